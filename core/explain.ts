@@ -1,0 +1,91 @@
+import { SennError } from './errors.ts';
+import { rowOf, type Tensor } from './tensor.ts';
+
+/** One input's prediction taken apart. K concepts, C classes. */
+export interface Explanation {
+  /** `[K]`, h(x), unit-free */
+  readonly concepts: number[];
+  /** `[K][C]`, θ(x), logits per concept unit */
+  readonly relevances: number[][];
+  /** `[K][C]`, θ[k,c]·h[k], logits; the column sums are the logits */
+  readonly contributions: number[][];
+  /** `[C]`, f(x) = Σ_k θ[k,c]·h[k] (Alvarez-Melis & Jaakkola 2018, eq. 3 with g = sum) */
+  readonly logits: number[];
+  /** `[C]`, softmax of the logits */
+  readonly probabilities: number[];
+}
+
+/** Probabilities of `[C]` logits, shifted by their maximum so that nothing overflows. */
+export function softmax(logits: ArrayLike<number>): number[] {
+  const values = Array.from(logits);
+  const maximum = Math.max(...values);
+  const exponentials = values.map((value) => Math.exp(value - maximum));
+  const total = exponentials.reduce((sum, value) => sum + value, 0);
+  return exponentials.map((value) => value / total);
+}
+
+/** Index of the largest value; the first one of equals. */
+export function argmax(values: ArrayLike<number>): number {
+  let best = 0;
+  for (let i = 1; i < values.length; i++) {
+    if ((values[i] as number) > (values[best] as number)) best = i;
+  }
+  return best;
+}
+
+/**
+ * Contribution of concept k to class c.
+ * @param concepts `[K]`, unit-free
+ * @param relevances `[K · C]` in row-major order, logits per concept unit
+ * @returns `[K][C]`, logits; the column sums are the logits
+ * @throws shape_mismatch
+ */
+export function contributionsOf(concepts: ArrayLike<number>, relevances: ArrayLike<number>): number[][] {
+  const K = concepts.length;
+  const C = relevances.length / K;
+  if (K === 0 || !Number.isInteger(C)) {
+    throw new SennError(
+      'shape_mismatch',
+      `contributions: concepts [${K}] must divide the ${relevances.length} relevances`,
+    );
+  }
+  return Array.from({ length: K }, (_, k) =>
+    Array.from({ length: C }, (_, c) => (relevances[k * C + c] as number) * (concepts[k] as number)),
+  );
+}
+
+/** Column sums of the contributions: `[K][C]` → `[C]` logits. */
+export function aggregate(contributions: readonly (readonly number[])[]): number[] {
+  const C = contributions[0]?.length ?? 0;
+  return Array.from({ length: C }, (_, c) => contributions.reduce((sum, row) => sum + (row[c] as number), 0));
+}
+
+/**
+ * The explanation of every input of a batch.
+ * @param concepts `[N, K]`
+ * @param relevances `[N, K, C]`
+ * @throws shape_mismatch
+ */
+export function explain(concepts: Tensor, relevances: Tensor): Explanation[] {
+  const [N = 0, K] = concepts.shape;
+  const [rows, height, C = 0] = relevances.shape;
+  if (concepts.shape.length !== 2 || relevances.shape.length !== 3 || rows !== N || height !== K) {
+    throw new SennError(
+      'shape_mismatch',
+      `explain: concepts [${concepts.shape.join(', ')}] must be [N, K] and relevances [${relevances.shape.join(', ')}] [N, K, C]`,
+    );
+  }
+  return Array.from({ length: N }, (_, n) => {
+    const h = Array.from(rowOf(concepts, n));
+    const theta = Array.from(rowOf(relevances, n));
+    const contributions = contributionsOf(h, theta);
+    const logits = aggregate(contributions);
+    return {
+      concepts: h,
+      relevances: h.map((_, k) => theta.slice(k * C, (k + 1) * C)),
+      contributions,
+      logits,
+      probabilities: softmax(logits),
+    };
+  });
+}

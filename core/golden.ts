@@ -1,0 +1,91 @@
+import { z } from 'zod';
+import { fromZodError, SennError } from './errors.ts';
+import { type GraphName, graphIO, graphNames } from './manifest.ts';
+import { outputOf, type Session } from './session.ts';
+import { sizeOf, type Tensor } from './tensor.ts';
+
+/**
+ * `models/<name>/golden.json`: a few inputs and what tfjs made of them. Tensors are named as in the graphs
+ * (`input`, `concepts`, `relevances`, `reconstruction`, for a DiSENN `log_variance`), so each graph is replayed
+ * by feeding it the golden tensor of its input's name and comparing every output that has a golden tensor.
+ */
+const goldenTensor = z
+  .strictObject({ shape: z.array(z.int().positive()), data: z.array(z.number()) })
+  .refine(({ shape, data }) => sizeOf(shape) === data.length, 'data must fill shape');
+
+export const goldenSchema = z.strictObject({
+  tensors: z.record(z.string(), goldenTensor),
+});
+export type Golden = z.infer<typeof goldenSchema>;
+
+/** Largest tolerated difference: absolute plus relative to the reference. */
+export const GOLDEN_TOLERANCE = { absolute: 1e-5, relative: 1e-4 } as const;
+
+export interface GoldenCheck {
+  readonly graph: GraphName;
+  readonly output: string;
+  readonly maxAbsoluteDifference: number;
+  /** Largest `|actual − reference| / (absolute + relative·|reference|)`; at most 1 passes. */
+  readonly worstRatio: number;
+  readonly passed: boolean;
+}
+
+/** @throws invalid_model */
+export function parseGolden(value: unknown, where = 'golden.json'): Golden {
+  const result = goldenSchema.safeParse(value);
+  if (!result.success) throw fromZodError('invalid_model', where, result.error);
+  return result.data;
+}
+
+/** The golden tensor as a session takes it. @throws invalid_model */
+export function goldenTensorOf({ tensors }: Golden, tensorName: string): Tensor {
+  const found = tensors[tensorName];
+  if (found === undefined) {
+    throw new SennError(
+      'invalid_model',
+      `golden.json: no tensor "${tensorName}"; it has ${Object.keys(tensors).join(', ')}`,
+    );
+  }
+  return { shape: found.shape, data: Float32Array.from(found.data) };
+}
+
+/** Compares one output with its reference. A value that is not finite never passes. */
+export function compareTensors(
+  actual: Tensor,
+  reference: Tensor,
+): Pick<GoldenCheck, 'maxAbsoluteDifference' | 'worstRatio' | 'passed'> {
+  if (actual.shape.join() !== reference.shape.join()) {
+    throw new SennError(
+      'shape_mismatch',
+      `golden: output [${actual.shape.join(', ')}] must match the golden tensor [${reference.shape.join(', ')}]`,
+    );
+  }
+  let maxAbsoluteDifference = 0;
+  let worstRatio = 0;
+  for (let i = 0; i < reference.data.length; i++) {
+    const expected = reference.data[i] as number;
+    const distance = Math.abs((actual.data[i] as number) - expected);
+    const difference = Number.isNaN(distance) ? Number.POSITIVE_INFINITY : distance;
+    const allowed = GOLDEN_TOLERANCE.absolute + GOLDEN_TOLERANCE.relative * Math.abs(expected);
+    maxAbsoluteDifference = Math.max(maxAbsoluteDifference, difference);
+    worstRatio = Math.max(worstRatio, difference / allowed);
+  }
+  return { maxAbsoluteDifference, worstRatio, passed: worstRatio <= 1 };
+}
+
+/** Runs every graph on its golden input and compares every output the golden file knows. */
+export async function replayGolden(
+  golden: Golden,
+  sessions: Readonly<Record<GraphName, Session>>,
+): Promise<GoldenCheck[]> {
+  const checks: GoldenCheck[] = [];
+  for (const graph of graphNames) {
+    const { input, outputs: required } = graphIO[graph];
+    const outputs = await sessions[graph].run({ [input]: goldenTensorOf(golden, input) });
+    for (const name of required) outputOf(outputs, name);
+    for (const [output, actual] of Object.entries(outputs)) {
+      checks.push({ graph, output, ...compareTensors(actual, goldenTensorOf(golden, output)) });
+    }
+  }
+  return checks;
+}

@@ -1,0 +1,108 @@
+import { SennError } from './errors.ts';
+import { argmax, type Explanation, explain } from './explain.ts';
+import { type GraphName, graphNames, inputShape, type Manifest } from './manifest.ts';
+import { outputOf, type Session } from './session.ts';
+import { batchSize, sliceRows, type Tensor } from './tensor.ts';
+import { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } from './traverse.ts';
+
+/** One concept moved around the input's own activation, and what the decoder makes of it. */
+export interface Traversal {
+  /** Index k of the concept that moves. */
+  readonly concept: number;
+  /** `[S]`, the activations it takes. */
+  readonly values: number[];
+  /** `[S, …]`, the decoded inputs, in the units of `input`. */
+  readonly images: Tensor;
+}
+
+export interface Prediction extends Explanation {
+  readonly label: string;
+  readonly index: number;
+  readonly probability: number;
+  /** Empty unless asked for. */
+  readonly traversals: Traversal[];
+}
+
+export interface PredictOptions {
+  /** Decode traversals. Default `true`. */
+  readonly traversals?: boolean;
+  /** Images in a traversal. Default 7. */
+  readonly steps?: number;
+}
+
+/** h(x) and θ(x) of a batch, as the graphs give them: `[N, K]` and `[N, K, C]`. */
+export interface Forward {
+  readonly concepts: Tensor;
+  readonly relevances: Tensor;
+}
+
+/** A model ready to predict, on whatever runs its sessions. */
+export interface Predictor {
+  readonly manifest: Manifest;
+  readonly executionProvider: string;
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch */
+  forward(input: Tensor): Promise<Forward>;
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch */
+  predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
+  /** The same from h and θ already at hand, so that traversals can be asked for later. */
+  complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
+  close(): Promise<void>;
+}
+
+function checkInput(manifest: Manifest, { shape }: Tensor): void {
+  const expected = inputShape(manifest);
+  if (shape.length !== expected.length + 1 || shape.slice(1).join() !== expected.join()) {
+    throw new SennError(
+      'shape_mismatch',
+      `predict: input [${shape.join(', ')}] must be [batch, ${expected.join(', ')}] for model "${manifest.name}"`,
+    );
+  }
+}
+
+async function traverse(manifest: Manifest, decoder: Session, concepts: number[], steps: number): Promise<Traversal[]> {
+  const values = manifest.concepts.map(({ quantiles }, k) =>
+    traversalValues(concepts[k] as number, traversalRadius(quantiles), steps),
+  );
+  const decoded = outputOf(await decoder.run({ concepts: traversalConcepts(concepts, values) }), 'reconstruction');
+  return values.map((row, k) => ({ concept: k, values: row, images: sliceRows(decoded, k * steps, (k + 1) * steps) }));
+}
+
+/** The predictor over three open sessions. It owns them: `close` closes all. */
+export function createPredictor(manifest: Manifest, sessions: Readonly<Record<GraphName, Session>>): Predictor {
+  const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
+    const { traversals = true, steps = TRAVERSAL_STEPS.default } = options;
+    const predictions: Prediction[] = [];
+    for (const explanation of explain(concepts, relevances)) {
+      const index = argmax(explanation.logits);
+      predictions.push({
+        label: manifest.classes[index] as string,
+        index,
+        probability: explanation.probabilities[index] as number,
+        ...explanation,
+        traversals: traversals ? await traverse(manifest, sessions.decoder, explanation.concepts, steps) : [],
+      });
+    }
+    return predictions;
+  };
+  const forward: Predictor['forward'] = async (input) => {
+    checkInput(manifest, input);
+    const K = manifest.concepts.length;
+    if (batchSize(input) === 0) {
+      const C = manifest.classes.length;
+      const data = new Float32Array(0);
+      return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
+    }
+    const [h, theta] = await Promise.all([sessions.conceptizer.run({ input }), sessions.parameterizer.run({ input })]);
+    return { concepts: outputOf(h, 'concepts'), relevances: outputOf(theta, 'relevances') };
+  };
+  return {
+    manifest,
+    executionProvider: sessions.parameterizer.executionProvider,
+    forward,
+    complete,
+    predict: async (input, options) => complete(await forward(input), options),
+    close: async () => {
+      await Promise.all(graphNames.map((graph) => sessions[graph].close()));
+    },
+  };
+}

@@ -1,0 +1,25 @@
+import { SennError } from './errors.ts';
+import type { Tensor } from './tensor.ts';
+
+/**
+ * A loaded graph, whatever runs it: onnxruntime-node, onnxruntime-web, or a fake in a test.
+ * `run` takes and gives tensors by name and rejects with `inference_failed`.
+ */
+export interface Session {
+  /** What ran the graph: `cpu`, `wasm`, `webgpu`, `cuda`, … */
+  readonly executionProvider: string;
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  close(): Promise<void>;
+}
+
+/** Loads the bytes of an `.onnx` file. @throws invalid_model */
+export type OpenSession = (graph: Uint8Array) => Promise<Session>;
+
+/** The named output. @throws invalid_model where the graph gave none of that name. */
+export function outputOf(outputs: Readonly<Record<string, Tensor>>, name: string): Tensor {
+  const output = outputs[name];
+  if (output === undefined) {
+    throw new SennError('invalid_model', `graph gave no output "${name}"; it gave ${Object.keys(outputs).join(', ')}`);
+  }
+  return output;
+}

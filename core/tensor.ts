@@ -1,0 +1,64 @@
+import { SennError } from './errors.ts';
+
+/** A dense float32 tensor in row-major order: the only thing that passes through a session. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Number of elements of a shape; 1 for a scalar. */
+export function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, dimension) => product * dimension, 1);
+}
+
+/** @throws shape_mismatch when `data` does not fill `shape`. */
+export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
+  if (data.length !== sizeOf(shape)) {
+    throw new SennError('shape_mismatch', `tensor: ${data.length} values do not fill the shape [${shape.join(', ')}]`, {
+      length: data.length,
+      shape,
+    });
+  }
+  return { shape, data };
+}
+
+/** Size of the batch: the first dimension. */
+export function batchSize({ shape }: Tensor): number {
+  return shape[0] ?? 1;
+}
+
+/** Rows `[start, end)` of the batch, sharing memory: `[N, …]` → `[end − start, …]`. */
+export function sliceRows(t: Tensor, start: number, end: number): Tensor {
+  const [, ...rest] = t.shape;
+  const width = sizeOf(rest);
+  return { shape: [end - start, ...rest], data: t.data.subarray(start * width, end * width) };
+}
+
+/** The values of row `index`, sharing memory. */
+export function rowOf(t: Tensor, index: number): Float32Array {
+  return sliceRows(t, index, index + 1).data;
+}
+
+/** Tensors one below the other: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */
+export function concatRows(parts: readonly Tensor[]): Tensor {
+  const [first] = parts;
+  if (first === undefined) {
+    throw new SennError('shape_mismatch', 'concatRows: needs at least one tensor, got none');
+  }
+  const rest = first.shape.slice(1);
+  const odd = parts.find(({ shape }) => shape.slice(1).join() !== rest.join());
+  if (odd !== undefined) {
+    throw new SennError(
+      'shape_mismatch',
+      `concatRows: rows [${odd.shape.slice(1).join(', ')}] must match rows [${rest.join(', ')}]`,
+    );
+  }
+  const rows = parts.reduce((sum, part) => sum + batchSize(part), 0);
+  const data = new Float32Array(rows * sizeOf(rest));
+  let offset = 0;
+  for (const part of parts) {
+    data.set(part.data, offset);
+    offset += part.data.length;
+  }
+  return { shape: [rows, ...rest], data };
+}
