@@ -1,0 +1,93 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { Command, Option } from 'commander';
+import type { BackendChoice } from './backends/index.ts';
+import type { EpochSummary, Progress } from './train.ts';
+
+interface TrainFlags {
+  readonly config: string;
+  readonly backend: BackendChoice;
+  readonly out?: string;
+  readonly json: boolean;
+}
+
+const REPORT_EVERY = 20;
+const PLAIN_LINE_SECONDS = 15;
+
+function duration(seconds: number): string {
+  const minutes = Math.floor(seconds / 60);
+  return minutes > 0 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.round(seconds)} s`;
+}
+
+function termsLine(terms: Progress['terms']): string {
+  return Object.entries(terms)
+    .map(([term, value]) => `${term} ${value.toPrecision(4)}`)
+    .join('  ');
+}
+
+function progressLine({ epoch, epochs, step, steps, terms, remainingSeconds }: Progress): string {
+  return `epoch ${epoch}/${epochs}  step ${step}/${steps}  ${termsLine(terms)}  ${duration(remainingSeconds)} left`;
+}
+
+function epochLine({ epoch, terms, validation }: EpochSummary): string {
+  const figures = validation === undefined ? '' : `  validation accuracy ${(100 * validation.accuracy).toFixed(2)} %`;
+  return `epoch ${epoch} done  ${termsLine(terms)}${figures}`;
+}
+
+/** One line rewritten in place on a terminal; elsewhere a plain line now and then. */
+function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => void {
+  let lastLine = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    if (stream.isTTY) {
+      stream.write(`\r\u001b[K${progressLine(progress)}`);
+    } else if (progress.elapsedSeconds - lastLine >= PLAIN_LINE_SECONDS) {
+      lastLine = progress.elapsedSeconds;
+      stream.write(`${progressLine(progress)}\n`);
+    }
+  };
+}
+
+export function trainCommand(): Command {
+  return new Command('train')
+    .description('train a self-explaining network and write a run folder')
+    .requiredOption('--config <file>', 'JSON configuration of the run')
+    .addOption(
+      new Option('--backend <name>', 'what runs TensorFlow.js')
+        .choices(['auto', 'tfjs-node-gpu', 'tfjs-node', 'wasm'])
+        .default('auto'),
+    )
+    .option('--out <dir>', 'run folder to write (default: runs/<name of the configuration>)')
+    .option('--json', 'one JSON object on standard output when done', false)
+    .action(async ({ config: path, backend: choice, out, json }: TrainFlags) => {
+      const [{ readConfig }, { startBackend }, { executeRun }] = await Promise.all([
+        import('./config.ts'),
+        import('./backends/index.ts'),
+        import('./execute.ts'),
+      ]);
+      const config = await readConfig(path);
+      const backend = await startBackend(choice);
+      const folder = out ?? join('runs', config.name);
+      const say = (line: string) => process.stderr.write(`${line}\n`);
+      say(
+        `training ${config.name} on ${backend}, ${availableParallelism()} cores; seed ${config.seed}; writing ${folder}`,
+      );
+      const now = () => performance.now() / 1000;
+      const started = now();
+      const record = await executeRun({
+        config,
+        backend,
+        out: folder,
+        now,
+        reportEvery: REPORT_EVERY,
+        onProgress: progressWriter(process.stderr),
+        onEpoch: (summary) => say(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${epochLine(summary)}`),
+      });
+      const elapsedSeconds = now() - started;
+      if (json) {
+        console.log(JSON.stringify({ run: folder, backend, elapsedSeconds, metrics: record.metrics }));
+      } else {
+        const accuracy = (100 * (record.metrics['testAccuracy'] as number)).toFixed(2);
+        console.log(`${folder}: test accuracy ${accuracy} % on all test inputs, ${duration(elapsedSeconds)}`);
+      }
+    });
+}

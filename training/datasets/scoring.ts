@@ -1,0 +1,47 @@
+import { SennError } from '../../core/errors.ts';
+import { inputShape, type Manifest } from '../../core/manifest.ts';
+import { batchSize, sliceRows, type Tensor } from '../../core/tensor.ts';
+import { type DatasetName, datasets } from './index.ts';
+
+export interface ScoringInputs {
+  /** `SET:SPLIT` */
+  readonly name: string;
+  /** `[N, …]` in the units of the model's input. */
+  readonly input: Tensor;
+  /** `[N]`, class indices. */
+  readonly labels: Int32Array;
+}
+
+export interface ScoringOptions {
+  /** At most this many inputs, from the first on. */
+  readonly limit?: number;
+  /** What the model takes. */
+  readonly input: Manifest['input'];
+}
+
+const splits = ['train', 'test'] as const;
+
+/**
+ * The inputs that `--data SET:SPLIT` names, in file order.
+ * @throws unknown_data_set for a set or split that does not exist, unsupported_input where the model takes other inputs
+ */
+export async function loadScoringInputs(spec: string, { limit, input }: ScoringOptions): Promise<ScoringInputs> {
+  const [setName = '', splitName = ''] = spec.split(':');
+  const split = splits.find((name) => name === splitName);
+  if (!(setName in datasets) || split === undefined) {
+    const choices = Object.keys(datasets).flatMap((name) => splits.map((part) => `${name}:${part}`));
+    throw new SennError('unknown_data_set', `unknown data set "${spec}"; choose ${choices.join(' or ')}`, {
+      spec,
+      choices,
+    });
+  }
+  const dataset = await datasets[setName as DatasetName]();
+  const expected = inputShape({ input }).join(', ');
+  const actual = inputShape(dataset).join(', ');
+  if (expected !== actual) {
+    throw new SennError('unsupported_input', `data set ${spec} has inputs [${actual}]; the model takes [${expected}]`);
+  }
+  const { inputs, labels } = dataset[split];
+  const count = Math.min(limit ?? Number.POSITIVE_INFINITY, batchSize(inputs));
+  return { name: spec, input: sliceRows(inputs, 0, count), labels: labels.subarray(0, count) };
+}

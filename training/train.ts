@@ -1,0 +1,227 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../core/errors.ts';
+import { sizeOf } from '../core/tensor.ts';
+import { batchesOf, imageRows, labelRows } from './batches.ts';
+import type { Config } from './config.ts';
+import type { Split } from './datasets/index.ts';
+import { type Evaluation, evaluate } from './evaluate.ts';
+import { type LossTerm, lossTerms, totalLoss } from './losses/index.ts';
+import { type Networks, trainableVariables } from './networks/index.ts';
+import type { RandomStream } from './random.ts';
+
+/** Means of every loss term since the last report, and where the run stands. */
+export interface Progress {
+  readonly epoch: number;
+  readonly epochs: number;
+  /** Steps done, over the whole run. */
+  readonly step: number;
+  readonly steps: number;
+  readonly terms: Readonly<Record<LossTerm, number>>;
+  readonly elapsedSeconds: number;
+  readonly remainingSeconds: number;
+}
+
+/** Means of every loss term over one epoch, and the figures on the held-out inputs where there are any. */
+export interface EpochSummary {
+  readonly epoch: number;
+  readonly terms: Readonly<Record<LossTerm, number>>;
+  readonly validation: Evaluation | undefined;
+}
+
+export interface TrainingOptions {
+  readonly config: Config;
+  readonly train: Split;
+  /** Row indices of `train` to learn from. */
+  readonly rows: Int32Array;
+  /** Row indices of `train` held out; may be empty. */
+  readonly heldOut: Int32Array;
+  readonly classes: number;
+  readonly random: RandomStream;
+  /** Seconds, from any origin. */
+  readonly now: () => number;
+  /** Steps between two reports. */
+  readonly reportEvery: number;
+  readonly onProgress: (progress: Progress) => void;
+  readonly onEpoch: (summary: EpochSummary) => void;
+}
+
+/** Learning rate of a step in `[0, steps)`. */
+export function learningRateAt({ learningRate, schedule }: Config['optimizer'], step: number, steps: number): number {
+  return schedule === 'constant' ? learningRate : (learningRate * (1 + Math.cos((Math.PI * step) / steps))) / 2;
+}
+
+/** tfjs reads the rate anew at every step but declares it protected. */
+function setLearningRate(optimizer: tf.AdamOptimizer, learningRate: number): void {
+  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
+}
+
+/** Rows of a split as a split of their own. */
+function selectRows(split: Split, rows: Int32Array): Split {
+  const [, ...rest] = split.inputs.shape;
+  const width = sizeOf(rest);
+  const data = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    data.set(split.inputs.data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return {
+    inputs: { shape: [rows.length, ...rest], data },
+    labels: Int32Array.from(rows, (row) => split.labels[row] as number),
+  };
+}
+
+/** Random ±1 entries: `[rows, columns]`. */
+function signs(rows: number, columns: number, random: RandomStream): tf.Tensor2D {
+  return tf.sub(
+    tf.mul(
+      tf.cast(tf.greaterEqual(tf.randomUniform([rows, columns], 0, 1, 'float32', random.seed()), 0.5), 'float32'),
+      2,
+    ),
+    1,
+  );
+}
+
+/** One step of gradient descent. @returns `[terms]`, every loss term before the step; the caller disposes it */
+function trainStep(
+  networks: Networks,
+  variables: tf.Variable[],
+  optimizer: tf.Optimizer,
+  rows: Int32Array,
+  options: TrainingOptions,
+): tf.Tensor1D {
+  const { config, train, classes, random } = options;
+  return tf.tidy(() => {
+    const labels = labelRows(train, rows, classes);
+    const noise = tf.randomNormal<tf.Rank.R2>(
+      [rows.length, config.conceptizer.concepts],
+      0,
+      1,
+      'float32',
+      random.seed(),
+    );
+    const directions = signs(rows.length, classes, random);
+    const batch = { x: imageRows(train, rows), xForRobustness: imageRows(train, rows), labels, noise, directions };
+    let terms: tf.Tensor1D | undefined;
+    const { value, grads } = tf.variableGrads(() => {
+      const loss = totalLoss(networks, batch, config);
+      terms = tf.keep(tf.stack(lossTerms.map((term) => loss[term]))) as tf.Tensor1D;
+      return loss.loss;
+    }, variables);
+    value.dispose();
+    optimizer.applyGradients(grads);
+    return terms as tf.Tensor1D;
+  });
+}
+
+/** Values of the terms by name. @throws training_failed naming the first term that is not finite */
+function readTerms(sum: tf.Tensor1D, count: number, step: number): Record<LossTerm, number> {
+  const values = sum.dataSync();
+  const terms = Object.fromEntries(lossTerms.map((term, i) => [term, (values[i] as number) / count])) as Record<
+    LossTerm,
+    number
+  >;
+  const [, ...parts] = lossTerms;
+  const bad = [...parts, 'loss' as const].find((term) => !Number.isFinite(terms[term]));
+  if (bad !== undefined) {
+    throw new SennError(
+      'training_failed',
+      `step ${step}: loss term "${bad}" is ${terms[bad]}; lower the learning rate or the term's weight`,
+      {
+        step,
+        terms,
+      },
+    );
+  }
+  return terms;
+}
+
+/** Adds up loss terms step by step; `take` reads the means since the last `take`. */
+class TermAverage {
+  #sum: tf.Tensor1D = tf.zeros([lossTerms.length]);
+  #count = 0;
+
+  add(terms: tf.Tensor1D): void {
+    const next = tf.add(this.#sum, terms) as tf.Tensor1D;
+    this.#sum.dispose();
+    this.#sum = next;
+    this.#count++;
+  }
+
+  take(step: number): Record<LossTerm, number> {
+    const terms = readTerms(this.#sum, Math.max(1, this.#count), step);
+    this.dispose();
+    this.#sum = tf.zeros([lossTerms.length]);
+    this.#count = 0;
+    return terms;
+  }
+
+  dispose(): void {
+    this.#sum.dispose();
+  }
+}
+
+/**
+ * Trains the networks in place, for all epochs of the configuration. Every random choice comes from `random`, so on
+ * one backend the same seed gives the same weights.
+ * @throws training_failed where a loss term is not finite
+ */
+export async function train(networks: Networks, options: TrainingOptions): Promise<void> {
+  const { config, rows, heldOut, classes, random, now, reportEvery, onProgress, onEpoch } = options;
+  const variables = trainableVariables(networks);
+  const optimizer = tf.train.adam(config.optimizer.learningRate);
+  const stepsPerEpoch = Math.ceil(rows.length / config.batchSize);
+  const steps = stepsPerEpoch * config.epochs;
+  const validationSplit = heldOut.length === 0 ? undefined : selectRows(options.train, heldOut);
+  const started = now();
+  const recent = new TermAverage();
+  const whole = new TermAverage();
+  let step = 0;
+  try {
+    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+      const order = random.permutation(rows.length).map((i) => rows[i] as number);
+      for (const batch of batchesOf(order, config.batchSize)) {
+        setLearningRate(optimizer, learningRateAt(config.optimizer, step, steps));
+        const terms = trainStep(networks, variables, optimizer, batch, options);
+        recent.add(terms);
+        whole.add(terms);
+        terms.dispose();
+        step++;
+        if (step % reportEvery === 0 || step === steps) {
+          const elapsedSeconds = now() - started;
+          const remainingSeconds = (elapsedSeconds / step) * (steps - step);
+          onProgress({
+            epoch,
+            epochs: config.epochs,
+            step,
+            steps,
+            terms: recent.take(step),
+            elapsedSeconds,
+            remainingSeconds,
+          });
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      }
+      const validation = validationSplit && evaluate(networks, validationSplit, classes);
+      onEpoch({ epoch, terms: whole.take(step), validation });
+    }
+  } finally {
+    recent.dispose();
+    whole.dispose();
+    optimizer.dispose();
+  }
+}
+
+/** Splits `0 … count − 1` into rows to learn from and rows held out, drawn by the seed. */
+export function holdOut(
+  count: number,
+  validation: number,
+  random: RandomStream,
+): { rows: Int32Array; heldOut: Int32Array } {
+  if (validation >= count) {
+    throw new SennError(
+      'invalid_config',
+      `data.validation: ${validation} must be less than the ${count} training inputs`,
+    );
+  }
+  const order = random.permutation(count);
+  return { rows: order.subarray(validation).toSorted(), heldOut: order.subarray(0, validation).toSorted() };
+}
