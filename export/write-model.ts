@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { SennError } from '../core/errors.ts';
+import { type Golden, goldenTensorOf, parseGolden } from '../core/golden.ts';
+import { type GraphName, graphIO, graphNames, inputShape, type Manifest, parseManifest } from '../core/manifest.ts';
+import { type RunRecord, readRunRecord } from '../training/run.ts';
+import { ensureBackend } from './backend.ts';
+import { canonicalGolden, canonicalJson } from './canonical.ts';
+import { type Files, writeFolder } from './files.ts';
+import { layersModelToOnnx } from './index.ts';
+import { loadLayersModel } from './load-layers-model.ts';
+import type { ValueInfoProto } from './onnx/proto.ts';
+import { decodeModel } from './onnx/schema.ts';
+
+/** This package's own version, in a checkout and in `dist` alike. */
+const { version: exporterVersion } = createRequire(import.meta.url)('senn-onnx/package.json') as { version: string };
+
+export interface WrittenFile {
+  readonly file: string;
+  readonly bytes: number;
+}
+
+export interface WrittenModel {
+  readonly folder: string;
+  readonly files: readonly WrittenFile[];
+  readonly manifest: Manifest;
+}
+
+/** Where the run and its figures come from, as the graphs' own metadata. */
+function provenance(record: RunRecord, graph: GraphName): Record<string, string> {
+  const { name, version, kind, training, metrics } = record;
+  return {
+    'senn.model': name,
+    'senn.version': version,
+    'senn.kind': kind,
+    'senn.graph': graph,
+    'senn.config': canonicalJson(training.config),
+    'senn.data': canonicalJson(training.data),
+    'senn.seed': String(training.seed),
+    'senn.backend': training.backend,
+    'senn.versions': canonicalJson(training.versions),
+    'senn.metrics': canonicalJson(metrics),
+  };
+}
+
+/** The contract of DESIGN §2: what every input and output measures, without the batch. */
+function contractShapes(record: RunRecord): Record<string, number[]> {
+  const K = record.concepts.length;
+  const input = inputShape(record);
+  return {
+    input,
+    concepts: [K],
+    log_variance: [K],
+    relevances: [K, record.classes.length],
+    reconstruction: input,
+  };
+}
+
+/** @throws shape_mismatch */
+function checkContract(path: string, bytes: Uint8Array, record: RunRecord): void {
+  const { input, output } = decodeModel(bytes).graph;
+  const contract = contractShapes(record);
+  const describe = ({ name, type }: ValueInfoProto) => {
+    const sizes = type.tensorType.shape.dim.map((size) => ('dimParam' in size ? size.dimParam : size.dimValue));
+    return `${name} [${sizes.join(', ')}]`;
+  };
+  for (const port of [...input, ...output]) {
+    const expected = `${port.name} [${['batch', ...(contract[port.name] as number[])].join(', ')}]`;
+    if (describe(port) !== expected) {
+      throw new SennError('shape_mismatch', `${path}: ${describe(port)} must be ${expected}, as run.json says`, {
+        path,
+      });
+    }
+  }
+}
+
+async function exportGraph(runFolder: string, graph: GraphName, record: RunRecord): Promise<Uint8Array> {
+  const path = join(runFolder, graph, 'model.json');
+  const model = await loadLayersModel(path);
+  try {
+    const { input, outputs } = graphIO[graph];
+    const withVariance = graph === 'conceptizer' && model.outputs.length === 2;
+    const bytes = layersModelToOnnx(model, {
+      name: `${record.name}-${graph}`,
+      inputNames: [input],
+      outputNames: withVariance ? [...outputs, 'log_variance'] : outputs,
+      metadata: provenance(record, graph),
+    });
+    checkContract(path, bytes, record);
+    return bytes;
+  } finally {
+    model.dispose();
+  }
+}
+
+async function readGolden(runFolder: string): Promise<Golden> {
+  const path = join(runFolder, 'golden.json');
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SennError('invalid_model', `${path}: is not JSON`, { path }, cause);
+  }
+  const golden = parseGolden(value, path);
+  for (const { input, outputs } of Object.values(graphIO)) {
+    for (const name of [input, ...outputs]) goldenTensorOf(golden, name);
+  }
+  return golden;
+}
+
+function sha256(content: Uint8Array | string): string {
+  return createHash('sha256').update(content).digest('hex');
+}
+
+/**
+ * Writes `models/<name>/`, whole or not at all: the three graphs, `golden.json` and `manifest.json`. The same run
+ * gives the same bytes. The one writer of that folder.
+ * @param runFolder what `senn train` left behind (training/run.ts)
+ * @throws missing_data | invalid_config | invalid_model | shape_mismatch | unsupported_layer | missing_backend
+ */
+export async function exportRun(runFolder: string, outFolder: string): Promise<WrittenModel> {
+  const trained = await readRunRecord(runFolder);
+  const versions = { ...trained.training.versions, 'senn-onnx': exporterVersion };
+  const record: RunRecord = { ...trained, training: { ...trained.training, versions } };
+  const golden = canonicalGolden(await readGolden(runFolder));
+  await ensureBackend();
+  const contents: Record<string, Uint8Array | string> = {};
+  for (const graph of graphNames) contents[`${graph}.onnx`] = await exportGraph(runFolder, graph, record);
+  contents['golden.json'] = golden;
+  const entry = (file: string) => ({ file, sha256: sha256(contents[file] as Uint8Array | string) });
+  const manifest = parseManifest({
+    schemaVersion: 1,
+    ...record,
+    graphs: Object.fromEntries(graphNames.map((graph) => [graph, entry(`${graph}.onnx`)])),
+    golden: entry('golden.json'),
+  });
+  const files: Files = { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` };
+  await writeFolder(outFolder, files, 'manifest.json');
+  return {
+    folder: outFolder,
+    files: Object.entries(files).map(([file, content]) => ({ file, bytes: Buffer.byteLength(content) })),
+    manifest,
+  };
+}

@@ -1,0 +1,71 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { exportCommand } from '../../export/command.ts';
+import { decodeModel } from '../../export/onnx/schema.ts';
+import { startBackend } from './parity.ts';
+import { writeRun } from './run-folder.ts';
+
+let root: string;
+let run: string;
+beforeAll(async () => {
+  await startBackend('wasm');
+  root = await mkdtemp(join(tmpdir(), 'senn-command-'));
+  run = join(root, 'run');
+  await writeRun(run);
+});
+afterAll(() => rm(root, { recursive: true }));
+afterEach(() => vi.restoreAllMocks());
+
+/** Runs the command and gives the lines it prints. */
+async function printed(...args: string[]): Promise<string[]> {
+  const log = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const command = exportCommand()
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined });
+  await command.parseAsync(args, { from: 'user' });
+  return log.mock.calls.map(([line]) => String(line));
+}
+
+describe('senn export', () => {
+  it('writes a run as a model folder and lists its files', async () => {
+    const out = join(root, 'models', 'tiny');
+    const lines = await printed(run, '--out', out);
+    expect(lines).toHaveLength((await readdir(out)).length);
+    expect(lines[0]).toMatch(/models\/tiny\/conceptizer\.onnx {2}[\d,]+ bytes$/);
+  });
+
+  it('writes one model as one file, with one JSON object for machines', async () => {
+    const out = join(root, 'decoder.onnx');
+    const [line, ...rest] = await printed(join(run, 'decoder', 'model.json'), '--out', out, '--opset', '20', '--json');
+    const bytes = await readFile(out);
+    expect(rest).toEqual([]);
+    expect(JSON.parse(line as string)).toEqual({ files: [{ file: out, bytes: bytes.length }] });
+    expect(decodeModel(bytes).opsetImport[0]?.version).toBe(20);
+  });
+
+  it('takes images as tfjs has them when told so', async () => {
+    const out = join(root, 'nhwc.onnx');
+    await printed(join(run, 'decoder', 'model.json'), '--out', out, '--layout', 'NHWC');
+    const [output] = decodeModel(await readFile(out)).graph.output;
+    expect(output?.type.tensorType.shape.dim.slice(1)).toEqual([{ dimValue: 8 }, { dimValue: 8 }, { dimValue: 1 }]);
+  });
+
+  it.each([
+    ['run → file', () => [run, '--out', join(root, 'x.onnx')]],
+    ['model → folder', () => [join(run, 'decoder', 'model.json'), '--out', join(root, 'x')]],
+    ['an opset for a model folder', () => [run, '--out', join(root, 'x'), '--opset', '20']],
+  ])('refuses %s', async (_, args) => {
+    await expect(printed(...args())).rejects.toMatchObject({ code: 'invalid_config' });
+  });
+
+  it.each([
+    [['--out', 'x']],
+    [['run']],
+    [['run', '--out', 'x', '--opset', 'new']],
+    [['run', '--out', 'x', '--layout', 'HW']],
+  ])('refuses the usage %j', async (args) => {
+    await expect(printed(...args)).rejects.toMatchObject({ code: expect.stringMatching(/^commander\./) });
+  });
+});

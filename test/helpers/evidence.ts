@@ -1,0 +1,38 @@
+import fc from 'fast-check';
+import { type Evidence, evidenceOf } from '../../core/score/evidence.ts';
+import { tensor } from '../../core/tensor.ts';
+
+/** Evidence from nested arrays: x `[N][D]`, h `[N][K]`, θ `[N][K][C]`. */
+export function evidenceFrom(
+  x: readonly (readonly number[])[],
+  h: readonly (readonly number[])[],
+  theta: readonly (readonly (readonly number[])[])[],
+): Evidence {
+  const N = x.length;
+  const K = h[0]?.length ?? 0;
+  const C = theta[0]?.[0]?.length ?? 0;
+  return evidenceOf(tensor(Float32Array.from(x.flat()), [N, x[0]?.length ?? 0]), {
+    concepts: tensor(Float32Array.from(h.flat()), [N, K]),
+    relevances: tensor(Float32Array.from(theta.flat(2)), [N, K, C]),
+  });
+}
+
+/** Evidence of any small sizes, on grids: figures are exact in float32, and distances between inputs tie. */
+export const anyEvidence = fc
+  .record({
+    N: fc.integer({ min: 1, max: 24 }),
+    D: fc.integer({ min: 1, max: 3 }),
+    K: fc.integer({ min: 1, max: 5 }),
+    C: fc.integer({ min: 2, max: 4 }),
+  })
+  .chain(({ N, D, K, C }) => {
+    const figure = fc.integer({ min: -256, max: 256 }).map((value) => value / 64);
+    const coarse = fc.integer({ min: 0, max: 4 }).map((value) => value / 4);
+    const table = <T>(value: fc.Arbitrary<T>, rows: number, columns: number) =>
+      fc.array(fc.array(value, { minLength: columns, maxLength: columns }), { minLength: rows, maxLength: rows });
+    return fc.record({
+      x: table(coarse, N, D),
+      h: table(figure, N, K),
+      theta: table(fc.array(figure, { minLength: C, maxLength: C }), N, K),
+    });
+  });

@@ -1,0 +1,176 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { batchesOf, inOrder } from '../../training/batches.ts';
+import { writeRunFolder } from '../../training/checkpoint.ts';
+import { describeConcepts } from '../../training/concepts.ts';
+import type { Config } from '../../training/config.ts';
+import { conceptActivations, evaluate } from '../../training/evaluate.ts';
+import { goldenOf } from '../../training/golden.ts';
+import { type Networks, trainableVariables } from '../../training/networks/index.ts';
+import { randomStream } from '../../training/random.ts';
+import { holdOut, learningRateAt, type Progress, train } from '../../training/train.ts';
+import { expectClose } from '../helpers/close.ts';
+import { availableBackends, useBackend } from './backends.ts';
+import { CLASSES, tinyConfig, tinyNetworks, tinySplit } from './tiny.ts';
+
+const COUNT = 30;
+
+async function trainTiny(config: Config): Promise<{ networks: Networks; progress: Progress[] }> {
+  const networks = tinyNetworks(config);
+  const progress: Progress[] = [];
+  await train(networks, {
+    config,
+    train: tinySplit(COUNT),
+    rows: inOrder(COUNT),
+    heldOut: new Int32Array(0),
+    classes: CLASSES,
+    random: randomStream(config.seed),
+    now: () => performance.now() / 1000,
+    reportEvery: 1,
+    onProgress: (report) => progress.push(report),
+    onEpoch: () => {},
+  });
+  return { networks, progress };
+}
+
+const weightsOf = (networks: Networks) =>
+  trainableVariables(networks).map((variable) => Array.from(variable.dataSync()));
+
+describe.each(availableBackends)('training on %s', (backend) => {
+  beforeAll(() => useBackend(backend));
+
+  it('the same seed gives the same weights, another seed others', async () => {
+    const first = weightsOf((await trainTiny(tinyConfig())).networks);
+    expect(weightsOf((await trainTiny(tinyConfig())).networks)).toEqual(first);
+    expect(weightsOf((await trainTiny(tinyConfig({ seed: 8 }))).networks)).not.toEqual(first);
+  });
+
+  it('learns, and reports every step of every epoch with the last, smaller batch', async () => {
+    const config = tinyConfig({ estimator: 'probe', weight: 0.001, epochs: 25, conceptWeight: 0.01 });
+    const { networks, progress } = await trainTiny(config);
+    expect(progress.map(({ step }) => step)).toEqual(Array.from({ length: 25 * 8 }, (_, i) => i + 1));
+    expect(progress.at(-1)?.remainingSeconds).toBe(0);
+    expect(progress.at(-1)?.terms.loss).toBeLessThan((progress[0]?.terms.loss as number) * 0.9);
+    expect(evaluate(networks, tinySplit(COUNT), CLASSES).accuracy).toBe(1);
+  });
+
+  it('leaves no tensor behind', async () => {
+    const networks = tinyNetworks(tinyConfig());
+    const run = (epochs: number) =>
+      train(networks, {
+        config: tinyConfig({ epochs }),
+        train: tinySplit(COUNT),
+        rows: inOrder(COUNT - 4),
+        heldOut: Int32Array.from([26, 27, 28, 29]),
+        classes: CLASSES,
+        random: randomStream(1),
+        now: () => 0,
+        reportEvery: 3,
+        onProgress: () => {},
+        onEpoch: () => {},
+      });
+    await run(1);
+    const before = tf.memory().numTensors;
+    await run(3);
+    evaluate(networks, tinySplit(COUNT), CLASSES);
+    goldenOf(networks, tinySplit(COUNT), inOrder(2));
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('a term that is not finite stops the run and is named', async () => {
+    const config = tinyConfig({ optimizer: { kind: 'adam', learningRate: 1e30 } });
+    await expect(trainTiny(config)).rejects.toMatchObject({
+      code: 'training_failed',
+      message: expect.stringMatching(/step \d+: loss term "\w+" is/),
+    });
+  });
+
+  it('evaluation counts every input: the whole is the weighted mean of its parts', () => {
+    const networks = tinyNetworks(tinyConfig());
+    const whole = evaluate(networks, tinySplit(503), CLASSES);
+    const split = tinySplit(503);
+    let accuracy = 0;
+    for (const rows of batchesOf(inOrder(503), 100)) {
+      const data = split.inputs.data.subarray((rows[0] as number) * 64, ((rows.at(-1) as number) + 1) * 64);
+      const part = {
+        inputs: { shape: [rows.length, 1, 8, 8], data },
+        labels: split.labels.subarray(rows[0], (rows.at(-1) as number) + 1),
+      };
+      accuracy += (evaluate(networks, part, CLASSES).accuracy * rows.length) / 503;
+    }
+    expectClose(whole.accuracy, accuracy, { absolute: 1e-6 });
+  });
+
+  it('a run folder holds networks that tfjs loads and that answer as before', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'senn-run-')), 'run');
+    const networks = tinyNetworks(tinyConfig());
+    await writeRunFolder(folder, networks, { 'run.json': '{}\n' });
+    await writeRunFolder(folder, networks, { 'run.json': '{}\n' });
+    const { modelTopology, weightsManifest } = JSON.parse(
+      await readFile(join(folder, 'parameterizer/model.json'), 'utf8'),
+    );
+    const weights = await readFile(join(folder, 'parameterizer', weightsManifest[0].paths[0]));
+    const loaded = await tf.loadLayersModel(
+      tf.io.fromMemory({
+        modelTopology,
+        weightSpecs: weightsManifest[0].weights,
+        weightData: new Uint8Array(weights).buffer,
+      }),
+    );
+    const x = tf.randomUniform([2, 8, 8, 1], 0, 1, 'float32', 3);
+    expect((loaded.predict(x) as tf.Tensor).dataSync()).toEqual(
+      (networks.parameterizer.predict(x) as tf.Tensor).dataSync(),
+    );
+    await rm(join(folder, '..'), { recursive: true });
+  });
+
+  it('concept activations are the posterior means, described by their quantiles', () => {
+    const networks = tinyNetworks(tinyConfig());
+    const activations = conceptActivations(networks, tinySplit(COUNT));
+    expect(activations.shape).toEqual([COUNT, 2]);
+    expectClose(
+      activations.data.subarray(0, 2),
+      goldenOf(networks, tinySplit(COUNT), inOrder(1)).tensors['concepts']?.data as number[],
+      {
+        absolute: 1e-6,
+      },
+    );
+  });
+});
+
+describe('what training is made of', () => {
+  it('held-out rows and the rest are disjoint, complete and drawn by the seed', () => {
+    const { rows, heldOut } = holdOut(100, 30, randomStream(1));
+    expect(heldOut).toHaveLength(30);
+    expect([...rows, ...heldOut].sort((a, b) => a - b)).toEqual([...inOrder(100)]);
+    expect(holdOut(100, 30, randomStream(1)).heldOut).toEqual(heldOut);
+    expect(holdOut(100, 30, randomStream(2)).heldOut).not.toEqual(heldOut);
+    expect(() => holdOut(10, 10, randomStream(1))).toThrow(
+      'data.validation: 10 must be less than the 10 training inputs',
+    );
+  });
+
+  it('batches cover every row and keep the last', () => {
+    expect([...batchesOf(inOrder(7), 3)].map((rows) => [...rows])).toEqual([[0, 1, 2], [3, 4, 5], [6]]);
+  });
+
+  it('the cosine schedule falls from the learning rate to zero', () => {
+    const optimizer = { kind: 'adam', learningRate: 0.2, schedule: 'cosine' } as const;
+    expectClose(
+      [0, 50, 100].map((step) => learningRateAt(optimizer, step, 100)),
+      [0.2, 0.1, 0],
+      { absolute: 1e-12 },
+    );
+    expect(learningRateAt({ ...optimizer, schedule: 'constant' }, 99, 100)).toBe(0.2);
+  });
+
+  it('quantiles and prototypes of known activations', () => {
+    const data = Float32Array.from({ length: 101 }, (_, i) => (i * 37) % 101);
+    const [concept] = describeConcepts({ shape: [101, 1], data });
+    expect(concept?.quantiles).toEqual({ q05: 5, q25: 25, q50: 50, q75: 75, q95: 95 });
+    expect(concept?.prototypes.map((row) => data[row])).toEqual([100, 99, 98, 97, 96, 95, 94, 93, 92]);
+  });
+});
