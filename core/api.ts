@@ -8,13 +8,8 @@ export type ExplanationPart = (typeof explanationParts)[number];
 
 const explainParameter = z
   .string()
-  .transform((text) => text.split(',').map((part) => part.trim()))
-  .pipe(
-    z.union([
-      z.tuple([z.literal('none')]).transform((): ExplanationPart[] => []),
-      z.array(z.enum(explanationParts, `must be "none" or a comma list of ${explanationParts.join(', ')}`)).min(1),
-    ]),
-  );
+  .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
+  .pipe(z.array(z.enum(explanationParts, `must be "none" or a comma list of ${explanationParts.join(', ')}`)));
 
 /** Whole number in a query string; `Number('')` is 0, so the text is checked first. */
 const wholeNumber = z
@@ -44,10 +39,13 @@ export type PredictQuery = z.infer<typeof predictQuerySchema>;
 export const predictBodySchema = z.strictObject({
   instances: z
     .array(
-      z.union([
-        z.strictObject({ image: z.base64('must be base64, without a data: prefix') }),
-        z.strictObject({ features: z.record(z.string(), z.number()) }),
-      ]),
+      z.union(
+        [
+          z.strictObject({ image: z.base64('must be base64, without a data: prefix') }),
+          z.strictObject({ features: z.record(z.string(), z.number()) }),
+        ],
+        'must be { "image": "<base64>" } or { "features": { "<name>": <number> } }',
+      ),
     )
     .min(1),
 });

@@ -40,9 +40,9 @@ export interface Forward {
 export interface Predictor {
   readonly manifest: Manifest;
   readonly executionProvider: string;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch */
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model */
   forward(input: Tensor): Promise<Forward>;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch */
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
   /** The same from h and θ already at hand, so that traversals can be asked for later. */
   complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
@@ -59,11 +59,24 @@ function checkInput(manifest: Manifest, { shape }: Tensor): void {
   }
 }
 
+/** A graph's answer must be what the manifest promised. */
+function checkOutput({ name }: Manifest, what: string, output: Tensor, expected: readonly number[]): Tensor {
+  if (output.shape.join() !== expected.join()) {
+    throw new SennError(
+      'invalid_model',
+      `model "${name}": ${what} [${output.shape.join(', ')}] must be [${expected.join(', ')}] by its manifest`,
+    );
+  }
+  return output;
+}
+
 async function traverse(manifest: Manifest, decoder: Session, concepts: number[], steps: number): Promise<Traversal[]> {
   const values = manifest.concepts.map(({ quantiles }, k) =>
     traversalValues(concepts[k] as number, traversalRadius(quantiles), steps),
   );
-  const decoded = outputOf(await decoder.run({ concepts: traversalConcepts(concepts, values) }), 'reconstruction');
+  const moved = traversalConcepts(concepts, values);
+  const decoded = outputOf(await decoder.run({ concepts: moved }), 'reconstruction');
+  checkOutput(manifest, 'reconstruction', decoded, [batchSize(moved), ...inputShape(manifest)]);
   return values.map((row, k) => ({ concept: k, values: row, images: sliceRows(decoded, k * steps, (k + 1) * steps) }));
 }
 
@@ -86,14 +99,18 @@ export function createPredictor(manifest: Manifest, sessions: Readonly<Record<Gr
   };
   const forward: Predictor['forward'] = async (input) => {
     checkInput(manifest, input);
+    const N = batchSize(input);
     const K = manifest.concepts.length;
-    if (batchSize(input) === 0) {
-      const C = manifest.classes.length;
+    const C = manifest.classes.length;
+    if (N === 0) {
       const data = new Float32Array(0);
       return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
     }
     const [h, theta] = await Promise.all([sessions.conceptizer.run({ input }), sessions.parameterizer.run({ input })]);
-    return { concepts: outputOf(h, 'concepts'), relevances: outputOf(theta, 'relevances') };
+    return {
+      concepts: checkOutput(manifest, 'concepts', outputOf(h, 'concepts'), [N, K]),
+      relevances: checkOutput(manifest, 'relevances', outputOf(theta, 'relevances'), [N, K, C]),
+    };
   };
   return {
     manifest,

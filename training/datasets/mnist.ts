@@ -32,10 +32,10 @@ function toSplit(images: IdxArray, labels: IdxArray): Split {
   if (labels.shape[0] !== N) {
     throw new SennError('missing_data', `mnist: ${N} images must match ${labels.shape[0]} labels`);
   }
-  return {
-    inputs: { shape: [N, 1, H, W], data: Float32Array.from(images.data, (value) => value / 255) },
-    labels: Int32Array.from(labels.data),
-  };
+  // A loop, because `Float32Array.from` with a function takes forty times as long.
+  const values = new Float32Array(images.data.length);
+  for (let i = 0; i < values.length; i++) values[i] = (images.data[i] as number) / 255;
+  return { inputs: { shape: [N, 1, H, W], data: values }, labels: Int32Array.from(labels.data) };
 }
 
 /**

@@ -1,0 +1,67 @@
+import { batchSize } from '../tensor.ts';
+import type { Evidence } from './evidence.ts';
+import type { Metric } from './metric.ts';
+import { nearestNeighbours } from './neighbours.ts';
+
+/** Neighbours that an input is held against; all the others in a smaller set. */
+export const NEIGHBOURS = 10;
+
+/** ‖θ[:,c](x) − θ[:,c](x′)‖₂, logits per concept unit; c is a class, x and x′ are inputs n and m. */
+function relevanceDistance({ relevances: { shape, data } }: Evidence, c: number, n: number, m: number): number {
+  const [, K = 0, C = 0] = shape;
+  let sum = 0;
+  for (let k = 0; k < K; k++) {
+    const difference = (data[(n * K + k) * C + c] as number) - (data[(m * K + k) * C + c] as number);
+    sum += difference * difference;
+  }
+  return Math.sqrt(sum);
+}
+
+/** ‖h(x) − h(x′)‖₂, unit-free */
+function conceptDistance({ concepts: { shape, data } }: Evidence, n: number, m: number): number {
+  const [, K = 0] = shape;
+  let sum = 0;
+  for (let k = 0; k < K; k++) {
+    const difference = (data[n * K + k] as number) - (data[m * K + k] as number);
+    sum += difference * difference;
+  }
+  return Math.sqrt(sum);
+}
+
+/**
+ * How much the explanation of near inputs differs for the difference of their concepts: per input, the maximum
+ * over its 10 nearest neighbours x′ in the scored set (Euclidean, inputs in [0, 1]) of
+ * ‖θ[:,c](x) − θ[:,c](x′)‖₂ / ‖h(x) − h(x′)‖₂, with c the predicted class of x on both sides. At least 0, in
+ * logits per squared concept unit.
+ *
+ * A neighbour with the same concepts and the same relevances (a duplicate) says nothing and is passed over. One
+ * with the same concepts and other relevances makes the ratio infinite: then the input has no value, and is
+ * counted with those that have none rather than spoil the mean. No value either where every neighbour is a
+ * duplicate, or where the input is alone in its set.
+ *
+ * After the local Lipschitz estimate L̂ over a finite sample of Alvarez-Melis & Jaakkola 2018, "On the Robustness
+ * of Interpretability Methods" and "Towards Robust Interpretability with Self-Explaining Neural Networks", with the
+ * nearest neighbours in the place of an ε-ball, which in a finite set is empty for many inputs.
+ */
+export const stability = {
+  name: 'stability',
+  direction: 'lower',
+  perInput(evidence, { onProgress } = {}) {
+    const N = batchSize(evidence.input);
+    const neighbours = nearestNeighbours(evidence.input, NEIGHBOURS, onProgress);
+    const count = neighbours.length / N;
+    return Array.from(evidence.predicted, (c, n) => {
+      let worst: number | null = null;
+      for (const m of neighbours.subarray(n * count, (n + 1) * count)) {
+        const numerator = relevanceDistance(evidence, c, n, m);
+        const denominator = conceptDistance(evidence, n, m);
+        if (denominator === 0) {
+          if (numerator === 0) continue;
+          return null;
+        }
+        worst = Math.max(worst ?? 0, numerator / denominator);
+      }
+      return worst;
+    });
+  },
+} as const satisfies Metric;

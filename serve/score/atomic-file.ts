@@ -1,0 +1,40 @@
+import { open, rename, rm, stat } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { SennError } from '../../core/errors.ts';
+
+/** A file that is there whole or not at all: written beside its place and renamed into it. */
+export interface AtomicFile {
+  write(text: string): Promise<void>;
+  /** Puts what was written in its place. */
+  commit(): Promise<void>;
+  /** Leaves nothing behind but what was committed. */
+  discard(): Promise<void>;
+}
+
+/**
+ * Opens the temporary file at once, so that a path that cannot be written is found before the work, not after.
+ * @throws invalid_config
+ */
+export async function openAtomicFile(path: string): Promise<AtomicFile> {
+  const refuse = (reason: string, cause?: unknown): SennError =>
+    new SennError('invalid_config', `${path}: cannot be written (${reason})`, { path }, cause);
+  const found = await stat(path).catch(() => undefined);
+  if (found?.isDirectory()) throw refuse('it is a folder; give the name of a file');
+  const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
+  const handle = await open(temporary, 'w').catch((cause: Error) => {
+    throw refuse(cause.message.split(',')[0] ?? cause.message, cause);
+  });
+  return {
+    write: async (text) => {
+      await handle.appendFile(text);
+    },
+    commit: async () => {
+      await handle.close();
+      await rename(temporary, path);
+    },
+    discard: async () => {
+      await handle.close();
+      await rm(temporary, { force: true });
+    },
+  };
+}

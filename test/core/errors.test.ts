@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { z } from 'zod';
+import { type ErrorCode, errorStatus, fromZodError, SennError } from '../../core/errors.ts';
+
+describe('the table of errors', () => {
+  it.each(Object.entries(errorStatus))('%s answers with a 4xx or a 5xx (%i)', (_, status) => {
+    expect(status).toBeGreaterThanOrEqual(400);
+    expect(status).toBeLessThan(600);
+  });
+
+  it('names codes in snake case', () => {
+    expect(Object.keys(errorStatus).filter((code) => !/^[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
+  });
+});
+
+describe('SennError', () => {
+  it.each(Object.keys(errorStatus) as ErrorCode[])('%s carries its code, status, details and cause', (code) => {
+    const cause = new Error('under it');
+    const error = new SennError(code, 'why', { got: 1 }, cause);
+    expect(error).toBeInstanceOf(Error);
+    expect(error).toMatchObject({ name: 'SennError', code, status: errorStatus[code], details: { got: 1 }, cause });
+  });
+
+  it('has no cause unless it is given one', () => {
+    expect('cause' in new SennError('internal', 'why')).toBe(false);
+  });
+});
+
+describe('fromZodError', () => {
+  it('says every issue with its path, in words and as data', () => {
+    const schema = z.strictObject({
+      a: z.strictObject({ b: z.number('must be a number') }),
+      c: z.string('must be text'),
+    });
+    const { error } = schema.safeParse({ a: { b: 'x' } });
+    const known = fromZodError('invalid_request', 'somewhere', error as z.ZodError);
+    expect(known.message).toBe('somewhere: a.b: must be a number; c: must be text');
+    expect(known.details).toEqual({
+      issues: [
+        { path: 'a.b', message: 'must be a number' },
+        { path: 'c', message: 'must be text' },
+      ],
+    });
+  });
+});

