@@ -1,0 +1,43 @@
+import { Command, InvalidArgumentError } from 'commander';
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value > 65535) throw new InvalidArgumentError('must be a whole number from 0 to 65535.');
+  return value;
+}
+
+interface ServeFlags {
+  models: string;
+  host: string;
+  port: number;
+  json?: boolean;
+}
+
+/** `senn serve`: resolves once the server has closed. */
+export function serveCommand(): Command {
+  return new Command('serve')
+    .description('Serve the models of a directory over HTTP, and the page that draws on them.')
+    .option('--models <dir>', 'directory whose folders are models', 'models')
+    .option('--host <host>', 'address to listen on; 0.0.0.0 for every network of this machine', '127.0.0.1')
+    .option('--port <port>', 'port to listen on; 0 for any free one', port, 8080)
+    .option('--json', 'print the ready line as JSON')
+    .addHelpText('after', '\nThe log goes to stderr, one JSON object a line.')
+    .action(async ({ models, host, port, json = false }: ServeFlags) => {
+      const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('./server.ts')]);
+      const logger = pino(pino.destination(2));
+      const server = await startServer({ models, host, port, logger });
+      const { url, executionProvider } = server;
+      console.log(
+        json
+          ? JSON.stringify({ url, models: server.models, executionProvider })
+          : `senn serves ${server.models.join(', ')} (${executionProvider}) at ${url}`,
+      );
+      const signal = await new Promise<NodeJS.Signals>((resolve) => {
+        process.once('SIGTERM', resolve);
+        process.once('SIGINT', resolve);
+      });
+      logger.info({ signal }, 'closing');
+      await server.close();
+      logger.info('closed');
+    });
+}

@@ -1,0 +1,55 @@
+import type { Tensor } from '../../core/tensor.ts';
+
+/** Laws on images as planes `[C, H, W]` with values in [0, 1]. Pure: no codec, no I/O. */
+
+/** Brightness of a colour: the luma of ITU-R BT.601, exact for greys. In the units of its arguments. */
+export function luma(red: number, green: number, blue: number): number {
+  return (299 * red + 587 * green + 114 * blue) / 1000;
+}
+
+/** Luma of every pixel: `[3, H, W]` or `[1, H, W]` → `[1, H, W]`. */
+export function toGrey(image: Tensor): Tensor {
+  const [channels, height = 0, width = 0] = image.shape;
+  if (channels === 1) return image;
+  const plane = height * width;
+  const data = Float32Array.from({ length: plane }, (_, i) =>
+    luma(image.data[i] as number, image.data[plane + i] as number, image.data[2 * plane + i] as number),
+  );
+  return { shape: [1, height, width], data };
+}
+
+/** The upper of the two middle values; 0 of none. */
+export function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+}
+
+/** Median of the outermost pixels of plane `channel`: the background, as an image usually shows it. */
+export function borderMedian({ shape, data }: Tensor, channel = 0): number {
+  const [, height = 0, width = 0] = shape;
+  const at = (y: number, x: number): number => data[(channel * height + y) * width + x] as number;
+  const border: number[] = [];
+  for (let x = 0; x < width; x++) border.push(at(0, x), at(height - 1, x));
+  for (let y = 1; y < height - 1; y++) border.push(at(y, 0), at(y, width - 1));
+  return median(border);
+}
+
+/** Dark for light: `v → 1 − v`. */
+export function inverted({ shape, data }: Tensor): Tensor {
+  return { shape, data: data.map((value) => 1 - value) };
+}
+
+/** Centred on a canvas of `height` × `width`, each plane padded with its own background. */
+export function padded(image: Tensor, height: number, width: number): Tensor {
+  const [channels = 0, H = 0, W = 0] = image.shape;
+  const top = Math.floor((height - H) / 2);
+  const left = Math.floor((width - W) / 2);
+  const data = new Float32Array(channels * height * width);
+  for (let c = 0; c < channels; c++) {
+    data.fill(borderMedian(image, c), c * height * width, (c + 1) * height * width);
+    for (let y = 0; y < H; y++) {
+      const from = (c * H + y) * W;
+      data.set(image.data.subarray(from, from + W), (c * height + top + y) * width + left);
+    }
+  }
+  return { shape: [channels, height, width], data };
+}

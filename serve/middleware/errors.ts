@@ -1,0 +1,72 @@
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import multer from 'multer';
+import type { ErrorResponse } from '../../core/api.ts';
+import { type ErrorCode, SennError } from '../../core/errors.ts';
+
+/** Every error leaves as `{ error: { code, message, details } }`; what is not ours is translated here, or kept to the log. */
+
+const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: string }>> = {
+  LIMIT_FILE_SIZE: { code: 'payload_too_large', rule: 'a file is larger than the body may be' },
+  LIMIT_FILE_COUNT: { code: 'payload_too_large', rule: 'more files than one request may hold' },
+  LIMIT_FIELD_COUNT: { code: 'invalid_request', rule: 'text fields are not taken; send files in the field "image"' },
+};
+
+/** By the `type` of a body-parser error. */
+const bodyCodes: Readonly<Record<string, ErrorCode>> = {
+  'entity.parse.failed': 'invalid_json',
+  'entity.too.large': 'payload_too_large',
+  'encoding.unsupported': 'unsupported_media_type',
+  'charset.unsupported': 'unsupported_media_type',
+};
+
+const internal = (cause: unknown): SennError =>
+  new SennError('internal', 'the server failed; its log has the reason under this request id', {}, cause);
+
+/** Any thrown value as one of our errors. What may hold a secret of the server becomes `internal`. */
+export function toSennError(error: unknown): SennError {
+  if (error instanceof SennError) return error;
+  if (error instanceof multer.MulterError) {
+    const { code, rule } = multerCodes[error.code] ?? { code: 'invalid_request', rule: error.message };
+    return new SennError(code, `multipart: ${rule}`, error.field === undefined ? {} : { field: error.field });
+  }
+  if (!(error instanceof Error)) return internal(error);
+  const { type, status, limit, length } = error as Error & Record<'type' | 'status' | 'limit' | 'length', unknown>;
+  const code = typeof type === 'string' ? bodyCodes[type] : undefined;
+  if (code === 'payload_too_large') {
+    return new SennError(code, `body: ${length ?? 'more'} bytes; at most ${limit} are taken`, { length, limit });
+  }
+  if (code !== undefined) return new SennError(code, `body: ${error.message}`);
+  // busboy's complaints about a broken form carry no code of their own
+  const broken = /^(Malformed part header|Unexpected end of form|Multipart: Boundary not found)/.test(error.message);
+  if (broken || (typeof status === 'number' && status >= 400 && status < 500)) {
+    return new SennError('invalid_request', `request: ${error.message}`);
+  }
+  return internal(error);
+}
+
+export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+  const error = toSennError(thrown);
+  if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
+  else request.log.info({ code: error.code }, error.message);
+  if (response.headersSent) return next(thrown);
+  const { code, message, details } = error;
+  // a refused body may be unread: closing spares both sides the rest of it
+  if (!request.complete) response.set('Connection', 'close');
+  if (code === 'unavailable') response.set('Retry-After', '1');
+  response.status(error.status).json({ error: { code, message, details } } satisfies ErrorResponse);
+};
+
+export const notFound: RequestHandler = ({ method, path }) => {
+  throw new SennError('not_found', `no route ${method} ${path}`, { method, path });
+};
+
+/** For a known path with a method it does not take. */
+export function methodNotAllowed(...allowed: string[]): RequestHandler {
+  return ({ method, path }, response) => {
+    response.set('Allow', allowed.join(', '));
+    throw new SennError('method_not_allowed', `${path} takes ${allowed.join(', ')}, not ${method}`, {
+      method,
+      allowed,
+    });
+  };
+}

@@ -1,0 +1,76 @@
+import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { SennError } from '../core/errors.ts';
+import type { OpenSession, Session } from '../core/session.ts';
+import type { Tensor } from '../core/tensor.ts';
+
+/** The one file that knows onnxruntime-node. Its `run` blocks the thread it is called on: servers open sessions in a worker. */
+
+export interface RuntimeOptions {
+  /** Execution providers to try, first choice first. Default `['cpu']`. */
+  readonly providers?: readonly string[];
+  /** Threads inside one operator. Default 1: small graphs gain nothing from more. */
+  readonly intraOpNumThreads?: number;
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/**
+ * Opens sessions on the first provider that takes the graph. They are tried one at a time, since ONNX Runtime
+ * throws rather than falls back when a listed provider is missing; the session says which one it got.
+ */
+export function sessionOpener({ providers = ['cpu'], intraOpNumThreads = 1 }: RuntimeOptions = {}): OpenSession {
+  return async (graph) => {
+    const refusals: Record<string, string> = {};
+    for (const provider of providers) {
+      try {
+        const session = await InferenceSession.create(graph, {
+          executionProviders: [provider],
+          intraOpNumThreads,
+          interOpNumThreads: 1,
+          logSeverityLevel: 3,
+        });
+        return sessionOver(session, provider);
+      } catch (error) {
+        refusals[provider] = messageOf(error);
+      }
+    }
+    const reasons = Object.entries(refusals).map(([provider, reason]) => `${provider}: ${reason}`);
+    throw new SennError('invalid_model', `ONNX Runtime cannot load the graph; ${reasons.join('; ')}`, { refusals });
+  };
+}
+
+/** The opener with its defaults: the CPU, one thread an operator. */
+export const openSession: OpenSession = sessionOpener();
+
+function sessionOver(session: InferenceSession, executionProvider: string): Session {
+  return {
+    executionProvider,
+    run: async (feeds) => {
+      const outputs = await runGraph(session, feeds);
+      return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, floatTensor(name, output)]));
+    },
+    close: () => session.release(),
+  };
+}
+
+async function runGraph(
+  session: InferenceSession,
+  feeds: Readonly<Record<string, Tensor>>,
+): Promise<InferenceSession.OnnxValueMapType> {
+  try {
+    const inputs = Object.entries(feeds).map(([name, { shape, data }]) => {
+      return [name, new OrtTensor('float32', data, shape)] as const;
+    });
+    return await session.run(Object.fromEntries(inputs));
+  } catch (error) {
+    const shapes = Object.entries(feeds).map(([name, { shape }]) => `${name} [${shape.join(', ')}]`);
+    throw new SennError('inference_failed', `ONNX Runtime on ${shapes.join(', ')}: ${messageOf(error)}`, {}, error);
+  }
+}
+
+function floatTensor(name: string, { type, dims, data }: InferenceSession.OnnxValueMapType[string]): Tensor {
+  if (!(data instanceof Float32Array)) {
+    throw new SennError('invalid_model', `graph output "${name}" must be float32, got ${type}`);
+  }
+  return { shape: dims, data };
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+
+export interface PackageInfo {
+  /** Folder of `package.json`: the checkout, or the installed package. */
+  readonly root: string;
+  readonly version: string;
+}
+
+/** This package as it finds itself, from source and from `dist/` alike. */
+export function packageInfo(): PackageInfo {
+  const path = createRequire(import.meta.url).resolve('senn-onnx/package.json');
+  const { version } = JSON.parse(readFileSync(path, 'utf8')) as { version: string };
+  return { root: dirname(path), version };
+}

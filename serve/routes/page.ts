@@ -1,0 +1,23 @@
+import { sep } from 'node:path';
+import express, { type RequestHandler } from 'express';
+
+/** The built page, or in its place the reason why there is none. */
+export type Page =
+  | { readonly kind: 'built'; readonly directory: string }
+  | { readonly kind: 'missing'; readonly reason: string };
+
+/** `GET /`: the page. Files under `assets/` carry their hash in their name and never change. */
+export function pageRoute(page: Page): RequestHandler {
+  if (page.kind === 'missing') {
+    return (request, response, next) => {
+      if (request.path !== '/' || !['GET', 'HEAD'].includes(request.method)) return next();
+      response.status(503).type('text/plain').send(`${page.reason}\n`);
+    };
+  }
+  return express.static(page.directory, {
+    setHeaders: (response, path) => {
+      const hashed = path.includes(`${sep}assets${sep}`);
+      response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+}

