@@ -1,7 +1,6 @@
-import sharp, { type OutputInfo } from 'sharp';
+import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { luma } from './pixels.ts';
+import type { Pixels } from '../../core/images/prepare.ts';
 
 /** Bytes of a PNG, JPEG or WebP → pixels. */
 
@@ -56,12 +55,11 @@ async function refusal(bytes: Buffer, where: string, maxPixels: number, error: u
 }
 
 /**
- * Upright by its EXIF orientation, in sRGB, 8 bits a channel, scaled to fit, transparency flattened.
+ * Upright by its EXIF orientation, in sRGB, 8 bits a channel, scaled to fit.
  * An image that needs no scaling keeps its values exactly.
- * @returns `[3, h, w]` in [0, 1]
  * @throws unsupported_media_type, image_too_large, invalid_image
  */
-export async function decodeImage(bytes: Uint8Array, where: string, options: DecodeOptions): Promise<Tensor> {
+export async function decodeImage(bytes: Uint8Array, where: string, options: DecodeOptions): Promise<Pixels> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const { maxPixels, height, width, enlarge } = options;
   checkType(buffer, where);
@@ -73,32 +71,5 @@ export async function decodeImage(bytes: Uint8Array, where: string, options: Dec
     .catch(async (error: unknown) => {
       throw await refusal(buffer, where, maxPixels, error);
     });
-  return flattened(data, info);
-}
-
-/**
- * On black or on white, whichever contrasts with what is opaque: so black ink on nothing stays visible.
- * @param pixels `H · W · channels` bytes: grey or RGB, then alpha when `channels` is even
- * @returns `[3, H, W]` in [0, 1]
- */
-function flattened(pixels: Buffer, { height, width, channels }: OutputInfo): Tensor {
-  const plane = height * width;
-  const opaque = channels % 2 === 1;
-  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
-  const at = (i: number, band: number): number => pixels[channels * i + band] as number;
-  const alphaAt = (i: number): number => (opaque ? 255 : at(i, channels - 1));
-  let [opacity, brightness] = [0, 0];
-  for (let i = 0; i < plane; i++) {
-    opacity += alphaAt(i);
-    brightness += alphaAt(i) * luma(at(i, 0), at(i, green), at(i, blue));
-  }
-  const background = brightness > 127.5 * opacity ? 0 : 255;
-  const data = new Float32Array(3 * plane);
-  [0, green, blue].forEach((band, c) => {
-    for (let i = 0; i < plane; i++) {
-      const alpha = alphaAt(i);
-      data[c * plane + i] = (at(i, band) * alpha + background * (255 - alpha)) / 255 / 255;
-    }
-  });
-  return { shape: [3, height, width], data };
+  return { width: info.width, height: info.height, channels: info.channels as Pixels['channels'], data };
 }

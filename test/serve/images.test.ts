@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { type ImageInput, prepareImage } from '../../serve/images/prepare.ts';
+import type { ImageInput } from '../../core/images/prepare.ts';
+import { prepareImage } from '../../serve/images/prepare.ts';
 import { digit, digitBytes, digitPng, drawnDigit, hugePng } from './fixtures.ts';
 
 const mnist: ImageInput = { kind: 'image', channels: 1, height: 28, width: 28, foreground: 'light' };

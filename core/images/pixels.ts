@@ -1,4 +1,4 @@
-import type { Tensor } from '../../core/tensor.ts';
+import type { Tensor } from '../tensor.ts';
 
 /** Laws on images as planes `[C, H, W]` with values in [0, 1]. Pure: no codec, no I/O. */
 

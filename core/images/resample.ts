@@ -1,4 +1,4 @@
-import type { Tensor } from '../../core/tensor.ts';
+import type { Tensor } from '../tensor.ts';
 
 interface Taps {
   readonly first: number;

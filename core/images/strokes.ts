@@ -1,4 +1,4 @@
-import type { Tensor } from '../../core/tensor.ts';
+import type { Tensor } from '../tensor.ts';
 import { borderMedian } from './pixels.ts';
 import { scaledInside } from './resample.ts';
 
@@ -11,8 +11,8 @@ import { scaledInside } from './resample.ts';
 /** Side of the ink's bounding box over the side of the canvas: 20 pixels of 28. */
 const FRAME = 20 / 28;
 
-/** Share of the strongest stroke that a pixel needs to count as ink. */
-const INK = 0.3;
+/** Share of the contrast below which a pixel is paper: what uneven light and compression leave on a blank page. */
+const PAPER = 0.3;
 
 /** Contrast below which an image holds no strokes: what a compressed blank page still varies by. */
 const MIN_CONTRAST = 0.1;
@@ -29,34 +29,35 @@ interface Box {
  * @returns `[1, height, width]`, background 0 and the strongest stroke 1; nothing when the image holds no strokes
  */
 export function framedStrokes(image: Tensor, height: number, width: number): Tensor | undefined {
-  const levels = normalised(image);
-  const box = levels && inkBox(levels);
-  if (levels === undefined || box === undefined) return undefined;
-  const ink = scaledInside(cropped(levels, box), Math.round(FRAME * height), Math.round(FRAME * width));
+  const levels = inkLevels(image);
+  if (levels === undefined) return undefined;
+  const ink = scaledInside(cropped(levels, inkBox(levels)), Math.round(FRAME * height), Math.round(FRAME * width));
   return centred(ink, height, width);
 }
 
-/** Background to 0, strongest stroke to 1. */
-function normalised({ shape, data }: Tensor): Tensor | undefined {
+/** Paper to 0, strongest stroke to 1. */
+function inkLevels({ shape, data }: Tensor): Tensor | undefined {
   const background = borderMedian({ shape, data });
   const contrast = data.reduce((highest, value) => Math.max(highest, value), 0) - background;
   if (contrast < MIN_CONTRAST) return undefined;
-  return { shape, data: data.map((value) => Math.max(0, (value - background) / contrast)) };
+  const level = (value: number): number => (value - background) / contrast;
+  return { shape, data: data.map((value) => (level(value) < PAPER ? 0 : level(value))) };
 }
 
-function inkBox({ shape, data }: Tensor): Box | undefined {
+/** The smallest box around all ink. */
+function inkBox({ shape, data }: Tensor): Box {
   const [, height = 0, width = 0] = shape;
   let [top, left, bottom, right] = [height, width, -1, -1];
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      if ((data[y * width + x] as number) < INK) continue;
+      if (data[y * width + x] === 0) continue;
       top = Math.min(top, y);
       bottom = Math.max(bottom, y);
       left = Math.min(left, x);
       right = Math.max(right, x);
     }
   }
-  return bottom < 0 ? undefined : { top, left, height: bottom - top + 1, width: right - left + 1 };
+  return { top, left, height: bottom - top + 1, width: right - left + 1 };
 }
 
 function cropped({ shape, data }: Tensor, box: Box): Tensor {

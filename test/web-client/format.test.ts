@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest';
+import { percent, plain, signed } from '../../web-client/page/format.ts';
+
+it('writes numbers for reading', () => {
+  expect([1.5, -0.126, 0.001, -0.001, 0].map(signed)).toEqual(['+1.50', '−0.13', '0.00', '0.00', '0.00']);
+  expect([1.5, -0.126, -0.001].map(plain)).toEqual(['1.50', '−0.13', '0.00']);
+});
+
+it('never rounds a probability to certain or impossible', () => {
+  const given = [0, 0.0004, 0.001, 0.5, 0.9994, 0.9991, 1];
+  expect(given.map(percent)).toEqual(['0.0 %', '< 0.1 %', '0.1 %', '50.0 %', '> 99.9 %', '> 99.9 %', '100.0 %']);
+});

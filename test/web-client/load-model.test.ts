@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, it, vi } from 'vitest';
+import { type GraphName, graphNames, type Manifest } from '../../core/manifest.ts';
+import type { OpenSession } from '../../core/session.ts';
+import { loadGolden, loadPredictor } from '../../web-client/load-model.ts';
+import { fakeManifest, fakeSessions } from '../helpers/fake-model.ts';
+
+const FOLDER = 'https://example.org/models/fake';
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+const golden = JSON.stringify({ tensors: { input: { shape: [1, 1, 2, 2], data: [0, 0.25, 0.5, 1] } } });
+const manifest: Manifest = {
+  ...fakeManifest,
+  graphs: {
+    conceptizer: { file: 'conceptizer.onnx', sha256: sha256('conceptizer') },
+    parameterizer: { file: 'parameterizer.onnx', sha256: sha256('parameterizer') },
+    decoder: { file: 'decoder.onnx', sha256: sha256('decoder') },
+  },
+  golden: { file: 'golden.json', sha256: sha256(golden) },
+};
+const files: Readonly<Record<string, string>> = {
+  'manifest.json': JSON.stringify(manifest),
+  'conceptizer.onnx': 'conceptizer',
+  'parameterizer.onnx': 'parameterizer',
+  'decoder.onnx': 'decoder',
+  'golden.json': golden,
+};
+
+/** Answers from `files`, and 404 for all else. */
+function fakeFetch(changed: Readonly<Record<string, string>> = {}) {
+  const served: Readonly<Record<string, string>> = { ...files, ...changed };
+  return vi.fn(async (url: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    init?.signal?.throwIfAborted();
+    const body = served[new URL(String(url)).pathname.replace('/models/fake/', '')];
+    return body === undefined ? new Response('', { status: 404, statusText: 'Not Found' }) : new Response(body);
+  });
+}
+
+function fakeOpen() {
+  const sessions = fakeSessions();
+  const open = vi.fn<OpenSession>(async (graph) => sessions[new TextDecoder().decode(graph) as GraphName]);
+  return { sessions, open };
+}
+
+describe('loadPredictor', () => {
+  it('fetches the folder once, opens the three graphs and predicts', async () => {
+    const { open } = fakeOpen();
+    const fetch = fakeFetch();
+    const predictor = await loadPredictor(`${FOLDER}?v=2`, open, { fetch });
+    const urls = fetch.mock.calls.map(([url]) => String(url));
+    const expected = ['manifest.json', ...graphNames.map((graph) => `${graph}.onnx`)];
+    expect(urls).toEqual(expected.map((file) => `${FOLDER}/${file}?v=2`));
+    expect(open).toHaveBeenCalledTimes(3);
+    const [prediction] = await predictor.predict({ shape: [1, 1, 2, 2], data: Float32Array.of(1, 0, 0, 1) });
+    expect(prediction?.logits).toHaveLength(3);
+  });
+
+  it('tells its progress in bytes', async () => {
+    const seen: number[] = [];
+    await loadPredictor(FOLDER, fakeOpen().open, { fetch: fakeFetch(), onProgress: ({ loaded }) => seen.push(loaded) });
+    const { 'golden.json': _, ...loaded } = files;
+    expect(seen.at(-1)).toBe(Object.values(loaded).join('').length);
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+  });
+
+  it.each([
+    ['a missing folder', 'https://example.org/elsewhere/', {}, 'not_found', 'manifest.json must answer 200, got 404'],
+    ['a page in place of the manifest', FOLDER, { 'manifest.json': '<html>' }, 'invalid_model', 'must be JSON'],
+    ['a wrong manifest', FOLDER, { 'manifest.json': '{}' }, 'invalid_model', 'schemaVersion'],
+    ['a wrong graph', FOLDER, { 'decoder.onnx': 'x' }, 'invalid_model', `sha256 must be ${sha256('decoder')}`],
+  ])('refuses %s', async (_, url, changed, code, message) => {
+    const { open } = fakeOpen();
+    const loading = loadPredictor(url, open, { fetch: fakeFetch(changed) });
+    await expect(loading).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
+    expect(open).not.toHaveBeenCalled();
+  });
+
+  it('says which address could not be reached', async () => {
+    const fetch = vi.fn().mockRejectedValue(new TypeError('Failed to fetch'));
+    await expect(loadPredictor(FOLDER, fakeOpen().open, { fetch })).rejects.toMatchObject({
+      code: 'unavailable',
+      message: `GET ${FOLDER}/manifest.json failed: Failed to fetch`,
+    });
+  });
+
+  it('checks digests where it can, and only there', async () => {
+    const fetch = fakeFetch({ 'decoder.onnx': 'x' });
+    const open: OpenSession = async () => fakeSessions().decoder;
+    await expect(loadPredictor(FOLDER, open, { fetch, digests: 'never' })).resolves.toBeDefined();
+    vi.stubGlobal('crypto', {});
+    try {
+      await expect(loadPredictor(FOLDER, open, { fetch })).resolves.toBeDefined();
+      await expect(loadPredictor(FOLDER, open, { fetch, digests: 'always' })).rejects.toMatchObject({
+        code: 'unavailable',
+        message: expect.stringContaining('secure context'),
+      });
+    } finally {
+      vi.unstubAllGlobals();
+    }
+  });
+
+  it('stops with the reason of the signal, before and after the graphs came', async () => {
+    const reason = new Error('enough');
+    const early = loadPredictor(FOLDER, fakeOpen().open, { fetch: fakeFetch(), signal: AbortSignal.abort(reason) });
+    await expect(early).rejects.toBe(reason);
+
+    const controller = new AbortController();
+    const { sessions, open } = fakeOpen();
+    const late: OpenSession = async (graph) => {
+      controller.abort(reason);
+      return open(graph);
+    };
+    await expect(loadPredictor(FOLDER, late, { fetch: fakeFetch(), signal: controller.signal })).rejects.toBe(reason);
+    expect(graphNames.map((graph) => sessions[graph].closed())).toEqual([true, true, true]);
+  });
+
+  it('closes what it opened when one graph cannot be opened', async () => {
+    const { sessions, open } = fakeOpen();
+    const failure = new Error('no decoder');
+    const failing: OpenSession = async (graph) => {
+      if (new TextDecoder().decode(graph) === 'decoder') throw failure;
+      return open(graph);
+    };
+    await expect(loadPredictor(FOLDER, failing, { fetch: fakeFetch() })).rejects.toBe(failure);
+    expect([sessions.conceptizer.closed(), sessions.parameterizer.closed()]).toEqual([true, true]);
+  });
+});
+
+describe('loadGolden', () => {
+  it('gives the golden tensors, and checks their digest', async () => {
+    const { tensors } = await loadGolden(FOLDER, manifest, { fetch: fakeFetch() });
+    expect(tensors['input']?.data).toEqual([0, 0.25, 0.5, 1]);
+    const other = loadGolden(FOLDER, manifest, { fetch: fakeFetch({ 'golden.json': `${golden} ` }) });
+    await expect(other).rejects.toMatchObject({ code: 'invalid_model' });
+  });
+});

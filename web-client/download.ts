@@ -1,0 +1,95 @@
+import { SennError } from '../core/errors.ts';
+
+export interface DownloadOptions {
+  /** Rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with the bytes of each chunk, after decompression. */
+  readonly onChunk?: ((bytes: number) => void) | undefined;
+  /** The `fetch` to use. Default: the global one. */
+  readonly fetch?: typeof fetch | undefined;
+}
+
+async function request(url: URL, { signal, fetch = globalThis.fetch }: DownloadOptions): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(url, signal === undefined ? {} : { signal });
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw new SennError('unavailable', `GET ${url} failed: ${(error as Error).message}`, { url: url.href }, error);
+  }
+  if (!response.ok) {
+    throw new SennError(
+      response.status === 404 ? 'not_found' : 'unavailable',
+      `GET ${url} must answer 200, got ${response.status} ${response.statusText}`.trimEnd(),
+      { url: url.href, status: response.status },
+    );
+  }
+  return response;
+}
+
+/** The bytes at `url`. @throws not_found, unavailable */
+export async function download(url: URL, options: DownloadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+  const { body } = await request(url, options);
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for (const reader = body?.getReader(); reader !== undefined; ) {
+      const { done, value } = await reader.read();
+      if (done) break;
+      chunks.push(value);
+      size += value.length;
+      options.onChunk?.(value.length);
+    }
+  } catch (error) {
+    options.signal?.throwIfAborted();
+    throw new SennError('unavailable', `GET ${url} broke off after ${size} bytes`, { url: url.href }, error);
+  }
+  const bytes = new Uint8Array(size);
+  let offset = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, offset);
+    offset += chunk.length;
+  }
+  return bytes;
+}
+
+/** The JSON text in `bytes`. @throws invalid_model */
+export function parseJson(bytes: Uint8Array, where: string): unknown {
+  try {
+    return JSON.parse(new TextDecoder().decode(bytes));
+  } catch (error) {
+    throw new SennError('invalid_model', `${where}: must be JSON, got ${(error as Error).message}`, {}, error);
+  }
+}
+
+/** When to check a file's SHA-256: `auto` does where the page may (HTTPS or localhost). */
+export type DigestCheck = 'auto' | 'always' | 'never';
+
+/**
+ * Holds the bytes against their SHA-256 in lower-case hexadecimal. Browsers offer `crypto.subtle` in secure contexts
+ * only (HTTPS, localhost): elsewhere `auto` skips the check, and `always` refuses the model.
+ * @throws invalid_model, unavailable
+ */
+export async function checkDigest(
+  bytes: Uint8Array<ArrayBuffer>,
+  expected: string,
+  where: string,
+  check: DigestCheck,
+): Promise<void> {
+  const subtle: SubtleCrypto | undefined = globalThis.crypto?.subtle;
+  if (check === 'never' || (check === 'auto' && subtle === undefined)) return;
+  if (subtle === undefined) {
+    throw new SennError(
+      'unavailable',
+      `${where}: SHA-256 needs a secure context (HTTPS or localhost), which this page is not`,
+    );
+  }
+  const digest = new Uint8Array(await subtle.digest('SHA-256', bytes));
+  const actual = Array.from(digest, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  if (actual !== expected) {
+    throw new SennError('invalid_model', `${where}: sha256 must be ${expected}, got ${actual}`, {
+      expected,
+      actual,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+/**
+ * `senn-onnx/web-client`: the predictor of `core/` in a browser.
+ *
+ * It needs nothing but static files: the model folder, and onnxruntime-web's `.wasm`, which bundlers find by
+ * themselves. A content security policy must allow `script-src 'wasm-unsafe-eval'`.
+ *
+ * @example
+ * import { imageToTensor, loadModel } from 'senn-onnx/web-client';
+ *
+ * const model = await loadModel('/models/mnist-disenn/');
+ * const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
+ * console.log(prediction.label, prediction.probability); // "7" 0.998
+ * console.log(prediction.contributions); // [K][C] logits; the column sums are prediction.logits
+ */
+import type { Predictor } from '../core/predictor.ts';
+import { type LoadOptions, loadPredictor } from './load-model.ts';
+import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
+
+export { SennError } from '../core/errors.ts';
+export type { PredictOptions, Prediction, Predictor, Traversal } from '../core/predictor.ts';
+export type { DigestCheck } from './download.ts';
+export {
+  type DrawableImage,
+  imageToTensor,
+  type PixelImage,
+  tensorToImageData,
+  tensorToPixels,
+} from './images.ts';
+export { type LoadOptions, type LoadProgress, loadGolden } from './load-model.ts';
+export { openSession, type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
+
+export interface LoadModelOptions extends LoadOptions, RuntimeOptions {}
+
+/**
+ * Loads a model folder (`manifest.json` and the graphs it names) and opens it in onnxruntime-web.
+ * @param url the folder, absolute or relative to the page; a query string is passed on to every file
+ * @throws not_found, unavailable, invalid_model, or the reason of `options.signal`
+ */
+export async function loadModel(url: string | URL, options: LoadModelOptions = {}): Promise<Predictor> {
+  return loadPredictor(url, sessionOpener(options), options);
+}

@@ -1,0 +1,96 @@
+import { type Golden, parseGolden } from '../core/golden.ts';
+import { type GraphName, graphNames, type Manifest, parseManifest } from '../core/manifest.ts';
+import { createPredictor, type Predictor } from '../core/predictor.ts';
+import type { OpenSession, Session } from '../core/session.ts';
+import { checkDigest, type DigestCheck, download, parseJson } from './download.ts';
+
+export interface LoadProgress {
+  /** Bytes of the model's files so far, after decompression. */
+  readonly loaded: number;
+}
+
+export interface LoadOptions {
+  /** Stops the loading; the promise rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Default `auto`: SHA-256 is checked on HTTPS and localhost, where browsers offer it. */
+  readonly digests?: DigestCheck;
+  /** The `fetch` to use, to add credentials or read from a cache. Default: the global one. */
+  readonly fetch?: typeof fetch;
+}
+
+/** A model folder's URL always ends in a slash, so that file names resolve inside it. */
+function folderOf(url: string | URL): URL {
+  const folder = new URL(url, globalThis.document?.baseURI ?? globalThis.location?.href);
+  if (!folder.pathname.endsWith('/')) folder.pathname += '/';
+  return folder;
+}
+
+function fileOf(folder: URL, name: string): URL {
+  const url = new URL(name, folder);
+  url.search = folder.search;
+  return url;
+}
+
+async function openAll(graphs: readonly Uint8Array[], open: OpenSession): Promise<Record<GraphName, Session>> {
+  const opened = await Promise.allSettled(graphs.map((graph) => open(graph)));
+  const failed = opened.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(opened.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
+    throw failed.reason;
+  }
+  const sessions = opened.map((result) => (result as PromiseFulfilledResult<Session>).value);
+  return Object.fromEntries(graphNames.map((graph, i) => [graph, sessions[i]])) as Record<GraphName, Session>;
+}
+
+/**
+ * Fetches a model folder, checks it, and opens its three graphs with `open`.
+ * @throws not_found, unavailable, invalid_model, or the signal's reason
+ */
+export async function loadPredictor(
+  url: string | URL,
+  open: OpenSession,
+  { signal, onProgress, digests = 'auto', fetch }: LoadOptions = {},
+): Promise<Predictor> {
+  const folder = folderOf(url);
+  let loaded = 0;
+  const onChunk = (bytes: number): void => {
+    loaded += bytes;
+    onProgress?.({ loaded });
+  };
+  const get = (file: string) => download(fileOf(folder, file), { signal, onChunk, fetch });
+
+  const manifestUrl = fileOf(folder, 'manifest.json');
+  const manifest = parseManifest(parseJson(await get('manifest.json'), manifestUrl.href), manifestUrl.href);
+  const graphs = await Promise.all(
+    graphNames.map(async (graph) => {
+      const { file, sha256 } = manifest.graphs[graph];
+      const bytes = await get(file);
+      await checkDigest(bytes, sha256, fileOf(folder, file).href, digests);
+      return bytes;
+    }),
+  );
+  signal?.throwIfAborted();
+  const sessions = await openAll(graphs, open);
+  const predictor = createPredictor(manifest, sessions);
+  if (signal?.aborted) {
+    await predictor.close();
+    signal.throwIfAborted();
+  }
+  return predictor;
+}
+
+/**
+ * Fetches the golden file of a model folder: real inputs, and what the training framework made of them.
+ * @throws not_found, unavailable, invalid_model, or the signal's reason
+ */
+export async function loadGolden(
+  url: string | URL,
+  { golden }: Pick<Manifest, 'golden'>,
+  { signal, digests = 'auto', fetch }: LoadOptions = {},
+): Promise<Golden> {
+  const file = fileOf(folderOf(url), golden.file);
+  const bytes = await download(file, { signal, fetch });
+  await checkDigest(bytes, golden.sha256, file.href, digests);
+  return parseGolden(parseJson(bytes, file.href), file.href);
+}

@@ -1,0 +1,89 @@
+import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
+import { SennError } from '../core/errors.ts';
+import type { OpenSession, Session } from '../core/session.ts';
+import type { Tensor } from '../core/tensor.ts';
+
+/**
+ * The one file that knows onnxruntime-web. Its WebAssembly module is one a page: the first session loads it with the
+ * options of that moment, and later options have no effect.
+ */
+export interface RuntimeOptions {
+  /** Where `ort-wasm-simd-threaded.wasm` is served. Default: beside the bundled runtime, where bundlers put it. */
+  readonly wasmUrl?: string | URL;
+  /**
+   * Threads of one run. Default 1: the graphs of these models are too small to gain from more. More than one needs a
+   * cross-origin-isolated page (COOP and COEP headers), and is 1 elsewhere; its workers start the script that holds
+   * onnxruntime-web, so a bundler must keep that in a chunk of its own.
+   */
+  readonly numThreads?: number;
+}
+
+const EXECUTION_PROVIDER = 'wasm';
+
+type Enqueue = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** Runs tasks one after the other, in the order they came, whatever became of those before. */
+function createQueue(): Enqueue {
+  let last: Promise<unknown> = Promise.resolve();
+  return (task) => {
+    const result = last.then(task, task);
+    last = result.catch(() => undefined);
+    return result;
+  };
+}
+
+/** Every session shares one WebAssembly stack, so their calls must not interleave. */
+const enqueue = createQueue();
+
+function configure({ wasmUrl, numThreads = 1 }: RuntimeOptions): void {
+  env.logLevel = 'error';
+  env.wasm.numThreads = globalThis.crossOriginIsolated ? numThreads : 1;
+  if (wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: new URL(wasmUrl, globalThis.location?.href).href };
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+function toOrt({ shape, data }: Tensor): OrtTensor {
+  return new OrtTensor('float32', data, shape);
+}
+
+function fromOrt(name: string, { type, data, dims }: OrtTensor): Tensor {
+  if (!(data instanceof Float32Array)) {
+    throw new SennError('invalid_model', `graph output "${name}" must be float32, got ${type}`);
+  }
+  return { shape: dims, data };
+}
+
+function wrap(session: InferenceSession): Session {
+  return {
+    executionProvider: EXECUTION_PROVIDER,
+    run: (feeds) =>
+      enqueue(async () => {
+        try {
+          const inputs = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)]));
+          const outputs = await session.run(inputs);
+          return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, fromOrt(name, value)]));
+        } catch (error) {
+          if (error instanceof SennError) throw error;
+          throw new SennError('inference_failed', `onnxruntime-web: ${messageOf(error)}`, {}, error);
+        }
+      }),
+    close: () => enqueue(() => session.release()),
+  };
+}
+
+/** Opens sessions on the CPU, through WebAssembly. */
+export function sessionOpener(options: RuntimeOptions = {}): OpenSession {
+  return (graph) =>
+    enqueue(async () => {
+      configure(options);
+      try {
+        return wrap(await InferenceSession.create(graph, { executionProviders: [EXECUTION_PROVIDER] }));
+      } catch (error) {
+        throw new SennError('invalid_model', `onnxruntime-web cannot open the graph: ${messageOf(error)}`, {}, error);
+      }
+    });
+}
+
+/** The opener with its defaults: one thread, the runtime beside its script. */
+export const openSession: OpenSession = sessionOpener();

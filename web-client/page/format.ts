@@ -1,0 +1,18 @@
+/** A number for reading: two decimals, a real minus sign, and a plus where the sign matters. */
+export function signed(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  if (Number(text) === 0) return text;
+  return `${value < 0 ? '−' : '+'}${text}`;
+}
+
+export function plain(value: number): string {
+  const text = Math.abs(value).toFixed(2);
+  return value < 0 && Number(text) !== 0 ? `−${text}` : text;
+}
+
+/** A probability in percent; never "100 %" for less than certain, nor "0 %" for more than impossible. */
+export function percent(probability: number): string {
+  if (probability > 0.999 && probability < 1) return '> 99.9 %';
+  if (probability < 0.001 && probability > 0) return '< 0.1 %';
+  return `${(probability * 100).toFixed(1)} %`;
+}

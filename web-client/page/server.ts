@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { errorResponseSchema, predictResponseSchema } from '../../core/api.ts';
+import { SennError } from '../../core/errors.ts';
+import type { Prediction } from '../../core/predictor.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { download, parseJson } from '../download.ts';
+import { tensorToImageData } from '../images.ts';
+
+/** What the page needs of `GET /models`. */
+const modelsSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
+
+const atServer = (path: string): URL => new URL(path, document.baseURI);
+
+/** Names of the models that the server offers, its default first. @throws not_found, unavailable */
+export async function listModels(): Promise<string[]> {
+  const url = atServer('models');
+  return modelsSchema.parse(parseJson(await download(url), url.href)).models.map(({ name }) => name);
+}
+
+export function modelFolder(name: string): URL {
+  return atServer(`models/${encodeURIComponent(name)}/`);
+}
+
+async function toPng(input: Tensor): Promise<Blob> {
+  const image = tensorToImageData(input);
+  const canvas = new OffscreenCanvas(image.width, image.height);
+  canvas.getContext('2d')?.putImageData(image, 0, 0);
+  return canvas.convertToBlob({ type: 'image/png' });
+}
+
+const numbersOf = (parts: readonly (readonly number[] | readonly (readonly number[])[] | undefined)[]): number[] =>
+  parts.flatMap((part) => (part ?? []).flat());
+
+export interface ServerComparison {
+  readonly executionProvider: string;
+  readonly label: string;
+  readonly maxAbsoluteDifference: number;
+  /** How many numbers were compared. */
+  readonly count: number;
+}
+
+/**
+ * Posts the input as a PNG to the server's `/predict` and compares every number of the explanation.
+ * @param input `[1, 1, height, width]`, multiples of 1 / 255
+ * @throws unavailable
+ */
+export async function compareWithServer(
+  model: string,
+  input: Tensor,
+  prediction: Prediction,
+): Promise<ServerComparison> {
+  const url = atServer('predict');
+  url.search = new URLSearchParams({ model, invert: 'false', explain: 'concepts,relevances,contributions' }).toString();
+  const response = await fetch(url, { method: 'POST', body: await toPng(input) });
+  const body: unknown = await response.json().catch(() => undefined);
+  if (!response.ok || body === undefined) {
+    const { data } = errorResponseSchema.safeParse(body);
+    throw new SennError('unavailable', data?.error.message ?? `the server answered ${response.status} without JSON`);
+  }
+  const { executionProvider, predictions } = predictResponseSchema.parse(body);
+  const [theirs] = predictions;
+  if (theirs === undefined) throw new SennError('unavailable', 'the server answered without a prediction');
+
+  const parts = ['logits', 'probabilities', 'concepts', 'relevances', 'contributions'] as const;
+  const ours = numbersOf(parts.map((part) => prediction[part]));
+  const others = numbersOf(parts.map((part) => theirs[part]));
+  if (ours.length !== others.length) {
+    throw new SennError('shape_mismatch', `the server answered ${others.length} numbers; this page has ${ours.length}`);
+  }
+  const differences = ours.map((value, i) => Math.abs(value - (others[i] as number)));
+  return {
+    executionProvider,
+    label: theirs.label,
+    maxAbsoluteDifference: Math.max(...differences),
+    count: ours.length,
+  };
+}

@@ -1,0 +1,155 @@
+import type { Prediction, Predictor } from '../../core/predictor.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { tensorToImageData } from '../index.ts';
+import { byId, contextOf, element } from './dom.ts';
+import { createExplanationView } from './explanation-view.ts';
+import { createLatest } from './latest.ts';
+import { createPredictionView } from './prediction-view.ts';
+import { compareWithServer } from './server.ts';
+
+/** Milliseconds that strokes are gathered for before a prediction. */
+const GATHER_MS = 30;
+/** Largest difference from the server's numbers that counts as the same. */
+const SAME = 1e-4;
+
+export interface Submission {
+  readonly source: 'drawing' | 'file' | 'example';
+  /** What the user would call it: a file's name, an example's number. */
+  readonly name: string;
+  /** `[1, 1, height, width]` */
+  readonly input: Tensor;
+}
+
+interface Shown extends Submission {
+  readonly prediction: Prediction;
+}
+
+/** Everything on the page that belongs to one loaded model. */
+export interface Workbench {
+  /** Predicts and shows; while one prediction runs, only the newest submission waits. */
+  submit(submission: Submission): void;
+  clear(): void;
+  close(): Promise<void>;
+}
+
+/** The state as data, for tests and for whoever opens the developer tools. */
+function describe({ manifest, executionProvider }: Predictor, shown: Shown | undefined): string {
+  if (shown === undefined) return 'null';
+  const { source, name, input, prediction } = shown;
+  const traversals = prediction.traversals.map(({ concept, values }) => ({ concept, values }));
+  return JSON.stringify({
+    model: manifest.name,
+    version: manifest.version,
+    executionProvider,
+    source,
+    name,
+    input: Array.from(input.data),
+    prediction: { ...prediction, traversals },
+  });
+}
+
+function showInput({ input }: Submission): void {
+  const seen = byId('seen', 'canvas');
+  const image = tensorToImageData(input);
+  seen.width = image.width;
+  seen.height = image.height;
+  contextOf(seen).putImageData(image, 0, 0);
+}
+
+export function createWorkbench(predictor: Predictor, report: (error: unknown) => void): Workbench {
+  const { manifest } = predictor;
+  const listeners = new AbortController();
+  const contrastChoice = byId('contrast', 'select');
+  const compare = byId('compare', 'button');
+  const difference = byId('difference', 'p');
+  const result = byId('result', 'script');
+  let shown: Shown | undefined;
+  let selected = 0;
+  let contrast: number | undefined;
+  let epoch = 0;
+
+  const render = (): void => {
+    if (contrast === selected) contrast = undefined;
+    predictionView.show(shown?.prediction, selected);
+    explanationView.show(shown?.prediction, selected, contrast);
+    contrastChoice.disabled = shown === undefined;
+    contrastChoice.value = contrast === undefined ? '' : String(contrast);
+    for (const option of contrastChoice.options) option.disabled = option.value === String(selected);
+    compare.disabled = shown === undefined;
+    result.textContent = describe(predictor, shown);
+  };
+  const update = (next: Shown | undefined): void => {
+    shown = next;
+    selected = next?.prediction.index ?? 0;
+    difference.textContent = '';
+    delete difference.dataset['difference'];
+    render();
+  };
+
+  const predictionView = createPredictionView(manifest.classes, (index) => {
+    selected = index;
+    render();
+  });
+  const explanationView = createExplanationView(manifest);
+  contrastChoice.replaceChildren(
+    element('option', { value: '' }, 'nothing else'),
+    ...manifest.classes.map((name, index) => element('option', { value: index }, name)),
+  );
+  contrastChoice.addEventListener(
+    'change',
+    () => {
+      contrast = contrastChoice.value === '' ? undefined : Number(contrastChoice.value);
+      render();
+    },
+    listeners,
+  );
+  compare.addEventListener(
+    'click',
+    async () => {
+      const asked = shown;
+      if (asked === undefined) return;
+      difference.textContent = 'Asking the server…';
+      try {
+        const answer = await compareWithServer(manifest.name, asked.input, asked.prediction);
+        if (shown !== asked) return;
+        const distance = answer.maxAbsoluteDifference;
+        const verdict = distance <= SAME ? 'Same numbers' : 'Not the same';
+        difference.dataset['difference'] = String(distance);
+        difference.textContent = `${verdict}: ${answer.count} compared, largest difference ${distance.toExponential(1)} (server: ${answer.executionProvider}, here: ${predictor.executionProvider})`;
+      } catch (error) {
+        if (shown === asked) difference.textContent = `No comparison: ${(error as Error).message}`;
+      }
+    },
+    listeners,
+  );
+
+  const predictLatest = createLatest<Submission>(async (submission) => {
+    const started = epoch;
+    try {
+      const [prediction] = await predictor.predict(submission.input);
+      if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
+    } catch (error) {
+      if (started === epoch) report(error);
+    }
+  }, GATHER_MS);
+
+  render();
+  return {
+    submit(submission) {
+      showInput(submission);
+      predictLatest(submission);
+    },
+    clear() {
+      epoch += 1;
+      const seen = byId('seen', 'canvas');
+      contextOf(seen).clearRect(0, 0, seen.width, seen.height);
+      update(undefined);
+    },
+    async close() {
+      epoch += 1;
+      listeners.abort();
+      update(undefined);
+      await predictor.close();
+    },
+  };
+}
