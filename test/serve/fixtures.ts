@@ -4,10 +4,10 @@ import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { crc32, deflateSync } from 'node:zlib';
 import { pino } from 'pino';
 import sharp, { type Sharp } from 'sharp';
 import { type AppOptions, createApp } from '../../serve/app.ts';
-import { pngFile } from '../../serve/png.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -41,8 +41,27 @@ export async function drawnDigit(index: number): Promise<Sharp> {
   return sharp(light).negate({ alpha: false });
 }
 
-/** A PNG of a few bytes whose header promises 20,000 × 20,000 pixels. */
-export const hugePng = (): Buffer => pngFile(1, 20_000, 20_000, new Uint8Array(64));
+function pngChunk(type: string, data: Uint8Array): Buffer {
+  const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
+  const word = (value: number): Buffer => Buffer.from(Uint32Array.of(value).buffer).swap32();
+  return Buffer.concat([word(data.length), body, word(crc32(body))]);
+}
+
+/** A PNG of a few bytes whose header promises 20,000 × 20,000 grey pixels. */
+export function hugePng(): Buffer {
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(20_000, 0);
+  header.writeUInt32BE(20_000, 4);
+  header[8] = 8;
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  const data = deflateSync(new Uint8Array(64));
+  return Buffer.concat([
+    signature,
+    pngChunk('IHDR', header),
+    pngChunk('IDAT', data),
+    pngChunk('IEND', new Uint8Array(0)),
+  ]);
+}
 
 export interface TestServer {
   readonly url: string;
