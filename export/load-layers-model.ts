@@ -3,8 +3,9 @@ import { dirname, join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { z } from 'zod';
-import { fromZodError, SennError } from '../core/errors.ts';
+import { SennError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
+import { readJsonFile } from '../training/json-file.ts';
 
 /** Bytes of one element in a weight file. A quantized weight is stored in the type it is quantized to. */
 const bytesOf = { float32: 4, int32: 4, float16: 2, uint16: 2, uint8: 1, bool: 1 } as const;
@@ -30,21 +31,6 @@ const modelJson = z.looseObject({
   weightsManifest: z.array(z.looseObject({ paths: z.array(shardPath), weights: z.array(weightSpec) })),
 });
 type ModelJson = z.infer<typeof modelJson>;
-
-async function readModelJson(path: string): Promise<ModelJson> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SennError('invalid_model', `${path}: is not JSON`, { path }, cause);
-  }
-  const result = modelJson.safeParse(value);
-  if (!result.success) throw fromZodError('invalid_model', path, result.error);
-  return result.data;
-}
 
 /** The bytes of one group of weights, whose shards together hold exactly what its weights need. */
 async function readGroup(
@@ -80,7 +66,7 @@ async function readGroup(
  * @throws missing_data (no such file) | invalid_model
  */
 export async function loadLayersModel(path: string): Promise<tfl.LayersModel> {
-  const { modelTopology, weightsManifest } = await readModelJson(path);
+  const { modelTopology, weightsManifest } = await readJsonFile(path, modelJson, 'invalid_model');
   const groups = await Promise.all(weightsManifest.map((group) => readGroup(dirname(path), group)));
   const weightData = new Uint8Array(Buffer.concat(groups)).buffer;
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[];

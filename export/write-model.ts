@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SennError } from '../core/errors.ts';
-import { type Golden, goldenTensorOf, parseGolden } from '../core/golden.ts';
+import { type Golden, goldenSchema, goldenTensorOf } from '../core/golden.ts';
 import { type GraphName, graphIO, graphNames, inputShape, type Manifest, parseManifest } from '../core/manifest.ts';
+import { readJsonFile } from '../training/json-file.ts';
 import { type RunRecord, readRunRecord } from '../training/run.ts';
 import { ensureBackend } from './backend.ts';
 import { canonicalGolden, canonicalJson } from './canonical.ts';
@@ -97,16 +97,7 @@ async function exportGraph(runFolder: string, graph: GraphName, record: RunRecor
 
 async function readGolden(runFolder: string): Promise<Golden> {
   const path = join(runFolder, 'golden.json');
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SennError('invalid_model', `${path}: is not JSON`, { path }, cause);
-  }
-  const golden = parseGolden(value, path);
+  const golden = await readJsonFile(path, goldenSchema, 'invalid_model');
   for (const { input, outputs } of Object.values(graphIO)) {
     for (const name of [input, ...outputs]) goldenTensorOf(golden, name);
   }

@@ -49,7 +49,7 @@ function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => voi
 
 export function trainCommand(): Command {
   return new Command('train')
-    .description('train a self-explaining network and write a run folder')
+    .description('Train a self-explaining network and write a run folder.')
     .requiredOption('--config <file>', 'JSON configuration of the run')
     .addOption(
       new Option('--backend <name>', 'what runs TensorFlow.js')

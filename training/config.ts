@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { fromZodError, SennError } from '../core/errors.ts';
+import { fromZodError } from '../core/errors.ts';
 import { manifestSchema } from '../core/manifest.ts';
+import { readJsonFile } from './json-file.ts';
 
 /** The configuration of a training run: strict, with every default written out by `parseConfig`. */
 
@@ -74,15 +74,6 @@ export function parseConfig(value: unknown, where = 'config'): Config {
 }
 
 /** @throws missing_data | invalid_config */
-export async function readConfig(path: string): Promise<Config> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SennError('invalid_config', `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);
-  }
-  return parseConfig(value, path);
+export function readConfig(path: string): Promise<Config> {
+  return readJsonFile(path, configSchema, 'invalid_config');
 }

@@ -21,17 +21,18 @@ export interface Evaluation {
 
 /** Figures over every input of a split, with h = μ (no sampling). */
 export function evaluate(networks: Networks, split: Split, classes: number): Evaluation {
-  const totals = { accuracy: 0, classification: 0, reconstruction: 0, kl: 0 };
+  const totals = { classification: 0, reconstruction: 0, kl: 0 };
   const count = batchSize(split.inputs);
+  let right = 0;
   for (const rows of batchesOf(inOrder(count), EVALUATION_BATCH)) {
     const figures = tf.tidy(() => {
       const x = imageRows(split, rows);
       const labels = labelRows(split, rows, classes);
       const { mean, logVariance, logits, reconstruction } = forwardPass(networks, x);
-      const right = tf.mean(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), 'float32'));
+      const correct = tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), 'float32'));
       return tf
         .stack([
-          right,
+          correct,
           classificationLoss(logits, labels),
           reconstructionLoss(reconstruction, x),
           klDivergence(mean, logVariance),
@@ -39,12 +40,12 @@ export function evaluate(networks: Networks, split: Split, classes: number): Eva
         .dataSync();
     });
     const share = rows.length / count;
-    totals.accuracy += (figures[0] as number) * share;
+    right += figures[0] as number;
     totals.classification += (figures[1] as number) * share;
     totals.reconstruction += (figures[2] as number) * share;
     totals.kl += (figures[3] as number) * share;
   }
-  return totals;
+  return { accuracy: right / count, ...totals };
 }
 
 /** Concept activations of every input of a split: `[N, K]`. */

@@ -1,8 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { fromZodError, SennError } from '../core/errors.ts';
 import { manifestSchema } from '../core/manifest.ts';
+import { readJsonFile } from './json-file.ts';
 
 /**
  * A run folder, what `senn train` leaves behind and `senn export` reads:
@@ -30,23 +29,6 @@ export const runRecordSchema = z.strictObject({
 export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** Reads `run.json` of a run folder. @throws missing_data | invalid_config */
-export async function readRunRecord(folder: string): Promise<RunRecord> {
-  const path = join(folder, 'run.json');
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new SennError(
-      'missing_data',
-      `${path}: not found; a run folder holds run.json, written by senn train`,
-      { path },
-      cause,
-    );
-  });
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch (cause) {
-    throw new SennError('invalid_config', `${path}: is not JSON`, { path }, cause);
-  }
-  const result = runRecordSchema.safeParse(value);
-  if (!result.success) throw fromZodError('invalid_config', path, result.error);
-  return result.data;
+export function readRunRecord(folder: string): Promise<RunRecord> {
+  return readJsonFile(join(folder, 'run.json'), runRecordSchema, 'invalid_config');
 }

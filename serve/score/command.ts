@@ -45,7 +45,7 @@ async function run(
  */
 export function scoreCommand({ loadInputs }: { loadInputs: LoadScoringInputs }): Command {
   return new Command('score')
-    .description('score the explanations of a data set')
+    .description('Score the explanations of a data set.')
     .requiredOption('--model <folder>', 'model folder, for example models/mnist-disenn')
     .requiredOption('--data <set>', 'the set to score, for example mnist:test')
     .option('--metrics <list>', `comma list of ${metricNames.join(', ')} (default: all)`)

@@ -1,0 +1,27 @@
+import { readFile } from 'node:fs/promises';
+import type { z } from 'zod';
+import { type ErrorCode, fromZodError, SennError } from '../core/errors.ts';
+
+/**
+ * A JSON file as its schema reads it.
+ * @param invalid the code of a file that is not JSON or not of the schema
+ * @throws missing_data where it cannot be read, or `invalid` with every issue and its path
+ */
+export async function readJsonFile<Schema extends z.ZodType>(
+  path: string,
+  schema: Schema,
+  invalid: ErrorCode,
+): Promise<z.infer<Schema>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new SennError(invalid, `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);
+  }
+  const result = schema.safeParse(value);
+  if (!result.success) throw fromZodError(invalid, path, result.error);
+  return result.data;
+}
