@@ -1,16 +1,21 @@
 import { Command, CommanderError } from 'commander';
-import { SennError } from './core/errors.ts';
+import { type ErrorCode, SennError } from './core/errors.ts';
 import { exportCommand } from './export/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { explainCommand } from './serve/explain/command.ts';
+import { packageInfo } from './serve/package-info.ts';
 import { scoreCommand } from './serve/score/command.ts';
 import { verifyCommand } from './serve/verify/command.ts';
 import { trainCommand } from './training/command.ts';
 import { loadScoringInputs } from './training/datasets/scoring.ts';
 
+/** Errors that say the command was used wrongly: what was asked for does not exist or contradicts itself. */
+const wrongUsage: ReadonlySet<ErrorCode> = new Set(['invalid_config', 'unknown_data_set', 'missing_data']);
+
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const program = new Command('senn')
   .description('Self-explaining neural networks: train, export, serve and score.')
+  .version(packageInfo().version)
   .addCommand(trainCommand())
   .addCommand(exportCommand())
   .addCommand(verifyCommand())
@@ -18,8 +23,15 @@ const program = new Command('senn')
   .addCommand(explainCommand())
   .addCommand(scoreCommand({ loadInputs: loadScoringInputs }));
 
+/** Whatever the verb, with `--json` an error is one JSON object on stderr. */
+const json = process.argv.includes('--json');
 for (const command of [program, ...program.commands]) {
-  command.exitOverride().configureHelp({ showGlobalOptions: true });
+  command.exitOverride();
+  if (json) command.configureOutput({ writeErr: () => {} });
+}
+
+function report(code: string, message: string, details: Readonly<Record<string, unknown>>): void {
+  console.error(json ? JSON.stringify({ error: { code, message, details } }) : `senn: ${message}`);
 }
 
 try {
@@ -27,17 +39,13 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+    if (json && error.exitCode !== 0) report('usage', error.message.replace(/^error: /, ''), {});
+  } else if (error instanceof SennError) {
+    process.exitCode = wrongUsage.has(error.code) ? 2 : 1;
+    report(error.code, error.message, error.details);
   } else {
-    const known = error instanceof SennError;
-    const json = process.argv.includes('--json');
-    if (json) {
-      const { code, message, details } = known
-        ? error
-        : { code: 'internal', message: String((error as Error)?.message ?? error), details: {} };
-      console.error(JSON.stringify({ error: { code, message, details } }));
-    } else {
-      console.error(known ? `senn: ${error.message}` : error);
-    }
-    process.exitCode = known && error.code === 'invalid_config' ? 2 : 1;
+    process.exitCode = 1;
+    if (json) report('internal', String(error), {});
+    else console.error(error);
   }
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { fromZodError, SennError } from './errors.ts';
+import { explain } from './explain.ts';
 import { type GraphName, graphIO, graphNames } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
 import { sizeOf, type Tensor } from './tensor.ts';
@@ -7,7 +8,8 @@ import { sizeOf, type Tensor } from './tensor.ts';
 /**
  * `models/<name>/golden.json`: a few inputs and what tfjs made of them. Tensors are named as in the graphs
  * (`input`, `concepts`, `relevances`, `reconstruction`, for a DiSENN `log_variance`), so each graph is replayed
- * by feeding it the golden tensor of its input's name and comparing every output that has a golden tensor.
+ * by feeding it the golden tensor of its input's name and comparing every output that has a golden tensor. `logits`
+ * are what the training side's own aggregator made of them.
  */
 const goldenTensor = z
   .strictObject({ shape: z.array(z.int().positive()), data: z.array(z.number()) })
@@ -22,7 +24,8 @@ export type Golden = z.infer<typeof goldenSchema>;
 export const GOLDEN_TOLERANCE = { absolute: 1e-5, relative: 1e-4 } as const;
 
 export interface GoldenCheck {
-  readonly graph: GraphName;
+  /** The graph, or the aggregator, which is not in a graph. */
+  readonly graph: GraphName | 'aggregator';
   readonly output: string;
   readonly maxAbsoluteDifference: number;
   /** Largest `|actual − reference| / (absolute + relative·|reference|)`; at most 1 passes. */
@@ -74,22 +77,28 @@ export function compareTensors(
 }
 
 /**
- * Runs every graph on its golden input and compares every output the golden file knows; it must know those of
- * the contract. @throws invalid_model
+ * Runs every graph on its golden input and compares every output the golden file knows, then the logits that the
+ * aggregator makes of h and θ; the file must know those of the contract. @throws invalid_model
  */
 export async function replayGolden(
   golden: Golden,
   sessions: Readonly<Record<GraphName, Session>>,
 ): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
+  const actual: Record<string, Tensor> = {};
+  const check = (graph: GoldenCheck['graph'], output: string): void => {
+    const compared = compareTensors(outputOf(actual, output), goldenTensorOf(golden, output));
+    checks.push({ graph, output, ...compared });
+  };
   for (const graph of graphNames) {
     const { input, outputs: required } = graphIO[graph];
     const outputs = await sessions[graph].run({ [input]: goldenTensorOf(golden, input) });
+    Object.assign(actual, outputs);
     const known = Object.keys(outputs).filter((name) => Object.hasOwn(golden.tensors, name));
-    for (const output of new Set<string>([...required, ...known])) {
-      const actual = outputOf(outputs, output);
-      checks.push({ graph, output, ...compareTensors(actual, goldenTensorOf(golden, output)) });
-    }
+    for (const output of new Set<string>([...required, ...known])) check(graph, output);
   }
+  const rows = explain(outputOf(actual, 'concepts'), outputOf(actual, 'relevances')).map(({ logits }) => logits);
+  actual['logits'] = { shape: [rows.length, rows[0]?.length ?? 0], data: Float32Array.from(rows.flat()) };
+  check('aggregator', 'logits');
   return checks;
 }

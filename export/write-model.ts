@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
 import { type Golden, goldenSchema, goldenTensorOf } from '../core/golden.ts';
 import { type GraphName, graphIO, graphNames, inputShape, type Manifest, parseManifest } from '../core/manifest.ts';
@@ -8,7 +8,7 @@ import { readJsonFile } from '../training/json-file.ts';
 import { type RunRecord, readRunRecord } from '../training/run.ts';
 import { ensureBackend } from './backend.ts';
 import { canonicalGolden, canonicalJson } from './canonical.ts';
-import { type Files, writeFolder } from './files.ts';
+import { writeFolder } from '../training/files.ts';
 import { layersModelToOnnx } from './index.ts';
 import { loadLayersModel } from './load-layers-model.ts';
 import type { ValueInfoProto } from './onnx/proto.ts';
@@ -101,6 +101,7 @@ async function readGolden(runFolder: string): Promise<Golden> {
   for (const { input, outputs } of Object.values(graphIO)) {
     for (const name of [input, ...outputs]) goldenTensorOf(golden, name);
   }
+  goldenTensorOf(golden, 'logits');
   return golden;
 }
 
@@ -110,12 +111,19 @@ function sha256(content: Uint8Array | string): string {
 
 /**
  * Writes `models/<name>/`, whole or not at all: the three graphs, `golden.json` and `manifest.json`. The same run
- * gives the same bytes. The one writer of that folder.
+ * gives the same bytes. The one writer of that folder, which must have the model's name.
  * @param runFolder what `senn train` left behind (training/run.ts)
  * @throws missing_data | invalid_config | invalid_model | shape_mismatch | unsupported_layer | missing_backend
  */
 export async function exportRun(runFolder: string, outFolder: string): Promise<WrittenModel> {
   const trained = await readRunRecord(runFolder);
+  if (basename(resolve(outFolder)) !== trained.name) {
+    throw new SennError(
+      'invalid_config',
+      `${outFolder}: the folder of model "${trained.name}" must have its name, as models/${trained.name}`,
+      { folder: outFolder, name: trained.name },
+    );
+  }
   const versions = { ...trained.training.versions, 'senn-onnx': exporterVersion };
   const record: RunRecord = { ...trained, training: { ...trained.training, versions } };
   const golden = canonicalGolden(await readGolden(runFolder));
@@ -130,7 +138,7 @@ export async function exportRun(runFolder: string, outFolder: string): Promise<W
     graphs: Object.fromEntries(graphNames.map((graph) => [graph, entry(`${graph}.onnx`)])),
     golden: entry('golden.json'),
   });
-  const files: Files = { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` };
+  const files = { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` };
   await writeFolder(outFolder, files, 'manifest.json');
   return {
     folder: outFolder,

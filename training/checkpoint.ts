@@ -1,47 +1,60 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import type { Config } from './config.ts';
+import { type Files, writeFolder } from './files.ts';
 import type { Networks } from './networks/index.ts';
 
 const WEIGHTS_FILE = 'weights.bin';
 
-/** Writes a LayersModel as `model.json` and one weight file, in tfjs's own format, readable by `tf.loadLayersModel`. */
-async function saveLayersModel(model: tf.LayersModel, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
+/** The file that tells a run folder from any other; also a run that was broken off has it. */
+export const RUN_MARKER = 'config.json';
+
+/** A LayersModel as `model.json` and one weight file, in tfjs's own format, readable by `tf.loadLayersModel`. */
+async function layersModelFiles(model: tf.LayersModel, folder: string): Promise<Files> {
+  let files: Files = {};
   await model.save(
-    tf.io.withSaveHandler(
-      async ({ modelTopology, weightSpecs = [], weightData, format, generatedBy, convertedBy = null }) => {
-        const bytes = new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData));
-        const weightsManifest = [{ paths: [WEIGHTS_FILE], weights: weightSpecs }];
-        const document = { format, generatedBy, convertedBy, modelTopology, weightsManifest };
-        await writeFile(join(folder, WEIGHTS_FILE), bytes);
-        await writeFile(join(folder, 'model.json'), `${JSON.stringify(document)}\n`);
-        return {
-          modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON({
-            modelTopology: modelTopology as object,
-            weightSpecs,
-          }),
-        };
-      },
-    ),
+    tf.io.withSaveHandler(async ({ modelTopology, weightSpecs = [], weightData, format, generatedBy }) => {
+      const weightsManifest = [{ paths: [WEIGHTS_FILE], weights: weightSpecs }];
+      const document = { format, generatedBy, convertedBy: null, modelTopology, weightsManifest };
+      files = {
+        [`${folder}/model.json`]: `${JSON.stringify(document)}\n`,
+        [`${folder}/${WEIGHTS_FILE}`]: new Uint8Array(tf.io.CompositeArrayBuffer.join(weightData)),
+      };
+      return {
+        modelArtifactsInfo: tf.io.getModelArtifactsInfoForJSON({ modelTopology: modelTopology as object, weightSpecs }),
+      };
+    }),
   );
+  return files;
 }
 
-/** Files of a run folder besides the networks: name → text. */
-export type RunFiles = Readonly<Record<string, string>>;
+/** What a run folder holds besides its configuration and networks. Until the run is done it has only the metrics. */
+export interface RunDocuments {
+  readonly 'metrics.csv': string;
+  readonly 'run.json'?: string;
+  readonly 'golden.json'?: string;
+}
 
-/** Writes a whole run folder beside its place and then renames it there, so that no reader sees half of one. */
-export async function writeRunFolder(folder: string, networks: Networks, files: RunFiles): Promise<void> {
-  const temporary = `${folder}.writing-${process.pid}`;
-  await rm(temporary, { recursive: true, force: true });
-  await mkdir(dirname(folder), { recursive: true });
-  try {
-    for (const [name, model] of Object.entries(networks))
-      await saveLayersModel(model as tf.LayersModel, join(temporary, name));
-    for (const [name, text] of Object.entries(files)) await writeFile(join(temporary, name), text);
-    await rm(folder, { recursive: true, force: true });
-    await rename(temporary, folder);
-  } finally {
-    await rm(temporary, { recursive: true, force: true });
-  }
+/**
+ * Writes a run folder, whole or not at all, over an earlier one: after every epoch, and once more when the run is done.
+ * @throws invalid_config where a folder stands there that is no run
+ */
+export async function writeRunFolder(
+  folder: string,
+  config: Config,
+  networks: Networks,
+  documents: RunDocuments,
+): Promise<void> {
+  const parts = await Promise.all(Object.entries(networks).map(([name, model]) => layersModelFiles(model, name)));
+  const files: Files = Object.assign({}, ...parts);
+  await writeFolder(
+    folder,
+    {
+      ...files,
+      [RUN_MARKER]: `${JSON.stringify(config, null, 2)}\n`,
+      'run.json': undefined,
+      'golden.json': undefined,
+      ...documents,
+    },
+    RUN_MARKER,
+  );
 }

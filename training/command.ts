@@ -15,8 +15,9 @@ const REPORT_EVERY = 20;
 const PLAIN_LINE_SECONDS = 15;
 
 function duration(seconds: number): string {
-  const minutes = Math.floor(seconds / 60);
-  return minutes > 0 ? `${minutes} min ${Math.round(seconds % 60)} s` : `${Math.round(seconds)} s`;
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
 }
 
 function termsLine(terms: Progress['terms']): string {
@@ -65,9 +66,9 @@ export function trainCommand(): Command {
         import('./execute.ts'),
       ]);
       const config = await readConfig(path);
-      const backend = await startBackend(choice);
       const folder = out ?? join('runs', config.name);
       const say = (line: string) => process.stderr.write(`${line}\n`);
+      const backend = await startBackend(choice, (reason) => say(`not available: ${reason}`));
       say(
         `training ${config.name} on ${backend}, ${availableParallelism()} cores; seed ${config.seed}; writing ${folder}`,
       );

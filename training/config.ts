@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { fromZodError } from '../core/errors.ts';
 import { manifestSchema } from '../core/manifest.ts';
 import { readJsonFile } from './json-file.ts';
 
-/** The configuration of a training run: strict, with every default written out by `parseConfig`. */
+/** The configuration of a training run: strict, with every default written out. */
 
 const positive = z.number().positive();
 const weight = z.number().nonnegative();
@@ -65,13 +64,6 @@ export const configSchema = z.strictObject({
 });
 
 export type Config = z.infer<typeof configSchema>;
-
-/** @throws invalid_config with every issue and its path */
-export function parseConfig(value: unknown, where = 'config'): Config {
-  const result = configSchema.safeParse(value);
-  if (!result.success) throw fromZodError('invalid_config', where, result.error);
-  return result.data;
-}
 
 /** @throws missing_data | invalid_config */
 export function readConfig(path: string): Promise<Config> {

@@ -3,11 +3,12 @@ import type { Manifest } from '../core/manifest.ts';
 import { batchSize } from '../core/tensor.ts';
 import type { BackendName } from './backends/index.ts';
 import { inOrder } from './batches.ts';
-import { writeRunFolder } from './checkpoint.ts';
+import { RUN_MARKER, writeRunFolder } from './checkpoint.ts';
 import { describeConcepts } from './concepts.ts';
 import type { Config } from './config.ts';
 import { type Dataset, datasets } from './datasets/index.ts';
 import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
+import { checkFolderWritable } from './files.ts';
 import { goldenOf } from './golden.ts';
 import { lossTerms } from './losses/index.ts';
 import { createNetworks, type Networks } from './networks/index.ts';
@@ -43,7 +44,7 @@ function metricsCsv(epochs: readonly EpochSummary[]): string {
   const header = ['epoch', ...lossTerms, ...validationColumns.map((column) => `validation_${column}`)];
   const lines = epochs.map(({ epoch, terms, validation }) => [
     epoch,
-    ...lossTerms.map((term) => terms[term]),
+    ...lossTerms.map((term) => terms[term] ?? ''),
     ...validationColumns.map((column) => validation?.[column] ?? ''),
   ]);
   return `${[header, ...lines].map((line) => line.join(',')).join('\n')}\n`;
@@ -79,11 +80,13 @@ function recordOf(
 
 /**
  * A whole training run: data, networks, training, the figures on the test set, and the run folder.
- * The test set is looked at once, after the last step.
+ * The test set is looked at once, after the last step. After every epoch the networks are written as they are, so that
+ * a run that is broken off leaves its last epoch.
  * @throws missing_data | invalid_config | training_failed
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const { config, out } = options;
+  await checkFolderWritable(out, RUN_MARKER);
   const dataset = await datasets[config.data.name]();
   const random = randomStream(config.seed);
   const classes = dataset.classes.length;
@@ -98,14 +101,15 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
     heldOut,
     classes,
     random,
-    onEpoch: (summary) => {
+    onEpoch: async (summary) => {
       epochs.push(summary);
       options.onEpoch(summary);
+      await writeRunFolder(out, config, networks, { 'metrics.csv': metricsCsv(epochs) });
     },
   });
   const record = recordOf(options, dataset, networks, rows);
   const golden = goldenOf(networks, dataset.test, inOrder(GOLDEN_INPUTS));
-  await writeRunFolder(out, networks, {
+  await writeRunFolder(out, config, networks, {
     'run.json': `${JSON.stringify(record, null, 2)}\n`,
     'golden.json': `${JSON.stringify(golden)}\n`,
     'metrics.csv': metricsCsv(epochs),

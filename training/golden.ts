@@ -14,13 +14,14 @@ function toPlain(t: tf.Tensor): { shape: number[]; data: number[] } {
 export function goldenOf(networks: Networks, split: Split, rows: Int32Array): Golden {
   return tf.tidy(() => {
     const x = imageRows(split, rows);
-    const { mean, logVariance, relevances, reconstruction } = forwardPass(networks, x);
+    const { mean, logVariance, relevances, logits, reconstruction } = forwardPass(networks, x);
     return {
       tensors: {
         input: toPlain(toNchw(x)),
         concepts: toPlain(mean),
         log_variance: toPlain(logVariance),
         relevances: toPlain(relevances),
+        logits: toPlain(logits),
         reconstruction: toPlain(toNchw(reconstruction)),
       },
     };

@@ -5,15 +5,22 @@ import { type ErrorCode, fromZodError, SennError } from '../core/errors.ts';
 /**
  * A JSON file as its schema reads it.
  * @param invalid the code of a file that is not JSON or not of the schema
+ * @param hint what to say of a file that is missing
  * @throws missing_data where it cannot be read, or `invalid` with every issue and its path
  */
 export async function readJsonFile<Schema extends z.ZodType>(
   path: string,
   schema: Schema,
   invalid: ErrorCode,
+  hint = '',
 ): Promise<z.infer<Schema>> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SennError(
+      'missing_data',
+      `${path}: cannot be read (${cause.code})${hint && `; ${hint}`}`,
+      { path },
+      cause,
+    );
   });
   let value: unknown;
   try {

@@ -7,8 +7,9 @@ import { readJsonFile } from './json-file.ts';
  * A run folder, what `senn train` leaves behind and `senn export` reads:
  *
  * ```
- * run.json                      this record
- * golden.json                   inputs and what tfjs made of them, in the contract's layout (NCHW)
+ * config.json                   the configuration, every default written out
+ * run.json                      this record; only when the run is done
+ * golden.json                   inputs and what tfjs made of them, in the contract's layout (NCHW); likewise
  * conceptizer/model.json …      tfjs LayersModel: [N, H, W, C] → [concepts, log_variance]
  * parameterizer/model.json …    tfjs LayersModel: [N, H, W, C] → [N, K, classes]
  * decoder/model.json …          tfjs LayersModel: [N, K] → [N, H, W, C]
@@ -30,5 +31,6 @@ export type RunRecord = z.infer<typeof runRecordSchema>;
 
 /** Reads `run.json` of a run folder. @throws missing_data | invalid_config */
 export function readRunRecord(folder: string): Promise<RunRecord> {
-  return readJsonFile(join(folder, 'run.json'), runRecordSchema, 'invalid_config');
+  const hint = 'a run folder holds run.json once senn train is done';
+  return readJsonFile(join(folder, 'run.json'), runRecordSchema, 'invalid_config', hint);
 }

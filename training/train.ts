@@ -5,7 +5,7 @@ import { batchesOf, imageRows, labelRows } from './batches.ts';
 import type { Config } from './config.ts';
 import type { Split } from './datasets/index.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { type LossTerm, lossTerms, totalLoss } from './losses/index.ts';
+import { type LossTerm, type LossValues, lossTermsOf, totalLoss } from './losses/index.ts';
 import { type Networks, trainableVariables } from './networks/index.ts';
 import type { RandomStream } from './random.ts';
 
@@ -16,7 +16,7 @@ export interface Progress {
   /** Steps done, over the whole run. */
   readonly step: number;
   readonly steps: number;
-  readonly terms: Readonly<Record<LossTerm, number>>;
+  readonly terms: LossValues;
   readonly elapsedSeconds: number;
   readonly remainingSeconds: number;
 }
@@ -24,7 +24,7 @@ export interface Progress {
 /** Means of every loss term over one epoch, and the figures on the held-out inputs where there are any. */
 export interface EpochSummary {
   readonly epoch: number;
-  readonly terms: Readonly<Record<LossTerm, number>>;
+  readonly terms: LossValues;
   readonly validation: Evaluation | undefined;
 }
 
@@ -42,7 +42,7 @@ export interface TrainingOptions {
   /** Steps between two reports. */
   readonly reportEvery: number;
   readonly onProgress: (progress: Progress) => void;
-  readonly onEpoch: (summary: EpochSummary) => void;
+  readonly onEpoch: (summary: EpochSummary) => void | Promise<void>;
 }
 
 /** Learning rate of a step in `[0, steps)`. */
@@ -103,7 +103,7 @@ function trainStep(
     let terms: tf.Tensor1D | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const loss = totalLoss(networks, batch, config);
-      terms = tf.keep(tf.stack(lossTerms.map((term) => loss[term]))) as tf.Tensor1D;
+      terms = tf.keep(tf.stack(lossTermsOf(config).map((term) => loss[term] as tf.Scalar))) as tf.Tensor1D;
       return loss.loss;
     }, variables);
     value.dispose();
@@ -112,32 +112,16 @@ function trainStep(
   });
 }
 
-/** Values of the terms by name. @throws training_failed naming the first term that is not finite */
-function readTerms(sum: tf.Tensor1D, count: number, step: number): Record<LossTerm, number> {
-  const values = sum.dataSync();
-  const terms = Object.fromEntries(lossTerms.map((term, i) => [term, (values[i] as number) / count])) as Record<
-    LossTerm,
-    number
-  >;
-  const [, ...parts] = lossTerms;
-  const bad = [...parts, 'loss' as const].find((term) => !Number.isFinite(terms[term]));
-  if (bad !== undefined) {
-    throw new SennError(
-      'training_failed',
-      `step ${step}: loss term "${bad}" is ${terms[bad]}; lower the learning rate or the term's weight`,
-      {
-        step,
-        terms,
-      },
-    );
-  }
-  return terms;
-}
-
 /** Adds up loss terms step by step; `take` reads the means since the last `take`. */
 class TermAverage {
-  #sum: tf.Tensor1D = tf.zeros([lossTerms.length]);
+  readonly #names: readonly LossTerm[];
+  #sum: tf.Tensor1D;
   #count = 0;
+
+  constructor(names: readonly LossTerm[]) {
+    this.#names = names;
+    this.#sum = tf.zeros([names.length]);
+  }
 
   add(terms: tf.Tensor1D): void {
     const next = tf.add(this.#sum, terms) as tf.Tensor1D;
@@ -146,12 +130,23 @@ class TermAverage {
     this.#count++;
   }
 
-  take(step: number): Record<LossTerm, number> {
-    const terms = readTerms(this.#sum, Math.max(1, this.#count), step);
+  /** @throws training_failed naming the first term that is not finite */
+  take(step: number): LossValues {
+    const sums = this.#sum.dataSync();
+    const means = this.#names.map((name, i) => [name, (sums[i] as number) / this.#count] as const);
+    const [loss, ...parts] = means;
+    const bad = [...parts, loss].find((mean) => mean !== undefined && !Number.isFinite(mean[1]));
+    if (bad !== undefined) {
+      throw new SennError(
+        'training_failed',
+        `step ${step}: loss term "${bad[0]}" is ${bad[1]}; lower the learning rate or the term's weight`,
+        { step, terms: Object.fromEntries(means) },
+      );
+    }
     this.dispose();
-    this.#sum = tf.zeros([lossTerms.length]);
+    this.#sum = tf.zeros([this.#names.length]);
     this.#count = 0;
-    return terms;
+    return Object.fromEntries(means) as LossValues;
   }
 
   dispose(): void {
@@ -172,8 +167,8 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
   const steps = stepsPerEpoch * config.epochs;
   const validationSplit = heldOut.length === 0 ? undefined : selectRows(options.train, heldOut);
   const started = now();
-  const recent = new TermAverage();
-  const whole = new TermAverage();
+  const recent = new TermAverage(lossTermsOf(config));
+  const whole = new TermAverage(lossTermsOf(config));
   let step = 0;
   try {
     for (let epoch = 1; epoch <= config.epochs; epoch++) {
@@ -201,7 +196,7 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
         }
       }
       const validation = validationSplit && evaluate(networks, validationSplit, classes);
-      onEpoch({ epoch, terms: whole.take(step), validation });
+      await onEpoch({ epoch, terms: whole.take(step), validation });
     }
   } finally {
     recent.dispose();

@@ -13,6 +13,7 @@ const golden = {
     concepts: { shape: [1, 2], data: [0.75, 1.75] },
     relevances: { shape: [1, 2, 3], data: [0.25, -0.5, -1.25, 0.5, 0, -0.5] },
     reconstruction: { shape: [1, 1, 2, 2], data: [0.75, 0.75, 1.75, 1.75] },
+    logits: { shape: [1, 3], data: [1.0625, -0.375, -1.8125] },
   },
 };
 
@@ -63,6 +64,7 @@ describe('replaying a golden file', () => {
       ['conceptizer', 'concepts', true],
       ['parameterizer', 'relevances', true],
       ['decoder', 'reconstruction', true],
+      ['aggregator', 'logits', true],
     ]);
   });
 
@@ -73,21 +75,31 @@ describe('replaying a golden file', () => {
     expect(checks.filter(({ passed }) => !passed).map(({ output }) => output)).toEqual(['relevances']);
   });
 
+  it('finds an aggregator that is not the training side’s', async () => {
+    const off = structuredClone(golden);
+    off.tensors.logits.data.reverse();
+    const checks = await replayGolden(parseGolden(off), fakeSessions());
+    expect(checks.filter(({ passed }) => !passed).map(({ graph }) => graph)).toEqual(['aggregator']);
+  });
+
   it('compares an output beyond the contract where the file knows it, and passes it over where not', async () => {
     const sessions = fakeSessions();
     const plain = sessions.conceptizer.run;
     sessions.conceptizer.run = async (feeds) => ({ ...(await plain(feeds)), log_variance: row(-1, -2) });
-    expect(await replayGolden(parseGolden(golden), sessions)).toHaveLength(3);
+    expect(await replayGolden(parseGolden(golden), sessions)).toHaveLength(4);
 
     const knowing = { tensors: { ...golden.tensors, log_variance: { shape: [1, 2], data: [-1, 9] } } };
     const checks = await replayGolden(parseGolden(knowing), sessions);
     expect(checks.filter(({ passed }) => !passed).map(({ output }) => output)).toEqual(['log_variance']);
   });
 
-  it.each(['input', 'concepts', 'relevances', 'reconstruction'] as const)('needs the tensor "%s"', async (name) => {
-    const { [name]: _, ...tensors } = golden.tensors;
-    await expect(replayGolden(parseGolden({ tensors }), fakeSessions())).rejects.toThrow(`no tensor "${name}"`);
-  });
+  it.each(['input', 'concepts', 'relevances', 'reconstruction', 'logits'] as const)(
+    'needs the tensor "%s"',
+    async (name) => {
+      const { [name]: _, ...tensors } = golden.tensors;
+      await expect(replayGolden(parseGolden({ tensors }), fakeSessions())).rejects.toThrow(`no tensor "${name}"`);
+    },
+  );
 
   it('needs every graph to give the outputs of the contract', async () => {
     const sessions = fakeSessions();

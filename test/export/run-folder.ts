@@ -65,12 +65,14 @@ function goldenOf({ conceptizer, parameterizer, decoder }: Trio): Golden {
   // One channel: NHWC and NCHW differ in their shapes only.
   const input = tf.tensor(seededValues(5, 2 * 64).map(Math.abs), [2, 8, 8, 1]);
   const [concepts, logVariance] = conceptizer.predict(input) as [tf.Tensor, tf.Tensor];
+  const relevances = parameterizer.predict(input) as tf.Tensor;
   return {
     tensors: {
       input: plain(tf.reshape(input, [2, 1, 8, 8])),
       concepts: plain(concepts),
       log_variance: plain(logVariance),
-      relevances: plain(parameterizer.predict(input) as tf.Tensor),
+      relevances: plain(relevances),
+      logits: plain(tf.squeeze(tf.matMul(tf.expandDims(concepts, 1), relevances), [1])),
       reconstruction: plain(tf.reshape(decoder.predict(concepts) as tf.Tensor, [2, 1, 8, 8])),
     },
   };

@@ -70,11 +70,16 @@ describe('a run as a model folder', () => {
       ['log_variance', true],
       ['relevances', true],
       ['reconstruction', true],
+      ['logits', true],
     ]);
   });
 
+  it('refuses a folder that has not the model’s name, which no server would load', async () => {
+    await expect(exportRun(run, join(root, 'other'))).rejects.toThrow('must have its name, as models/tiny');
+  });
+
   it('carries its provenance in every graph', async () => {
-    const out = join(root, 'provenance');
+    const out = join(root, 'provenance', 'tiny');
     await exportRun(run, out);
     for (const graph of graphNames) {
       const { metadataProps } = decodeModel(await readFile(join(out, `${graph}.onnx`)));
@@ -89,7 +94,7 @@ describe('a run as a model folder', () => {
   });
 
   it('has the same bytes twice, and keeps every float32 of golden.json', async () => {
-    const [a, b] = [join(root, 'a'), join(root, 'b')];
+    const [a, b] = [join(root, 'a', 'tiny'), join(root, 'b', 'tiny')];
     await exportRun(run, a);
     await exportRun(run, b);
     for (const file of files) {
@@ -106,7 +111,7 @@ describe('a run as a model folder', () => {
   });
 
   it('replaces a model folder and keeps what else is in it', async () => {
-    const out = join(root, 'again');
+    const out = join(root, 'again', 'tiny');
     await exportRun(run, out);
     await writeFile(join(out, 'README.md'), 'made by senn train');
     await writeFile(join(out, 'golden.json'), 'spoiled');
@@ -119,8 +124,8 @@ describe('a run as a model folder', () => {
 
 describe('refusals', () => {
   it('a folder that is no model, which stays as it is', async () => {
-    const out = join(root, 'foreign');
-    await mkdir(out);
+    const out = join(root, 'foreign', 'tiny');
+    await mkdir(out, { recursive: true });
     await writeFile(join(out, 'thesis.tex'), '');
     await expect(exportRun(run, out)).rejects.toMatchObject({
       code: 'invalid_config',
@@ -130,7 +135,7 @@ describe('refusals', () => {
   });
 
   it('weights that are not finite, and the old model stays whole', async () => {
-    const out = join(root, 'kept');
+    const out = join(root, 'kept', 'tiny');
     await exportRun(run, out);
     const before = await readFile(join(out, 'manifest.json'));
     const trio = createTrio();
@@ -149,7 +154,7 @@ describe('refusals', () => {
   it('networks that do not fit the record', async () => {
     const folder = await fresh('unfit');
     await writeFile(join(folder, 'run.json'), JSON.stringify({ ...runRecord, classes: ['a', 'b', 'c'] }));
-    await expect(exportRun(folder, join(root, 'never'))).rejects.toMatchObject({
+    await expect(exportRun(folder, join(root, 'never', 'tiny'))).rejects.toMatchObject({
       code: 'shape_mismatch',
       message: expect.stringContaining('relevances [batch, 3, 2] must be relevances [batch, 3, 3]'),
     });
@@ -161,13 +166,13 @@ describe('refusals', () => {
     const { tensors } = await readJson(folder, 'golden.json');
     delete tensors.relevances;
     await writeFile(join(folder, 'golden.json'), JSON.stringify({ tensors }));
-    await expect(exportRun(folder, join(root, 'never'))).rejects.toMatchObject({
+    await expect(exportRun(folder, join(root, 'never', 'tiny'))).rejects.toMatchObject({
       code: 'invalid_model',
       message: expect.stringContaining('no tensor "relevances"'),
     });
   });
 
   it('a folder that holds no run', async () => {
-    await expect(exportRun(join(root, 'nothing'), join(root, 'never'))).rejects.toMatchObject({ code: 'missing_data' });
+    await expect(exportRun(join(root, 'nothing'), join(root, 'never', 'tiny'))).rejects.toMatchObject({ code: 'missing_data' });
   });
 });

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { classificationLoss } from '../../training/losses/classification.ts';
-import { lossTerms, totalLoss } from '../../training/losses/index.ts';
+import { lossTerms, lossTermsOf, totalLoss } from '../../training/losses/index.ts';
 import { exactSquaredNorms, probeSquaredNorms, robustnessLoss } from '../../training/losses/robustness.ts';
 import { klDivergence, reconstructionLoss } from '../../training/losses/variational.ts';
 import { aggregate, applyModel, trainableVariables } from '../../training/networks/index.ts';
@@ -27,7 +27,8 @@ describe.each(availableBackends)('losses on %s', (backend) => {
       for (const term of estimator === 'exact' ? lossTerms : (['robustness'] as const)) {
         variables.forEach((variable, i) => {
           // A term that does not use the variable has the derivative zero, which tfjs would refuse to compute.
-          const loss = () => tf.add(totalLoss(networks, batch, config)[term], tf.mul(0, tf.sum(variable))) as tf.Scalar;
+          const loss = () =>
+            tf.add(totalLoss(networks, batch, config)[term] as tf.Scalar, tf.mul(0, tf.sum(variable))) as tf.Scalar;
           const { tape, difference } = directionalDerivatives(loss, variable, 100 + i);
           expectClose(tape, difference, DIFFERENCE);
           if (Math.abs(difference) > 10 * DIFFERENCE.absolute) compared++;
@@ -42,8 +43,8 @@ describe.each(availableBackends)('losses on %s', (backend) => {
     const networks = tinyNetworks(config);
     const { x, xForRobustness } = tinyBatch(config);
     const count = x.shape[0];
-    const h = (input: tf.Tensor) => applyModel(networks.conceptizer, input)[0] as tf.Tensor2D;
-    const theta = (input: tf.Tensor) => applyModel(networks.parameterizer, input)[0] as tf.Tensor3D;
+    const h = (input: tf.Tensor) => applyModel(networks.conceptizer, input, true)[0] as tf.Tensor2D;
+    const theta = (input: tf.Tensor) => applyModel(networks.parameterizer, input, true)[0] as tf.Tensor3D;
     const relevances = theta(x).arraySync();
     const expected = new Array<number>(count).fill(0);
     for (let c = 0; c < CLASSES; c++) {
@@ -72,8 +73,8 @@ describe.each(availableBackends)('losses on %s', (backend) => {
     const networks = tinyNetworks(config);
     const { x, xForRobustness } = tinyBatch(config);
     const count = x.shape[0];
-    const concepts = applyModel(networks.conceptizer, x)[0] as tf.Tensor2D;
-    const theta = (input: tf.Tensor) => applyModel(networks.parameterizer, input)[0] as tf.Tensor3D;
+    const concepts = applyModel(networks.conceptizer, x, true)[0] as tf.Tensor2D;
+    const theta = (input: tf.Tensor) => applyModel(networks.parameterizer, input, true)[0] as tf.Tensor3D;
     const exact = exactSquaredNorms(theta, concepts, xForRobustness, CLASSES).dataSync();
     const mean = new Float64Array(count);
     for (let bits = 0; bits < 2 ** CLASSES; bits++) {
@@ -108,10 +109,16 @@ describe.each(availableBackends)('losses on %s', (backend) => {
   it('the loss is the weighted sum of its terms', () => {
     const config = tinyConfig();
     const terms = totalLoss(tinyNetworks(config), tinyBatch(config), config);
-    const value = (term: keyof typeof terms) => terms[term].dataSync()[0] as number;
+    const value = (term: keyof typeof terms) => terms[term]?.dataSync()[0] as number;
     const expected =
       value('classification') + 0.5 * value('robustness') + 0.1 * (value('reconstruction') + 2 * value('kl'));
     expectClose(value('loss'), expected, FLOAT);
+  });
+
+  it('a robustness loss of weight 0 is not computed, and not reported as 0', () => {
+    const config = tinyConfig({ weight: 0 });
+    expect(Object.keys(totalLoss(tinyNetworks(config), tinyBatch(config), config))).toEqual(lossTermsOf(config));
+    expect(lossTermsOf(config)).not.toContain('robustness');
   });
 
   it('the robustness loss has a finite gradient where θ does not depend on x', () => {

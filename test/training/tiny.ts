@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Config, parseConfig } from '../../training/config.ts';
+import { type Config, configSchema } from '../../training/config.ts';
 import type { Split } from '../../training/datasets/index.ts';
 import type { Batch } from '../../training/losses/index.ts';
 import { createNetworks, type Networks } from '../../training/networks/index.ts';
@@ -20,7 +20,7 @@ export function tinyConfig({
   weight = 0.5,
   ...rest
 }: Change = {}): Config {
-  return parseConfig({
+  return configSchema.parse({
     name: 'tiny',
     seed: 7,
     data: { name: 'mnist' },

@@ -1,13 +1,14 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchesOf, inOrder } from '../../training/batches.ts';
-import { writeRunFolder } from '../../training/checkpoint.ts';
+import { RUN_MARKER, writeRunFolder } from '../../training/checkpoint.ts';
 import { describeConcepts } from '../../training/concepts.ts';
 import type { Config } from '../../training/config.ts';
 import { conceptActivations, evaluate } from '../../training/evaluate.ts';
+import { checkFolderWritable } from '../../training/files.ts';
 import { goldenOf } from '../../training/golden.ts';
 import { type Networks, trainableVariables } from '../../training/networks/index.ts';
 import { randomStream } from '../../training/random.ts';
@@ -107,8 +108,16 @@ describe.each(availableBackends)('training on %s', (backend) => {
   it('a run folder holds networks that tfjs loads and that answer as before', async () => {
     const folder = join(await mkdtemp(join(tmpdir(), 'senn-run-')), 'run');
     const networks = tinyNetworks(tinyConfig());
-    await writeRunFolder(folder, networks, { 'run.json': '{}\n' });
-    await writeRunFolder(folder, networks, { 'run.json': '{}\n' });
+    const config = tinyConfig();
+    await writeRunFolder(folder, config, networks, { 'metrics.csv': '', 'run.json': '{}\n' });
+    await writeRunFolder(`${folder}/`, config, networks, { 'metrics.csv': 'epoch\n' });
+    expect((await readdir(folder)).sort()).toEqual([
+      'conceptizer',
+      'config.json',
+      'decoder',
+      'metrics.csv',
+      'parameterizer',
+    ]);
     const { modelTopology, weightsManifest } = JSON.parse(
       await readFile(join(folder, 'parameterizer/model.json'), 'utf8'),
     );
@@ -125,6 +134,26 @@ describe.each(availableBackends)('training on %s', (backend) => {
       (networks.parameterizer.predict(x) as tf.Tensor).dataSync(),
     );
     await rm(join(folder, '..'), { recursive: true });
+  });
+
+  it('a folder that is no run is never replaced', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'senn-thesis-'));
+    await mkdir(join(folder, 'keep'));
+    await writeFile(join(folder, 'keep/thesis.tex'), 'x');
+    const config = tinyConfig();
+    const refusal = {
+      code: 'invalid_config',
+      message: expect.stringContaining('has no config.json, so it is not replaced'),
+    };
+    await expect(checkFolderWritable(folder, RUN_MARKER)).rejects.toMatchObject(refusal);
+    await expect(writeRunFolder(folder, config, tinyNetworks(config), { 'metrics.csv': '' })).rejects.toMatchObject(
+      refusal,
+    );
+    expect(await readFile(join(folder, 'keep/thesis.tex'), 'utf8')).toBe('x');
+    await expect(checkFolderWritable(join(folder, 'keep/thesis.tex/run'), RUN_MARKER)).rejects.toMatchObject({
+      code: 'invalid_config',
+    });
+    await rm(folder, { recursive: true });
   });
 
   it('concept activations are the posterior means, described by their quantiles', () => {

@@ -52,14 +52,19 @@ async function start(name: BackendName): Promise<void> {
 /**
  * Starts a backend for training and mends its gradients. `auto` takes the first that starts; a backend that is named
  * and missing is an error. The plain-JS backend is never used.
+ * @param onMissing told why each candidate before the one that started did not
  * @throws missing_backend
  */
-export async function startBackend(choice: BackendChoice): Promise<BackendName> {
+export async function startBackend(
+  choice: BackendChoice,
+  onMissing: (reason: string) => void = () => {},
+): Promise<BackendName> {
   mendGradients();
   const failures: string[] = [];
   for (const name of choice === 'auto' ? backendNames : [choice]) {
     try {
       await start(name);
+      for (const failure of failures) onMissing(failure);
       return name;
     } catch (cause) {
       const [reason] = String((cause as Error).message ?? cause).split('\n');

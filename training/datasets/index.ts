@@ -24,3 +24,4 @@ export interface Dataset {
 /** Every data set, by the name that configurations and `--data` use. */
 export const datasets = { mnist: loadMnist } satisfies Record<string, () => Promise<Dataset>>;
 export type DatasetName = keyof typeof datasets;
+export const datasetNames = Object.keys(datasets) as DatasetName[];

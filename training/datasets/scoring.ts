@@ -1,7 +1,7 @@
 import { SennError } from '../../core/errors.ts';
 import { inputShape, type Manifest } from '../../core/manifest.ts';
 import { batchSize, sliceRows, type Tensor } from '../../core/tensor.ts';
-import { type DatasetName, datasets } from './index.ts';
+import { datasetNames, datasets } from './index.ts';
 
 export interface ScoringInputs {
   /** `SET:SPLIT` */
@@ -26,22 +26,22 @@ const splits = ['train', 'test'] as const;
  * @throws unknown_data_set for a set or split that does not exist, unsupported_input where the model takes other inputs
  */
 export async function loadScoringInputs(spec: string, { limit, input }: ScoringOptions): Promise<ScoringInputs> {
-  const [setName = '', splitName = ''] = spec.split(':');
-  const split = splits.find((name) => name === splitName);
-  if (!(setName in datasets) || split === undefined) {
-    const choices = Object.keys(datasets).flatMap((name) => splits.map((part) => `${name}:${part}`));
-    throw new SennError('unknown_data_set', `unknown data set "${spec}"; choose ${choices.join(' or ')}`, {
+  const choices = datasetNames.flatMap((set) => splits.map((split) => ({ set, split, name: `${set}:${split}` })));
+  const choice = choices.find(({ name }) => name === spec);
+  if (choice === undefined) {
+    const names = choices.map(({ name }) => name);
+    throw new SennError('unknown_data_set', `unknown data set "${spec}"; choose ${names.join(' or ')}`, {
       spec,
-      choices,
+      choices: names,
     });
   }
-  const dataset = await datasets[setName as DatasetName]();
+  const dataset = await datasets[choice.set]();
   const expected = inputShape({ input }).join(', ');
   const actual = inputShape(dataset).join(', ');
   if (expected !== actual) {
     throw new SennError('unsupported_input', `data set ${spec} has inputs [${actual}]; the model takes [${expected}]`);
   }
-  const { inputs, labels } = dataset[split];
+  const { inputs, labels } = dataset[choice.split];
   const count = Math.min(limit ?? Number.POSITIVE_INFINITY, batchSize(inputs));
   return { name: spec, input: sliceRows(inputs, 0, count), labels: labels.subarray(0, count) };
 }

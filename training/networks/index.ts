@@ -33,9 +33,9 @@ export function trainableVariables({ conceptizer, parameterizer, decoder }: Netw
   );
 }
 
-/** Runs a LayersModel on tensors, on the tape. */
-export function applyModel(model: tf.LayersModel, x: tf.Tensor): tf.Tensor[] {
-  const output = model.apply(x, { training: true }) as tf.Tensor | tf.Tensor[];
+/** Runs a LayersModel on tensors, on the tape. @param training whether dropout and the like are active */
+export function applyModel(model: tf.LayersModel, x: tf.Tensor, training: boolean): tf.Tensor[] {
+  const output = model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
   return Array.isArray(output) ? output : [output];
 }
 
@@ -54,7 +54,7 @@ export interface ForwardPass {
   readonly mean: tf.Tensor2D;
   /** `[N, K]` */
   readonly logVariance: tf.Tensor2D;
-  /** `[N, K]`, h: a sample of the posterior when `noise` is given, else its mean */
+  /** `[N, K]`, h: a sample of the posterior in training, else its mean */
   readonly concepts: tf.Tensor2D;
   /** `[N, K, C]`, θ */
   readonly relevances: tf.Tensor3D;
@@ -64,16 +64,24 @@ export interface ForwardPass {
   readonly reconstruction: tf.Tensor4D;
 }
 
+/** What makes a forward pass one of training. */
+export interface TrainingPass {
+  /** `[N, K]`, standard normal: h = μ + noise·exp(½ log σ²), the reparameterisation trick. */
+  readonly noise: tf.Tensor2D;
+}
+
 /**
- * One pass through all three networks.
+ * One pass through all three networks; without `training` it is one of evaluation: h = μ, and nothing is random.
  * @param x `[N, H, W, C]`
- * @param noise `[N, K]`, standard normal: h = μ + noise·exp(½ log σ²) (the reparameterisation trick); none in evaluation
  */
-export function forwardPass(networks: Networks, x: tf.Tensor4D, noise?: tf.Tensor2D): ForwardPass {
-  const [mean, logVariance] = applyModel(networks.conceptizer, x) as [tf.Tensor2D, tf.Tensor2D];
+export function forwardPass(networks: Networks, x: tf.Tensor4D, training?: TrainingPass): ForwardPass {
+  const apply = (model: tf.LayersModel, input: tf.Tensor) => applyModel(model, input, training !== undefined);
+  const [mean, logVariance] = apply(networks.conceptizer, x) as [tf.Tensor2D, tf.Tensor2D];
   const concepts =
-    noise === undefined ? mean : (tf.add(mean, tf.mul(noise, tf.exp(tf.mul(logVariance, 0.5)))) as tf.Tensor2D);
-  const [relevances] = applyModel(networks.parameterizer, x) as [tf.Tensor3D];
-  const [reconstruction] = applyModel(networks.decoder, concepts) as [tf.Tensor4D];
+    training === undefined
+      ? mean
+      : (tf.add(mean, tf.mul(training.noise, tf.exp(tf.mul(logVariance, 0.5)))) as tf.Tensor2D);
+  const [relevances] = apply(networks.parameterizer, x) as [tf.Tensor3D];
+  const [reconstruction] = apply(networks.decoder, concepts) as [tf.Tensor4D];
   return { mean, logVariance, concepts, relevances, logits: aggregate(concepts, relevances), reconstruction };
 }

@@ -2,8 +2,8 @@ import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/prom
 import { basename, dirname, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
 
-/** Names and contents of the files of a folder. */
-export type Files = Readonly<Record<string, Uint8Array | string>>;
+/** Names and contents of the files of a folder, `/` between a subfolder and its files; `undefined`: not there. */
+export type Files = Readonly<Record<string, Uint8Array | string | undefined>>;
 
 /** A temporary folder beside `target`, on the same disk, so that what is in it can be renamed to it. */
 async function withFolderBeside<T>(target: string, use: (folder: string) => Promise<T>): Promise<T> {
@@ -37,24 +37,51 @@ async function entriesOf(folder: string): Promise<string[] | undefined> {
   }
 }
 
+/** What stands at `path`, if that is nothing, an empty folder, or one that holds `marker`. @throws invalid_config */
+async function replaceableEntries(path: string, marker: string): Promise<string[] | undefined> {
+  const entries = await entriesOf(resolve(path));
+  if (entries !== undefined && entries.length > 0 && !entries.includes(marker)) {
+    throw new SennError('invalid_config', `${path}: exists and has no ${marker}, so it is not replaced`, { path });
+  }
+  return entries;
+}
+
+/**
+ * Finds out before the work, not after, whether `writeFolder` will be able to write there.
+ * @throws invalid_config | cannot_write
+ */
+export async function checkFolderWritable(path: string, marker: string): Promise<void> {
+  await replaceableEntries(path, marker);
+  await withFolderBeside(resolve(path), async () => {}).catch((cause: Error) => {
+    throw new SennError(
+      'invalid_config',
+      `${path}: cannot be written (${cause.message.split(',')[0]})`,
+      { path },
+      cause,
+    );
+  });
+}
+
 /**
  * Writes a folder as a whole or not at all. A folder that stands there is replaced if it is empty or holds `marker`;
- * files in it that have other names than the new ones (a README) stay.
+ * what else is in it under other names than the new ones (a README) stays.
  * @throws invalid_config where another folder stands there
  */
 export async function writeFolder(path: string, files: Files, marker: string): Promise<void> {
   const target = resolve(path);
-  const old = await entriesOf(target);
-  if (old !== undefined && old.length > 0 && !old.includes(marker)) {
-    throw new SennError('invalid_config', `${path}: exists and has no ${marker}, so it is not replaced`, { path });
-  }
+  const old = await replaceableEntries(path, marker);
+  const renewed = new Set(Object.keys(files).map((name) => name.split('/')[0]));
   await withFolderBeside(target, async (folder) => {
     const [next, previous] = [join(folder, 'next'), join(folder, 'previous')];
     await mkdir(next);
     for (const name of old ?? []) {
-      if (!Object.hasOwn(files, name)) await cp(join(target, name), join(next, name), { recursive: true });
+      if (!renewed.has(name)) await cp(join(target, name), join(next, name), { recursive: true });
     }
-    for (const [name, content] of Object.entries(files)) await writeFile(join(next, name), content);
+    for (const [name, content] of Object.entries(files)) {
+      if (content === undefined) continue;
+      await mkdir(dirname(join(next, name)), { recursive: true });
+      await writeFile(join(next, name), content);
+    }
     if (old === undefined) {
       await rename(next, target);
       return;
