@@ -1,9 +1,17 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
+import { packageInfo } from './package-info.ts';
 
 function port(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value > 65535) throw new InvalidArgumentError('must be a whole number from 0 to 65535.');
   return value;
+}
+
+/** `models` here, or else the models that come with the package. */
+function defaultModels(): string {
+  return existsSync('models') ? 'models' : join(packageInfo().root, 'models');
 }
 
 interface ServeFlags {
@@ -17,7 +25,7 @@ interface ServeFlags {
 export function serveCommand(): Command {
   return new Command('serve')
     .description('Serve the models of a directory over HTTP, and the page that draws on them.')
-    .option('--models <dir>', 'directory whose folders are models', 'models')
+    .option('--models <dir>', 'directory whose folders are models', defaultModels())
     .option('--host <host>', 'address to listen on; 0.0.0.0 for every network of this machine', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 for any free one', port, 8080)
     .option('--json', 'print the ready line as JSON')
