@@ -11,9 +11,12 @@ export const errorStatus = {
   unknown_model: 404,
   not_found: 404,
   method_not_allowed: 405,
+  not_acceptable: 406,
+  precondition_failed: 412,
   payload_too_large: 413,
   image_too_large: 413,
   unsupported_media_type: 415,
+  range_not_satisfiable: 416,
   unsupported_input: 422,
   shape_mismatch: 500,
   invalid_model: 500,
@@ -26,6 +29,7 @@ export const errorStatus = {
   missing_data: 400,
   missing_backend: 400,
   cannot_write: 500,
+  interrupted: 500,
   unsupported_layer: 400,
   training_failed: 500,
 } as const satisfies Record<string, number>;
@@ -53,9 +57,20 @@ interface ZodLikeError {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }
 
-/** A zod failure as a `SennError`: one line an issue, each with its path. */
+/** Issues that one error tells, and characters of each path and message: a request may hold a million wrong things. */
+const MOST = { issues: 10, characters: 200 } as const;
+
+const shortened = (text: string): string =>
+  text.length > MOST.characters ? `${text.slice(0, MOST.characters)}…` : text;
+
+/** A zod failure as a `SennError`: the first issues, each with its path, and how many there are. */
 export function fromZodError(code: ErrorCode, where: string, error: ZodLikeError): SennError {
-  const issues = error.issues.map(({ path, message }) => ({ path: path.map(String).join('.'), message }));
+  const count = error.issues.length;
+  const issues = error.issues.slice(0, MOST.issues).map(({ path, message }) => ({
+    path: shortened(path.map(String).join('.')),
+    message: shortened(message),
+  }));
   const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
-  return new SennError(code, `${where}: ${lines.join('; ')}`, { issues });
+  const more = count > issues.length ? [`and ${count - issues.length} more`] : [];
+  return new SennError(code, `${where}: ${[...lines, ...more].join('; ')}`, { issues, count });
 }

@@ -8,6 +8,7 @@ interface TrainFlags {
   readonly config: string;
   readonly backend: BackendChoice;
   readonly out?: string;
+  readonly resume: boolean;
   readonly json: boolean;
 }
 
@@ -48,6 +49,16 @@ function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => voi
   };
 }
 
+/** Aborts on the first SIGINT; the second one ends the process at once. */
+function interruption(onInterrupt: () => void): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    onInterrupt();
+    controller.abort();
+  });
+  return controller.signal;
+}
+
 export function trainCommand(): Command {
   return new Command('train')
     .description('Train a self-explaining network and write a run folder.')
@@ -58,8 +69,9 @@ export function trainCommand(): Command {
         .default('auto'),
     )
     .option('--out <dir>', 'run folder to write (default: runs/<name of the configuration>)')
+    .option('--resume', 'go on from what a run that was broken off left in the run folder', false)
     .option('--json', 'one JSON object on standard output when done', false)
-    .action(async ({ config: path, backend: choice, out, json }: TrainFlags) => {
+    .action(async ({ config: path, backend: choice, out, resume, json }: TrainFlags) => {
       const [{ readConfig }, { startBackend }, { executeRun }] = await Promise.all([
         import('./config.ts'),
         import('./backends/index.ts'),
@@ -78,6 +90,8 @@ export function trainCommand(): Command {
         config,
         backend,
         out: folder,
+        resume,
+        signal: interruption(() => say(`stopping after this step; go on with --resume`)),
         now,
         reportEvery: REPORT_EVERY,
         onProgress: progressWriter(process.stderr),

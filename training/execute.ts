@@ -3,7 +3,7 @@ import type { Manifest } from '../core/manifest.ts';
 import { batchSize } from '../core/tensor.ts';
 import type { BackendName } from './backends/index.ts';
 import { inOrder } from './batches.ts';
-import { RUN_MARKER, writeRunFolder } from './checkpoint.ts';
+import { checkpointDocuments, RUN_MARKER, readCheckpoint, writeRunFolder } from './checkpoint.ts';
 import { describeConcepts } from './concepts.ts';
 import type { Config } from './config.ts';
 import { type Dataset, datasets } from './datasets/index.ts';
@@ -25,6 +25,10 @@ export interface ExecuteOptions {
   readonly backend: BackendName;
   /** The run folder to write. */
   readonly out: string;
+  /** Go on from what a run that was broken off left in `out`. */
+  readonly resume: boolean;
+  /** Stops the run after the step that is running, with a checkpoint. */
+  readonly signal?: AbortSignal;
   /** Seconds, from any origin. */
   readonly now: () => number;
   readonly reportEvery: number;
@@ -80,9 +84,9 @@ function recordOf(
 
 /**
  * A whole training run: data, networks, training, the figures on the test set, and the run folder.
- * The test set is looked at once, after the last step. After every epoch the networks are written as they are, so that
- * a run that is broken off leaves its last epoch.
- * @throws missing_data | invalid_config | training_failed
+ * The test set is looked at once, after the last step. After every epoch everything that the rest depends on is
+ * written, so that a run that was broken off can go on to the same numbers.
+ * @throws missing_data | invalid_config | cannot_write | training_failed | interrupted
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const { config, out } = options;
@@ -93,7 +97,8 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const { rows, heldOut } = holdOut(batchSize(dataset.train.inputs), config.data.validation, random);
   const { channels, height, width } = dataset.input;
   const networks = createNetworks(config, [height, width, channels], classes, random);
-  const epochs: EpochSummary[] = [];
+  const checkpoint = options.resume ? await readCheckpoint(out, config, options.backend, networks) : undefined;
+  const epochs: EpochSummary[] = [...(checkpoint?.epochs ?? [])];
   await train(networks, {
     ...options,
     train: dataset.train,
@@ -101,10 +106,14 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
     heldOut,
     classes,
     random,
-    onEpoch: async (summary) => {
+    resumeFrom: checkpoint?.state,
+    onEpoch: (summary) => {
       epochs.push(summary);
       options.onEpoch(summary);
-      await writeRunFolder(out, config, networks, { 'metrics.csv': metricsCsv(epochs) });
+    },
+    onCheckpoint: async (state) => {
+      const documents = checkpointDocuments(options.backend, { state, epochs });
+      await writeRunFolder(out, config, networks, { 'metrics.csv': metricsCsv(epochs), ...documents });
     },
   });
   const record = recordOf(options, dataset, networks, rows);

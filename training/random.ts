@@ -1,5 +1,5 @@
 import { uniformInt } from 'pure-rand/distribution/uniformInt';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plus, xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 import type { RandomGenerator } from 'pure-rand/types/RandomGenerator';
 
 /** Every random choice of a run comes from one of these streams, all derived from the run's seed. */
@@ -8,16 +8,23 @@ export interface RandomStream {
   integer(limit: number): number;
   /** A fresh seed for tfjs's own generators. */
   seed(): number;
+  /** Where the stream stands, as data; `restore` takes it back there. */
+  state(): readonly number[];
+  restore(state: readonly number[]): void;
   /** A permutation of `0 … length − 1` (Fisher & Yates). */
   permutation(length: number): Int32Array;
 }
 
 export function randomStream(seed: number): RandomStream {
-  const generator: RandomGenerator = xoroshiro128plus(seed);
+  let generator: RandomGenerator = xoroshiro128plus(seed);
   const integer = (limit: number) => uniformInt(generator, 0, limit - 1);
   return {
     integer,
     seed: () => integer(2 ** 31 - 1),
+    state: () => [...generator.getState()],
+    restore: (state) => {
+      generator = xoroshiro128plusFromState(state);
+    },
     permutation: (length) => {
       const order = Int32Array.from({ length }, (_, i) => i);
       for (let i = length - 1; i > 0; i--) {

@@ -14,6 +14,7 @@ import { readJsonFile } from './json-file.ts';
  * parameterizer/model.json …    tfjs LayersModel: [N, H, W, C] → [N, K, classes]
  * decoder/model.json …          tfjs LayersModel: [N, K] → [N, H, W, C]
  * metrics.csv                   every loss term of every epoch
+ * state.json, optimizer.bin     what --resume goes on from; only until the run is done
  * ```
  */
 const fields = manifestSchema.shape;

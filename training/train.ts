@@ -5,9 +5,11 @@ import { batchesOf, imageRows, labelRows } from './batches.ts';
 import type { Config } from './config.ts';
 import type { Split } from './datasets/index.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
-import { type LossTerm, type LossValues, lossTermsOf, totalLoss } from './losses/index.ts';
+import { type LossValues, lossTermsOf, totalLoss } from './losses/index.ts';
 import { type Networks, trainableVariables } from './networks/index.ts';
+import { type OptimizerState, restoreOptimizer, saveOptimizer } from './optimizer-state.ts';
 import type { RandomStream } from './random.ts';
+import { TermAverage } from './term-average.ts';
 
 /** Means of every loss term since the last report, and where the run stands. */
 export interface Progress {
@@ -28,6 +30,19 @@ export interface EpochSummary {
   readonly validation: Evaluation | undefined;
 }
 
+/** Everything besides the weights that the rest of a run depends on, between two steps. */
+export interface TrainingState {
+  /** Steps done. */
+  readonly step: number;
+  /** The random stream before the permutation of the epoch that the next step is in. */
+  readonly epochRandom: readonly number[];
+  /** The random stream now. */
+  readonly random: readonly number[];
+  /** `[terms]`, sums of the loss terms over the steps of this epoch. */
+  readonly epochSums: readonly number[];
+  readonly optimizer: OptimizerState;
+}
+
 export interface TrainingOptions {
   readonly config: Config;
   readonly train: Split;
@@ -42,7 +57,13 @@ export interface TrainingOptions {
   /** Steps between two reports. */
   readonly reportEvery: number;
   readonly onProgress: (progress: Progress) => void;
-  readonly onEpoch: (summary: EpochSummary) => void | Promise<void>;
+  readonly onEpoch: (summary: EpochSummary) => void;
+  /** Called after every epoch, and when the signal aborts; the run can go on from what it gets. */
+  readonly onCheckpoint: (state: TrainingState) => Promise<void>;
+  /** Stops the run after the step that is running. */
+  readonly signal?: AbortSignal;
+  /** Goes on from here; the networks must hold the weights they had then. */
+  readonly resumeFrom?: TrainingState | undefined;
 }
 
 /** Learning rate of a step in `[0, steps)`. */
@@ -112,55 +133,13 @@ function trainStep(
   });
 }
 
-/** Adds up loss terms step by step; `take` reads the means since the last `take`. */
-class TermAverage {
-  readonly #names: readonly LossTerm[];
-  #sum: tf.Tensor1D;
-  #count = 0;
-
-  constructor(names: readonly LossTerm[]) {
-    this.#names = names;
-    this.#sum = tf.zeros([names.length]);
-  }
-
-  add(terms: tf.Tensor1D): void {
-    const next = tf.add(this.#sum, terms) as tf.Tensor1D;
-    this.#sum.dispose();
-    this.#sum = next;
-    this.#count++;
-  }
-
-  /** @throws training_failed naming the first term that is not finite */
-  take(step: number): LossValues {
-    const sums = this.#sum.dataSync();
-    const means = this.#names.map((name, i) => [name, (sums[i] as number) / this.#count] as const);
-    const [loss, ...parts] = means;
-    const bad = [...parts, loss].find((mean) => mean !== undefined && !Number.isFinite(mean[1]));
-    if (bad !== undefined) {
-      throw new SennError(
-        'training_failed',
-        `step ${step}: loss term "${bad[0]}" is ${bad[1]}; lower the learning rate or the term's weight`,
-        { step, terms: Object.fromEntries(means) },
-      );
-    }
-    this.dispose();
-    this.#sum = tf.zeros([this.#names.length]);
-    this.#count = 0;
-    return Object.fromEntries(means) as LossValues;
-  }
-
-  dispose(): void {
-    this.#sum.dispose();
-  }
-}
-
 /**
  * Trains the networks in place, for all epochs of the configuration. Every random choice comes from `random`, so on
- * one backend the same seed gives the same weights.
- * @throws training_failed where a loss term is not finite
+ * one backend the same seed gives the same weights, also when the run was broken off and goes on from its state.
+ * @throws training_failed where a loss term is not finite; interrupted, after a checkpoint, when the signal aborts
  */
 export async function train(networks: Networks, options: TrainingOptions): Promise<void> {
-  const { config, rows, heldOut, classes, random, now, reportEvery, onProgress, onEpoch } = options;
+  const { config, rows, heldOut, classes, random, now, reportEvery, signal, resumeFrom } = options;
   const variables = trainableVariables(networks);
   const optimizer = tf.train.adam(config.optimizer.learningRate);
   const stepsPerEpoch = Math.ceil(rows.length / config.batchSize);
@@ -169,11 +148,42 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
   const started = now();
   const recent = new TermAverage(lossTermsOf(config));
   const whole = new TermAverage(lossTermsOf(config));
-  let step = 0;
+  const firstStep = resumeFrom?.step ?? 0;
+  let step = firstStep;
+  let epochRandom = resumeFrom?.epochRandom ?? random.state();
+
+  const checkpoint = async (): Promise<void> => {
+    const saved = await saveOptimizer(optimizer);
+    await options.onCheckpoint({
+      step,
+      epochRandom,
+      random: random.state(),
+      epochSums: whole.sums(),
+      optimizer: saved,
+    });
+  };
+  const report = (epoch: number): void => {
+    const elapsedSeconds = now() - started;
+    const remainingSeconds = (elapsedSeconds / (step - firstStep)) * (steps - step);
+    const terms = recent.take(step);
+    options.onProgress({ epoch, epochs: config.epochs, step, steps, terms, elapsedSeconds, remainingSeconds });
+  };
+
   try {
-    for (let epoch = 1; epoch <= config.epochs; epoch++) {
+    if (resumeFrom !== undefined) {
+      await restoreOptimizer(optimizer, resumeFrom.optimizer);
+      whole.restore(resumeFrom.epochSums, step % stepsPerEpoch);
+    }
+    while (step < steps) {
+      const epoch = Math.floor(step / stepsPerEpoch) + 1;
+      random.restore(epochRandom);
       const order = random.permutation(rows.length).map((i) => rows[i] as number);
-      for (const batch of batchesOf(order, config.batchSize)) {
+      if (step % stepsPerEpoch > 0 && resumeFrom !== undefined) random.restore(resumeFrom.random);
+      for (const batch of [...batchesOf(order, config.batchSize)].slice(step % stepsPerEpoch)) {
+        if (signal?.aborted) {
+          await checkpoint();
+          throw new SennError('interrupted', `training stopped after step ${step} of ${steps}`, { step, steps });
+        }
         setLearningRate(optimizer, learningRateAt(config.optimizer, step, steps));
         const terms = trainStep(networks, variables, optimizer, batch, options);
         recent.add(terms);
@@ -181,22 +191,14 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
         terms.dispose();
         step++;
         if (step % reportEvery === 0 || step === steps) {
-          const elapsedSeconds = now() - started;
-          const remainingSeconds = (elapsedSeconds / step) * (steps - step);
-          onProgress({
-            epoch,
-            epochs: config.epochs,
-            step,
-            steps,
-            terms: recent.take(step),
-            elapsedSeconds,
-            remainingSeconds,
-          });
+          report(epoch);
           await new Promise((resolve) => setImmediate(resolve));
         }
       }
       const validation = validationSplit && evaluate(networks, validationSplit, classes);
-      await onEpoch({ epoch, terms: whole.take(step), validation });
+      options.onEpoch({ epoch, terms: whole.take(step), validation });
+      epochRandom = random.state();
+      await checkpoint();
     }
   } finally {
     recent.dispose();

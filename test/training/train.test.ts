@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { batchesOf, inOrder } from '../../training/batches.ts';
-import { RUN_MARKER, writeRunFolder } from '../../training/checkpoint.ts';
+import { checkpointDocuments, RUN_MARKER, readCheckpoint, writeRunFolder } from '../../training/checkpoint.ts';
 import { describeConcepts } from '../../training/concepts.ts';
 import type { Config } from '../../training/config.ts';
 import { conceptActivations, evaluate } from '../../training/evaluate.ts';
@@ -12,15 +12,18 @@ import { checkFolderWritable } from '../../training/files.ts';
 import { goldenOf } from '../../training/golden.ts';
 import { type Networks, trainableVariables } from '../../training/networks/index.ts';
 import { randomStream } from '../../training/random.ts';
-import { holdOut, learningRateAt, type Progress, train } from '../../training/train.ts';
+import { holdOut, learningRateAt, type Progress, type TrainingOptions, train } from '../../training/train.ts';
 import { expectClose } from '../helpers/close.ts';
 import { availableBackends, useBackend } from './backends.ts';
 import { CLASSES, tinyConfig, tinyNetworks, tinySplit } from './tiny.ts';
 
 const COUNT = 30;
 
-async function trainTiny(config: Config): Promise<{ networks: Networks; progress: Progress[] }> {
-  const networks = tinyNetworks(config);
+async function trainTiny(
+  config: Config,
+  options: Partial<TrainingOptions> = {},
+  networks = tinyNetworks(config),
+): Promise<{ networks: Networks; progress: Progress[] }> {
   const progress: Progress[] = [];
   await train(networks, {
     config,
@@ -33,6 +36,8 @@ async function trainTiny(config: Config): Promise<{ networks: Networks; progress
     reportEvery: 1,
     onProgress: (report) => progress.push(report),
     onEpoch: () => {},
+    onCheckpoint: async () => {},
+    ...options,
   });
   return { networks, progress };
 }
@@ -58,6 +63,64 @@ describe.each(availableBackends)('training on %s', (backend) => {
     expect(evaluate(networks, tinySplit(COUNT), CLASSES).accuracy).toBe(1);
   });
 
+  it.each([
+    ['in the middle of an epoch', 11],
+    ['at the end of an epoch', 8],
+  ])('a run broken off %s and resumed gives the numbers of one that was not', async (_, lastStep) => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'senn-resume-')), 'run');
+    const config = tinyConfig({ estimator: 'probe', weight: 0.01, epochs: 3 });
+    const whole = await trainTiny(config);
+
+    const controller = new AbortController();
+    const networks = tinyNetworks(config);
+    const broken = trainTiny(
+      config,
+      {
+        signal: controller.signal,
+        onProgress: ({ step }) => step === lastStep && controller.abort(),
+        onCheckpoint: (state) =>
+          writeRunFolder(folder, config, networks, {
+            'metrics.csv': '',
+            ...checkpointDocuments(backend, { state, epochs: [] }),
+          }),
+      },
+      networks,
+    );
+    await expect(broken).rejects.toMatchObject({ code: 'interrupted', details: { step: lastStep, steps: 24 } });
+
+    const fresh = tinyNetworks({ ...config, seed: 99 });
+    const { state } = await readCheckpoint(folder, config, backend, fresh);
+    expect(state.step).toBe(lastStep);
+    const resumed = await trainTiny(config, { resumeFrom: state }, fresh);
+    const termsOf = (progress: Progress[]) => progress.map(({ step, terms }) => ({ step, terms }));
+    expect(termsOf(resumed.progress)).toEqual(termsOf(whole.progress).slice(lastStep));
+    expect(weightsOf(fresh)).toEqual(weightsOf(whole.networks));
+    await rm(join(folder, '..'), { recursive: true });
+  });
+
+  it('resumes only what was broken off, with its configuration, on its backend', async () => {
+    const folder = join(await mkdtemp(join(tmpdir(), 'senn-resume-')), 'run');
+    const config = tinyConfig({ epochs: 1 });
+    const networks = tinyNetworks(config);
+    await expect(readCheckpoint(folder, config, backend, networks)).rejects.toThrow('only a run that was broken off');
+    await trainTiny(
+      config,
+      {
+        onCheckpoint: (state) =>
+          writeRunFolder(folder, config, networks, {
+            'metrics.csv': '',
+            ...checkpointDocuments(backend, { state, epochs: [] }),
+          }),
+      },
+      networks,
+    );
+    await expect(readCheckpoint(folder, { ...config, seed: 8 }, backend, networks)).rejects.toThrow(
+      'another configuration',
+    );
+    await expect(readCheckpoint(folder, config, 'abacus', networks)).rejects.toThrow(`was trained on ${backend}`);
+    await rm(join(folder, '..'), { recursive: true });
+  });
+
   it('leaves no tensor behind', async () => {
     const networks = tinyNetworks(tinyConfig());
     const run = (epochs: number) =>
@@ -72,6 +135,7 @@ describe.each(availableBackends)('training on %s', (backend) => {
         reportEvery: 3,
         onProgress: () => {},
         onEpoch: () => {},
+        onCheckpoint: async () => {},
       });
     await run(1);
     const before = tf.memory().numTensors;
