@@ -4,7 +4,6 @@ import { TRAVERSAL_STEPS } from './traverse.ts';
 /** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps. */
 
 export const explanationParts = ['concepts', 'relevances', 'contributions', 'traversals'] as const;
-export type ExplanationPart = (typeof explanationParts)[number];
 
 const explainParameter = z
   .string()
@@ -49,7 +48,6 @@ export const predictBodySchema = z.strictObject({
     )
     .min(1),
 });
-export type PredictBody = z.infer<typeof predictBodySchema>;
 
 const pngDataUri = z.string().startsWith('data:image/png;base64,');
 

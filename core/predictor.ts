@@ -40,9 +40,9 @@ export interface Forward {
 export interface Predictor {
   readonly manifest: Manifest;
   readonly executionProvider: string;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model */
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
   forward(input: Tensor): Promise<Forward>;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model */
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
   /** The same from h and θ already at hand, so that traversals can be asked for later. */
   complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
@@ -59,12 +59,20 @@ function checkInput(manifest: Manifest, { shape }: Tensor): void {
   }
 }
 
-/** A graph's answer must be what the manifest promised. */
+/** A graph's answer must be of the shape that the manifest promised, and finite: JSON has no other numbers. */
 function checkOutput({ name }: Manifest, what: string, output: Tensor, expected: readonly number[]): Tensor {
   if (output.shape.join() !== expected.join()) {
     throw new SennError(
       'invalid_model',
       `model "${name}": ${what} [${output.shape.join(', ')}] must be [${expected.join(', ')}] by its manifest`,
+    );
+  }
+  const odd = output.data.findIndex((value) => !Number.isFinite(value));
+  if (odd >= 0) {
+    throw new SennError(
+      'inference_failed',
+      `model "${name}": ${what}[${odd}] is ${output.data[odd]}; every value must be finite`,
+      { output: what, index: odd, value: String(output.data[odd]) },
     );
   }
   return output;

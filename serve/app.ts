@@ -2,6 +2,7 @@ import express, { type Express } from 'express';
 import type { Logger } from 'pino';
 import type { Engine } from './engine.ts';
 import { defaultLimits, type Limits } from './limits.ts';
+import { admitted } from './middleware/admission.ts';
 import { errorHandler, methodNotAllowed, notFound } from './middleware/errors.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { requestLog } from './middleware/log.ts';
@@ -24,7 +25,10 @@ export function createApp({ engine, logger, page, version, limits = defaultLimit
   const app = express().disable('x-powered-by');
   const readOnly = methodNotAllowed('GET', 'HEAD');
   app.use(requestLog(logger), securityHeaders);
-  app.route('/predict').post(predictRoute(engine, limits)).all(methodNotAllowed('POST'));
+  app
+    .route('/predict')
+    .post(admitted(predictRoute(engine, limits), limits))
+    .all(methodNotAllowed('POST'));
   app
     .route('/health')
     .get(healthRoute(engine, version, Date.now()))

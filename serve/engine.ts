@@ -1,23 +1,21 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { type ErrorCode, SennError } from '../core/errors.ts';
-import type { Tensor } from '../core/tensor.ts';
 import type { AnswerOptions, PredictionAnswer } from './answer.ts';
+import { type BatchInput, memoryOf } from './batch-input.ts';
 import type { ModelFolder } from './model-folder.ts';
 import type { RuntimeOptions } from './onnxruntime.ts';
 
 /** Models on worker threads: the event loop only sends a batch and gets its answer. */
 
-/** A model as the routes see it, wherever its sessions live. */
+/** A model as the routes see it, wherever its sessions live. The memory of an `input` is handed over with it. */
 export interface ServedModel {
   readonly folder: ModelFolder;
   readonly executionProvider: string;
-  /**
-   * Predicts and renders one batch.
-   * @param input `[N, …]` in the model's units; its memory is handed over and must not be used afterwards
-   * @throws invalid_request, inference_failed; unavailable when the queue is full
-   */
-  answer(input: Tensor, options: AnswerOptions): Promise<PredictionAnswer[]>;
+  /** Predicts and renders one batch. @throws invalid_request, inference_failed */
+  answer(input: BatchInput, options: AnswerOptions): Promise<PredictionAnswer[]>;
+  /** Predicts one batch of images and draws the explanations, as SVG. @throws payload_too_large, inference_failed */
+  figure(input: BatchInput, options: Pick<AnswerOptions, 'steps'>): Promise<string>;
 }
 
 export interface Engine {
@@ -30,25 +28,36 @@ export interface Engine {
 export interface EngineOptions {
   /** Worker threads, each with sessions of its own. */
   readonly threads: number;
-  /** Batches that may wait for a thread; one more is refused with `unavailable`. */
-  readonly maxQueue: number;
   readonly runtime?: RuntimeOptions;
+  /** Told of a model that cannot be opened, which is then left out; without it, its error is thrown. */
+  readonly onRefused?: (error: SennError) => void;
 }
 
-/** To a worker: predict with the model in the folder `path`; without a request, only open it. */
+/** What a worker can be asked, and what it gives for it. */
+export type Ask =
+  | { readonly kind: 'answer'; readonly input: BatchInput; readonly options: AnswerOptions }
+  | { readonly kind: 'figure'; readonly input: BatchInput; readonly options: Pick<AnswerOptions, 'steps'> };
+
+export interface Output {
+  readonly answer: PredictionAnswer[];
+  readonly figure: string;
+}
+
+/** To a worker: ask the model in the folder `path`; without an `ask`, only open it. */
 export interface InferenceTask {
   readonly path: string;
-  readonly request?: { readonly input: Tensor; readonly options: AnswerOptions };
+  readonly ask?: Ask;
 }
 
-/** From a worker. */
+/** From a worker. What it did not raise on purpose it throws. */
 export type InferenceResult =
-  | { readonly ok: true; readonly executionProvider: string; readonly predictions: PredictionAnswer[] }
+  | { readonly ok: true; readonly executionProvider: string; readonly output: Output[keyof Output] | undefined }
   | {
       readonly ok: false;
       readonly code: ErrorCode;
       readonly message: string;
       readonly details: Readonly<Record<string, unknown>>;
+      readonly stack: string | undefined;
     };
 
 /**
@@ -66,7 +75,7 @@ function workerModule(): { filename: string; execArgv: string[] } {
 /** Resolves once every model has been opened; a thread that starts later opens them when first asked. @throws invalid_model */
 export async function startEngine(
   folders: readonly ModelFolder[],
-  { threads, maxQueue, runtime = {} }: EngineOptions,
+  { threads, runtime = {}, onRefused }: EngineOptions,
 ): Promise<Engine> {
   const pool = new Piscina<InferenceTask, InferenceResult>({
     ...workerModule(),
@@ -76,27 +85,34 @@ export async function startEngine(
     workerData: runtime,
   });
   const run = async (task: InferenceTask): Promise<InferenceResult & { ok: true }> => {
-    const transferList = task.request === undefined ? [] : [task.request.input.data.buffer as ArrayBuffer];
-    const result = await pool.run(task, { transferList });
-    if (!result.ok) throw new SennError(result.code, result.message, result.details);
-    return result;
+    const result = await pool.run(task, { transferList: task.ask === undefined ? [] : memoryOf(task.ask.input) });
+    if (result.ok) return result;
+    const { code, message, details, stack } = result;
+    throw Object.assign(new SennError(code, message, details), stack === undefined ? {} : { stack });
   };
-  const open = async (folder: ModelFolder): Promise<readonly [string, ServedModel]> => {
-    const [opened] = await Promise.all(Array.from({ length: threads }, () => run({ path: folder.path })));
-    const model: ServedModel = {
+  const open = async (folder: ModelFolder): Promise<ServedModel> => {
+    const { path } = folder;
+    const [opened] = await Promise.all(Array.from({ length: threads }, () => run({ path })));
+    const asked = async <K extends Ask['kind']>(ask: Ask & { kind: K }): Promise<Output[K]> =>
+      (await run({ path, ask })).output as Output[K];
+    return {
       folder,
       executionProvider: opened?.executionProvider ?? 'none',
-      answer: async (input, options) => {
-        if (pool.queueSize >= maxQueue) {
-          throw new SennError('unavailable', `server: ${maxQueue} batches already wait; try again`, { maxQueue });
-        }
-        return (await run({ path: folder.path, request: { input, options } })).predictions;
-      },
+      answer: (input, options) => asked({ kind: 'answer', input, options }),
+      figure: (input, options) => asked({ kind: 'figure', input, options }),
     };
-    return [folder.manifest.name, model];
+  };
+  const openOrRefuse = async (folder: ModelFolder): Promise<(readonly [string, ServedModel])[]> => {
+    try {
+      return [[folder.manifest.name, await open(folder)]];
+    } catch (error) {
+      if (onRefused === undefined || !(error instanceof SennError)) throw error;
+      onRefused(error);
+      return [];
+    }
   };
   try {
-    return { models: new Map(await Promise.all(folders.map(open))), close: () => pool.close() };
+    return { models: new Map((await Promise.all(folders.map(openOrRefuse))).flat()), close: () => pool.close() };
   } catch (error) {
     await pool.destroy();
     throw error;

@@ -2,13 +2,16 @@ import { workerData } from 'node:worker_threads';
 import { SennError } from '../core/errors.ts';
 import type { Predictor } from '../core/predictor.ts';
 import { answer } from './answer.ts';
-import type { InferenceResult, InferenceTask } from './engine.ts';
+import { tensorOf } from './batch-input.ts';
+import type { Ask, InferenceResult, InferenceTask, Output } from './engine.ts';
+import { explained } from './explain/explained.ts';
 import { loadPredictor } from './model-folder.ts';
 import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 
 /**
- * What runs in a worker thread: ONNX Runtime blocks the thread that calls it, and PNG encoding costs more than the
- * inference. Each thread opens its own sessions, once, when a model is first asked for; they live as long as it.
+ * What runs in a worker thread: ONNX Runtime blocks the thread that calls it, and preparing images and encoding PNGs
+ * cost more than the inference. Each thread opens its own sessions, once, when a model is first asked for; they live
+ * as long as it.
  */
 const openSession = sessionOpener(workerData as RuntimeOptions);
 const predictors = new Map<string, Promise<Predictor>>();
@@ -22,15 +25,21 @@ function predictorOf(path: string): Promise<Predictor> {
   return opening;
 }
 
-/** One message in, one out. Errors come back as data: a thrown one would lose its code on the way. */
-export default async function infer({ path, request }: InferenceTask): Promise<InferenceResult> {
+async function outputOf(predictor: Predictor, ask: Ask): Promise<Output[keyof Output]> {
+  const tensor = tensorOf(ask.input, predictor.manifest);
+  if (ask.kind === 'answer') return answer(predictor, tensor, ask.options);
+  return (await explained(predictor, tensor, ask.options)).svg;
+}
+
+/** One message in, one out. Our errors come back as data, since a thrown one would lose its code on the way. */
+export default async function infer({ path, ask }: InferenceTask): Promise<InferenceResult> {
   try {
     const predictor = await predictorOf(path);
     const { executionProvider } = predictor;
-    if (request === undefined) return { ok: true, executionProvider, predictions: [] };
-    return { ok: true, executionProvider, predictions: await answer(predictor, request.input, request.options) };
+    return { ok: true, executionProvider, output: ask && (await outputOf(predictor, ask)) };
   } catch (error) {
-    const known = error instanceof SennError ? error : new SennError('internal', String(error));
-    return { ok: false, code: known.code, message: known.message, details: known.details };
+    if (!(error instanceof SennError)) throw error;
+    const { code, message, details, stack } = error;
+    return { ok: false, code, message, details, stack };
   }
 }

@@ -1,13 +1,26 @@
-/** What one request may ask for. */
+import { availableParallelism } from 'node:os';
+
+/** What one request may ask for, and how much is done at once. */
 export interface Limits {
   readonly bodyBytes: number;
   readonly imagesPerRequest: number;
+  readonly featuresPerInstance: number;
   /** Width × height of one image. */
   readonly pixelsPerImage: number;
+  /** Sum of width × height over a request's images. */
+  readonly pixelsPerRequest: number;
+  /** Requests that are read, decoded or predicted at a time; one more is refused before it is read. */
+  readonly requestsInWork: number;
+  /** Images decoded at a time, over all requests. */
+  readonly decodesAtOnce: number;
 }
 
 export const defaultLimits: Limits = {
   bodyBytes: 10 * 1024 * 1024,
   imagesPerRequest: 64,
+  featuresPerInstance: 4096,
   pixelsPerImage: 50_000_000,
+  pixelsPerRequest: 50_000_000,
+  requestsInWork: 128,
+  decodesAtOnce: Math.min(4, availableParallelism()),
 };

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
 import { type Golden, parseGolden } from '../core/golden.ts';
 import { type GraphName, graphNames, type Manifest, parseManifest } from '../core/manifest.ts';
@@ -15,15 +15,8 @@ export interface ModelFolder {
 
 type ListedFile = Manifest['golden'];
 
-async function readJson(path: string): Promise<unknown> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (error) {
-    throw new SennError('invalid_model', `${path}: cannot be read (${(error as NodeJS.ErrnoException).code})`, {
-      path,
-    });
-  }
+/** @throws invalid_model */
+function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -34,26 +27,45 @@ async function readJson(path: string): Promise<unknown> {
 /** @throws invalid_model */
 export async function readModelFolder(path: string): Promise<ModelFolder> {
   const file = join(path, 'manifest.json');
-  return { path, manifest: parseManifest(await readJson(file), file) };
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new SennError('invalid_model', `${file}: cannot be read (${error.code})`, { path: file });
+  });
+  return { path, manifest: parseManifest(parseJson(text, file), file) };
+}
+
+/** The same, of a folder that bears the model's name, as one that is served must. @throws invalid_model */
+export async function readNamedFolder(path: string): Promise<ModelFolder> {
+  const folder = await readModelFolder(path);
+  const { name } = folder.manifest;
+  if (name !== basename(resolve(path))) {
+    throw new SennError('invalid_model', `${path}: the manifest's name "${name}" must be the folder's name`, { path });
+  }
+  return folder;
 }
 
 /**
  * Every model folder of a directory, by name. A folder without a `manifest.json` is no model and is passed over;
- * one whose manifest is wrong, or names another folder, is an error.
- * @throws invalid_model
+ * one whose manifest is wrong, or names another folder, is left out when `onRefused` takes its error.
+ * @throws invalid_model without `onRefused`
  */
-export async function listModelFolders(directory: string): Promise<ModelFolder[]> {
+export async function listModelFolders(
+  directory: string,
+  onRefused?: (error: SennError) => void,
+): Promise<ModelFolder[]> {
   const entries = await readdir(directory, { withFileTypes: true, recursive: false }).catch(() => []);
   const names = entries.filter((entry) => !entry.isFile()).map(({ name }) => name);
   const contents = await Promise.all(names.map((name) => readdir(join(directory, name)).catch((): string[] => [])));
   const models = names.filter((_, i) => contents[i]?.includes('manifest.json')).sort();
-  const folders = await Promise.all(models.map((name) => readModelFolder(join(directory, name))));
-  folders.forEach(({ path, manifest }, i) => {
-    if (manifest.name !== models[i]) {
-      throw new SennError('invalid_model', `${path}: the manifest's name "${manifest.name}" must be the folder's name`);
+  const readOrRefuse = async (name: string): Promise<ModelFolder[]> => {
+    try {
+      return [await readNamedFolder(join(directory, name))];
+    } catch (error) {
+      if (onRefused === undefined || !(error instanceof SennError)) throw error;
+      onRefused(error);
+      return [];
     }
-  });
-  return folders;
+  };
+  return (await Promise.all(models.map(readOrRefuse))).flat();
 }
 
 /** The bytes of a file that the manifest lists. @throws invalid_model when they are not the bytes it lists */
@@ -75,10 +87,11 @@ export async function readListedFile({ path }: ModelFolder, { file, sha256 }: Li
 /** @throws invalid_model */
 export async function readGolden(folder: ModelFolder): Promise<Golden> {
   const bytes = await readListedFile(folder, folder.manifest.golden);
-  return parseGolden(JSON.parse(Buffer.from(bytes).toString('utf8')), join(folder.path, folder.manifest.golden.file));
+  const file = join(folder.path, folder.manifest.golden.file);
+  return parseGolden(parseJson(Buffer.from(bytes).toString('utf8'), file), file);
 }
 
-/** The three graphs, digests checked, each in its session. The caller closes them. @throws invalid_model */
+/** The three graphs, digests checked, each in its session: all or none. The caller closes them. @throws invalid_model */
 export async function openGraphs(
   folder: ModelFolder,
   openSession: OpenSession,
@@ -86,7 +99,14 @@ export async function openGraphs(
   const open = async (graph: GraphName): Promise<readonly [GraphName, Session]> => {
     return [graph, await openSession(await readListedFile(folder, folder.manifest.graphs[graph]))];
   };
-  return Object.fromEntries(await Promise.all(graphNames.map(open))) as Record<GraphName, Session>;
+  const results = await Promise.allSettled(graphNames.map(open));
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(opened.map(([, session]) => session.close()));
+    throw failed.reason;
+  }
+  return Object.fromEntries(opened) as Record<GraphName, Session>;
 }
 
 /** The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it. @throws invalid_model */

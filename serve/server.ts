@@ -4,7 +4,7 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { SennError } from '../core/errors.ts';
 import { createApp } from './app.ts';
-import { startEngine } from './engine.ts';
+import { type Engine, startEngine } from './engine.ts';
 import { gracefulClose } from './graceful-close.ts';
 import { listModelFolders } from './model-folder.ts';
 import { packageInfo } from './package-info.ts';
@@ -28,21 +28,13 @@ export interface RunningServer {
 }
 
 const MAX_THREADS = 8;
-const MAX_QUEUE = 256;
 const CLOSE_DEADLINE = 10_000;
 
 /** Everything from the model folders to the open port. @throws missing_data, invalid_model, unavailable */
 export async function startServer({ models: directory, host, port, logger }: ServerOptions): Promise<RunningServer> {
-  const folders = await listModelFolders(directory);
-  if (folders.length === 0) {
-    throw new SennError('missing_data', `serve: no model in "${directory}"; a model is a folder with a manifest.json`, {
-      directory,
-    });
-  }
   const { root, version } = packageInfo();
   const page = preparePage(root, logger);
-  const threads = Math.min(MAX_THREADS, availableParallelism());
-  const engine = await startEngine(folders, { threads, maxQueue: MAX_QUEUE });
+  const engine = await openModels(directory, logger);
   try {
     const app = createApp({ engine, logger, page: await page, version });
     const server = createServer(app);
@@ -62,6 +54,29 @@ export async function startServer({ models: directory, host, port, logger }: Ser
     await engine.close();
     throw error;
   }
+}
+
+/** The models of the directory that open; the others are left out and logged. @throws missing_data, invalid_model */
+async function openModels(directory: string, logger: Logger): Promise<Engine> {
+  const refusals: string[] = [];
+  const onRefused = (error: SennError): void => {
+    refusals.push(error.message);
+    logger.error({ code: error.code, err: error }, 'a model is not served');
+  };
+  const folders = await listModelFolders(directory, onRefused);
+  if (folders.length === 0 && refusals.length === 0) {
+    throw new SennError('missing_data', `serve: no model in "${directory}"; a model is a folder with a manifest.json`, {
+      directory,
+    });
+  }
+  const threads = Math.min(MAX_THREADS, availableParallelism());
+  const engine = await startEngine(folders, { threads, onRefused });
+  if (engine.models.size > 0) return engine;
+  await engine.close();
+  throw new SennError('invalid_model', `serve: no model in "${directory}" can be served: ${refusals.join('; ')}`, {
+    directory,
+    refusals,
+  });
 }
 
 function urlOf(server: Server, host: string): string {

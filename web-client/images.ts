@@ -1,34 +1,16 @@
 import { SennError } from '../core/errors.ts';
-import { flattened, type Invert, toModelInput } from '../core/images/prepare.ts';
+import { decodingBox, flattened, type Invert, toModelInput } from '../core/images/prepare.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Tensor } from '../core/tensor.ts';
-
-/** RGBA pixels, 0 to 255, row by row: what `ImageData` is, without the DOM. */
-export interface PixelImage {
-  readonly width: number;
-  readonly height: number;
-  /** `[height · width · 4]`, not premultiplied */
-  readonly data: ArrayLike<number>;
-}
-
-/** Anything a canvas can draw: a canvas, an image element, a video frame, an `ImageBitmap`. */
-export type DrawableImage = Exclude<CanvasImageSource, SVGImageElement>;
-
-function pixelsOf(source: DrawableImage): PixelImage {
-  const width =
-    'videoWidth' in source ? source.videoWidth : 'displayWidth' in source ? source.displayWidth : source.width;
-  const height =
-    'videoHeight' in source ? source.videoHeight : 'displayHeight' in source ? source.displayHeight : source.height;
-  const context = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
-  if (context === null) throw new SennError('unavailable', 'imageToTensor: the browser gave no 2d canvas');
-  context.drawImage(source, 0, 0);
-  return context.getImageData(0, 0, width, height);
-}
+import { type DrawableImage, type PixelImage, pixelsInside } from './canvas.ts';
 
 /**
  * An image as the model takes it, by the same rule as the server's: grey for a model of one channel, dark and light
  * swapped when the image's border says so, fitted to the model's size. One already of that size passes exactly,
  * value / 255.
+ *
+ * An image of the model's size, and for a model of drawings any of up to 256 pixels a side, gives the very numbers of
+ * the server. A larger one is first scaled down, here by the browser and there by sharp, so the numbers differ a little.
  * @param input the manifest's `input`
  * @returns `[1, channels, height, width]`, in [0, 1]
  * @throws unsupported_input for a model that takes no images
@@ -42,7 +24,7 @@ export function imageToTensor(
 ): Tensor {
   if (input.kind !== 'image')
     throw new SennError('unsupported_input', 'imageToTensor: the model takes features, not images');
-  const { width, height, data } = 'data' in source ? source : pixelsOf(source);
+  const { width, height, data } = pixelsInside(source, decodingBox(input));
   return toModelInput(flattened({ width, height, data, channels: 4 }), input, invert);
 }
 

@@ -18,14 +18,9 @@ import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 
 export { SennError } from '../core/errors.ts';
 export type { PredictOptions, Prediction, Predictor, Traversal } from '../core/predictor.ts';
+export type { DrawableImage, PixelImage } from './canvas.ts';
 export type { DigestCheck } from './download.ts';
-export {
-  type DrawableImage,
-  imageToTensor,
-  type PixelImage,
-  tensorToImageData,
-  tensorToPixels,
-} from './images.ts';
+export { imageToTensor, tensorToImageData, tensorToPixels } from './images.ts';
 export { type LoadOptions, type LoadProgress, loadGolden } from './load-model.ts';
 export { openSession, type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 

@@ -4,7 +4,10 @@ import { borderMedian, inverted, luma, padded, toGrey } from './pixels.ts';
 import { scaledInside } from './resample.ts';
 import { framedStrokes } from './strokes.ts';
 
-/** From decoded pixels to a model's input: the same rule, to the last bit, on the server and in the browser. */
+/**
+ * From decoded pixels to a model's input: the same rule, to the last bit, on the server and in the browser. An image
+ * that does not fit `decodingBox` is scaled to it before, by sharp there and by a canvas here, which differ a little.
+ */
 
 export type ImageInput = Extract<Manifest['input'], { kind: 'image' }>;
 

@@ -1,6 +1,6 @@
 import express, { type Request, type Response } from 'express';
 import { predictBodySchema } from '../../core/api.ts';
-import { fromZodError } from '../../core/errors.ts';
+import { fromZodError, SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
 import { checkCount, type Instance } from './instance.ts';
 
@@ -11,11 +11,10 @@ export function jsonReader(limits: Limits): (request: Request, response: Respons
     await new Promise<void>((resolve, reject) => {
       receive(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
+    checkSizes(request.body, limits);
     const parsed = predictBodySchema.safeParse(request.body);
     if (!parsed.success) throw fromZodError('invalid_request', 'body', parsed.error);
-    const { instances } = parsed.data;
-    checkCount(instances.length, 'instances', limits);
-    return instances.map((instance, i) => {
+    return parsed.data.instances.map((instance, i) => {
       const where = `instances.${i}`;
       return 'image' in instance
         ? { kind: 'image', where, bytes: Buffer.from(instance.image, 'base64') }
@@ -23,3 +22,28 @@ export function jsonReader(limits: Limits): (request: Request, response: Respons
     });
   };
 }
+
+/**
+ * How many there are of everything, before the schema looks at each: its issues take many times the body's memory.
+ * @throws payload_too_large, invalid_request
+ */
+function checkSizes(body: unknown, limits: Limits): void {
+  const instances: unknown = isObject(body) ? body['instances'] : undefined;
+  if (!Array.isArray(instances)) {
+    throw new SennError('invalid_request', 'body: must be {"instances": […]}', { expected: 'instances' });
+  }
+  checkCount(instances.length, 'instances', limits);
+  const most = limits.featuresPerInstance;
+  instances.forEach((instance: unknown, i) => {
+    const features = isObject(instance) ? instance['features'] : undefined;
+    const count = isObject(features) ? Object.keys(features).length : 0;
+    if (count > most) {
+      throw new SennError('payload_too_large', `instances.${i}: ${count} features; at most ${most} are taken`, {
+        count,
+        most,
+      });
+    }
+  });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -38,7 +38,8 @@ export function instancesReader(limits: Limits): ReadInstances {
   };
 }
 
-function hasBody(request: Request): boolean {
+/** Whether the request's headers announce a body. */
+export function hasBody(request: Request): boolean {
   return request.get('transfer-encoding') !== undefined || Number(request.get('content-length') ?? 0) > 0;
 }
 

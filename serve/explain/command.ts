@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError } from 'commander';
+import { percent } from '../../core/format.ts';
 import { TRAVERSAL_STEPS } from '../../core/traverse.ts';
 
 function steps(text: string): number {
@@ -42,7 +43,7 @@ export function explainCommand(): Command {
         console.log(JSON.stringify({ figure: out, predictions: results }));
       } else {
         for (const { image, label, probability } of results) {
-          console.log(`${image}: ${label} (${(100 * probability).toFixed(1)} %)`);
+          console.log(`${image}: ${label} (${percent(probability)})`);
         }
         console.log(`wrote ${out}`);
       }

@@ -1,64 +1,61 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
-import type { Prediction } from '../../core/predictor.ts';
+import type { Prediction, Predictor } from '../../core/predictor.ts';
 import type { OpenSession } from '../../core/session.ts';
-import { concatRows, rowOf } from '../../core/tensor.ts';
+import { concatRows } from '../../core/tensor.ts';
+import { openAtomicFile } from '../atomic-file.ts';
 import { prepareImage } from '../images/prepare.ts';
 import { defaultLimits } from '../limits.ts';
 import { loadPredictor } from '../model-folder.ts';
-import { figureSvg } from './figure.ts';
-
-/** Pixels of the PNG to one of the figure: sharp on a dense screen. */
-const PIXEL_RATIO = 2;
+import { type Explained, explained } from './explained.ts';
+import { checkPanels } from './layout.ts';
+import { renderSvg } from './render.ts';
 
 export interface ExplainOptions {
   /** Model folder. */
   readonly model: string;
   readonly images: readonly string[];
-  /** The PNG to write. */
+  /** The PNG to write; its folder is made. */
   readonly out: string;
   readonly steps: number;
 }
 
-/** Predicts image files and draws the explanations as one PNG. @throws unsupported_input, missing_input, invalid_image … */
-export async function explainImages(
-  { model, images, out, steps }: ExplainOptions,
-  openSession: OpenSession,
-): Promise<Prediction[]> {
-  const predictor = await loadPredictor(model, openSession);
-  const { manifest } = predictor;
-  const { input } = manifest;
+/**
+ * Predicts image files and draws the explanations as one PNG, which is there whole or not at all.
+ * @throws invalid_config where it cannot be written, payload_too_large for more images than fit, unsupported_input,
+ *   missing_input, invalid_image …
+ */
+export async function explainImages(options: ExplainOptions, openSession: OpenSession): Promise<Prediction[]> {
+  const { out } = options;
+  // what stands in the way, the file's own opening says
+  await mkdir(dirname(out), { recursive: true }).catch(() => undefined);
+  const file = await openAtomicFile(out);
   try {
-    if (input.kind !== 'image') {
-      throw new SennError('unsupported_input', `explain: model "${manifest.name}" takes features, not images`);
-    }
-    const options = { invert: 'auto', maxPixels: defaultLimits.pixelsPerImage } as const;
-    const rows = await Promise.all(
-      images.map(async (path) => prepareImage(await readImage(path), path, input, options)),
-    );
-    const batch = concatRows(rows);
-    const predictions = await predictor.predict(batch, { steps });
-    const shape = batch.shape.slice(1);
-    const panels = predictions.map((prediction, i) => ({ prediction, image: { shape, data: rowOf(batch, i) } }));
-    await mkdir(dirname(out), { recursive: true });
-    await writeFile(out, await renderSvg(figureSvg(panels, manifest)));
+    const predictor = await loadPredictor(options.model, openSession);
+    const { predictions, svg } = await explainedBy(predictor, options).finally(() => predictor.close());
+    await file.write(await renderSvg(svg));
+    await file.commit();
     return predictions;
   } finally {
-    await predictor.close();
+    await file.discard();
   }
+}
+
+async function explainedBy(predictor: Predictor, { images, steps }: ExplainOptions): Promise<Explained> {
+  const { manifest } = predictor;
+  const { input } = manifest;
+  if (input.kind !== 'image') {
+    throw new SennError('unsupported_input', `explain: model "${manifest.name}" takes features, not images`);
+  }
+  checkPanels(images.length, manifest, steps);
+  const options = { invert: 'auto', maxPixels: defaultLimits.pixelsPerImage } as const;
+  const rows = await Promise.all(images.map(async (path) => prepareImage(await readImage(path), path, input, options)));
+  return explained(predictor, concatRows(rows), { steps });
 }
 
 async function readImage(path: string): Promise<Buffer> {
   return readFile(path).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('missing_input', `${path}: cannot be read (${error.code})`, { path });
   });
-}
-
-/** 72 dots an inch is one pixel to the unit. */
-function renderSvg(svg: string): Promise<Buffer> {
-  return sharp(Buffer.from(svg), { density: 72 * PIXEL_RATIO })
-    .png({ compressionLevel: 9, palette: true })
-    .toBuffer();
 }

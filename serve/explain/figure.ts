@@ -1,7 +1,20 @@
+import { percent, signed } from '../../core/format.ts';
+import type { ImageInput } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { contactSheet } from '../png.ts';
+import {
+  BAR_WIDTH,
+  GAP_PIXELS,
+  HEADER,
+  heightOf,
+  INPUT_SIDE,
+  type Layout,
+  layoutOf,
+  MARGIN,
+  PANEL_GAP,
+} from './layout.ts';
 import { COLOURS, imageAt, lineAt, textAt } from './svg.ts';
 
 /**
@@ -15,53 +28,7 @@ export interface Panel {
   readonly prediction: Prediction;
 }
 
-const MARGIN = 24;
-const HEADER = 30;
-const INPUT_SIDE = 140;
-const LABEL_WIDTH = 104;
-const BAR_WIDTH = 240;
-const COLUMN_GAP = 28;
-const PANEL_GAP = 32;
-/** Least side of a traversal image, in pixels of the figure; images are scaled by whole numbers. */
-const CELL_SIDE = 52;
 const TOP_CLASSES = 3;
-
-/** A figure with its sign, the typographic minus. */
-const signed = (value: number, digits = 2): string => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(digits)}`;
-const percent = (value: number): string => `${(100 * value).toFixed(1)} %`;
-
-/** Where everything stands; one for all panels of a figure. */
-interface Layout {
-  readonly scale: number;
-  readonly rowPitch: number;
-  readonly stripWidth: number;
-  readonly stripX: number;
-  readonly barX: number;
-  readonly width: number;
-  readonly panelHeight: number;
-}
-
-const GAP_PIXELS = 2;
-
-function layoutOf({ image, prediction }: Panel): Layout {
-  const [, H = 1, W = 1] = image.shape;
-  const steps = prediction.traversals[0]?.values.length ?? 0;
-  const scale = Math.max(1, Math.round(CELL_SIDE / W));
-  const rowPitch = (H + GAP_PIXELS) * scale;
-  const stripWidth = (steps * (W + GAP_PIXELS) - GAP_PIXELS) * scale;
-  const stripX = MARGIN + INPUT_SIDE + COLUMN_GAP + LABEL_WIDTH;
-  const barX = stripX + stripWidth + COLUMN_GAP;
-  const inputHeight = INPUT_SIDE + 40 + TOP_CLASSES * 20;
-  return {
-    scale,
-    rowPitch,
-    stripWidth,
-    stripX,
-    barX,
-    width: barX + BAR_WIDTH + MARGIN,
-    panelHeight: HEADER + Math.max(prediction.traversals.length * rowPitch, inputHeight),
-  };
-}
 
 function inputColumn({ image, prediction }: Panel, { classes }: Manifest, top: number): string[] {
   const [, H = 1, W = 1] = image.shape;
@@ -145,11 +112,12 @@ function header({ prediction }: Panel, layout: Layout, y: number): string[] {
   ];
 }
 
-/** @param panels at least one, all of one model @returns an SVG document without references to anything outside */
+/** @param panels at least one, all of one model of images @returns an SVG document without references to anything outside */
 export function figureSvg(panels: readonly Panel[], manifest: Manifest): string {
-  const layout = layoutOf(panels[0] as Panel);
+  const steps = panels[0]?.prediction.traversals[0]?.values.length ?? 0;
+  const layout = layoutOf(manifest.input as ImageInput, manifest.concepts.length, steps);
   const pitch = layout.panelHeight + PANEL_GAP;
-  const height = 2 * MARGIN + panels.length * pitch - PANEL_GAP;
+  const height = heightOf(layout, panels.length);
   const parts = panels.flatMap((panel, i) => {
     const top = MARGIN + i * pitch;
     const rule = top - PANEL_GAP / 2;
@@ -163,7 +131,7 @@ export function figureSvg(panels: readonly Panel[], manifest: Manifest): string 
     ];
   });
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${layout.width}" height="${height}" font-family="Inter, Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${layout.width} ${height}" width="${layout.width}" height="${height}" font-family="Inter, Helvetica, Arial, 'Liberation Sans', 'DejaVu Sans', sans-serif">`,
     '<rect width="100%" height="100%" fill="white"/>',
     ...parts,
     '</svg>',

@@ -18,7 +18,8 @@ export interface TextStyle {
   readonly weight?: number;
 }
 
-const escaped = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
+/** Text for an SVG or an HTML document, between tags or in quotes. */
+export const escaped = (text: string): string => text.replace(/[<>&"']/g, (c) => `&#${c.charCodeAt(0)};`);
 
 export function textAt(x: number, y: number, content: string, style: TextStyle = {}): string {
   const { size = 13, fill = COLOURS.text, anchor = 'start', weight = 400 } = style;

@@ -1,18 +1,11 @@
 import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
-import type { Pixels } from '../../core/images/prepare.ts';
+import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
+import type { OwnPixels } from '../batch-input.ts';
 
 /** Bytes of a PNG, JPEG or WebP → pixels. */
 
-export interface DecodeOptions {
-  /** Largest width × height that is decoded at all. */
-  readonly maxPixels: number;
-  /** The image is scaled to fit inside. */
-  readonly height: number;
-  readonly width: number;
-  /** Whether a smaller image is scaled up to touch the box, or left as it is. */
-  readonly enlarge: boolean;
-}
+type DecodingBox = ReturnType<typeof decodingBox>;
 
 const signatures = {
   'image/png': (bytes: Buffer) => bytes.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')),
@@ -38,38 +31,54 @@ function checkType(bytes: Buffer, where: string): void {
   }
 }
 
-/** Why an image was not decoded: its header says more pixels than are taken, or it is broken. */
-async function refusal(bytes: Buffer, where: string, maxPixels: number, error: unknown): Promise<SennError> {
-  const { width = 0, height = 0 } = await sharp(bytes, { limitInputPixels: false })
-    .metadata()
-    .catch(() => ({ width: 0, height: 0 }));
-  if (width * height > maxPixels) {
-    return new SennError(
-      'image_too_large',
-      `${where}: ${width} × ${height} = ${width * height} pixels; at most ${maxPixels} are decoded`,
-      { width, height, pixels: width * height, maxPixels },
-    );
-  }
+function broken(error: unknown, where: string): SennError {
   const reason = error instanceof Error ? error.message.trim().replace(/\s+/g, ' ') : String(error);
   return new SennError('invalid_image', `${where}: cannot be decoded: ${reason}`, { reason });
 }
 
-/**
- * Upright by its EXIF orientation, in sRGB, 8 bits a channel, scaled to fit.
- * An image that needs no scaling keeps its values exactly.
- * @throws unsupported_media_type, image_too_large, invalid_image
- */
-export async function decodeImage(bytes: Uint8Array, where: string, options: DecodeOptions): Promise<Pixels> {
+/** An image file whose header has been read, and no more. */
+export interface ImageFile {
+  /** Width × height, by the header. */
+  readonly pixels: number;
+  /**
+   * Upright by its EXIF orientation, in sRGB, 8 bits a channel, scaled to fit.
+   * An image that needs no scaling keeps its values exactly.
+   * @throws invalid_image
+   */
+  decode(box: DecodingBox): Promise<OwnPixels>;
+}
+
+/** @throws unsupported_media_type, invalid_image, image_too_large */
+export async function openImage(bytes: Uint8Array, where: string, maxPixels: number): Promise<ImageFile> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const { maxPixels, height, width, enlarge } = options;
   checkType(buffer, where);
-  const { data, info } = await sharp(buffer, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true })
-    .resize({ width, height, fit: 'inside', withoutEnlargement: !enlarge })
-    .toColourspace('srgb')
-    .raw()
-    .toBuffer({ resolveWithObject: true })
-    .catch(async (error: unknown) => {
-      throw await refusal(buffer, where, maxPixels, error);
+  const { width, height } = await sharp(buffer, { limitInputPixels: false })
+    .metadata()
+    .catch((error: unknown) => {
+      throw broken(error, where);
     });
-  return { width: info.width, height: info.height, channels: info.channels as Pixels['channels'], data };
+  const pixels = width * height;
+  if (pixels > maxPixels) {
+    throw new SennError(
+      'image_too_large',
+      `${where}: ${width} × ${height} = ${pixels} pixels; at most ${maxPixels} are decoded`,
+      { width, height, pixels, maxPixels },
+    );
+  }
+  return {
+    pixels,
+    decode: async (box) => {
+      const { data, info } = await sharp(buffer, { failOn: 'error', limitInputPixels: maxPixels, autoOrient: true })
+        .resize({ width: box.width, height: box.height, fit: 'inside', withoutEnlargement: !box.enlarge })
+        .toColourspace('srgb')
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+        .catch((error: unknown) => {
+          throw broken(error, where);
+        });
+      // sharp's own memory cannot be handed to another thread
+      const own = new Uint8Array(data);
+      return { width: info.width, height: info.height, channels: info.channels as Pixels['channels'], data: own };
+    },
+  };
 }

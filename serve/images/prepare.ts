@@ -1,9 +1,10 @@
 import { decodingBox, flattened, type ImageInput, type Invert, toModelInput } from '../../core/images/prepare.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { decodeImage } from './decode.ts';
+import { openImage } from './decode.ts';
 
 /**
- * An image file → the model's input: decoded upright and in sRGB, then by the rule of `toModelInput`.
+ * An image file → the model's input: decoded upright and in sRGB, then by the rule of `toModelInput`. It keeps the
+ * thread busy for milliseconds; a server decodes and leaves the rule to its worker.
  * @returns `[1, C, H, W]` in [0, 1]
  * @throws unsupported_media_type, image_too_large, invalid_image
  */
@@ -13,6 +14,6 @@ export async function prepareImage(
   input: ImageInput,
   { invert, maxPixels }: { readonly invert: Invert; readonly maxPixels: number },
 ): Promise<Tensor> {
-  const pixels = await decodeImage(bytes, where, { ...decodingBox(input), maxPixels });
-  return toModelInput(flattened(pixels), input, invert);
+  const file = await openImage(bytes, where, maxPixels);
+  return toModelInput(flattened(await file.decode(decodingBox(input))), input, invert);
 }

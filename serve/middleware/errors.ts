@@ -2,6 +2,7 @@ import type { ErrorRequestHandler, RequestHandler } from 'express';
 import multer from 'multer';
 import type { ErrorResponse } from '../../core/api.ts';
 import { type ErrorCode, SennError } from '../../core/errors.ts';
+import { hasBody } from '../body/read.ts';
 
 /** Every error leaves as `{ error: { code, message, details } }`; what is not ours is translated here, or kept to the log. */
 
@@ -30,7 +31,8 @@ export function toSennError(error: unknown): SennError {
     return new SennError(code, `multipart: ${rule}`, error.field === undefined ? {} : { field: error.field });
   }
   if (!(error instanceof Error)) return internal(error);
-  const { type, status, limit, length } = error as Error & Record<'type' | 'status' | 'limit' | 'length', unknown>;
+  const { type, status, expose, limit, length } = error as Error &
+    Record<'type' | 'status' | 'expose' | 'limit' | 'length', unknown>;
   const code = typeof type === 'string' ? bodyCodes[type] : undefined;
   if (code === 'payload_too_large') {
     return new SennError(code, `body: ${length ?? 'more'} bytes; at most ${limit} are taken`, { length, limit });
@@ -38,22 +40,33 @@ export function toSennError(error: unknown): SennError {
   if (code !== undefined) return new SennError(code, `body: ${error.message}`);
   // busboy's complaints about a broken form carry no code of their own
   const broken = /^(Malformed part header|Unexpected end of form|Multipart: Boundary not found)/.test(error.message);
-  if (broken || (typeof status === 'number' && status >= 400 && status < 500)) {
+  // a status alone proves nothing: errors of the file system and of other libraries carry one, and a secret
+  const told = expose === true || error instanceof URIError;
+  if (broken || (told && typeof status === 'number' && status >= 400 && status < 500)) {
     return new SennError('invalid_request', `request: ${error.message}`);
   }
   return internal(error);
 }
 
 export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+  if (request.socket.destroyed) {
+    request.log.info({ reason: String(thrown) }, 'the client is gone');
+    return;
+  }
   const error = toSennError(thrown);
   if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   else request.log.info({ code: error.code }, error.message);
   if (response.headersSent) return next(thrown);
   const { code, message, details } = error;
+  // of what a route had begun to send instead
+  for (const header of ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges']) response.removeHeader(header);
   // a refused body may be unread: closing spares both sides the rest of it
-  if (!request.complete) response.set('Connection', 'close');
+  if (hasBody(request) && !request.complete) response.set('Connection', 'close');
   if (code === 'unavailable') response.set('Retry-After', '1');
-  response.status(error.status).json({ error: { code, message, details } } satisfies ErrorResponse);
+  response
+    .status(error.status)
+    .type('json')
+    .json({ error: { code, message, details } } satisfies ErrorResponse);
 };
 
 export const notFound: RequestHandler = ({ method, path }) => {

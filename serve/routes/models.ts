@@ -2,6 +2,7 @@ import type { RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { type Engine, modelNamed } from '../engine.ts';
+import { fromSendError } from './send-error.ts';
 
 /** `GET /models`: what can be asked, and how good it is. */
 export function modelsRoute(engine: Engine): RequestHandler {
@@ -21,7 +22,7 @@ function summaryOf({ name, version, kind, input, classes, concepts, metrics, tra
  * The path on disk comes from the manifest; a request only chooses among them.
  */
 export function modelFileRoute(engine: Engine): RequestHandler<{ name: string; file: string }> {
-  return ({ params }, response, next) => {
+  return ({ params, path }, response, next) => {
     const { folder } = modelNamed(engine, params.name);
     const { graphs, golden } = folder.manifest;
     const listed = [...Object.values(graphs), golden];
@@ -39,7 +40,7 @@ export function modelFileRoute(engine: Engine): RequestHandler<{ name: string; f
     response.set('Cache-Control', 'no-cache');
     if (found !== undefined) response.set('ETag', `"${found.sha256}"`);
     response.sendFile(found?.file ?? 'manifest.json', { root: folder.path, cacheControl: false }, (error) => {
-      if (error) next(error);
+      if (error) next(fromSendError(error, path));
     });
   };
 }

@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import express, { type RequestHandler } from 'express';
+import { fromSendError } from './send-error.ts';
 
 /** The built page, or in its place the reason why there is none. */
 export type Page =
@@ -14,10 +15,13 @@ export function pageRoute(page: Page): RequestHandler {
       response.status(503).type('text/plain').send(`${page.reason}\n`);
     };
   }
-  return express.static(page.directory, {
+  const send = express.static(page.directory, {
     setHeaders: (response, path) => {
       const hashed = path.includes(`${sep}assets${sep}`);
       response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },
   });
+  return (request, response, next) => {
+    send(request, response, (error?: unknown) => next(fromSendError(error, request.path)));
+  };
 }

@@ -1,55 +1,66 @@
 import type { RequestHandler } from 'express';
-import { type PredictResponse, predictQuerySchema } from '../../core/api.ts';
+import { predictQuerySchema } from '../../core/api.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
+import type { Invert } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { concatRows, type Tensor } from '../../core/tensor.ts';
+import { concatRows } from '../../core/tensor.ts';
 import { checkContrast } from '../answer.ts';
+import { type AtOnce, atOnce } from '../at-once.ts';
+import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
 import { type Engine, modelNamed } from '../engine.ts';
+import { checkPanels } from '../explain/layout.ts';
 import { featureRow } from '../features.ts';
-import { prepareImage } from '../images/prepare.ts';
+import { decodeAll } from '../images/decode-all.ts';
 import type { Limits } from '../limits.ts';
+import { formFor } from './forms.ts';
 
 /** `POST /predict`: all instances of a request run as one batch, and its answers keep their order. */
 export function predictRoute(engine: Engine, limits: Limits): RequestHandler {
   const readInstances = instancesReader(limits);
+  const turn = atOnce(limits.decodesAtOnce);
   return async (request, response) => {
+    response.vary('Accept');
     const query = predictQuerySchema.safeParse(request.query);
     if (!query.success) throw fromZodError('invalid_request', 'query', query.error);
     const { model: name, invert, ...options } = query.data;
     const model = modelNamed(engine, name);
     const { manifest } = model.folder;
     checkContrast(manifest, options);
+    const form = formFor(request, manifest);
     const instances = await readInstances(request, response);
-    const rows = await Promise.all(
-      instances.map((instance) => inputOf(instance, manifest, { invert, maxPixels: limits.pixelsPerImage })),
-    );
-    response.json({
-      model: manifest.name,
-      version: manifest.version,
-      executionProvider: model.executionProvider,
-      predictions: await model.answer(concatRows(rows), options),
-    } satisfies PredictResponse);
+    if (form.isFigure) checkPanels(instances.length, manifest, options.steps);
+    const input = await batchOf(instances, manifest, { invert, limits, turn });
+    await form.send({ model, input, options, turn }, response);
   };
 }
 
-/** One row of the batch. @returns `[1, …]` in the model's units @throws unsupported_input and what the kind may throw */
-async function inputOf(
-  instance: Instance,
+interface BatchOptions {
+  readonly invert: Invert;
+  readonly limits: Limits;
+  readonly turn: AtOnce;
+}
+
+/** @throws unsupported_input and what the kind may throw */
+async function batchOf(
+  instances: readonly Instance[],
   { name, input }: Manifest,
-  imageOptions: Parameters<typeof prepareImage>[3],
-): Promise<Tensor> {
-  if (instance.kind === 'image' && input.kind === 'image') {
-    return prepareImage(instance.bytes, instance.where, input, imageOptions);
-  }
-  if (instance.kind === 'features' && input.kind === 'tabular') {
-    return featureRow(instance.values, instance.where, input);
-  }
+  { invert, limits, turn }: BatchOptions,
+): Promise<BatchInput> {
   const expected = input.kind === 'image' ? 'image' : 'features';
-  throw new SennError(
-    'unsupported_input',
-    `${instance.where}: model "${name}" takes ${expected}, got ${instance.kind}`,
-    { model: name, expected, got: instance.kind },
-  );
+  const other = instances.find(({ kind }) => kind !== expected);
+  if (other !== undefined) {
+    throw new SennError('unsupported_input', `${other.where}: model "${name}" takes ${expected}, got ${other.kind}`, {
+      model: name,
+      expected,
+      got: other.kind,
+    });
+  }
+  if (input.kind === 'image') {
+    const images = instances.filter((instance) => instance.kind === 'image');
+    return { kind: 'pixels', images: await decodeAll(images, input, limits, turn), invert };
+  }
+  const rows = instances.filter((instance) => instance.kind === 'features');
+  return { kind: 'tensor', tensor: concatRows(rows.map(({ values, where }) => featureRow(values, where, input))) };
 }

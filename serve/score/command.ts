@@ -6,7 +6,7 @@ import { reportOf } from '../../core/score/report.ts';
 import { batchSize } from '../../core/tensor.ts';
 import { loadPredictor } from '../model-folder.ts';
 import { sessionOpener } from '../onnxruntime.ts';
-import { type AtomicFile, openAtomicFile } from './atomic-file.ts';
+import { type AtomicFile, openAtomicFile } from '../atomic-file.ts';
 import { parseScoreOptions, type ScoreOptions } from './options.ts';
 import { progressOn } from './progress.ts';
 import { type LoadScoringInputs, perInputLines, scoreDataSet } from './score-data-set.ts';

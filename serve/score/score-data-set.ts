@@ -16,7 +16,7 @@ export interface ScoringInputs {
   readonly labels?: Int32Array;
 }
 
-/** Reads a set by its specification: SET:SPLIT, a folder or a file. */
+/** Reads the set that `--data` names, for example `mnist:test`. */
 export type LoadScoringInputs = (
   specification: string,
   options: { limit?: number; input: Manifest['input'] },

@@ -2,7 +2,7 @@ import { SennError } from '../../core/errors.ts';
 import { type GoldenCheck, replayGolden } from '../../core/golden.ts';
 import { graphNames } from '../../core/manifest.ts';
 import type { OpenSession } from '../../core/session.ts';
-import { openGraphs, readGolden, readModelFolder } from '../model-folder.ts';
+import { openGraphs, readGolden, readNamedFolder } from '../model-folder.ts';
 
 export interface Verification {
   readonly model: string;
@@ -12,10 +12,10 @@ export interface Verification {
 
 /**
  * Whether the files of a model folder are those its manifest lists, and whether this runtime gives its golden outputs.
- * @throws invalid_model when a file is missing or changed
+ * @throws invalid_model when a file is missing or changed, or the folder is not named as the model
  */
 export async function verifyModel(path: string, openSession: OpenSession): Promise<Verification> {
-  const folder = await readModelFolder(path);
+  const folder = await readNamedFolder(path);
   const golden = await readGolden(folder);
   const sessions = await openGraphs(folder, openSession);
   try {

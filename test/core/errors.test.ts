@@ -40,6 +40,18 @@ describe('fromZodError', () => {
         { path: 'a.b', message: 'must be a number' },
         { path: 'c', message: 'must be text' },
       ],
+      count: 2,
     });
+  });
+
+  it('says the first ten of many, shortened, and how many there are', () => {
+    const issues = Array.from({ length: 100_000 }, (_, i) => ({
+      path: [i, 'k'.repeat(1e4)],
+      message: 'm'.repeat(1e4),
+    }));
+    const { message, details } = fromZodError('invalid_request', 'body', { issues });
+    expect(message).toMatch(/; and 99990 more$/);
+    expect(details).toMatchObject({ issues: { length: 10 }, count: 100_000 });
+    expect(message.length + JSON.stringify(details).length).toBeLessThan(10_000);
   });
 });

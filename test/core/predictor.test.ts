@@ -85,6 +85,17 @@ describe('predict', () => {
   });
 });
 
+it.each([
+  ['conceptizer', rowSession('concepts', [2], () => [0, Number.NaN]), 'concepts[1] is NaN'],
+  ['parameterizer', rowSession('relevances', [2, 3], () => [0, 0, Infinity, 0, 0, 0]), 'relevances[2] is Infinity'],
+  ['decoder', rowSession('reconstruction', [1, 2, 2], () => [0, 0, 0, -Infinity]), 'reconstruction[3] is -Infinity'],
+] as const)('refuses what is not finite of a %s', async (graph, session, message) => {
+  const predictor = createPredictor(fakeManifest, { ...fakeSessions(), [graph]: session });
+  await expect(predictor.predict(batchOf([[0, 0, 0, 0]]))).rejects.toThrow(
+    expect.objectContaining({ code: 'inference_failed', message: expect.stringContaining(message) }),
+  );
+});
+
 describe('traversals', () => {
   it('decode each concept moved around its own activation, in the order of the concepts', async () => {
     const predictor = createPredictor(fakeManifest, fakeSessions());

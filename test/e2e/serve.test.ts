@@ -99,9 +99,9 @@ describe('senn serve', () => {
     expect(second.errors()).toMatch(/cannot listen on 127\.0\.0\.1:\d+: the port is in use/);
   });
 
-  it('says that there are no models, and exits with 1', async () => {
+  it('says that there are no models, and exits with 2', async () => {
     const child = senn('serve', '--models', elsewhere);
-    expect(await exitOf(child)).toEqual({ code: 1, signal: null });
+    expect(await exitOf(child)).toEqual({ code: 2, signal: null });
     expect(child.errors()).toMatch(/serve: no model in/);
   });
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { openAtomicFile } from '../../serve/score/atomic-file.ts';
+import { openAtomicFile } from '../../serve/atomic-file.ts';
 import { progressOn } from '../../serve/score/progress.ts';
 import { tableOf } from '../../serve/score/table.ts';
 

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema } from '../../core/api.ts';
 import { type Engine, startEngine } from '../../serve/engine.ts';
+import { defaultLimits } from '../../serve/limits.ts';
 import { listModelFolders } from '../../serve/model-folder.ts';
 import { digitPng, drawnDigit, formOf, hugePng, listening, modelsDirectory, type TestServer } from './fixtures.ts';
 
@@ -10,8 +11,8 @@ let engine: Engine;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1, maxQueue: 64 });
-  const limits = { bodyBytes: 200_000, imagesPerRequest: 4, pixelsPerImage: 50_000_000 };
+  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
+  const limits = { ...defaultLimits, bodyBytes: 200_000, imagesPerRequest: 4, pixelsPerRequest: 60_000_000 };
   server = await listening({ engine, limits });
 });
 
@@ -135,6 +136,30 @@ describe('the body', () => {
     await expectRefusal('/predict', json({ instances: [] }), { ...invalid, says: /instances/ });
     await expectRefusal('/predict', json({ instances: [{ image: '%%' }] }), { ...invalid, says: /instances\.0/ });
     await expectRefusal('/predict', json({ instances: [{ picture: 'x' }] }), { ...invalid, says: /"image"/ });
+  });
+
+  it('holds images whose headers promise too many pixels together', async () => {
+    const large = hugePng(6_000);
+    const refusal = { status: 413, code: 'image_too_large', says: /2 images of 72000000 pixels; at most 60000000/ };
+    await expectRefusal('/predict', { body: formOf([large, large]) }, refusal);
+  });
+
+  it('holds more wrong things than an answer has room for', async () => {
+    const tooMany = { status: 413, code: 'payload_too_large' };
+    await expectRefusal('/predict', json({ instances: Array(90_000).fill(1) }), {
+      ...tooMany,
+      says: /90000 instances; at most 4/,
+    });
+    const features = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`n${i}`, 'x']));
+    await expectRefusal('/predict', json({ instances: [{ features }] }), { ...tooMany, says: /12000 features/ });
+    const keys = { instances: [{ image: '' }], ...features };
+    const invalid = { status: 400, code: 'invalid_request', says: /Unrecognized keys/ };
+    for (const response of [
+      await expectRefusal('/predict', json(keys), invalid),
+      await expectRefusal('/predict', json({ instances: [], ['k'.repeat(150_000)]: 1 }), { ...invalid, says: /…/ }),
+    ]) {
+      expect(Number(response.headers.get('Content-Length'))).toBeLessThan(2_000);
+    }
   });
 
   it('is features for a model of images', async () => {

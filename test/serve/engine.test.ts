@@ -10,10 +10,13 @@ describe('the engine', () => {
   let engine: Engine;
   let model: ServedModel;
   const bare = { explain: [], steps: 1, contrast: undefined, sheet: false };
-  const batch = (size: number) => ({ shape: [size, 1, 28, 28], data: new Float32Array(size * 784) });
+  const batch = (size: number) => ({
+    kind: 'tensor' as const,
+    tensor: { shape: [size, 1, 28, 28], data: new Float32Array(size * 784) },
+  });
 
   beforeAll(async () => {
-    engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1, maxQueue: 2 });
+    engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
     model = engine.models.get('mnist-disenn') as ServedModel;
   });
 
@@ -22,21 +25,23 @@ describe('the engine', () => {
   it('hands the batch over: its memory is not copied', async () => {
     const input = batch(3);
     expect(await model.answer(input, bare)).toHaveLength(3);
-    expect(input.data.buffer.byteLength).toBe(0);
+    expect(input.tensor.data.buffer.byteLength).toBe(0);
+    const pixels = { width: 28, height: 28, channels: 1, data: new Uint8Array(784) } as const;
+    const bothWays = { kind: 'pixels', images: [pixels], invert: 'false' } as const;
+    const [ofPixels] = await model.answer(bothWays, bare);
+    expect(pixels.data.buffer.byteLength).toBe(0);
+    expect(ofPixels).toEqual((await model.answer(batch(1), bare))[0]);
   });
 
   it('keeps the code of an error that a worker raised', async () => {
-    const wrong = model.answer({ shape: [1, 5], data: new Float32Array(5) }, bare);
+    const wrong = model.answer({ kind: 'tensor', tensor: { shape: [1, 5], data: new Float32Array(5) } }, bare);
     await expect(wrong).rejects.toMatchObject({ code: 'shape_mismatch', message: expect.stringContaining('[1, 5]') });
   });
 
-  it('refuses a batch when too many wait, and takes one again later', async () => {
-    const results = await Promise.allSettled(Array.from({ length: 6 }, () => model.answer(batch(64), bare)));
-    const refused = results.filter(({ status }) => status === 'rejected');
-    expect(refused.length).toBeGreaterThan(0);
-    expect(refused.length).toBeLessThan(6);
-    for (const result of refused) expect(result).toMatchObject({ reason: { code: 'unavailable' } });
-    expect(await model.answer(batch(1), bare)).toHaveLength(1);
+  it('gives an error that nobody foresaw as it is, with the stack of the worker', async () => {
+    const error = await model.answer(batch(1), { ...bare, explain: null as never }).catch((reason: unknown) => reason);
+    expect(error).toBeInstanceOf(TypeError);
+    expect((error as Error).stack).toMatch(/serve\/answer\.ts/);
   });
 });
 

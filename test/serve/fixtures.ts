@@ -47,11 +47,11 @@ function pngChunk(type: string, data: Uint8Array): Buffer {
   return Buffer.concat([word(data.length), body, word(crc32(body))]);
 }
 
-/** A PNG of a few bytes whose header promises 20,000 × 20,000 grey pixels. */
-export function hugePng(): Buffer {
+/** A PNG of a few bytes whose header promises `side` × `side` grey pixels. */
+export function hugePng(side = 20_000): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(20_000, 0);
-  header.writeUInt32BE(20_000, 4);
+  header.writeUInt32BE(side, 0);
+  header.writeUInt32BE(side, 4);
   header[8] = 8;
   const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
   const data = deflateSync(new Uint8Array(64));

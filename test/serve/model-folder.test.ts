@@ -1,15 +1,20 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { pino } from 'pino';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { SennError } from '../../core/errors.ts';
 import type { Golden } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { startEngine } from '../../serve/engine.ts';
 import { explainImages } from '../../serve/explain/explain.ts';
-import { listModelFolders, loadPredictor, readModelFolder } from '../../serve/model-folder.ts';
+import { listModelFolders, loadPredictor, openGraphs, readModelFolder } from '../../serve/model-folder.ts';
 import { openSession, sessionOpener } from '../../serve/onnxruntime.ts';
+import { startServer } from '../../serve/server.ts';
 import { assertVerified, verifyModel } from '../../serve/verify/verify.ts';
+import { type FakeSession, rowSession } from '../helpers/fake-model.ts';
 import { digitPng, modelPath } from './fixtures.ts';
 
 let directory: string;
@@ -38,7 +43,34 @@ describe('a directory of models', () => {
 
   it('names each folder as its manifest does', async () => {
     await cp(copy, join(directory, 'renamed'), { recursive: true });
-    await expect(listModelFolders(directory)).rejects.toThrow(/renamed: .*"mnist-disenn" must be the folder's name/);
+    const rule = /renamed: .*"mnist-disenn" must be the folder's name/;
+    await expect(listModelFolders(directory)).rejects.toThrow(rule);
+    await expect(verifyModel(join(directory, 'renamed'), openSession)).rejects.toThrow(rule);
+  });
+
+  it('is served without those that are wrong, as long as one is right', async () => {
+    await mkdir(join(directory, 'torn'));
+    await writeFile(join(directory, 'torn', 'manifest.json'), '{"schemaVersion": 1');
+    await cp(copy, join(directory, 'changed'), { recursive: true });
+    const manifest = JSON.parse(await readFile(join(copy, 'manifest.json'), 'utf8')) as Manifest;
+    await writeFile(join(directory, 'changed', 'manifest.json'), JSON.stringify({ ...manifest, name: 'changed' }));
+    await writeFile(join(directory, 'changed', 'decoder.onnx'), 'something else');
+    const log: string[] = [];
+    const logger = pino({ level: 'error' }, { write: (line: string) => void log.push(line) });
+    const options = { models: directory, host: '127.0.0.1', port: 0, logger };
+    const server = await startServer(options);
+    expect(server.models).toEqual(['mnist-disenn']);
+    await server.close();
+    expect(log.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served' }),
+      expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served' }),
+    ]);
+    expect(log.join()).toMatch(/torn.manifest\.json[\s\S]*changed.decoder\.onnx/);
+    await rm(copy, { recursive: true });
+    await expect(startServer(options)).rejects.toMatchObject({
+      code: 'invalid_model',
+      message: expect.stringMatching(/no model in .* can be served: .*torn.*changed/),
+    });
   });
 });
 
@@ -55,13 +87,38 @@ describe('a model folder is refused', () => {
       code: 'invalid_model',
       details: { file: 'decoder.onnx', expected: expect.any(String), actual: expect.any(String) },
     });
-    const starting = startEngine([await readModelFolder(copy)], { threads: 1, maxQueue: 1 });
+    const starting = startEngine([await readModelFolder(copy)], { threads: 1 });
     await expect(starting).rejects.toMatchObject({ code: 'invalid_model', details: { file: 'decoder.onnx' } });
   });
 
   it('when a graph is missing', async () => {
     await rm(join(copy, 'decoder.onnx'));
     await expect(loadPredictor(copy, openSession)).rejects.toThrow(/decoder\.onnx: cannot be read \(ENOENT\)/);
+  });
+});
+
+it('graphs are opened all or none', async () => {
+  const folder = await readModelFolder(copy);
+  const sessions: FakeSession[] = [];
+  let opened = 0;
+  const opening = openGraphs(folder, async () => {
+    opened += 1;
+    if (opened === 2) throw new SennError('invalid_model', 'no memory');
+    const session = rowSession('concepts', [1], () => [0]);
+    sessions.push(session);
+    return session;
+  });
+  await expect(opening).rejects.toThrow('no memory');
+  expect(sessions.map(({ closed }) => closed())).toEqual([true, true]);
+});
+
+it('a golden file that is no JSON is a fault of the model', async () => {
+  await writeFile(join(copy, 'golden.json'), '{"tensors": ');
+  const sha256 = createHash('sha256').update('{"tensors": ').digest('hex');
+  await edit<Manifest>('manifest.json', (manifest) => ({ ...manifest, golden: { ...manifest.golden, sha256 } }));
+  await expect(verifyModel(copy, openSession)).rejects.toMatchObject({
+    code: 'invalid_model',
+    message: expect.stringContaining('golden.json: '),
   });
 });
 
@@ -134,4 +191,31 @@ it('explain draws a figure of every image', async () => {
   expect(Math.min(width, height)).toBeGreaterThan(400);
   const missing = explainImages({ model: copy, images: ['/no/digit.png'], out, steps: 3 }, openSession);
   await expect(missing).rejects.toMatchObject({ code: 'missing_input' });
+  expect(await readdir(join(directory, 'figures'))).toEqual(['explained.png']);
+});
+
+describe('explain refuses before it works', () => {
+  const nowhere = { model: '/no/model', images: ['/no/digit.png'], steps: 3 };
+
+  it.each([
+    ['a folder', () => directory, /it is a folder/],
+    ['what is below no folder', () => '/dev/null/figure.png', /ENOTDIR/],
+    ['a device', () => '/dev/null', /no regular file/],
+  ])('%s', async (_, out, reason) => {
+    const explaining = explainImages({ ...nowhere, out: out() }, openSession);
+    await expect(explaining).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: expect.stringMatching(reason),
+    });
+  });
+
+  it('more images than fit in a figure', async () => {
+    const out = join(directory, 'figure.png');
+    const images = Array<string>(200).fill('/no/digit.png');
+    await expect(explainImages({ model: copy, images, out, steps: 3 }, openSession)).rejects.toMatchObject({
+      code: 'payload_too_large',
+      message: expect.stringMatching(/200 images; at most \d+ of model "mnist-disenn"/),
+    });
+    expect(await readdir(directory)).toEqual(['mnist-disenn']);
+  });
 });

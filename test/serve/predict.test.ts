@@ -4,13 +4,13 @@ import { type PredictResponse, predictResponseSchema } from '../../core/api.ts';
 import { type Engine, startEngine } from '../../serve/engine.ts';
 import { listModelFolders } from '../../serve/model-folder.ts';
 import { expectClose } from '../helpers/close.ts';
-import { digitPng, formOf, listening, modelsDirectory, type TestServer } from './fixtures.ts';
+import { digitPng, drawnDigit, formOf, listening, modelsDirectory, type TestServer } from './fixtures.ts';
 
 let engine: Engine;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1, maxQueue: 64 });
+  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
   server = await listening({ engine });
 });
 
@@ -160,9 +160,29 @@ it('the event loop stays free while a model runs', async () => {
   let ticks = 0;
   const ticking = setInterval(() => ticks++, 5);
   const started = performance.now();
-  await Promise.all([0, 1].map(() => model?.answer({ shape, data: new Float32Array(64 * 784) }, options)));
+  await Promise.all(
+    [0, 1].map(() => model?.answer({ kind: 'tensor', tensor: { shape, data: new Float32Array(64 * 784) } }, options)),
+  );
   const elapsed = performance.now() - started;
   clearInterval(ticking);
   expect(elapsed).toBeGreaterThan(100); // the work is long enough to tell
   expect(ticks).toBeGreaterThan(elapsed / 5 / 5);
+});
+
+it('the event loop stays free while large drawings are prepared', async () => {
+  const drawing = await (await drawnDigit(0)).resize(600, 600, { fit: 'fill' }).png().toBuffer();
+  const body = formOf(Array(64).fill(drawing));
+  let done = false;
+  const predicting = fetch(`${server.url}/predict?explain=none`, { method: 'POST', body }).finally(() => {
+    done = true;
+  });
+  const waits: number[] = [];
+  while (!done) {
+    const started = performance.now();
+    await (await fetch(`${server.url}/health`)).json();
+    waits.push(performance.now() - started);
+  }
+  expect((await predicting).status).toBe(200);
+  expect(waits.length).toBeGreaterThan(5);
+  expect(Math.max(...waits)).toBeLessThan(200);
 });

@@ -1,6 +1,6 @@
 import { SennError } from '../../core/errors.ts';
 import { goldenTensorOf } from '../../core/golden.ts';
-import { decodingBox, type ImageInput } from '../../core/images/prepare.ts';
+import type { ImageInput } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Predictor } from '../../core/predictor.ts';
 import { batchSize, sliceRows, type Tensor } from '../../core/tensor.ts';
@@ -81,8 +81,9 @@ async function takeFile(file: File): Promise<void> {
   try {
     if (open === undefined) throw new SennError('unavailable', 'the model is not ready yet');
     const { field } = open;
-    const pixels = await readImage(file, decodingBox(field));
-    const input = imageToTensor(pixels, field);
+    const bitmap = await readImage(file);
+    const input = imageToTensor(bitmap, field);
+    bitmap.close();
     if (isBlank(input)) throw new SennError('invalid_image', `${file.name}: the image is blank`);
     take({ source: 'file', name: file.name, input });
   } catch (error) {

@@ -1,4 +1,4 @@
-import type { PixelImage } from '../images.ts';
+import type { PixelImage } from '../canvas.ts';
 import { contextOf } from './dom.ts';
 
 /** The drawing area: light strokes on black, whatever the colour scheme, because that is what the model reads. */

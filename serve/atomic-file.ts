@@ -1,10 +1,10 @@
 import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { SennError } from '../../core/errors.ts';
+import { SennError } from '../core/errors.ts';
 
 /** A file that is there whole or not at all: written beside its place and renamed into it. */
 export interface AtomicFile {
-  write(text: string): Promise<void>;
+  write(content: string | Uint8Array): Promise<void>;
   /** Puts what was written in its place. */
   commit(): Promise<void>;
   /** Leaves nothing behind but what was committed. */
@@ -20,13 +20,15 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
     new SennError('invalid_config', `${path}: cannot be written (${reason})`, { path }, cause);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw refuse('it is a folder; give the name of a file');
+  // a rename would replace the device, /dev/null for everyone
+  if (found !== undefined && !found.isFile()) throw refuse('it is no regular file');
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const handle = await open(temporary, 'w').catch((cause: Error) => {
     throw refuse(cause.message.split(',')[0] ?? cause.message, cause);
   });
   return {
-    write: async (text) => {
-      await handle.appendFile(text);
+    write: async (content) => {
+      await handle.appendFile(content);
     },
     commit: async () => {
       await handle.close();

@@ -1,10 +1,13 @@
-/** A number for reading: two decimals, a real minus sign, and a plus where the sign matters. */
+/** Numbers for reading, the same in the page, the figure and the command. */
+
+/** Two decimals, a real minus sign, and a plus where the sign matters. */
 export function signed(value: number): string {
   const text = Math.abs(value).toFixed(2);
   if (Number(text) === 0) return text;
   return `${value < 0 ? '−' : '+'}${text}`;
 }
 
+/** Two decimals and a real minus sign. */
 export function plain(value: number): string {
   const text = Math.abs(value).toFixed(2);
   return value < 0 && Number(text) !== 0 ? `−${text}` : text;

@@ -1,0 +1,19 @@
+/** Runs a task now, or when its turn comes. */
+export type AtOnce = <T>(task: () => Promise<T>) => Promise<T>;
+
+/** At most `most` tasks at a time; the others wait in the order they came. */
+export function atOnce(most: number): AtOnce {
+  const waiting: (() => void)[] = [];
+  let running = 0;
+  return async (task) => {
+    if (running < most) running += 1;
+    else await new Promise<void>((resolve) => waiting.push(resolve));
+    try {
+      return await task();
+    } finally {
+      const next = waiting.shift();
+      if (next === undefined) running -= 1;
+      else next();
+    }
+  };
+}
