@@ -7,11 +7,11 @@ export {
   predictQuerySchema,
   predictResponseSchema,
 } from './api.ts';
-export { errorStatus, type ErrorCode, SennError } from './errors.ts';
+export { type ErrorCode, errorStatus, SennError } from './errors.ts';
 export { aggregate, argmax, contributionsOf, type Explanation, explain, softmax } from './explain.ts';
 export { type Golden, goldenSchema, parseGolden, replayGolden } from './golden.ts';
 export { graphIO, inputShape, type Manifest, manifestSchema, parseManifest } from './manifest.ts';
-export { createPredictor, type PredictOptions, type Prediction, type Predictor, type Traversal } from './predictor.ts';
+export { createPredictor, type Prediction, type PredictOptions, type Predictor, type Traversal } from './predictor.ts';
 export type { OpenSession, Session } from './session.ts';
 export { batchSize, concatRows, rowOf, sliceRows, type Tensor, tensor } from './tensor.ts';
 export { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } from './traverse.ts';

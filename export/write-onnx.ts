@@ -1,5 +1,5 @@
-import { ensureBackend } from './backend.ts';
 import { writeWhole } from '../training/files.ts';
+import { ensureBackend } from './backend.ts';
 import { type ExportOptions, layersModelToOnnx } from './index.ts';
 import { loadLayersModel } from './load-layers-model.ts';
 import type { WrittenFile } from './write-model.ts';

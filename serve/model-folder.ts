@@ -69,7 +69,7 @@ export async function listModelFolders(
 }
 
 /** The bytes of a file that the manifest lists. @throws invalid_model when they are not the bytes it lists */
-export async function readListedFile({ path }: ModelFolder, { file, sha256 }: ListedFile): Promise<Uint8Array> {
+async function readListedFile({ path }: ModelFolder, { file, sha256 }: ListedFile): Promise<Uint8Array> {
   const bytes = await readFile(join(path, file)).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('invalid_model', `${join(path, file)}: cannot be read (${error.code})`, { file });
   });

@@ -27,6 +27,9 @@ export interface RunningServer {
   close(deadlineMs?: number): Promise<void>;
 }
 
+/** Milliseconds that a client has to send its whole request: a slow one holds a place of those in work. */
+const REQUEST_TIMEOUT = 60_000;
+
 const MAX_THREADS = 8;
 const CLOSE_DEADLINE = 10_000;
 
@@ -37,7 +40,7 @@ export async function startServer({ models: directory, host, port, logger }: Ser
   const engine = await openModels(directory, logger);
   try {
     const app = createApp({ engine, logger, page: await page, version });
-    const server = createServer(app);
+    const server = createServer({ requestTimeout: REQUEST_TIMEOUT }, app);
     const close = gracefulClose(server);
     await listen(server, host, port);
     const [first] = engine.models.values();

@@ -17,7 +17,7 @@ import { type LoadOptions, loadPredictor } from './load-model.ts';
 import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 
 export { SennError } from '../core/errors.ts';
-export type { PredictOptions, Prediction, Predictor, Traversal } from '../core/predictor.ts';
+export type { Prediction, PredictOptions, Predictor, Traversal } from '../core/predictor.ts';
 export type { DrawableImage, PixelImage } from './canvas.ts';
 export type { DigestCheck } from './download.ts';
 export { imageToTensor, tensorToImageData, tensorToPixels } from './images.ts';

@@ -19,7 +19,7 @@ export function toGrey(image: Tensor): Tensor {
 }
 
 /** The upper of the two middle values; 0 of none. */
-export function median(values: readonly number[]): number {
+function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
 }
 

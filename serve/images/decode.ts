@@ -15,7 +15,7 @@ const signatures = {
 } as const;
 
 /** Media types that are decoded. */
-export const imageTypes = Object.keys(signatures) as (keyof typeof signatures)[];
+const imageTypes = Object.keys(signatures) as (keyof typeof signatures)[];
 
 /** What the bytes say they are; a file's name and declared type are not asked. @throws unsupported_media_type */
 function checkType(bytes: Buffer, where: string): void {

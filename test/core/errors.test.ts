@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { type ErrorCode, errorStatus, fromZodError, SennError } from '../../core/errors.ts';
@@ -53,5 +54,14 @@ describe('fromZodError', () => {
     expect(message).toMatch(/; and 99990 more$/);
     expect(details).toMatchObject({ issues: { length: 10 }, count: 100_000 });
     expect(message.length + JSON.stringify(details).length).toBeLessThan(10_000);
+  });
+});
+
+describe('docs/errors.md', () => {
+  it('lists every code with its status, and no other', async () => {
+    const text = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
+    const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => [code, Number(status)]);
+    expect(Object.fromEntries(rows)).toEqual(errorStatus);
+    expect(rows).toHaveLength(Object.keys(errorStatus).length);
   });
 });

@@ -173,6 +173,8 @@ describe('refusals', () => {
   });
 
   it('a folder that holds no run', async () => {
-    await expect(exportRun(join(root, 'nothing'), join(root, 'never', 'tiny'))).rejects.toMatchObject({ code: 'missing_data' });
+    await expect(exportRun(join(root, 'nothing'), join(root, 'never', 'tiny'))).rejects.toMatchObject({
+      code: 'missing_data',
+    });
   });
 });

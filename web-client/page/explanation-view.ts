@@ -1,8 +1,8 @@
+import { plain, signed } from '../../core/format.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Prediction, Traversal } from '../../core/predictor.ts';
 import { tensorToImageData } from '../images.ts';
 import { byId, contextOf, element } from './dom.ts';
-import { plain, signed } from '../../core/format.ts';
 
 export interface ExplanationView {
   /** Shows why `selected`, or why it rather than `contrast`; `undefined` empties the view. */

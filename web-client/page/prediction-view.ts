@@ -1,6 +1,6 @@
+import { percent } from '../../core/format.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { byId, element } from './dom.ts';
-import { percent } from '../../core/format.ts';
 
 export interface PredictionView {
   /** Shows a prediction with `selected` as the class being explained; `undefined` empties the view. */
