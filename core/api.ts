@@ -10,18 +10,24 @@ const explainParameter = z
   .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
   .pipe(z.array(z.enum(explanationParts, `must be "none" or a comma list of ${explanationParts.join(', ')}`)));
 
-/** Whole number in a query string; `Number('')` is 0, so the text is checked first. */
-const wholeNumber = z
+const stepsRule = {
+  error: ({ input }: { readonly input?: unknown }) =>
+    `must be a whole number from 1 to ${TRAVERSAL_STEPS.max}, got ${input}`,
+};
+
+/** Steps in a query string; `Number('')` is 0, so the text is checked first. */
+const stepsParameter = z
   .string()
-  .regex(/^-?\d+$/, 'must be a whole number')
-  .transform(Number);
+  .regex(/^-?\d+$/, stepsRule)
+  .transform(Number)
+  .pipe(z.number().min(1, stepsRule).max(TRAVERSAL_STEPS.max, stepsRule));
 
 /** Query parameters of `POST /predict`. */
 export const predictQuerySchema = z.strictObject({
   /** Model name; the only or first model when absent. */
   model: z.string().min(1).optional(),
   explain: explainParameter.default([...explanationParts]),
-  steps: wholeNumber.pipe(z.int().min(1).max(TRAVERSAL_STEPS.max)).default(TRAVERSAL_STEPS.default),
+  steps: stepsParameter.default(TRAVERSAL_STEPS.default),
   /** A class label to contrast the prediction with. */
   contrast: z.string().min(1).optional(),
   /** One PNG contact sheet an image instead of S × K small ones. */
