@@ -6,6 +6,7 @@ place=$(mktemp -d)
 server=
 cleanup() {
   [[ -z "$server" ]] || kill "$server" 2>/dev/null || true
+  wait
   rm -rf "$place"
 }
 trap cleanup EXIT
@@ -35,7 +36,8 @@ import('senn-onnx/export').then(({ layersModelToOnnx }) => {
 });" || fail 'an export of the package does not load'
 
 mkfifo ready
-npx senn serve --port 0 --json >ready 2>log &
+# The program itself: npx would stay between it and the signal.
+node "$package/bin/senn.js" serve --port 0 --json >ready 2>log &
 server=$!
 read -r -t 60 line <ready || fail "senn serve did not start: $(cat log)"
 url=$(node -p 'JSON.parse(process.argv[1]).url' "$line")
@@ -43,4 +45,7 @@ answer=$(curl -sSf -F "image=@$root/test/fixtures/digits/7.png" "$url/predict?ex
 label=$(node -p 'JSON.parse(process.argv[1]).predictions[0].label' "$answer")
 [[ "$label" == 7 ]] || fail "senn serve says that the 7 is a $label"
 curl -sSf -o /dev/null "$url/" || fail 'senn serve has no page'
+kill -TERM "$server"
+wait "$server" || fail 'senn serve does not end with 0 on SIGTERM'
+server=
 echo "check-package: $tarball verifies, loads, serves and predicts"

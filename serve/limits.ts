@@ -11,6 +11,8 @@ export interface Limits {
   readonly pixelsPerRequest: number;
   /** Requests that are read, decoded or predicted at a time; one more is refused before it is read. */
   readonly requestsInWork: number;
+  /** Bytes of the bodies of those requests together, as declared; one without a length counts as `bodyBytes`. */
+  readonly bytesInWork: number;
   /** Images decoded at a time, over all requests. */
   readonly decodesAtOnce: number;
 }
@@ -22,5 +24,6 @@ export const defaultLimits: Limits = {
   pixelsPerImage: 50_000_000,
   pixelsPerRequest: 50_000_000,
   requestsInWork: 128,
+  bytesInWork: 256 * 1024 * 1024,
   decodesAtOnce: Math.min(4, availableParallelism()),
 };

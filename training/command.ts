@@ -49,7 +49,7 @@ function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => voi
   };
 }
 
-/** Aborts on the first SIGINT; the second one ends the process at once. */
+/** Aborts on the first SIGINT; a second one ends the process at once. */
 function interruption(onInterrupt: () => void): AbortSignal {
   const controller = new AbortController();
   process.once('SIGINT', () => {

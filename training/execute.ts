@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import { batchSize } from '../core/tensor.ts';
 import type { BackendName } from './backends/index.ts';
@@ -116,6 +117,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
       await writeRunFolder(out, config, networks, { 'metrics.csv': metricsCsv(epochs), ...documents });
     },
   });
+  if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
   const record = recordOf(options, dataset, networks, rows);
   const golden = goldenOf(networks, dataset.test, inOrder(GOLDEN_INPUTS));
   await writeRunFolder(out, config, networks, {

@@ -63,7 +63,8 @@ export async function checkFolderWritable(path: string, marker: string): Promise
 }
 
 /**
- * Writes a folder as a whole or not at all. A folder that stands there is replaced if it is empty or holds `marker`;
+ * Writes a folder as a whole or not at all (but for a kill between its two renames, after which the old and the new one
+ * lie beside it, in `.<name>-…`). A folder that stands there is replaced if it is empty or holds `marker`;
  * what else is in it under other names than the new ones (a README) stays.
  * @throws invalid_config where another folder stands there
  */

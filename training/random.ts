@@ -20,7 +20,7 @@ export function randomStream(seed: number): RandomStream {
   const integer = (limit: number) => uniformInt(generator, 0, limit - 1);
   return {
     integer,
-    seed: () => integer(2 ** 31 - 1),
+    seed: () => integer(2 ** 31 - 1) || 2 ** 31 - 1, // tfjs takes 0 for no seed at all
     state: () => [...generator.getState()],
     restore: (state) => {
       generator = xoroshiro128plusFromState(state);

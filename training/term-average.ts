@@ -29,7 +29,14 @@ export class TermAverage {
 
   /** The means since the last `take`. @throws training_failed naming the first term that is not finite */
   take(step: number): LossValues {
-    const means = this.sums().map((sum, i) => [this.#names[i] as LossTerm, sum / this.#count] as const);
+    const means = this.check(step);
+    this.#replace(tf.zeros([this.#names.length]), 0);
+    return means;
+  }
+
+  /** The means so far. @throws training_failed naming the first term that is not finite */
+  check(step: number): LossValues {
+    const means = this.sums().map((sum, i) => [this.#names[i] as LossTerm, sum / Math.max(1, this.#count)] as const);
     const [loss, ...parts] = means;
     const bad = [...parts, loss].find((mean) => mean !== undefined && !Number.isFinite(mean[1]));
     if (bad !== undefined) {
@@ -39,7 +46,6 @@ export class TermAverage {
         { step, terms: Object.fromEntries(means) },
       );
     }
-    this.#replace(tf.zeros([this.#names.length]), 0);
     return Object.fromEntries(means) as LossValues;
   }
 

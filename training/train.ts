@@ -153,6 +153,7 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
   let epochRandom = resumeFrom?.epochRandom ?? random.state();
 
   const checkpoint = async (): Promise<void> => {
+    whole.check(step);
     const saved = await saveOptimizer(optimizer);
     await options.onCheckpoint({
       step,
@@ -192,8 +193,8 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
         step++;
         if (step % reportEvery === 0 || step === steps) {
           report(epoch);
-          await new Promise((resolve) => setImmediate(resolve));
         }
+        await new Promise((resolve) => setImmediate(resolve)); // so that signals are heard
       }
       const validation = validationSplit && evaluate(networks, validationSplit, classes);
       options.onEpoch({ epoch, terms: whole.take(step), validation });

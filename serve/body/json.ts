@@ -6,13 +6,15 @@ import { checkCount, type Instance } from './instance.ts';
 
 /** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`. */
 export function jsonReader(limits: Limits): (request: Request, response: Response) => Promise<Instance[]> {
-  const receive = express.json({ type: () => true, limit: limits.bodyBytes });
+  const receive = express.json({ type: () => true, limit: limits.bodyBytes, inflate: false });
   return async (request, response) => {
     await new Promise<void>((resolve, reject) => {
       receive(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
     });
-    checkSizes(request.body, limits);
-    const parsed = predictBodySchema.safeParse(request.body);
+    const body: unknown = request.body;
+    request.body = undefined; // its base64 is not kept beside the bytes
+    checkSizes(body, limits);
+    const parsed = predictBodySchema.safeParse(body);
     if (!parsed.success) throw fromZodError('invalid_request', 'body', parsed.error);
     return parsed.data.instances.map((instance, i) => {
       const where = `instances.${i}`;

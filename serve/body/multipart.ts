@@ -6,36 +6,10 @@ import type { Instance } from './instance.ts';
 
 const FIELD = 'image';
 
-/** Files in memory, their sizes counted together: one limit holds for the whole body, declared length or not. */
-function boundedMemory({ bodyBytes }: Limits): multer.StorageEngine {
-  const received = new WeakMap<object, number>();
-  return {
-    _handleFile(request, file, done) {
-      const chunks: Buffer[] = [];
-      file.stream.on('data', (chunk: Buffer) => {
-        const total = (received.get(request) ?? 0) + chunk.length;
-        received.set(request, total);
-        if (total <= bodyBytes) chunks.push(chunk);
-      });
-      file.stream.on('error', done);
-      file.stream.on('end', () => {
-        if ((received.get(request) ?? 0) > bodyBytes) {
-          done(new SennError('payload_too_large', `body: more than ${bodyBytes} bytes`, { limit: bodyBytes }));
-        } else {
-          done(null, { buffer: Buffer.concat(chunks) });
-        }
-      });
-    },
-    _removeFile(_request, _file, done) {
-      done(null);
-    },
-  };
-}
-
 /** Reads `multipart/form-data`: one or several files, all in the field `image`. */
 export function multipartReader(limits: Limits): (request: Request, response: Response) => Promise<Instance[]> {
   const receive = multer({
-    storage: boundedMemory(limits),
+    storage: multer.memoryStorage(),
     limits: { files: limits.imagesPerRequest, fields: 0, fileSize: limits.bodyBytes },
     fileFilter: (_request, { fieldname }, done) => {
       if (fieldname === FIELD) return done(null, true);

@@ -4,7 +4,7 @@ import type { Instance } from './instance.ts';
 
 /** Reads a body that is one image, whatever `image/*` it says it is. */
 export function rawReader({ bodyBytes }: Limits): (request: Request, response: Response) => Promise<Instance[]> {
-  const receive = express.raw({ type: () => true, limit: bodyBytes });
+  const receive = express.raw({ type: () => true, limit: bodyBytes, inflate: false });
   return async (request, response) => {
     await new Promise<void>((resolve, reject) => {
       receive(request, response, (error?: unknown) => (error ? reject(error) : resolve()));

@@ -32,10 +32,30 @@ export function instancesReader(limits: Limits): ReadInstances {
         expected: types,
       });
     }
-    const instances = await found.read(request, response);
+    const instances = await Promise.race([found.read(request, response), brokenOff(request, limits)]);
     if (instances.length === 0) throw missing(types);
     return instances;
   };
+}
+
+/**
+ * Rejects when more bytes arrive than the limit, whatever they are part of, or when the client leaves before the end:
+ * the readers themselves read a refused body on to its end, and an inflating one never hears that the client is gone.
+ * @throws payload_too_large, invalid_request
+ */
+function brokenOff(request: Request, { bodyBytes: limit }: Limits): Promise<never> {
+  return new Promise((_, reject) => {
+    let received = 0;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > limit) {
+        reject(new SennError('payload_too_large', `body: more than ${limit} bytes; no more are taken`, { limit }));
+      }
+    });
+    request.once('close', () => {
+      if (!request.complete) reject(new SennError('invalid_request', 'body: the client left before its end'));
+    });
+  });
 }
 
 /** Whether the request's headers announce a body. */

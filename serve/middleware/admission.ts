@@ -1,22 +1,37 @@
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
 
+/** Bytes that the body of a request may come to. */
+function bytesOf(request: Request, { bodyBytes }: Limits): number {
+  const declared = request.get('content-length');
+  return declared === undefined ? bodyBytes : Math.min(Number(declared), bodyBytes);
+}
+
 /**
- * Lets `requestsInWork` requests into `handler` at a time and refuses one more before a byte of its body is read.
+ * Lets so many requests, and so many bytes of them, into `handler` at a time, and refuses one more before a byte of
+ * its body is read.
  * @throws unavailable
  */
-export function admitted(handler: RequestHandler, { requestsInWork: most }: Limits): RequestHandler {
-  let inWork = 0;
+export function admitted(handler: RequestHandler, limits: Limits): RequestHandler {
+  const { requestsInWork, bytesInWork } = limits;
+  let requests = 0;
+  let bytes = 0;
   return async (request, response, next) => {
-    if (inWork >= most) {
-      throw new SennError('unavailable', `server: ${most} requests are in work; try again`, { requestsInWork: most });
+    const size = bytesOf(request, limits);
+    if (requests >= requestsInWork || bytes + size > bytesInWork) {
+      throw new SennError('unavailable', `server: ${requests} requests of ${bytes} bytes are in work; try again`, {
+        requestsInWork,
+        bytesInWork,
+      });
     }
-    inWork += 1;
+    requests += 1;
+    bytes += size;
     try {
       await handler(request, response, next);
     } finally {
-      inWork -= 1;
+      requests -= 1;
+      bytes -= size;
     }
   };
 }

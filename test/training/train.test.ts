@@ -12,7 +12,14 @@ import { checkFolderWritable } from '../../training/files.ts';
 import { goldenOf } from '../../training/golden.ts';
 import { type Networks, trainableVariables } from '../../training/networks/index.ts';
 import { randomStream } from '../../training/random.ts';
-import { holdOut, learningRateAt, type Progress, type TrainingOptions, train } from '../../training/train.ts';
+import {
+  type EpochSummary,
+  holdOut,
+  learningRateAt,
+  type Progress,
+  type TrainingOptions,
+  train,
+} from '../../training/train.ts';
 import { expectClose } from '../helpers/close.ts';
 import { availableBackends, useBackend } from './backends.ts';
 import { CLASSES, tinyConfig, tinyNetworks, tinySplit } from './tiny.ts';
@@ -64,38 +71,73 @@ describe.each(availableBackends)('training on %s', (backend) => {
   });
 
   it.each([
-    ['in the middle of an epoch', 11],
-    ['at the end of an epoch', 8],
-  ])('a run broken off %s and resumed gives the numbers of one that was not', async (_, lastStep) => {
+    ['before the first step', 0, 0.01],
+    ['in the middle of an epoch', 11, 0.01],
+    ['at the end of an epoch', 7, 0.01],
+    ['after its last, smaller batch, without a robustness loss', 14, 0],
+  ])('a run broken off %s and resumed gives the numbers of one that was not', async (_, lastStep, weight) => {
     const folder = join(await mkdtemp(join(tmpdir(), 'senn-resume-')), 'run');
-    const config = tinyConfig({ estimator: 'probe', weight: 0.01, epochs: 3 });
-    const whole = await trainTiny(config);
+    const config = tinyConfig({ estimator: 'probe', weight, epochs: 3 });
+    const split = { rows: inOrder(COUNT - 4), heldOut: Int32Array.from([26, 27, 28, 29]) };
+    const wholeEpochs: EpochSummary[] = [];
+    const whole = await trainTiny(config, { ...split, onEpoch: (summary) => wholeEpochs.push(summary) });
 
     const controller = new AbortController();
+    if (lastStep === 0) controller.abort();
     const networks = tinyNetworks(config);
+    const epochs: EpochSummary[] = [];
     const broken = trainTiny(
       config,
       {
+        ...split,
         signal: controller.signal,
         onProgress: ({ step }) => step === lastStep && controller.abort(),
+        onEpoch: (summary) => epochs.push(summary),
         onCheckpoint: (state) =>
           writeRunFolder(folder, config, networks, {
             'metrics.csv': '',
-            ...checkpointDocuments(backend, { state, epochs: [] }),
+            ...checkpointDocuments(backend, { state, epochs }),
           }),
       },
       networks,
     );
-    await expect(broken).rejects.toMatchObject({ code: 'interrupted', details: { step: lastStep, steps: 24 } });
+    await expect(broken).rejects.toMatchObject({ code: 'interrupted', details: { step: lastStep, steps: 21 } });
 
     const fresh = tinyNetworks({ ...config, seed: 99 });
-    const { state } = await readCheckpoint(folder, config, backend, fresh);
+    const { state, epochs: earlier } = await readCheckpoint(folder, config, backend, fresh);
     expect(state.step).toBe(lastStep);
-    const resumed = await trainTiny(config, { resumeFrom: state }, fresh);
+    const later: EpochSummary[] = [];
+    const onEpoch = (summary: EpochSummary) => later.push(summary);
+    const resumed = await trainTiny(config, { ...split, resumeFrom: state, onEpoch }, fresh);
+    expect([...earlier, ...later]).toEqual(wholeEpochs);
     const termsOf = (progress: Progress[]) => progress.map(({ step, terms }) => ({ step, terms }));
     expect(termsOf(resumed.progress)).toEqual(termsOf(whole.progress).slice(lastStep));
     expect(weightsOf(fresh)).toEqual(weightsOf(whole.networks));
     await rm(join(folder, '..'), { recursive: true });
+  });
+
+  it('hears the signal after every step, however rarely it reports, and never writes a diverged state', async () => {
+    const controller = new AbortController();
+    const stop = trainTiny(tinyConfig(), { signal: controller.signal, reportEvery: 1000 });
+    setImmediate(() => controller.abort());
+    await expect(stop).rejects.toMatchObject({
+      code: 'interrupted',
+      details: { step: expect.toSatisfy((step: number) => step <= 2) },
+    });
+
+    const written: number[] = [];
+    const diverging = tinyConfig({ optimizer: { kind: 'adam', learningRate: 1e30 } });
+    const diverged = new AbortController();
+    const run = trainTiny(diverging, {
+      signal: diverged.signal,
+      reportEvery: 1000,
+      onCheckpoint: async ({ step }) => {
+        written.push(step);
+      },
+    });
+    setTimeout(() => diverged.abort(), 100);
+    await expect(run).rejects.toMatchObject({ code: 'training_failed' });
+    expect(written).toEqual([]);
   });
 
   it('resumes only what was broken off, with its configuration, on its backend', async () => {

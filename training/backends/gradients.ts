@@ -73,12 +73,20 @@ interface PoolAttributes {
 const pair = (value: number | [number, number]): [number, number] =>
   typeof value === 'number' ? [value, value] : value;
 
-/** Average pooling is linear, so the gradient of its gradient is average pooling. */
+/** Whether a pooling pads its input. */
+const pads = ({ pad }: PoolAttributes): boolean => pad === 'same' || (typeof pad === 'number' && pad !== 0);
+
+/**
+ * Average pooling is linear, so the gradient of its gradient is average pooling. With padding tfjs's own first gradient
+ * is wrong on WASM, so that is refused.
+ */
 const averagePoolGrad: Gradient = {
   kernelName: 'AvgPoolGrad',
   inputsToSave: ['input'],
   gradFunc: (ddx, [input], attrs) => {
-    const { filterSize, strides, pad } = attrs as unknown as PoolAttributes;
+    const pooling = attrs as unknown as PoolAttributes;
+    const { filterSize, strides, pad } = pooling;
+    if (pads(pooling)) throw new Error(`second-order gradient of average pooling needs no padding, got ${pad}`);
     return {
       dy: () => tf.avgPool(ddx as tf.Tensor4D, filterSize, strides, pad) as tf.Tensor4D,
       ...zerosFor('input', input as tf.Tensor),
@@ -102,7 +110,7 @@ const maxPoolGrad: Gradient = {
   gradFunc: (ddx, [input, output], attrs) => {
     const { filterSize, strides, pad } = attrs as unknown as PoolAttributes;
     const window = pair(filterSize);
-    if (window.join() !== pair(strides).join() || pad === 'same' || (typeof pad === 'number' && pad !== 0)) {
+    if (window.join() !== pair(strides).join() || pads(attrs as unknown as PoolAttributes)) {
       throw new Error(
         `second-order gradient of max pooling needs windows [${window}] that do not overlap or pad; strides [${pair(strides)}], pad ${JSON.stringify(pad)}`,
       );
