@@ -28,7 +28,6 @@ export const errorStatus = {
   unknown_data_set: 400,
   missing_data: 400,
   missing_backend: 400,
-  cannot_write: 500,
   interrupted: 500,
   unsupported_layer: 400,
   training_failed: 500,

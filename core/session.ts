@@ -23,3 +23,18 @@ export function outputOf(outputs: Readonly<Record<string, Tensor>>, name: string
   }
   return output;
 }
+
+/** What onnxruntime-node and onnxruntime-web give alike for an output. */
+interface RuntimeOutput {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: unknown;
+}
+
+/** A runtime's output as a tensor. @throws invalid_model where it is not float32 */
+export function tensorOfOutput(name: string, { type, dims, data }: RuntimeOutput): Tensor {
+  if (!(data instanceof Float32Array)) {
+    throw new SennError('invalid_model', `graph output "${name}" must be float32, got ${type}`);
+  }
+  return { shape: dims, data };
+}

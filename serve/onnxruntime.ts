@@ -1,6 +1,6 @@
 import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { SennError } from '../core/errors.ts';
-import type { OpenSession, Session } from '../core/session.ts';
+import { type OpenSession, type Session, tensorOfOutput } from '../core/session.ts';
 import type { Tensor } from '../core/tensor.ts';
 
 /** The one file that knows onnxruntime-node. Its `run` blocks the thread it is called on: servers open sessions in a worker. */
@@ -47,7 +47,7 @@ function sessionOver(session: InferenceSession, executionProvider: string): Sess
     executionProvider,
     run: async (feeds) => {
       const outputs = await runGraph(session, feeds);
-      return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, floatTensor(name, output)]));
+      return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, tensorOfOutput(name, output)]));
     },
     close: () => session.release(),
   };
@@ -66,11 +66,4 @@ async function runGraph(
     const shapes = Object.entries(feeds).map(([name, { shape }]) => `${name} [${shape.join(', ')}]`);
     throw new SennError('inference_failed', `ONNX Runtime on ${shapes.join(', ')}: ${messageOf(error)}`, {}, error);
   }
-}
-
-function floatTensor(name: string, { type, dims, data }: InferenceSession.OnnxValueMapType[string]): Tensor {
-  if (!(data instanceof Float32Array)) {
-    throw new SennError('invalid_model', `graph output "${name}" must be float32, got ${type}`);
-  }
-  return { shape: dims, data };
 }

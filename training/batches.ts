@@ -12,16 +12,22 @@ export function inOrder(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => i);
 }
 
-/**
- * Rows of a split as tfjs takes images: `[N, C, H, W]` → `[n, H, W, C]`. The caller disposes it.
- */
-export function imageRows({ inputs }: Split, rows: Int32Array): tf.Tensor4D {
-  const [, C = 0, H = 0, W = 0] = inputs.shape;
-  const width = sizeOf([C, H, W]);
+/** The values of some rows of a split, one after the other. */
+export function gatherRows({ inputs }: Split, rows: Int32Array): Float32Array {
+  const width = sizeOf(inputs.shape.slice(1));
   const values = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
     values.set(inputs.data.subarray(row * width, (row + 1) * width), i * width);
   });
+  return values;
+}
+
+/**
+ * Rows of a split as tfjs takes images: `[N, C, H, W]` → `[n, H, W, C]`. The caller disposes it.
+ */
+export function imageRows(split: Split, rows: Int32Array): tf.Tensor4D {
+  const [, C = 0, H = 0, W = 0] = split.inputs.shape;
+  const values = gatherRows(split, rows);
   if (C === 1) return tf.tensor4d(values, [rows.length, H, W, 1]);
   return tf.tidy(() => tf.transpose(tf.tensor4d(values, [rows.length, C, H, W]), [0, 2, 3, 1]));
 }

@@ -87,7 +87,7 @@ function recordOf(
  * A whole training run: data, networks, training, the figures on the test set, and the run folder.
  * The test set is looked at once, after the last step. After every epoch everything that the rest depends on is
  * written, so that a run that was broken off can go on to the same numbers.
- * @throws missing_data | invalid_config | cannot_write | training_failed | interrupted
+ * @throws missing_data | invalid_config | training_failed | interrupted
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const { config, out } = options;

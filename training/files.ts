@@ -48,7 +48,7 @@ async function replaceableEntries(path: string, marker: string): Promise<string[
 
 /**
  * Finds out before the work, not after, whether `writeFolder` will be able to write there.
- * @throws invalid_config | cannot_write
+ * @throws invalid_config
  */
 export async function checkFolderWritable(path: string, marker: string): Promise<void> {
   await replaceableEntries(path, marker);

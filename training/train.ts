@@ -1,7 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../core/errors.ts';
-import { sizeOf } from '../core/tensor.ts';
-import { batchesOf, imageRows, labelRows } from './batches.ts';
+import { batchesOf, gatherRows, imageRows, labelRows } from './batches.ts';
 import type { Config } from './config.ts';
 import type { Split } from './datasets/index.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
@@ -78,14 +77,8 @@ function setLearningRate(optimizer: tf.AdamOptimizer, learningRate: number): voi
 
 /** Rows of a split as a split of their own. */
 function selectRows(split: Split, rows: Int32Array): Split {
-  const [, ...rest] = split.inputs.shape;
-  const width = sizeOf(rest);
-  const data = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    data.set(split.inputs.data.subarray(row * width, (row + 1) * width), i * width);
-  });
   return {
-    inputs: { shape: [rows.length, ...rest], data },
+    inputs: { shape: [rows.length, ...split.inputs.shape.slice(1)], data: gatherRows(split, rows) },
     labels: Int32Array.from(rows, (row) => split.labels[row] as number),
   };
 }
@@ -120,7 +113,8 @@ function trainStep(
       random.seed(),
     );
     const directions = signs(rows.length, classes, random);
-    const batch = { x: imageRows(train, rows), xForRobustness: imageRows(train, rows), labels, noise, directions };
+    const x = imageRows(train, rows);
+    const batch = { x, xForRobustness: tf.clone(x), labels, noise, directions };
     let terms: tf.Tensor1D | undefined;
     const { value, grads } = tf.variableGrads(() => {
       const loss = totalLoss(networks, batch, config);
@@ -191,9 +185,7 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
         whole.add(terms);
         terms.dispose();
         step++;
-        if (step % reportEvery === 0 || step === steps) {
-          report(epoch);
-        }
+        if (step % reportEvery === 0 || step === steps) report(epoch);
         await new Promise((resolve) => setImmediate(resolve)); // so that signals are heard
       }
       const validation = validationSplit && evaluate(networks, validationSplit, classes);

@@ -1,6 +1,6 @@
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm';
 import { SennError } from '../core/errors.ts';
-import type { OpenSession, Session } from '../core/session.ts';
+import { type OpenSession, type Session, tensorOfOutput } from '../core/session.ts';
 import type { Tensor } from '../core/tensor.ts';
 
 /**
@@ -47,13 +47,6 @@ function toOrt({ shape, data }: Tensor): OrtTensor {
   return new OrtTensor('float32', data, shape);
 }
 
-function fromOrt(name: string, { type, data, dims }: OrtTensor): Tensor {
-  if (!(data instanceof Float32Array)) {
-    throw new SennError('invalid_model', `graph output "${name}" must be float32, got ${type}`);
-  }
-  return { shape: dims, data };
-}
-
 function wrap(session: InferenceSession): Session {
   return {
     executionProvider: EXECUTION_PROVIDER,
@@ -62,7 +55,9 @@ function wrap(session: InferenceSession): Session {
         try {
           const inputs = Object.fromEntries(Object.entries(feeds).map(([name, value]) => [name, toOrt(value)]));
           const outputs = await session.run(inputs);
-          return Object.fromEntries(Object.entries(outputs).map(([name, value]) => [name, fromOrt(name, value)]));
+          return Object.fromEntries(
+            Object.entries(outputs).map(([name, value]) => [name, tensorOfOutput(name, value)]),
+          );
         } catch (error) {
           if (error instanceof SennError) throw error;
           throw new SennError('inference_failed', `onnxruntime-web: ${messageOf(error)}`, {}, error);

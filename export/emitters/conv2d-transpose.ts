@@ -1,8 +1,8 @@
 import { activate } from '../activations.ts';
 import { ints } from '../graph.ts';
-import { configOf, permute, weightOf } from '../layer.ts';
+import { configOf } from '../layer.ts';
 import { transposedWindow } from '../padding.ts';
-import { convConfig } from './conv2d.ts';
+import { convConfig, convOperands } from './conv2d.ts';
 import type { Emitter } from './emitter.ts';
 import { imageOf, imageOutput, pads } from './image.ts';
 
@@ -13,16 +13,13 @@ const transposeConfig = convConfig.omit({ dilationRate: true });
 export const emitConv2DTranspose: Emitter = ({ layer, inputs: [x], scope }) => {
   const config = configOf(layer, transposeConfig);
   const image = imageOf(scope, x, config.dataFormat);
-  const kernel = permute(weightOf(layer, 'kernel'), [3, 2, 0, 1]);
   const [kh, kw] = config.kernelSize;
   const [sh, sw] = config.strides;
   const vertical = transposedWindow(image.height, kh, sh, config.padding);
   const horizontal = transposedWindow(image.width, kw, sw, config.padding);
-  const operands = [image.value, scope.float32('kernel', kernel.shape, kernel.data)];
-  if (config.useBias) operands.push(scope.float32('bias', [config.filters], weightOf(layer, 'bias').data));
   const y = scope.node(
     'ConvTranspose',
-    operands,
+    convOperands(layer, scope, image.value, config),
     imageOutput(config.dataFormat, { channels: config.filters, height: vertical.output, width: horizontal.output }),
     {
       kernel_shape: ints([kh, kw]),

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { SennError } from '../../core/errors.ts';
 import { metricNames } from '../../core/score/index.ts';
+import type { LoadScoringInputs } from '../../core/score/inputs.ts';
 import { reportOf } from '../../core/score/report.ts';
 import { batchSize } from '../../core/tensor.ts';
 import { type AtomicFile, openAtomicFile } from '../atomic-file.ts';
@@ -9,7 +10,7 @@ import { loadPredictor } from '../model-folder.ts';
 import { sessionOpener } from '../onnxruntime.ts';
 import { parseScoreOptions, type ScoreOptions } from './options.ts';
 import { progressOn } from './progress.ts';
-import { type LoadScoringInputs, perInputLines, scoreDataSet } from './score-data-set.ts';
+import { perInputLines, scoreDataSet } from './score-data-set.ts';
 import { tableOf } from './table.ts';
 
 async function run(

@@ -1,26 +1,9 @@
-import type { Manifest } from '../../core/manifest.ts';
 import type { Predictor } from '../../core/predictor.ts';
 import { type Evidence, evidenceOf, unitInput } from '../../core/score/evidence.ts';
 import { type MetricName, metricNames, type Scores, score } from '../../core/score/index.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import type { ScoringInputs } from '../../core/score/inputs.ts';
 import { forwardAll } from './forward.ts';
 import type { Progress } from './progress.ts';
-
-/** A set to score, in the model's units. */
-export interface ScoringInputs {
-  /** What the report calls it, for example `mnist:test`. */
-  readonly name: string;
-  /** `[N, …]` */
-  readonly input: Tensor;
-  /** `[N]`, class indices, where they are known. */
-  readonly labels?: Int32Array;
-}
-
-/** Reads the set that `--data` names, for example `mnist:test`. */
-export type LoadScoringInputs = (
-  specification: string,
-  options: { limit?: number; input: Manifest['input'] },
-) => Promise<ScoringInputs>;
 
 /** Explains every input and computes the metrics over all of them. */
 export async function scoreDataSet(

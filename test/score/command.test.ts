@@ -2,10 +2,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import type { LoadScoringInputs } from '../../core/score/inputs.ts';
 import { reportSchema } from '../../core/score/report.ts';
 import { tensor } from '../../core/tensor.ts';
 import { scoreCommand } from '../../serve/score/command.ts';
-import type { LoadScoringInputs } from '../../serve/score/score-data-set.ts';
 import { testModels } from '../helpers/models.ts';
 
 const model = join(testModels, 'mnist-disenn');

@@ -1,23 +1,8 @@
 import { SennError } from '../../core/errors.ts';
-import { inputShape, type Manifest } from '../../core/manifest.ts';
-import { batchSize, sliceRows, type Tensor } from '../../core/tensor.ts';
+import { inputShape } from '../../core/manifest.ts';
+import type { ScoringInputs, ScoringOptions } from '../../core/score/inputs.ts';
+import { batchSize, sliceRows } from '../../core/tensor.ts';
 import { datasetNames, datasets } from './index.ts';
-
-export interface ScoringInputs {
-  /** `SET:SPLIT` */
-  readonly name: string;
-  /** `[N, …]` in the units of the model's input. */
-  readonly input: Tensor;
-  /** `[N]`, class indices. */
-  readonly labels: Int32Array;
-}
-
-export interface ScoringOptions {
-  /** At most this many inputs, from the first on. */
-  readonly limit?: number;
-  /** What the model takes. */
-  readonly input: Manifest['input'];
-}
 
 const splits = ['train', 'test'] as const;
 
@@ -25,7 +10,10 @@ const splits = ['train', 'test'] as const;
  * The inputs that `--data SET:SPLIT` names, in file order.
  * @throws unknown_data_set for a set or split that does not exist, unsupported_input where the model takes other inputs
  */
-export async function loadScoringInputs(spec: string, { limit, input }: ScoringOptions): Promise<ScoringInputs> {
+export async function loadScoringInputs(
+  spec: string,
+  { limit, input }: ScoringOptions,
+): Promise<Required<ScoringInputs>> {
   const choices = datasetNames.flatMap((set) => splits.map((split) => ({ set, split, name: `${set}:${split}` })));
   const choice = choices.find(({ name }) => name === spec);
   if (choice === undefined) {

@@ -1,0 +1,22 @@
+import type { Manifest } from '../manifest.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** A set to score, in the model's units. */
+export interface ScoringInputs {
+  /** What the report calls it, for example `mnist:test`. */
+  readonly name: string;
+  /** `[N, …]` */
+  readonly input: Tensor;
+  /** `[N]`, class indices, where they are known. */
+  readonly labels?: Int32Array;
+}
+
+export interface ScoringOptions {
+  /** At most this many inputs, from the first on. */
+  readonly limit?: number;
+  /** What the model takes. */
+  readonly input: Manifest['input'];
+}
+
+/** Reads the set that `--data` names, for example `mnist:test`. */
+export type LoadScoringInputs = (specification: string, options: ScoringOptions) => Promise<ScoringInputs>;
