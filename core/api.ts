@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { TRAVERSAL_STEPS } from './traverse.ts';
 
-/** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps. */
+/** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps, F features. */
 
 export const explanationParts = ['concepts', 'relevances', 'contributions', 'traversals'] as const;
 
@@ -24,13 +24,13 @@ const stepsParameter = z
 
 /** Query parameters of `POST /predict`. */
 export const predictQuerySchema = z.strictObject({
-  /** Model name; the only or first model when absent. */
+  /** Model name; when absent, the default model or the first one that takes what is sent. */
   model: z.string().min(1).optional(),
   explain: explainParameter.default([...explanationParts]),
   steps: stepsParameter.default(TRAVERSAL_STEPS.default),
   /** A class label to contrast the prediction with. */
   contrast: z.string().min(1).optional(),
-  /** One PNG contact sheet an image instead of S × K small ones. */
+  /** One PNG contact sheet an image instead of S × K small ones; nothing changes for a table. */
   sheet: z
     .enum(['0', '1'])
     .transform((text) => text === '1')
@@ -40,17 +40,33 @@ export const predictQuerySchema = z.strictObject({
 });
 export type PredictQuery = z.infer<typeof predictQuerySchema>;
 
+/** What came in the place of a number; of a text only the beginning, since a request's may be long. */
+function told(input: unknown): string {
+  if (typeof input === 'string') return JSON.stringify(input.slice(0, 40));
+  return input === null ? 'null' : typeof input;
+}
+
+/** One row of a table: a number for each feature by its name, in the feature's own unit. */
+const features = z.record(z.string(), z.number({ error: ({ input }) => `must be a number, got ${told(input)}` }), {
+  error: ({ input }) => `must be { "<name>": <number> }, got ${told(input)}`,
+});
+
+/** Rows of a table, as `senn explain` reads them from a file. */
+export const tableRowsSchema = z.array(z.strictObject({ features })).min(1);
+
 /** The JSON body of `POST /predict`. */
 export const predictBodySchema = z.strictObject({
   instances: z
     .array(
-      z.union(
-        [
-          z.strictObject({ image: z.base64('must be base64, without a data: prefix') }),
-          z.strictObject({ features: z.record(z.string(), z.number()) }),
-        ],
-        'must be { "image": "<base64>" } or { "features": { "<name>": <number> } }',
-      ),
+      z
+        .strictObject({
+          image: z.base64('must be base64, without a data: prefix').optional(),
+          features: features.optional(),
+        })
+        .refine(
+          ({ image, features }) => (image === undefined) !== (features === undefined),
+          'must be { "image": "<base64>" } or { "features": { "<name>": <number> } }',
+        ),
     )
     .min(1),
 });
@@ -73,13 +89,26 @@ export const predictionSchema = z.strictObject({
       z.strictObject({
         concept: z.int().nonnegative(),
         values: z.array(z.number()),
-        /** Absent when `sheet=1`. */
+        /** Of a model of images, unless `sheet=1`: the decoded image of each step. */
         images: z.array(pngDataUri).optional(),
+        /** Of a model of tables, `[S][F]`: the decoded features of each step, in the manifest's order and units. */
+        features: z.array(z.array(z.number())).optional(),
       }),
     )
     .optional(),
   /** With `sheet=1`: one row a concept, one column a step. */
   sheet: pngDataUri.optional(),
+  /** Features outside the range that the model was trained on; absent where there is none. */
+  warnings: z
+    .array(
+      z.strictObject({
+        code: z.literal('out_of_range'),
+        feature: z.string(),
+        value: z.number(),
+        range: z.tuple([z.number(), z.number()]),
+      }),
+    )
+    .optional(),
 });
 
 export const predictResponseSchema = z.strictObject({

@@ -13,5 +13,6 @@ export { type Golden, goldenSchema, parseGolden, replayGolden } from './golden.t
 export { graphIO, inputShape, type Manifest, manifestSchema, parseManifest } from './manifest.ts';
 export { createPredictor, type Prediction, type PredictOptions, type Predictor, type Traversal } from './predictor.ts';
 export type { OpenSession, Session } from './session.ts';
+export { featureRow, type TabularInput } from './tables/features.ts';
 export { batchSize, concatRows, rowOf, sliceRows, type Tensor, tensor } from './tensor.ts';
 export { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } from './traverse.ts';

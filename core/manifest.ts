@@ -30,13 +30,21 @@ const tabularInput = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         unit: z.string().optional(),
-        range: z.tuple([z.number(), z.number()]),
+        /** `[low, high]` over the training set. */
+        range: z
+          .tuple([z.number(), z.number()])
+          .refine(([low, high]) => low <= high, 'must be [low, high] with low ≤ high'),
       }),
     )
-    .min(1),
+    .min(1)
+    .refine(
+      (features) => new Set(features.map(({ name }) => name)).size === features.length,
+      'must have a name of its own each',
+    ),
 });
 
 const concept = z.strictObject({
+  /** Of a table, a concept that is a feature itself bears the feature's name. */
   name: z.string().min(1),
   /** Quantiles of the activation over the training set, in concept units. */
   quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),

@@ -9,10 +9,10 @@ import { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } 
 export interface Traversal {
   /** Index k of the concept that moves. */
   readonly concept: number;
-  /** `[S]`, the activations it takes. */
+  /** `[S]`, the activations it takes; all the same for a constant concept. */
   readonly values: number[];
   /** `[S, …]`, the decoded inputs, in the units of `input`. */
-  readonly images: Tensor;
+  readonly decoded: Tensor;
 }
 
 export interface Prediction extends Explanation {
@@ -26,7 +26,7 @@ export interface Prediction extends Explanation {
 export interface PredictOptions {
   /** Decode traversals. Default `true`. */
   readonly traversals?: boolean;
-  /** Images in a traversal. Default 7. */
+  /** Steps of a traversal. Default 7. */
   readonly steps?: number;
 }
 
@@ -85,7 +85,7 @@ async function traverse(manifest: Manifest, decoder: Session, concepts: number[]
   const moved = traversalConcepts(concepts, values);
   const decoded = outputOf(await decoder.run({ concepts: moved }), 'reconstruction');
   checkOutput(manifest, 'reconstruction', decoded, [batchSize(moved), ...inputShape(manifest)]);
-  return values.map((row, k) => ({ concept: k, values: row, images: sliceRows(decoded, k * steps, (k + 1) * steps) }));
+  return values.map((row, k) => ({ concept: k, values: row, decoded: sliceRows(decoded, k * steps, (k + 1) * steps) }));
 }
 
 /** The predictor over three open sessions. It owns them: `close` closes all. */

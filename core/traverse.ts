@@ -6,7 +6,8 @@ export const TRAVERSAL_STEPS = { default: 7, max: 25 } as const;
 
 /**
  * How far concept k moves to either side of the input's own activation: half the span between the
- * 5 % and the 95 % quantile of its activation over the training set. In concept units.
+ * 5 % and the 95 % quantile of its activation over the training set. In concept units; 0 for a concept that is
+ * constant, whose traversal stays where it is.
  */
 export function traversalRadius({ q05, q95 }: Manifest['concepts'][number]['quantiles']): number {
   return (q95 - q05) / 2;

@@ -59,8 +59,9 @@ export function evidenceOf(
 }
 
 /**
- * A model's inputs in [0, 1]. Images already are; each feature of a table is scaled by its declared range, so
- * that no feature counts for more because its unit is small. A feature whose range is a point gives 0.
+ * A model's inputs in [0, 1]. Images already are; each feature of a table is scaled by its range in the manifest, so
+ * that no feature counts for more because its unit is small: (x − low) / (high − low), below 0 or above 1 for a value
+ * outside the range. A feature whose range is a point gives 0.
  * @param input `[N, …]` in the model's units
  * @returns `[N, …]`
  */

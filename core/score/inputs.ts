@@ -16,6 +16,8 @@ export interface ScoringOptions {
   readonly limit?: number;
   /** What the model takes. */
   readonly input: Manifest['input'];
+  /** Names of the model's classes, which labels are told by. */
+  readonly classes?: readonly string[];
 }
 
 /** Reads the set that `--data` names, for example `mnist:test`. */

@@ -1,9 +1,10 @@
 import { batchSize } from '../tensor.ts';
+import { distinctRows } from './distinct.ts';
 import type { Evidence } from './evidence.ts';
 import type { Metric } from './metric.ts';
 import { nearestNeighbours } from './neighbours.ts';
 
-/** Neighbours that an input is held against; all the others in a smaller set. */
+/** Neighbours that an input is held against; all the other inputs in a smaller set. */
 export const NEIGHBOURS = 10;
 
 /** ‖θ[:,c](x) − θ[:,c](x′)‖₂, logits per concept unit; c is a class, x and x′ are inputs n and m. */
@@ -30,14 +31,18 @@ function conceptDistance({ concepts: { shape, data } }: Evidence, n: number, m: 
 
 /**
  * How much the explanation of near inputs differs for the difference of their concepts: per input, the maximum
- * over its 10 nearest neighbours x′ in the scored set (Euclidean, inputs in [0, 1]) of
- * ‖θ[:,c](x) − θ[:,c](x′)‖₂ / ‖h(x) − h(x′)‖₂, with c the predicted class of x on both sides. At least 0, in
- * logits per squared concept unit.
+ * over its 10 nearest neighbours x′ ≠ x in the scored set of ‖θ[:,c](x) − θ[:,c](x′)‖₂ / ‖h(x) − h(x′)‖₂, with c the
+ * predicted class of x on both sides. At least 0, in logits per squared concept unit.
  *
- * A neighbour with the same concepts and the same relevances (a duplicate) says nothing and is passed over. One
- * with the same concepts and other relevances makes the ratio infinite: then the input has no value, and is
- * counted with those that have none rather than spoil the mean. No value either where every neighbour is a
- * duplicate, or where the input is alone in its set.
+ * Distances are Euclidean over inputs in [0, 1]: images as they are, each feature of a table over its range in the
+ * manifest (`unitInput`), so that a value outside its range lies outside [0, 1] as well. Equal inputs are one point,
+ * represented by the first of them: in a table most rows have more than 10 duplicates, which would be their only
+ * neighbours and say nothing.
+ *
+ * A neighbour with the same concepts and the same relevances says nothing either and is passed over. One with the
+ * same concepts and other relevances makes the ratio infinite: then the input has no value, and is counted with those
+ * that have none rather than spoil the mean. No value either where every neighbour is passed over, or where the input
+ * has no other beside it.
  *
  * After the local Lipschitz estimate L̂ over a finite sample of Alvarez-Melis & Jaakkola 2018, "On the Robustness
  * of Interpretability Methods" and "Towards Robust Interpretability with Self-Explaining Neural Networks", with the
@@ -47,12 +52,17 @@ export const stability = {
   name: 'stability',
   direction: 'lower',
   perInput(evidence, { onProgress } = {}) {
-    const N = batchSize(evidence.input);
-    const neighbours = nearestNeighbours(evidence.input, NEIGHBOURS, onProgress);
-    const count = neighbours.length / N;
+    const { rows, first, indexOf } = distinctRows(evidence.input);
+    const U = batchSize(rows);
+    const neighbours = nearestNeighbours(rows, NEIGHBOURS, (done) => {
+      onProgress?.(Math.floor((done / U) * evidence.predicted.length), evidence.predicted.length);
+    });
+    const count = neighbours.length / U;
     return Array.from(evidence.predicted, (c, n) => {
+      const u = indexOf[n] as number;
       let worst: number | null = null;
-      for (const m of neighbours.subarray(n * count, (n + 1) * count)) {
+      for (const neighbour of neighbours.subarray(u * count, (u + 1) * count)) {
+        const m = first[neighbour] as number;
         const numerator = relevanceDistance(evidence, c, n, m);
         const denominator = conceptDistance(evidence, n, m);
         if (denominator === 0) {

@@ -104,9 +104,9 @@ describe('traversals', () => {
     expect([top?.concept, bottom?.concept]).toEqual([0, 1]);
     expectClose(top?.values ?? [], [-1.5, 0.5, 2.5]);
     expectClose(bottom?.values ?? [], [0.25, 0.75, 1.25]);
-    expect(top?.images.shape).toEqual([3, 1, 2, 2]);
-    expectClose(top?.images.data ?? [], [-1.5, -1.5, 0.75, 0.75, 0.5, 0.5, 0.75, 0.75, 2.5, 2.5, 0.75, 0.75]);
-    expectClose(bottom?.images.data ?? [], [0.5, 0.5, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 0.5, 0.5, 1.25, 1.25]);
+    expect(top?.decoded.shape).toEqual([3, 1, 2, 2]);
+    expectClose(top?.decoded.data ?? [], [-1.5, -1.5, 0.75, 0.75, 0.5, 0.5, 0.75, 0.75, 2.5, 2.5, 0.75, 0.75]);
+    expectClose(bottom?.decoded.data ?? [], [0.5, 0.5, 0.25, 0.25, 0.5, 0.5, 0.75, 0.75, 0.5, 0.5, 1.25, 1.25]);
   });
 
   it('are seven steps unless another number is asked for, and none when not wanted', async () => {

@@ -7,6 +7,7 @@ import { reportSchema } from '../../core/score/report.ts';
 import { tensor } from '../../core/tensor.ts';
 import { scoreCommand } from '../../serve/score/command.ts';
 import { testModels } from '../helpers/models.ts';
+import { tableFeatures, writeTableModel } from '../helpers/table-model.ts';
 
 const model = join(testModels, 'mnist-disenn');
 
@@ -131,4 +132,21 @@ describe('senn score', () => {
       expect(await readdir(folder)).toEqual([]);
     },
   );
+
+  it('scores a model of tables whose rows come many times', async () => {
+    await writeTableModel(folder);
+    const distinct = 15;
+    const loadInputs: LoadScoringInputs = async (name, { input, classes }) => {
+      expect(input).toEqual({ kind: 'tabular', features: tableFeatures });
+      expect(classes).toEqual(['low', 'medium or high']);
+      const rows = Array.from({ length: 20 * distinct }, (_, n) => n % distinct);
+      const data = rows.flatMap((i) => [20 + 3 * i, i % 4, i % 2, 0.1 - i / 200]);
+      return { name, input: tensor(Float32Array.from(data), [rows.length, 4]) };
+    };
+    await run(loadInputs, '--model', join(folder, 'table'));
+    const { metrics, count } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+    expect(count).toBe(20 * distinct);
+    expect(metrics.faithfulness).toMatchObject({ count, withoutValue: 0 });
+    expect(metrics.stability).toMatchObject({ count, withoutValue: 0 });
+  });
 });

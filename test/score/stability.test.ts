@@ -6,14 +6,14 @@ import { anyEvidence, evidenceFrom } from '../helpers/evidence.ts';
 
 const line = (N: number) => Array.from({ length: N }, (_, n) => n / 16);
 
-/** The definition, pair by pair, with a sort for the neighbours. */
+/** The definition, pair by pair, with a sort for the neighbours; of equal inputs only the first is one. */
 function byDefinition(x: number[][], h: number[][], theta: number[][][], predicted: Int32Array): (number | null)[] {
   const norm = (a: number[], b: number[]) => Math.hypot(...a.map((value, i) => value - (b[i] as number)));
   return x.map((point, n) => {
     const column = (m: number) => (theta[m] as number[][]).map((row) => row[predicted[n] as number] as number);
     const squared = (m: number) => point.reduce((sum, value, d) => sum + (value - (x[m]?.[d] as number)) ** 2, 0);
     const ratios = [...x.keys()]
-      .filter((m) => m !== n)
+      .filter((m) => squared(m) > 0 && x.findIndex((other) => other.join() === x[m]?.join()) === m)
       .sort((a, b) => squared(a) - squared(b) || a - b)
       .slice(0, NEIGHBOURS)
       .map((m) => norm(column(n), column(m)) / norm(h[n] as number[], h[m] as number[]))
@@ -105,16 +105,33 @@ describe('stability', () => {
   });
 
   it('passes over a neighbour with the same concepts and relevances', () => {
-    const evidence = evidenceFrom([[0], [0], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
+    const evidence = evidenceFrom([[0], [0.5], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
     expect(stability.perInput(evidence)).toEqual([3, 3, 3]);
   });
 
-  it('has no value where every neighbour is such a duplicate', () => {
-    expect(stability.perInput(evidenceFrom([[0], [0]], [[1], [1]], [[[2, 0]], [[2, 0]]]))).toEqual([null, null]);
+  it('has no value where every neighbour is such a one', () => {
+    expect(stability.perInput(evidenceFrom([[0], [1]], [[1], [1]], [[[2, 0]], [[2, 0]]]))).toEqual([null, null]);
+  });
+
+  it('counts equal inputs once: more than 10 duplicates hide no neighbour', () => {
+    const copies = Array.from({ length: 12 }, () => 0);
+    const x = [...copies, 1].map((value) => [value]);
+    const h = [...copies, 1].map((value) => [value + 1]);
+    const theta = [...copies, 1].map((value) => [[2 + 3 * value, 0]]);
+    expect(stability.perInput(evidenceFrom(x, h, theta))).toEqual(x.map(() => 3));
+    const alone = evidenceFrom(x.slice(0, 12), h.slice(0, 12), theta.slice(0, 12));
+    expect(stability.perInput(alone)).toEqual(copies.map(() => null));
+  });
+
+  it('says of all inputs that they are done, however many are equal', () => {
+    const seen: [number, number][] = [];
+    const evidence = evidenceFrom([[0], [0], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
+    stability.perInput(evidence, { onProgress: (...progress) => seen.push(progress) });
+    expect(seen.at(-1)).toEqual([3, 3]);
   });
 
   it('has no value where a neighbour with the same concepts has other relevances: the ratio is infinite', () => {
-    const evidence = evidenceFrom([[0], [0], [1]], [[1], [1], [2]], [[[2, 0]], [[4, 0]], [[5, 0]]]);
+    const evidence = evidenceFrom([[0], [0.5], [1]], [[1], [1], [2]], [[[2, 0]], [[4, 0]], [[5, 0]]]);
     expect(stability.perInput(evidence)).toEqual([null, null, 3]);
   });
 
