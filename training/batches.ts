@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
-import { sizeOf } from '../core/tensor.ts';
-import type { Split } from './datasets/index.ts';
+import type { Split } from './datasets/dataset.ts';
+import type { Batch } from './losses/index.ts';
+import type { FeatureScaling } from './networks/feature-scaling.ts';
 
 /** Row indices cut into batches; the last one may be smaller and is never dropped. */
 export function* batchesOf(order: Int32Array, size: number): Generator<Int32Array> {
@@ -12,24 +13,24 @@ export function inOrder(count: number): Int32Array {
   return Int32Array.from({ length: count }, (_, i) => i);
 }
 
-/** The values of some rows of a split, one after the other. */
-export function gatherRows({ inputs }: Split, rows: Int32Array): Float32Array {
-  const width = sizeOf(inputs.shape.slice(1));
-  const values = new Float32Array(rows.length * width);
-  rows.forEach((row, i) => {
-    values.set(inputs.data.subarray(row * width, (row + 1) * width), i * width);
-  });
-  return values;
+/** Where batches come from: the rows of a split, scaled as the networks take them. */
+export interface Feed {
+  readonly split: Split;
+  readonly classes: number;
+  readonly scaling: FeatureScaling | undefined;
 }
 
-/**
- * Rows of a split as tfjs takes images: `[N, C, H, W]` → `[n, H, W, C]`. The caller disposes it.
- */
-export function imageRows(split: Split, rows: Int32Array): tf.Tensor4D {
-  const [, C = 0, H = 0, W = 0] = split.inputs.shape;
-  const values = gatherRows(split, rows);
-  if (C === 1) return tf.tensor4d(values, [rows.length, H, W, 1]);
-  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [rows.length, C, H, W]), [0, 2, 3, 1]));
+/** Images `[n, C, H, W]` → `[n, H, W, C]`; tables stay as they are. */
+export function toNetworkLayout(values: Float32Array, [n = 0, ...rest]: readonly number[]): tf.Tensor {
+  const [C = 0, H = 0, W = 0] = rest;
+  if (rest.length !== 3) return tf.tensor(values, [n, ...rest]);
+  if (C === 1) return tf.tensor4d(values, [n, H, W, 1]);
+  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [n, C, H, W]), [0, 2, 3, 1]));
+}
+
+/** The inverse of `toNetworkLayout`. */
+export function toContractLayout(x: tf.Tensor): tf.Tensor {
+  return x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x;
 }
 
 /** One-hot labels of rows of a split: `[n, classes]`. The caller disposes it. */
@@ -39,4 +40,20 @@ export function labelRows({ labels }: Split, rows: Int32Array, classes: number):
     values[i * classes + (labels[row] as number)] = 1;
   });
   return tf.tensor2d(values, [rows.length, classes]);
+}
+
+/** Changes inputs in place, `[n, …]` in the contract's layout. */
+export type Augment = (values: Float32Array) => void;
+
+/** Inputs of some rows, in the networks' layout and units: `[n, …]`. The caller disposes it. */
+export function inputRows({ split, scaling }: Omit<Feed, 'classes'>, rows: Int32Array, augment?: Augment): tf.Tensor {
+  const values = split.gather(rows);
+  augment?.(values);
+  const x = toNetworkLayout(values, [rows.length, ...split.shape.slice(1)]);
+  return scaling === undefined ? x : tf.tidy(() => scaling.call(x));
+}
+
+/** Inputs and labels of some rows. The caller disposes them. */
+export function batchOf(feed: Feed, rows: Int32Array, augment?: Augment): Batch {
+  return { x: inputRows(feed, rows, augment), labels: labelRows(feed.split, rows, feed.classes) };
 }

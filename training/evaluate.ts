@@ -1,63 +1,72 @@
 import * as tf from '@tensorflow/tfjs';
-import { batchSize, type Tensor } from '../core/tensor.ts';
-import { batchesOf, imageRows, inOrder, labelRows } from './batches.ts';
-import type { Split } from './datasets/index.ts';
+import type { Tensor } from '../core/tensor.ts';
+import { batchesOf, batchOf, type Feed, inOrder, inputRows } from './batches.ts';
+import type { Config } from './config.ts';
 import { classificationLoss } from './losses/classification.ts';
-import { klDivergence, reconstructionLoss } from './losses/variational.ts';
-import { forwardPass, type Networks } from './networks/index.ts';
+import { type ConceptTerm, conceptLossTerms } from './losses/concept.ts';
+import { robustnessLoss } from './losses/robustness.ts';
+import { forwardPass, predictOutputs } from './networks/forward.ts';
+import { conceptCount, type Networks } from './networks/index.ts';
+import { randomStream } from './random.ts';
 
 const EVALUATION_BATCH = 500;
 
-export interface Evaluation {
-  /** Share of inputs classified right. */
-  readonly accuracy: number;
-  /** Cross-entropy, nats. */
-  readonly classification: number;
-  /** Nats an image, from the posterior mean. */
-  readonly reconstruction: number;
-  /** Nats an image. */
-  readonly kl: number;
+export type Evaluation = Readonly<
+  Partial<Record<ConceptTerm | 'robustness', number>> & {
+    /** Share of inputs classified right. */
+    accuracy: number;
+    /** Cross-entropy, nats. */
+    classification: number;
+  }
+>;
+
+export interface EvaluationOptions {
+  readonly config: Pick<Config, 'conceptizer' | 'aggregator'>;
+  /** Also the robustness loss, exact: C times the work. */
+  readonly robustness?: boolean;
 }
 
-/** Figures over every input of a split, with h = μ (no sampling). */
-export function evaluate(networks: Networks, split: Split, classes: number): Evaluation {
-  const totals = { classification: 0, reconstruction: 0, kl: 0 };
-  const count = batchSize(split.inputs);
-  let right = 0;
+/** Figures over every input of a split, with h = μ: nothing is sampled, nothing dropped, no input left out. */
+export function evaluate(
+  networks: Networks,
+  feed: Feed,
+  { config, robustness = false }: EvaluationOptions,
+): Evaluation {
+  const { conceptizer, aggregator } = config;
+  // The parts of the KL divergence need samples; its closed form does not.
+  const closedForm = 'objective' in conceptizer ? { ...conceptizer, objective: 'beta-vae' as const } : conceptizer;
+  const count = feed.split.labels.length;
+  const sums = new Map<string, number>();
   for (const rows of batchesOf(inOrder(count), EVALUATION_BATCH)) {
     const figures = tf.tidy(() => {
-      const x = imageRows(split, rows);
-      const labels = labelRows(split, rows, classes);
-      const { mean, logVariance, logits, reconstruction } = forwardPass(networks, x);
-      const correct = tf.sum(tf.cast(tf.equal(tf.argMax(logits, 1), tf.argMax(labels, 1)), 'float32'));
-      return tf
-        .stack([
-          correct,
-          classificationLoss(logits, labels),
-          reconstructionLoss(reconstruction, x),
-          klDivergence(mean, logVariance),
-        ])
-        .dataSync();
+      const { x, labels } = batchOf(feed, rows);
+      const pass = forwardPass(networks, x);
+      const exact = { estimator: 'exact', reduction: 'mean' } as const;
+      const terms: Record<string, tf.Scalar> = {
+        accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(pass.logits, 1), tf.argMax(labels, 1)), 'float32')),
+        classification: classificationLoss(pass.logits, labels),
+        ...(robustness && { robustness: robustnessLoss(pass, exact, randomStream(0)) }),
+        ...conceptLossTerms(closedForm, { ...pass, x, count, bias: aggregator.bias }),
+      };
+      return Object.entries(terms).map(([name, value]) => [name, value.dataSync()[0] as number] as const);
     });
-    const share = rows.length / count;
-    right += figures[0] as number;
-    totals.classification += (figures[1] as number) * share;
-    totals.reconstruction += (figures[2] as number) * share;
-    totals.kl += (figures[3] as number) * share;
+    for (const [name, mean] of figures) sums.set(name, (sums.get(name) ?? 0) + mean * rows.length);
   }
-  return { accuracy: right / count, ...totals };
+  const right = Math.round(sums.get('accuracy') as number);
+  const means = [...sums].map(([name, sum]) => [name, sum / count] as const);
+  return { ...Object.fromEntries(means), accuracy: right / count } as Evaluation;
 }
 
 /** Concept activations of every input of a split: `[N, K]`. */
-export function conceptActivations({ conceptizer }: Networks, split: Split): Tensor {
-  const count = batchSize(split.inputs);
-  const K = (conceptizer.outputs[0] as tf.SymbolicTensor).shape[1] as number;
+export function conceptActivations(networks: Networks, feed: Omit<Feed, 'classes'>): Tensor {
+  const count = feed.split.labels.length;
+  const K = conceptCount(networks);
   const data = new Float32Array(count * K);
   let offset = 0;
   for (const rows of batchesOf(inOrder(count), EVALUATION_BATCH)) {
     const values = tf.tidy(() => {
-      const [mean] = conceptizer.predictOnBatch(imageRows(split, rows)) as tf.Tensor[];
-      return (mean as tf.Tensor).dataSync<'float32'>();
+      const [concepts] = predictOutputs(networks.conceptizer, inputRows(feed, rows)) as [tf.Tensor];
+      return concepts.dataSync<'float32'>();
     });
     data.set(values, offset);
     offset += values.length;

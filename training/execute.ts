@@ -1,23 +1,33 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { batchSize } from '../core/tensor.ts';
 import type { BackendName } from './backends/index.ts';
-import { inOrder } from './batches.ts';
-import { checkpointDocuments, RUN_MARKER, readCheckpoint, writeRunFolder } from './checkpoint.ts';
-import { describeConcepts } from './concepts.ts';
+import { type Feed, inOrder } from './batches.ts';
+import {
+  BEST,
+  checkpointDocuments,
+  networkFiles,
+  RUN_MARKER,
+  readBest,
+  readCheckpoint,
+  restoreNetworks,
+  writeRunFolder,
+} from './checkpoint.ts';
+import { conceptNames, describeConcepts } from './concepts.ts';
 import type { Config } from './config.ts';
-import { type Dataset, datasets } from './datasets/index.ts';
+import { subsetOf } from './datasets/dataset.ts';
+import { type Dataset, loadDataset, validationCount } from './datasets/index.ts';
 import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
-import { checkFolderWritable } from './files.ts';
+import { checkFolderWritable, type Files } from './files.ts';
 import { goldenOf } from './golden.ts';
-import { lossTerms } from './losses/index.ts';
-import { createNetworks, type Networks } from './networks/index.ts';
-import { randomStream } from './random.ts';
+import { metricsCsv } from './metrics.ts';
+import { FeatureScaling } from './networks/feature-scaling.ts';
+import { conceptCount, createNetworks, inContractUnits, type Networks, scalingOf } from './networks/index.ts';
+import { type RandomStream, randomStream } from './random.ts';
 import type { RunRecord } from './run.ts';
-import { type EpochSummary, holdOut, type Progress, train } from './train.ts';
+import { type EpochSummary, type Progress, train } from './train.ts';
 
-/** Inputs in the golden file: the first of the test set. */
+/** Inputs in the golden file: the first of the test set, or all where it has fewer. */
 const GOLDEN_INPUTS = 4;
 
 export interface ExecuteOptions {
@@ -35,51 +45,84 @@ export interface ExecuteOptions {
   readonly reportEvery: number;
   readonly onProgress: (progress: Progress) => void;
   readonly onEpoch: (summary: EpochSummary) => void;
+  /** The data, where they are loaded already. */
+  readonly dataset?: Dataset;
 }
 
-const validationColumns = [
-  'accuracy',
-  'classification',
-  'reconstruction',
-  'kl',
-] as const satisfies (keyof Evaluation)[];
-
-/** One line an epoch: every loss term, then the figures on the held-out inputs. */
-function metricsCsv(epochs: readonly EpochSummary[]): string {
-  const header = ['epoch', ...lossTerms, ...validationColumns.map((column) => `validation_${column}`)];
-  const lines = epochs.map(({ epoch, terms, validation }) => [
-    epoch,
-    ...lossTerms.map((term) => terms[term] ?? ''),
-    ...validationColumns.map((column) => validation?.[column] ?? ''),
-  ]);
-  return `${[header, ...lines].map((line) => line.join(',')).join('\n')}\n`;
+/** Rows to learn from and rows held out, drawn by the seed. */
+function holdOut(
+  count: number,
+  validation: number,
+  random: RandomStream,
+): { readonly rows: Int32Array; readonly heldOut: Int32Array } {
+  const held = validationCount(validation, count);
+  const order = random.permutation(count);
+  return { rows: order.subarray(held).toSorted(), heldOut: order.subarray(0, held).toSorted() };
 }
 
-function testMetrics({ accuracy, classification, reconstruction, kl }: Evaluation): Manifest['metrics'] {
-  return { testAccuracy: accuracy, testCrossEntropy: classification, testReconstruction: reconstruction, testKl: kl };
+/** The networks and their data, ready to train. */
+export interface Workspace {
+  readonly dataset: Dataset;
+  /** In the networks' own units: what trains. */
+  readonly networks: Networks;
+  /** The same weights in the contract's units: what is written. */
+  readonly contract: Networks;
+  readonly train: Feed;
+  readonly heldOut: Feed | undefined;
+  readonly test: Feed;
+  /** `[K]` */
+  readonly conceptNames: readonly string[];
+  readonly random: RandomStream;
 }
 
-function recordOf(
-  { config, backend }: ExecuteOptions,
-  dataset: Dataset,
-  networks: Networks,
-  rows: Int32Array,
-): RunRecord {
+/** Everything that a configuration and its data determine before the first step. @throws missing_data | invalid_config */
+export function prepare(config: Config, dataset: Dataset): Workspace {
+  const random = randomStream(config.seed);
+  const classes = dataset.classes.length;
+  const { rows, heldOut } = holdOut(dataset.train.labels.length, config.data.validation, random);
+  const scaling = scalingOf(config, dataset);
+  const task = { input: dataset.input, classes, scaling };
+  const networks = createNetworks(config, task, random);
+  const layer = scaling && new FeatureScaling({ name: 'scaling', direction: 'scale', features: scaling });
+  const feed = (split: Dataset['train']): Feed => ({ split, classes, scaling: layer });
+  return {
+    dataset,
+    networks,
+    contract: inContractUnits(networks, task),
+    train: feed(heldOut.length === 0 ? dataset.train : subsetOf(dataset.train, rows)),
+    heldOut: heldOut.length === 0 ? undefined : feed(subsetOf(dataset.train, heldOut)),
+    test: feed(dataset.test),
+    conceptNames: conceptNames(config, dataset.input, conceptCount(networks)),
+    random,
+  };
+}
+
+const capitalized = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}`;
+
+/** `accuracy` → `testAccuracy`, and so on; the cross-entropy by its own name. */
+function testMetrics({ classification, ...rest }: Evaluation): Manifest['metrics'] {
+  const figures = { ...rest, crossEntropy: classification };
+  return Object.fromEntries(Object.entries(figures).map(([name, value]) => [`test${capitalized(name)}`, value]));
+}
+
+function recordOf({ config, backend }: ExecuteOptions, workspace: Workspace): RunRecord {
+  const { dataset, networks, train, test, conceptNames: names } = workspace;
+  const everything = { ...train, split: dataset.train };
   return {
     name: config.name,
     version: config.version,
-    kind: 'disenn',
+    kind: networks.conceptizer.outputs.length === 2 ? 'disenn' : 'senn',
     input: dataset.input,
     classes: [...dataset.classes],
-    concepts: describeConcepts(conceptActivations(networks, dataset.train)),
+    concepts: describeConcepts(conceptActivations(networks, everything), names),
     training: {
-      config: { ...config },
-      data: { name: `${dataset.name}:train`, count: rows.length, sha256: dataset.sha256 },
+      config: JSON.parse(JSON.stringify(config)),
+      data: { name: `${dataset.name}:train`, count: train.split.labels.length, sha256: dataset.sha256 },
       seed: config.seed,
       backend,
-      versions: { '@tensorflow/tfjs': tf.version_core },
+      versions: { '@tensorflow/tfjs': tf.version_core, node: process.versions.node },
     },
-    metrics: testMetrics(evaluate(networks, dataset.test, dataset.classes.length)),
+    metrics: testMetrics(evaluate(networks, test, { config, robustness: true })),
   };
 }
 
@@ -90,37 +133,38 @@ function recordOf(
  * @throws missing_data | invalid_config | training_failed | interrupted
  */
 export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
-  const { config, out } = options;
+  const { config, out, backend } = options;
   await checkFolderWritable(out, RUN_MARKER);
-  const dataset = await datasets[config.data.name]();
-  const random = randomStream(config.seed);
-  const classes = dataset.classes.length;
-  const { rows, heldOut } = holdOut(batchSize(dataset.train.inputs), config.data.validation, random);
-  const { channels, height, width } = dataset.input;
-  const networks = createNetworks(config, [height, width, channels], classes, random);
-  const checkpoint = options.resume ? await readCheckpoint(out, config, options.backend, networks) : undefined;
+  const workspace = prepare(config, options.dataset ?? (await loadDataset(config.data)));
+  const { networks, contract } = workspace;
+  const origin = { backend, data: workspace.dataset.sha256 };
+  const checkpoint = options.resume ? await readCheckpoint(out, config, origin, contract) : undefined;
   const epochs: EpochSummary[] = [...(checkpoint?.epochs ?? [])];
+  let best: Files = options.resume ? await readBest(out) : {};
   await train(networks, {
     ...options,
-    train: dataset.train,
-    rows,
-    heldOut,
-    classes,
-    random,
+    train: workspace.train,
+    heldOut: workspace.heldOut,
+    random: workspace.random,
     resumeFrom: checkpoint?.state,
     onEpoch: (summary) => {
       epochs.push(summary);
       options.onEpoch(summary);
     },
+    onBest: async () => {
+      best = await networkFiles(contract, `${BEST}/`);
+    },
     onCheckpoint: async (state) => {
-      const documents = checkpointDocuments(options.backend, { state, epochs });
-      await writeRunFolder(out, config, networks, { 'metrics.csv': metricsCsv(epochs), ...documents });
+      const documents = { 'metrics.csv': metricsCsv(epochs), ...checkpointDocuments(origin, { state, epochs }) };
+      await writeRunFolder(out, config, { ...(await networkFiles(contract)), ...best }, documents);
     },
   });
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
-  const record = recordOf(options, dataset, networks, rows);
-  const golden = goldenOf(networks, dataset.test, inOrder(GOLDEN_INPUTS));
-  await writeRunFolder(out, config, networks, {
+  if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
+  const record = recordOf(options, workspace);
+  const { test } = workspace.dataset;
+  const golden = goldenOf(contract, test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
+  await writeRunFolder(out, config, await networkFiles(contract), {
     'run.json': `${JSON.stringify(record, null, 2)}\n`,
     'golden.json': `${JSON.stringify(golden)}\n`,
     'metrics.csv': metricsCsv(epochs),

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
-import { type ErrorCode, fromZodError, SennError } from '../core/errors.ts';
+import { type ErrorCode, SennError } from '../core/errors.ts';
+import { parseStrictly } from './suggest-key.ts';
 
 /**
  * A JSON file as its schema reads it.
@@ -28,7 +29,5 @@ export async function readJsonFile<Schema extends z.ZodType>(
   } catch (cause) {
     throw new SennError(invalid, `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);
   }
-  const result = schema.safeParse(value);
-  if (!result.success) throw fromZodError(invalid, path, result.error);
-  return result.data;
+  return parseStrictly(schema, value, invalid, path);
 }

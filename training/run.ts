@@ -10,11 +10,12 @@ import { readJsonFile } from './json-file.ts';
  * config.json                   the configuration, every default written out
  * run.json                      this record; only when the run is done
  * golden.json                   inputs and what tfjs made of them, in the contract's layout (NCHW); likewise
- * conceptizer/model.json …      tfjs LayersModel: [N, H, W, C] → [concepts, log_variance]
- * parameterizer/model.json …    tfjs LayersModel: [N, H, W, C] → [N, K, classes]
- * decoder/model.json …          tfjs LayersModel: [N, K] → [N, H, W, C]
+ * conceptizer/model.json …      tfjs LayersModel: [N, …] → concepts, of a variational one also log_variance
+ * parameterizer/model.json …    tfjs LayersModel: [N, …] → [N, K, classes]
+ * decoder/model.json …          tfjs LayersModel: [N, K] → [N, …]
  * metrics.csv                   every loss term of every epoch
  * state.json, optimizer.bin     what --resume goes on from; only until the run is done
+ * best/                         the networks of the epoch that validated best; likewise
  * ```
  */
 const fields = manifestSchema.shape;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
+import { type Feed, inOrder } from '../../training/batches.ts';
 import { type Config, configSchema } from '../../training/config.ts';
-import type { Split } from '../../training/datasets/index.ts';
+import { type Split, splitOf } from '../../training/datasets/dataset.ts';
 import type { Batch } from '../../training/losses/index.ts';
 import { createNetworks, type Networks } from '../../training/networks/index.ts';
 import { randomStream } from '../../training/random.ts';
@@ -20,28 +21,29 @@ export function tinyConfig({
   weight = 0.5,
   ...rest
 }: Change = {}): Config {
+  const convolutions = [{ filters: 3 }];
   return configSchema.parse({
     name: 'tiny',
     seed: 7,
     data: { name: 'mnist' },
-    conceptizer: { kind: 'convolutional-vae', concepts: 2, filters: [3], hidden: [5], activation, beta: 2 },
-    parameterizer: { kind: 'convolutional', filters: [3], hidden: [5], activation },
+    conceptizer: { kind: 'convolutional-vae', concepts: 2, convolutions, hidden: [5], activation, beta: 2 },
+    parameterizer: { kind: 'convolutional', convolutions, hidden: [5], activation },
     robustness: { estimator, weight },
     conceptWeight: 0.1,
-    optimizer: { kind: 'adam', learningRate: 0.01, schedule: 'cosine' },
+    optimizer: { kind: 'adam', learningRate: 0.01, schedule: { kind: 'cosine' } },
     epochs: 2,
     batchSize: 4,
     ...rest,
   });
 }
 
+const tinyInput = { kind: 'image', channels: 1, height: SIZE, width: SIZE } as const;
+
 export function tinyNetworks(config: Config): Networks {
-  return createNetworks(config, [SIZE, SIZE, 1], CLASSES, randomStream(config.seed));
+  return createNetworks(config, { input: tinyInput, classes: CLASSES }, randomStream(config.seed));
 }
 
-export function tinyBatch(config: Config, count = 4): Batch {
-  const values = tf.randomUniform([count, SIZE, SIZE, 1], 0, 1, 'float32', 11).dataSync();
-  const image = () => tf.tensor4d(Float32Array.from(values), [count, SIZE, SIZE, 1]);
+export function tinyBatch(count = 4): Batch {
   const labels = tf.oneHot(
     tf.tensor1d(
       Array.from({ length: count }, (_, i) => i % CLASSES),
@@ -49,13 +51,9 @@ export function tinyBatch(config: Config, count = 4): Batch {
     ),
     CLASSES,
   );
-  const signs = Array.from({ length: count * CLASSES }, (_, i) => ((i * 7) % 5 < 2 ? -1 : 1));
   return {
-    x: image(),
-    xForRobustness: image(),
+    x: tf.randomUniform([count, SIZE, SIZE, 1], 0, 1, 'float32', 11),
     labels: tf.cast(labels, 'float32') as tf.Tensor2D,
-    noise: tf.randomNormal([count, config.conceptizer.concepts], 0, 1, 'float32', 13),
-    directions: tf.tensor2d(signs, [count, CLASSES]),
   };
 }
 
@@ -67,5 +65,11 @@ export function tinySplit(count: number): Split {
     const start = n * SIZE * SIZE + (2 * label + 1) * SIZE;
     data.fill(0.5 + 0.5 * ((n % 7) / 7), start, start + SIZE);
   });
-  return { inputs: { shape: [count, 1, SIZE, SIZE], data }, labels };
+  return splitOf({ shape: [count, 1, SIZE, SIZE], data }, labels);
 }
+
+export function tinyFeed(count: number): Feed {
+  return { split: tinySplit(count), classes: CLASSES, scaling: undefined };
+}
+
+export { inOrder };

@@ -10,7 +10,7 @@ interface Case {
   readonly kernel: number;
 }
 
-const cases: Case[] = [1, 2, 3].flatMap((stride) =>
+const cases: Case[] = [1, 2, 3, 4].flatMap((stride) =>
   (['same', 'valid'] as const).flatMap((pad) =>
     [2, 3, 4, 5].flatMap((kernel) => [9, 10].map((size) => ({ size, stride, pad, kernel }))),
   ),
@@ -20,7 +20,7 @@ const N = 2;
 const C = 3;
 const O = 2;
 
-/** Both gradients of a convolution by its definition: every product of an input pixel, a tap and an output pixel. */
+/** A convolution and both its gradients by their definition: every product of an input pixel, a tap and an output pixel. */
 function byDefinition(
   { size, stride, pad, kernel }: Case,
   x: ArrayLike<number>,
@@ -30,6 +30,7 @@ function byDefinition(
   const width = size + 1;
   const out = (n: number) => (pad === 'same' ? Math.ceil(n / stride) : Math.ceil((n - kernel + 1) / stride));
   const before = (n: number) => (pad === 'same' ? Math.floor(Math.max(0, (out(n) - 1) * stride + kernel - n) / 2) : 0);
+  const y = new Float64Array(N * out(size) * out(width) * O);
   const dx = new Float64Array(N * size * width * C);
   const dFilter = new Float64Array(kernel * kernel * C * O);
   for (let n = 0; n < N; n++)
@@ -44,28 +45,35 @@ function byDefinition(
               for (let o = 0; o < O; o++) {
                 const pixel = ((n * size + row) * width + column) * C + c;
                 const tap = ((a * kernel + b) * C + c) * O + o;
-                const gradient = dy[((n * out(size) + i) * out(width) + j) * O + o] as number;
+                const output = ((n * out(size) + i) * out(width) + j) * O + o;
+                const gradient = dy[output] as number;
+                y[output] = (y[output] as number) + (x[pixel] as number) * (filter[tap] as number);
                 dx[pixel] = (dx[pixel] as number) + gradient * (filter[tap] as number);
                 dFilter[tap] = (dFilter[tap] as number) + gradient * (x[pixel] as number);
               }
           }
-  return { dx, dFilter };
+  return { y, dx, dFilter };
 }
 
 describe('WASM kernels for training', () => {
   beforeAll(() => startBackend('wasm'));
 
-  it.each(cases)('both gradients of a convolution are its definition: %o', (testCase) => {
+  it.each(cases)('a convolution and both its gradients are their definition: %o', (testCase) => {
     const { size, stride, pad, kernel } = testCase;
     tf.tidy(() => {
       const x = tf.randomNormal<tf.Rank.R4>([N, size, size + 1, C], 0, 1, 'float32', 1);
       const filter = tf.randomNormal<tf.Rank.R4>([kernel, kernel, C, O], 0, 1, 'float32', 2);
-      const dy = tf.randomNormal(tf.conv2d(x, filter, stride, pad).shape, 0, 1, 'float32', 3);
+      const y = tf.conv2d(x, filter, stride, pad);
+      const dy = tf.randomNormal(y.shape, 0, 1, 'float32', 3);
       const [dx, dFilter] = tf.grads((a, b) => tf.conv2d(a as tf.Tensor4D, b as tf.Tensor4D, stride, pad))(
         [x, filter],
         dy,
       );
       const expected = byDefinition(testCase, x.dataSync(), filter.dataSync(), dy.dataSync());
+      expectClose(y.dataSync(), expected.y, { absolute: 1e-4, relative: 1e-4 });
+      const bias = tf.tensor1d([0.5, -0.5]);
+      const fused = tf.fused.conv2d({ x, filter, strides: stride, pad, bias, activation: 'relu' });
+      expectClose(fused.dataSync(), tf.relu(tf.add(y, bias)).dataSync(), { absolute: 1e-5, relative: 1e-5 });
       expectClose((dx as tf.Tensor).dataSync(), expected.dx, { absolute: 1e-4, relative: 1e-4 });
       expectClose((dFilter as tf.Tensor).dataSync(), expected.dFilter, { absolute: 1e-4, relative: 1e-4 });
     });

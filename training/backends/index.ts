@@ -1,7 +1,9 @@
+import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import { mendGradients } from './gradients.ts';
+import { registerMaxPoolGradient } from './max-pool-gradient.ts';
+import { currentRuntime } from './runtime.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /** Fastest first: the order in which `auto` tries them. */
@@ -9,30 +11,47 @@ export const backendNames = ['tfjs-node-gpu', 'tfjs-node', 'wasm'] as const;
 export type BackendName = (typeof backendNames)[number];
 export type BackendChoice = BackendName | 'auto';
 
-/** How to get a backend that is asked for and missing. */
+/** How to get a backend that is asked for and missing: in a checkout, or where this is an installed package. */
 const howToInstall: Record<BackendName, string> = {
-  'tfjs-node-gpu':
-    'run scripts/setup-training.sh --gpu, or npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false',
-  'tfjs-node': 'run scripts/setup-training.sh, or npm rebuild @tensorflow/tfjs-node --ignore-scripts=false',
+  'tfjs-node-gpu': 'npm run setup:training -- --gpu, or npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false',
+  'tfjs-node': 'npm run setup:training -- --cpu, or npm rebuild @tensorflow/tfjs-node --ignore-scripts=false',
   wasm: 'npm install @tensorflow/tfjs-backend-wasm',
 };
 
-/** Node ≥ 23 dropped two functions that tfjs-node calls (tensorflow/tfjs#8609). */
-function polyfillNodeUtil(): void {
+/** Node ≥ 23 dropped two functions that tfjs-node calls (tensorflow/tfjs#8609); TensorFlow's remarks are not ours. */
+function prepareForTensorflow(): void {
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // warnings and errors
   const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   util['isArray'] ??= Array.isArray;
 }
 
+/** Where the NVIDIA driver shows itself: on Linux, and on Linux in Windows. */
+const NVIDIA_DEVICES = ['/dev/nvidiactl', '/dev/nvidia0', '/dev/dxg'];
+
+/** Why a backend cannot run on this machine, whatever is installed. */
+function obstacle(name: BackendName): string | undefined {
+  if (name !== 'tfjs-node-gpu' || process.platform !== 'linux' || NVIDIA_DEVICES.some(existsSync)) return undefined;
+  return `no NVIDIA GPU here, none of ${NVIDIA_DEVICES.join(', ')}`;
+}
+
+/** tfjs-node-gpu without a GPU would be a second tfjs-node under a name that promises more. */
+function requireGpu(): void {
+  if (currentRuntime().device === 'GPU') return;
+  tf.removeBackend('tensorflow'); // else tfjs-node would get this one when its turn comes
+  throw new Error('TensorFlow sees no GPU');
+}
+
 /** Module that registers the backend, and the name tfjs gives it. */
 const loaders: Record<BackendName, () => Promise<string>> = {
   'tfjs-node-gpu': async () => {
-    polyfillNodeUtil();
+    prepareForTensorflow();
     await import('@tensorflow/tfjs-node-gpu');
+    requireGpu();
     return 'tensorflow';
   },
   'tfjs-node': async () => {
-    polyfillNodeUtil();
+    prepareForTensorflow();
     await import('@tensorflow/tfjs-node');
     return 'tensorflow';
   },
@@ -45,12 +64,13 @@ const loaders: Record<BackendName, () => Promise<string>> = {
 
 async function start(name: BackendName): Promise<void> {
   const tfjsName = await loaders[name]();
+  registerMaxPoolGradient();
   if (!(await tf.setBackend(tfjsName))) throw new Error(`tfjs did not start its backend "${tfjsName}"`);
   await tf.ready();
 }
 
 /**
- * Starts a backend for training and mends its gradients. `auto` takes the first that starts; a backend that is named
+ * Starts a backend for training. `auto` takes the first that starts; a backend that is named
  * and missing is an error. The plain-JS backend is never used.
  * @param onMissing told why each candidate before the one that started did not
  * @throws missing_backend
@@ -59,9 +79,13 @@ export async function startBackend(
   choice: BackendChoice,
   onMissing: (reason: string) => void = () => {},
 ): Promise<BackendName> {
-  mendGradients();
   const failures: string[] = [];
   for (const name of choice === 'auto' ? backendNames : [choice]) {
+    const impossible = obstacle(name);
+    if (impossible !== undefined) {
+      failures.push(`${name}: ${impossible}`);
+      continue;
+    }
     try {
       await start(name);
       for (const failure of failures) onMissing(failure);

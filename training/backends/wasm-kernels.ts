@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
+import { conv2d, fusedConv2d, leavesGaps } from './wasm-gaps.ts';
+import type { Attributes, Inputs, Kernel } from './wasm-kernel.ts';
 
 /**
- * Kernels that training needs and the WASM backend of tfjs 4.22 lacks, or has only in a slow scalar form. Each is
- * written as kernels that the backend runs through XNNPACK. The registry is global, so they are registered once.
+ * Kernels that training needs and the WASM backend of tfjs 4.22 lacks, or has wrong or only in a slow scalar form. Each
+ * is written as kernels that the backend runs through XNNPACK. The registry is global, so they are registered once.
  */
-
-type Inputs = Record<'x' | 'dy' | 'filter' | 'a' | 'b', tf.Tensor>;
-type Attributes = Record<string, unknown>;
-type Kernel = (inputs: Inputs, attrs: Attributes) => tf.Tensor;
 
 interface ConvAttributes {
   readonly strides: number | [number, number];
@@ -133,6 +131,86 @@ function interleave(
   return tf.engine().makeTensorFromTensorInfo(output) as tf.Tensor4D;
 }
 
+/** What `DepthwiseConv2dNativeBackprop*` are called with. */
+const depthwiseInfo = (xShape: number[], filterShape: number[], attrs: Attributes): tf.backend_util.Conv2DInfo => {
+  const { strides, pad } = attrs as unknown as ConvAttributes;
+  const shape = xShape as [number, number, number, number];
+  return tf.backend_util.computeConv2DInfo(
+    shape,
+    filterShape as [number, number, number, number],
+    strides,
+    1,
+    pad,
+    undefined,
+    true,
+  );
+};
+
+/** `[N, OH, OW, C·M] → [N, OH, OW, C, M]` */
+const byMultiplier = (dy: tf.Tensor, [, , C = 0, M = 0]: readonly number[]): tf.Tensor =>
+  tf.reshape(dy, [...dy.shape.slice(0, 3), C, M]);
+
+/** Every tap of a filter, with its row and column. */
+const taps = ([KH = 0, KW = 0]: readonly number[]): [number, number][] =>
+  Array.from({ length: KH * KW }, (_, i) => [Math.floor(i / KW), i % KW]);
+
+/**
+ * Gradient of a depthwise convolution by its filter, tap by tap: the inner product of dy with the window that the tap
+ * saw. `x [N, H, W, C]`, `dy [N, OH, OW, C·M]` → `[KH, KW, C, M]`
+ */
+const depthwiseBackpropFilter: Kernel = ({ x, dy }, attrs) => {
+  const filterShape = attrs['filterShape'] as [number, number, number, number];
+  const {
+    padInfo,
+    strideHeight: sh,
+    strideWidth: sw,
+    outHeight,
+    outWidth,
+  } = depthwiseInfo(x.shape, filterShape, attrs);
+  const { top, bottom, left, right } = padInfo;
+  const image = tf.pad(x as tf.Tensor4D, [
+    [0, 0],
+    [top, bottom],
+    [left, right],
+    [0, 0],
+  ]);
+  const [N, , , C] = image.shape;
+  const output = byMultiplier(dy, filterShape);
+  const gradients = taps(filterShape).map(([i, j]) => {
+    const end = [N, i + (outHeight - 1) * sh + 1, j + (outWidth - 1) * sw + 1, C];
+    const window = tf.stridedSlice(image, [0, i, j, 0], end, [1, sh, sw, 1]);
+    return tf.sum(tf.mul(tf.expandDims(window, 4), output), [0, 1, 2]);
+  });
+  return tf.reshape(tf.stack(gradients), filterShape);
+};
+
+/**
+ * Gradient of a depthwise convolution of stride 1 by its input: what each tap of the filter makes of dy, laid where the
+ * tap looked. `dy [N, OH, OW, C·M]`, `filter [KH, KW, C, M]` → `[N, H, W, C]`
+ */
+const depthwiseBackpropInput: Kernel = ({ dy, filter }, attrs) => {
+  const inputShape = attrs['inputShape'] as [number, number, number, number];
+  const { padInfo, strideHeight, strideWidth, outHeight, outWidth } = depthwiseInfo(inputShape, filter.shape, attrs);
+  if (strideHeight !== 1 || strideWidth !== 1) {
+    throw new Error(`depthwiseBackpropInput: strides [${strideHeight}, ${strideWidth}] must be 1`);
+  }
+  const [N, H, W, C] = inputShape;
+  const { top, bottom, left, right } = padInfo;
+  const [height, width] = [H + top + bottom, W + left + right];
+  const output = byMultiplier(dy, filter.shape);
+  const parts = taps(filter.shape).map(([i, j]) => {
+    const weights = tf.slice(filter as tf.Tensor4D, [i, j, 0, 0], [1, 1, -1, -1]);
+    const part = tf.sum(tf.mul(output, tf.expandDims(weights, 0)), 4) as tf.Tensor4D;
+    return tf.pad(part, [
+      [0, 0],
+      [i, height - outHeight - i],
+      [j, width - outWidth - j],
+      [0, 0],
+    ]);
+  });
+  return tf.slice(tf.addN(parts) as tf.Tensor4D, [0, top, left, 0], [N, H, W, C]);
+};
+
 /** `a·b` with transposed operands: XNNPACK multiplies only untransposed matrices, so they are transposed first. */
 const batchMatMul: Kernel = ({ a, b }, { transposeA, transposeB }) =>
   tf.matMul(transposeA ? swapLast(a) : a, transposeB ? swapLast(b) : b);
@@ -143,7 +221,11 @@ function swapLast(matrices: tf.Tensor): tf.Tensor {
 }
 
 /** Puts a kernel in the place of the backend's own, or only for the calls that `when` picks. */
-function register(kernelName: string, kernel: Kernel, when: (attrs: Attributes) => boolean = () => true): void {
+function register(
+  kernelName: string,
+  kernel: Kernel,
+  when: (inputs: Inputs, attrs: Attributes) => boolean = () => true,
+): void {
   const original = tf.getKernel(kernelName, 'wasm');
   if (original !== undefined) tf.unregisterKernel(kernelName, 'wasm');
   tf.registerKernel({
@@ -152,8 +234,9 @@ function register(kernelName: string, kernel: Kernel, when: (attrs: Attributes) 
     backendName: 'wasm',
     kernelFunc: (call) => {
       const attrs = (call.attrs ?? {}) as Attributes;
-      return original === undefined || when(attrs)
-        ? tf.tidy(() => kernel(call.inputs as unknown as Inputs, attrs))
+      const inputs = call.inputs as unknown as Inputs;
+      return original === undefined || when(inputs, attrs)
+        ? tf.tidy(() => kernel(inputs, attrs))
         : original.kernelFunc(call);
     },
   });
@@ -162,7 +245,11 @@ function register(kernelName: string, kernel: Kernel, when: (attrs: Attributes) 
 /** Idempotent: the stock backend has no Conv2DBackpropFilter, so its presence says that this ran. */
 export function registerWasmKernels(): void {
   if (tf.getKernel('Conv2DBackpropFilter', 'wasm') !== undefined) return;
+  register('Conv2D', conv2d, leavesGaps);
+  register('FusedConv2D', fusedConv2d, leavesGaps);
   register('Conv2DBackpropFilter', conv2dBackpropFilter);
   register('Conv2DBackpropInput', conv2dBackpropInput);
-  register('BatchMatMul', batchMatMul, ({ transposeA, transposeB }) => Boolean(transposeA || transposeB));
+  register('DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
+  register('DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
+  register('BatchMatMul', batchMatMul, (_inputs, { transposeA, transposeB }) => Boolean(transposeA || transposeB));
 }

@@ -1,27 +1,54 @@
-import type { Manifest } from '../../core/manifest.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { loadMnist } from './mnist.ts';
+import { z } from 'zod';
+import { compas } from './compas.ts';
+import { csv } from './csv.ts';
+import type { Dataset } from './dataset.ts';
+import type { DatasetDefinition } from './definition.ts';
+import { dsprites } from './dsprites/dsprites.ts';
+import { dataPlaces, type Places } from './files/places.ts';
+import { images } from './images/images.ts';
+import { mnist } from './mnist.ts';
+import { abalone } from './uci/abalone.ts';
+import { breastCancerWisconsin } from './uci/breast-cancer-wisconsin.ts';
+import { ionosphere } from './uci/ionosphere.ts';
+import { pimaDiabetes } from './uci/pima-diabetes.ts';
+import { sonar } from './uci/sonar.ts';
+import { wine } from './uci/wine.ts';
 
-/** Inputs and labels, row by row. */
-export interface Split {
-  /** `[N, …]`, in the model contract's layout: images NCHW in [0, 1]. */
-  readonly inputs: Tensor;
-  /** `[N]`, class indices. */
-  readonly labels: Int32Array;
-}
-
-export interface Dataset {
-  readonly name: string;
-  /** What the networks take; tables come with their own networks. */
-  readonly input: Extract<Manifest['input'], { kind: 'image' }>;
-  readonly classes: readonly string[];
-  readonly train: Split;
-  readonly test: Split;
-  /** SHA-256 over the source files, in the order train inputs, train labels, test inputs, test labels. */
-  readonly sha256: string;
-}
+export type { Dataset, Split } from './dataset.ts';
+export { validationCount } from './validation.ts';
 
 /** Every data set, by the name that configurations and `--data` use. */
-export const datasets = { mnist: loadMnist } satisfies Record<string, () => Promise<Dataset>>;
+export const datasets = {
+  abalone,
+  'breast-cancer-wisconsin': breastCancerWisconsin,
+  compas,
+  csv,
+  dsprites,
+  images,
+  ionosphere,
+  mnist,
+  'pima-diabetes': pimaDiabetes,
+  sonar,
+  wine,
+} satisfies Record<string, DatasetDefinition>;
+
 export type DatasetName = keyof typeof datasets;
 export const datasetNames = Object.keys(datasets) as DatasetName[];
+
+type Schema = (typeof datasets)[DatasetName]['schema'];
+const schemas = Object.values(datasets).map((definition): Schema => definition.schema) as [Schema, ...Schema[]];
+
+/** The field `data` of a configuration: which set, and what is to be done with it. */
+export const dataSchema = z.discriminatedUnion('name', schemas, {
+  error: ({ code, input }) =>
+    code === 'invalid_union'
+      ? `unknown data set ${JSON.stringify((input as { name?: unknown }).name)}; choose ${datasetNames.join(', ')}`
+      : undefined,
+});
+export type DataConfig = z.infer<typeof dataSchema>;
+
+/** @throws missing_data | invalid_config, and what the files themselves are wrong in */
+export function loadDataset(config: DataConfig, places: Places = dataPlaces()): Promise<Dataset> {
+  const definition: DatasetDefinition = datasets[config.name];
+  return definition.load(config, places);
+}

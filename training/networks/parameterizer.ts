@@ -1,22 +1,53 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Config } from '../config.ts';
+import { SennError } from '../../core/errors.ts';
+import type { ParameterizerConfig } from '../config.ts';
 import type { RandomStream } from '../random.ts';
-import type { ImageShape } from './conceptizer.ts';
-import { convolutionStack, dense } from './stack.ts';
+import { activationLayer, applyLayers, convolutionStack, denseLayers, denseStack } from './layers.ts';
 
-/** θ as a convolutional network: `[N, H, W, C] → [N, K, classes]`, logits per concept unit. */
-export function convolutionalParameterizer(
-  shape: ImageShape,
+type Of<Kind> = Extract<ParameterizerConfig, { kind: Kind }>;
+
+/** The layers between the input and the relevances, by kind. */
+const bodies = {
+  dense: ({ hidden, activation, dropout }: Of<'dense'>, shape, random) => [
+    ...(shape.length > 1 ? [tf.layers.flatten({ name: 'parameterizer_flatten' })] : []),
+    ...denseStack({ name: 'parameterizer', hidden, activation, dropout }, random),
+  ],
+  convolutional: ({ convolutions, hidden, activation, dropout }: Of<'convolutional'>, shape, random) => {
+    if (shape.length !== 3) {
+      throw new SennError('invalid_config', `parameterizer.kind: "convolutional" needs images; the data are tables`);
+    }
+    return convolutionStack({ name: 'parameterizer', convolutions, hidden, activation, dropout }, random);
+  },
+} satisfies {
+  [Kind in ParameterizerConfig['kind']]: (
+    config: Of<Kind>,
+    shape: readonly number[],
+    random: RandomStream,
+  ) => tf.layers.Layer[];
+};
+
+/**
+ * θ as one chain of layers: `[N, …shape] → [N, K, classes]`, logits per concept unit.
+ * @throws invalid_config where the kind does not fit the input
+ */
+export function createParameterizer(
+  config: ParameterizerConfig,
+  shape: readonly number[],
   concepts: number,
   classes: number,
-  { filters, hidden, activation }: Config['parameterizer'],
   random: RandomStream,
 ): tf.LayersModel {
-  const image = tf.input({ shape: [...shape], name: 'image' });
-  const features = convolutionStack(image, { name: 'parameterizer', filters, hidden, activation }, random);
-  const flat = dense('relevances_flat', concepts * classes, 'linear', random).apply(features);
-  const relevances = tf.layers
-    .reshape({ name: 'relevances', targetShape: [concepts, classes] })
-    .apply(flat) as tf.SymbolicTensor;
-  return tf.model({ name: 'parameterizer', inputs: image, outputs: relevances });
+  const input = tf.input({ shape: [...shape], name: 'parameterizer_input' });
+  const body = bodies[config.kind] as (
+    config: ParameterizerConfig,
+    shape: readonly number[],
+    random: RandomStream,
+  ) => tf.layers.Layer[];
+  const outputs = applyLayers(input, [
+    ...body(config, shape, random),
+    ...denseLayers('relevances_flat', concepts * classes, 'linear', random),
+    ...activationLayer('relevances', config.output),
+    tf.layers.reshape({ name: 'relevances', targetShape: [concepts, classes] }),
+  ]);
+  return tf.model({ name: 'parameterizer', inputs: input, outputs });
 }

@@ -1,0 +1,46 @@
+import { SennError } from '../../../core/errors.ts';
+import { inputShape, type Manifest } from '../../../core/manifest.ts';
+import type { ScoringInputs } from '../../../core/score/inputs.ts';
+import type { Places } from '../files/places.ts';
+import { type DatasetName, dataSchema, datasetNames, loadDataset } from '../index.ts';
+import { type SetOptions, scoredCount } from './options.ts';
+
+export const splitNames = ['train', 'test'] as const;
+type SplitName = (typeof splitNames)[number];
+
+/** The sets that need no option besides their name. */
+export const namedSets: readonly DatasetName[] = datasetNames.filter((name) => dataSchema.safeParse({ name }).success);
+
+/** What an input is, in the order of the model: its shape, or its features' names. */
+const partsOf = (input: Manifest['input']): readonly (string | number)[] =>
+  input.kind === 'image' ? inputShape({ input }) : input.features.map(({ name }) => name);
+
+function checkSame(name: string, what: string, actual: readonly unknown[], expected: readonly unknown[]): void {
+  if (actual.length === expected.length && actual.every((value, i) => value === expected[i])) return;
+  throw new SennError(
+    'unsupported_input',
+    `data set ${name} has ${what} [${actual.join(', ')}]; the model takes [${expected.join(', ')}]`,
+    { actual, expected },
+  );
+}
+
+/**
+ * Inputs of a set with its default options, from the first row of the split on.
+ * @throws unsupported_input where the model takes other inputs, other features or the same in another order
+ */
+export async function setInputs(
+  set: DatasetName,
+  splitName: SplitName,
+  { limit, input, classes }: SetOptions,
+  places: Places,
+): Promise<ScoringInputs> {
+  const name = `${set}:${splitName}`;
+  const dataset = await loadDataset(dataSchema.parse({ name: set }), places);
+  checkSame(name, `${dataset.input.kind} inputs`, partsOf(dataset.input), partsOf(input));
+  if (classes !== undefined) checkSame(name, 'classes', dataset.classes, classes);
+  const split = dataset[splitName];
+  const shape = split.shape.slice(1);
+  const count = scoredCount(name, split.labels.length, shape, limit);
+  const rows = Int32Array.from({ length: count }, (_, row) => row);
+  return { name, input: { shape: [count, ...shape], data: split.gather(rows) }, labels: split.labels.slice(0, count) };
+}

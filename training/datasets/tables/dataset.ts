@@ -1,0 +1,44 @@
+import type { Manifest } from '../../../core/manifest.ts';
+import { type Dataset, splitOf, subsetOf } from '../dataset.ts';
+import { extent, fitScaling } from '../scaling.ts';
+import { partition, type SplitChoice } from '../splits.ts';
+import type { Feature } from './columns.ts';
+import { type Table, vectorGroups } from './table.ts';
+
+type ManifestFeature = Extract<Manifest['input'], { kind: 'tabular' }>['features'][number];
+
+/** @param column the feature's values in the training rows */
+function describe({ name, unit, range }: Feature, column: Float64Array): ManifestFeature {
+  const [low, high] = range ?? extent(column);
+  return { name, ...(unit === undefined ? {} : { unit }), range: [low, high] };
+}
+
+/**
+ * A table parted into training and test rows. Ranges and scalings come from the training rows alone.
+ * @throws invalid_config where a part would be empty
+ */
+export function tableDataset(
+  name: string,
+  table: Table,
+  { split, splitSeed }: { readonly split: SplitChoice; readonly splitSeed: number },
+  sha256: string,
+): Dataset {
+  const { features, classes, values, labels } = table;
+  const F = features.length;
+  const { train, test } = partition(split, splitSeed, labels, split.by === 'vector' ? vectorGroups(table) : undefined);
+  const whole = splitOf({ shape: [labels.length, F], data: values }, labels);
+  const columnOf = (f: number) => Float64Array.from(train, (row) => values[row * F + f] as number);
+  return {
+    name,
+    input: { kind: 'tabular', features: features.map((feature, f) => describe(feature, columnOf(f))) },
+    classes,
+    train: subsetOf(whole, train),
+    test: subsetOf(whole, test),
+    scaling: fitScaling(
+      values,
+      train,
+      features.map(({ scaling }) => scaling),
+    ),
+    sha256,
+  };
+}

@@ -1,0 +1,16 @@
+import { accuracyVsLambda } from './accuracy-vs-lambda.ts';
+import { crossValidation } from './cross-validation.ts';
+import { disentanglement } from './disentanglement.ts';
+import type { Experiment } from './experiment.ts';
+import type { ExperimentName } from './names.ts';
+import { report } from './report.ts';
+import { seeds } from './seeds.ts';
+
+/** Every experiment, by the name that `senn experiment` takes. */
+export const experiments = {
+  'accuracy-vs-lambda': accuracyVsLambda,
+  'cross-validation': crossValidation,
+  disentanglement,
+  report,
+  seeds,
+} satisfies Record<ExperimentName, Experiment>;

@@ -1,0 +1,72 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import { type GraphName, graphIO, type Manifest } from '../../core/manifest.ts';
+import { createPredictor, type Predictor } from '../../core/predictor.ts';
+import type { Session } from '../../core/session.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { toContractLayout, toNetworkLayout } from '../batches.ts';
+import { checkSameData, RUN_MARKER, restoreNetworks } from '../checkpoint.ts';
+import type { Config } from '../config.ts';
+import { readConfig } from '../config-file.ts';
+import { loadDataset } from '../datasets/index.ts';
+import { prepare, type Workspace } from '../execute.ts';
+import { type EpochMetrics, parseMetrics } from '../figures/metrics-csv.ts';
+import { predictOutputs } from '../networks/forward.ts';
+import type { Networks } from '../networks/index.ts';
+import { type RunRecord, readRunRecord } from '../run.ts';
+
+/** A finished run with its data, its networks and what predicts with them. */
+export interface OpenedRun {
+  readonly folder: string;
+  readonly config: Config;
+  readonly record: RunRecord;
+  readonly epochs: readonly EpochMetrics[];
+  readonly workspace: Workspace;
+  readonly predictor: Predictor;
+}
+
+/** A LayersModel as a session of the model contract. */
+function sessionOf(model: tf.LayersModel, graph: GraphName): Session {
+  const { input, outputs } = graphIO[graph];
+  return {
+    executionProvider: 'tfjs',
+    run: async (feeds) => {
+      const { shape, data } = feeds[input] as Tensor;
+      return tf.tidy(() => {
+        const [output] = predictOutputs(model, toNetworkLayout(data, shape)) as [tf.Tensor];
+        const first = toContractLayout(output);
+        return { [outputs[0]]: { shape: first.shape, data: first.dataSync<'float32'>() } };
+      });
+    },
+    close: async () => {},
+  };
+}
+
+/** A predictor over the networks themselves. @param networks in the contract's units */
+function predictorOf(networks: Networks, record: RunRecord): Predictor {
+  const file = { file: 'model.json', sha256: '0'.repeat(64) };
+  const graphs = { conceptizer: file, parameterizer: file, decoder: file };
+  const manifest: Manifest = { schemaVersion: 1, ...record, graphs, golden: file };
+  return createPredictor(manifest, {
+    conceptizer: sessionOf(networks.conceptizer, 'conceptizer'),
+    parameterizer: sessionOf(networks.parameterizer, 'parameterizer'),
+    decoder: sessionOf(networks.decoder, 'decoder'),
+  });
+}
+
+/**
+ * Opens a run folder that `senn train` finished.
+ * @throws missing_data | invalid_config, also where its data have changed since
+ */
+export async function openRun(folder: string): Promise<OpenedRun> {
+  const record = await readRunRecord(folder);
+  const config = await readConfig(join(folder, RUN_MARKER));
+  const dataset = await loadDataset(config.data);
+  checkSameData(folder, dataset.sha256, record.training.data.sha256);
+  const workspace = prepare(config, dataset);
+  await restoreNetworks(folder, workspace.contract);
+  const path = join(folder, 'metrics.csv');
+  const epochs = parseMetrics(await readFile(path, 'utf8'), path);
+  return { folder, config, record, epochs, workspace, predictor: predictorOf(workspace.contract, record) };
+}

@@ -1,0 +1,145 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../core/errors.ts';
+import type { ActivationName } from '../config.ts';
+import { constant } from '../ops/constant.ts';
+import { scaleDirections } from '../ops/directions.ts';
+import { maxPool } from '../ops/max-pool.ts';
+import type { RandomStream } from '../random.ts';
+
+/**
+ * A chain of layers, run forwards with a *pullback* beside it: the product of a cotangent with the chain's Jacobian,
+ * written out in ordinary ops. A loss of that gradient, as the robustness loss is, is then differentiated once, like any
+ * other. Nesting `tf.grad` instead takes a second-order gradient, which tfjs 4.22 gets wrong without saying so for every
+ * op whose gradient reads its own output (tensorflow/tfjs#3252), and computes what the forward pass has already.
+ *
+ * Cotangents come for D directions at once, one after the other along the batch: `[D·N, …]`.
+ */
+
+export interface ChainStep {
+  /** `[N, …out]` */
+  readonly output: tf.Tensor;
+  /** `[D·N, …out] → [D·N, …in]` */
+  readonly pullback: (cotangent: tf.Tensor) => tf.Tensor;
+}
+
+/** Seeds the dropout of one pass of training; without it nothing is dropped. */
+export type Dropping = Pick<RandomStream, 'seed'> | undefined;
+
+type Rule = (layer: tf.layers.Layer, x: tf.Tensor, dropping: Dropping) => ChainStep;
+
+/** `[N, …in] → [D·N, …in]` for whatever D the cotangent has. */
+const withBatchOf = (cotangent: tf.Tensor, { shape }: tf.Tensor): number[] => [
+  cotangent.shape[0] as number,
+  ...shape.slice(1),
+];
+
+const weightsOf = (layer: tf.layers.Layer): tf.Tensor[] => layer.weights.map((weight) => weight.read());
+
+/** Slope of each activation at z, where y = activation(z). */
+const slopes = {
+  relu: (z) => constant(() => tf.step(z)),
+  softplus: (z) => tf.sigmoid(z),
+  tanh: (_z, y) => tf.sub(1, tf.square(y)),
+  sigmoid: (_z, y) => tf.mul(y, tf.sub(1, y)),
+  elu: (_z, y) => tf.add(tf.minimum(y, 0), 1),
+} satisfies Record<ActivationName, (z: tf.Tensor, y: tf.Tensor) => tf.Tensor>;
+
+const config = <T>(layer: tf.layers.Layer): T => layer.getConfig() as unknown as T;
+
+/** Layers whose weights are linear have their activation in a layer of their own. @throws unsupported_layer */
+function linear(layer: tf.layers.Layer): void {
+  const { activation } = config<{ activation: string }>(layer);
+  if (activation !== 'linear') {
+    throw new SennError(
+      'unsupported_layer',
+      `${layer.name}: its activation "${activation}" must be a layer of its own`,
+    );
+  }
+}
+
+const reshaped: Rule = (layer, x) => ({
+  output: layer.apply(x) as tf.Tensor,
+  pullback: (cotangent) => tf.reshape(cotangent, withBatchOf(cotangent, x)),
+});
+
+/** How each layer class runs, and how it takes a cotangent back. */
+const rules: Readonly<Record<string, Rule>> = {
+  Flatten: reshaped,
+  Reshape: reshaped,
+  Dense: (layer, x) => {
+    linear(layer);
+    const [kernel, bias] = weightsOf(layer) as [tf.Tensor2D, tf.Tensor1D | undefined];
+    const product = tf.matMul(x as tf.Tensor2D, kernel);
+    return {
+      output: bias === undefined ? product : tf.add(product, bias),
+      pullback: (cotangent) => tf.matMul(cotangent as tf.Tensor2D, kernel, false, true),
+    };
+  },
+  Conv2D: (layer, x) => {
+    linear(layer);
+    const { strides, padding } = config<{ strides: [number, number]; padding: 'same' | 'valid' }>(layer);
+    const [kernel, bias] = weightsOf(layer) as [tf.Tensor4D, tf.Tensor1D | undefined];
+    const product = tf.conv2d(x as tf.Tensor4D, kernel, strides, padding);
+    return {
+      output: bias === undefined ? product : tf.add(product, bias),
+      pullback: (cotangent) => {
+        const shape = withBatchOf(cotangent, x) as [number, number, number, number];
+        return tf.conv2dTranspose(cotangent as tf.Tensor4D, kernel, shape, strides, padding);
+      },
+    };
+  },
+  MaxPooling2D: (layer, x) => {
+    const { poolSize, strides, padding } = config<
+      Record<'poolSize' | 'strides', [number, number]> & { padding: string }
+    >(layer);
+    if (poolSize.join() !== strides.join() || padding !== 'valid') {
+      throw new SennError('unsupported_layer', `${layer.name}: pooling windows must neither overlap nor pad`);
+    }
+    return maxPool(x as tf.Tensor4D, poolSize);
+  },
+  Activation: (layer, x) => {
+    const { activation } = config<{ activation: ActivationName }>(layer);
+    const slope = slopes[activation] as ((z: tf.Tensor, y: tf.Tensor) => tf.Tensor) | undefined;
+    if (slope === undefined)
+      throw new SennError('unsupported_layer', `${layer.name}: no slope of "${activation}" is known`);
+    const output = layer.apply(x) as tf.Tensor;
+    return { output, pullback: (cotangent) => scaleDirections(cotangent, slope(x, output)) };
+  },
+  Dropout: (layer, x, dropping) => {
+    if (dropping === undefined) return { output: x, pullback: (cotangent) => cotangent };
+    const { rate, noiseShape } = config<{ rate: number; noiseShape?: number[] }>(layer);
+    const shape = x.shape.map((size, i) => (noiseShape?.[i] === 1 ? 1 : size));
+    const kept = constant(() => {
+      const uniform = tf.randomUniform(shape, 0, 1, 'float32', dropping.seed());
+      return tf.mul(tf.div(tf.cast(tf.greaterEqual(uniform, rate), 'float32'), 1 - rate), tf.ones(x.shape));
+    });
+    return { output: tf.mul(x, kept), pullback: (cotangent) => scaleDirections(cotangent, kept) };
+  },
+};
+
+export interface ChainRun extends ChainStep {
+  /** `[D·N, …out] → [D·N, …in]` of the whole chain */
+  readonly pullback: (cotangent: tf.Tensor) => tf.Tensor;
+}
+
+/**
+ * Runs a model that is one chain of layers: the same numbers as `model.apply`, with a pullback.
+ * @throws unsupported_layer for a layer without a rule
+ */
+export function runChain(model: tf.LayersModel, x: tf.Tensor, dropping: Dropping): ChainRun {
+  const pullbacks: ChainStep['pullback'][] = [];
+  let output = x;
+  for (const layer of model.layers.slice(1)) {
+    const rule = rules[layer.getClassName()];
+    if (rule === undefined) {
+      throw new SennError(
+        'unsupported_layer',
+        `${layer.name}: no pullback of ${layer.getClassName()} is known; a parameterizer is made of ${Object.keys(rules).join(', ')}`,
+      );
+    }
+    const step = rule(layer, output, dropping);
+    output = step.output;
+    pullbacks.push(step.pullback);
+  }
+  return { output, pullback: (cotangent) => pullbacks.reduceRight((value, pullback) => pullback(value), cotangent) };
+}

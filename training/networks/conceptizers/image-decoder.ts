@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../../core/errors.ts';
+import type { ActivationName, ConceptizerConfig, Convolution } from '../../config.ts';
+import type { RandomStream } from '../../random.ts';
+import { activationLayer, denseLayers, denseStack, kernelInitializer } from '../layers.ts';
+import type { ImageShape } from './index.ts';
+
+/** `[height, width, channels]` of feature maps. */
+export type MapShape = readonly [height: number, width: number, channels: number];
+
+type Upwards = NonNullable<Extract<ConceptizerConfig, { kind: 'convolutional' }>['decoder']>;
+
+/** The encoder's convolutions backwards: each enlarges by the stride and pooling that its counterpart shrank by. */
+export function mirrored(convolutions: readonly Convolution[]): Upwards {
+  const backwards = convolutions.toReversed().map(({ kernel, stride, pool }, i) => ({
+    filters: convolutions.at(-2 - i)?.filters ?? 0,
+    kernel: Math.max(kernel, stride * pool),
+    stride: stride * pool,
+    padding: 'same' as const,
+    crop: 0,
+  }));
+  const { filters: _, ...image } = backwards.pop() as (typeof backwards)[number];
+  return { hidden: backwards, image };
+}
+
+/** The encoder's dense layers backwards, to the feature maps: `[N, K] → [N, …maps]`. */
+export function decoderLayers(
+  hidden: readonly number[],
+  maps: MapShape,
+  activation: ActivationName,
+  random: RandomStream,
+): tf.layers.Layer[] {
+  return [
+    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, random),
+    ...denseLayers('decoder_unflatten', maps[0] * maps[1] * maps[2], activation, random),
+    tf.layers.reshape({ name: 'decoder_reshape', targetShape: [...maps] }),
+  ];
+}
+
+/** Transposed convolutions from feature maps to the image. */
+export function imageDecoder(
+  { hidden, image }: Upwards,
+  [, , channels]: ImageShape,
+  activation: ActivationName,
+  output: 'sigmoid' | 'linear',
+  random: RandomStream,
+): tf.layers.Layer[] {
+  return [...hidden, { ...image, filters: channels }].flatMap(({ filters, kernel, stride, padding, crop }, i) => {
+    const name = `decoder_conv${i + 1}`;
+    const act = i === hidden.length ? output : activation;
+    return [
+      tf.layers.conv2dTranspose({
+        name,
+        filters,
+        kernelSize: kernel,
+        strides: stride,
+        padding,
+        kernelInitializer: kernelInitializer(act === 'sigmoid' ? 'linear' : act, random),
+      }),
+      ...(crop === 0
+        ? []
+        : [
+            tf.layers.cropping2D({
+              name: `${name}_crop`,
+              cropping: [
+                [crop, crop],
+                [crop, crop],
+              ],
+            }),
+          ]),
+      ...activationLayer(name, act),
+    ];
+  });
+}
+
+/** @throws invalid_config where the decoder does not end at the image's shape */
+export function checkedShape(decoded: tf.SymbolicTensor, shape: ImageShape): tf.SymbolicTensor {
+  const actual = decoded.shape.slice(1);
+  if (actual.join() !== shape.join()) {
+    throw new SennError(
+      'invalid_config',
+      `conceptizer: the decoder makes [${actual.join(', ')}], not the image's [${shape.join(', ')}]; change convolutions or decoder`,
+    );
+  }
+  return decoded;
+}

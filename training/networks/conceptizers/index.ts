@@ -1,0 +1,72 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../../core/errors.ts';
+import type { ConceptizerConfig } from '../../config.ts';
+import type { RandomStream } from '../../random.ts';
+import { autoencoder } from './autoencoder.ts';
+import { convolutionalVae, denseVae } from './variational.ts';
+
+export type ImageShape = readonly [height: number, width: number, channels: number];
+
+/** h and its decoder, as symbolic tensors. */
+export interface Conceptizer {
+  /** `[N, …shape]` */
+  readonly input: tf.SymbolicTensor;
+  /** `[N, K]`; of a variational one the mean of the posterior */
+  readonly encode: tf.SymbolicTensor;
+  /** `[N, K]`, of a variational one */
+  readonly logVariance?: tf.SymbolicTensor;
+  /** `[N, K]`, the decoder's input */
+  readonly latent: tf.SymbolicTensor;
+  /** `[N, …shape]` */
+  readonly decoded: tf.SymbolicTensor;
+}
+
+/** @throws invalid_config */
+function imageShape(shape: readonly number[], kind: string): ImageShape {
+  if (shape.length !== 3) {
+    throw new SennError('invalid_config', `conceptizer.kind: "${kind}" needs images; the data are tables`);
+  }
+  return shape as unknown as ImageShape;
+}
+
+/** h(x) = x: the features are the concepts, and decoding does nothing. */
+function identity(shape: readonly number[]): Conceptizer {
+  if (shape.length !== 1) {
+    throw new SennError('invalid_config', 'conceptizer.kind: "identity" needs a table; the data are images');
+  }
+  const pass = (name: string, input: tf.SymbolicTensor) =>
+    tf.layers.activation({ name, activation: 'linear' }).apply(input) as tf.SymbolicTensor;
+  const input = tf.input({ shape: [...shape], name: 'input' });
+  const latent = tf.input({ shape: [...shape], name: 'latent' });
+  return { input, encode: pass('concepts', input), latent, decoded: pass('decoder_output', latent) };
+}
+
+type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
+
+/** The table of conceptizers; shapes are without the batch, images as `[height, width, channels]`. */
+const conceptizers = {
+  identity: (_config, shape) => identity(shape),
+  convolutional: (config, shape, random) => autoencoder(imageShape(shape, config.kind), config, random),
+  vae: (config, shape, random) => denseVae(shape, config, random),
+  'convolutional-vae': (config, shape, random) => convolutionalVae(imageShape(shape, config.kind), config, random),
+} satisfies {
+  [Kind in ConceptizerConfig['kind']]: (
+    config: Of<Kind>,
+    shape: readonly number[],
+    random: RandomStream,
+  ) => Conceptizer;
+};
+
+/** @throws invalid_config where the conceptizer does not fit the input */
+export function createConceptizer(
+  config: ConceptizerConfig,
+  shape: readonly number[],
+  random: RandomStream,
+): Conceptizer {
+  const create = conceptizers[config.kind] as (
+    config: ConceptizerConfig,
+    shape: readonly number[],
+    random: RandomStream,
+  ) => Conceptizer;
+  return create(config, shape, random);
+}

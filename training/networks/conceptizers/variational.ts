@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../../core/errors.ts';
+import { sizeOf } from '../../../core/tensor.ts';
+import type { ConceptizerConfig } from '../../config.ts';
+import type { RandomStream } from '../../random.ts';
+import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
+import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
+import type { Conceptizer, ImageShape } from './index.ts';
+
+type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
+
+/** Mean and log variance of the posterior over K latents, from features: `[N, F] → [N, K], [N, K]`. */
+function posterior(
+  features: tf.SymbolicTensor,
+  concepts: number,
+  random: RandomStream,
+): Pick<Conceptizer, 'encode' | 'logVariance'> {
+  const encode = applyLayers(features, denseLayers('concepts', concepts, 'linear', random));
+  const logVariance = applyLayers(features, denseLayers('log_variance', concepts, 'linear', random));
+  return { encode, logVariance };
+}
+
+/** A sigmoid gives a probability; squares are taken of any number. */
+const outputOf = ({ reconstruction }: Of<'vae' | 'convolutional-vae'>) =>
+  reconstruction === 'bernoulli' ? ('sigmoid' as const) : ('linear' as const);
+
+/**
+ * A convolutional variational autoencoder: the concepts are the means of the posterior over its latents
+ * (Kingma & Welling 2014; β-VAE: Higgins et al. 2017; as concepts: Elbaghdadi et al. 2020, "DiSENN").
+ * @throws invalid_config where the convolutions do not divide the image
+ */
+export function convolutionalVae(
+  shape: ImageShape,
+  config: Of<'convolutional-vae'>,
+  random: RandomStream,
+): Conceptizer {
+  const { concepts, convolutions, hidden, activation } = config;
+  const reduction = convolutions.reduce((product, { stride, pool }) => product * stride * pool, 1);
+  if (convolutions.some(({ padding }) => padding === 'valid') || shape[0] % reduction > 0 || shape[1] % reduction > 0) {
+    throw new SennError(
+      'invalid_config',
+      `conceptizer.convolutions: must have padding "same" and divide the image ${shape[0]} × ${shape[1]} by ${reduction}, the product of their strides and pools`,
+    );
+  }
+  const input = tf.input({ shape: [...shape], name: 'image' });
+  const maps = applyLayers(
+    input,
+    convolutions.flatMap((convolution, i) =>
+      convolutionLayers(`encoder_conv${i + 1}`, convolution, activation, random),
+    ),
+  );
+  const features = applyLayers(maps, [
+    tf.layers.flatten({ name: 'encoder_flatten' }),
+    ...denseStack({ name: 'encoder', hidden, activation }, random),
+  ]);
+  const latent = tf.input({ shape: [concepts], name: 'latent' });
+  const small = maps.shape.slice(1) as unknown as MapShape;
+  const layers = [
+    ...decoderLayers(hidden, small, activation, random),
+    ...imageDecoder(mirrored(convolutions), shape, activation, outputOf(config), random),
+  ];
+  return {
+    input,
+    ...posterior(features, concepts, random),
+    latent,
+    decoded: checkedShape(applyLayers(latent, layers), shape),
+  };
+}
+
+/** A dense variational autoencoder, for images and tables. */
+export function denseVae(shape: readonly number[], config: Of<'vae'>, random: RandomStream): Conceptizer {
+  const { concepts, hidden, activation } = config;
+  const input = tf.input({ shape: [...shape], name: 'input' });
+  const features = applyLayers(input, [
+    ...(shape.length > 1 ? [tf.layers.flatten({ name: 'encoder_flatten' })] : []),
+    ...denseStack({ name: 'encoder', hidden, activation }, random),
+  ]);
+  const latent = tf.input({ shape: [concepts], name: 'latent' });
+  const decoded = applyLayers(latent, [
+    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, random),
+    ...denseLayers('decoder_output', sizeOf(shape), 'linear', random),
+    ...activationLayer('decoder_output', outputOf(config)),
+    ...(shape.length > 1 ? [tf.layers.reshape({ name: 'decoder_reshape', targetShape: [...shape] })] : []),
+  ]);
+  return { input, ...posterior(features, concepts, random), latent, decoded };
+}

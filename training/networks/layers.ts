@@ -1,0 +1,110 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../core/errors.ts';
+import type { ActivationName, Convolution } from '../config.ts';
+import type { RandomStream } from '../random.ts';
+
+/**
+ * The layers that the networks are made of. Every one that has weights is linear, and its activation is a layer of its
+ * own: so that a chain of them can be differentiated by its input, layer by layer (see `chain.ts`).
+ */
+
+type Activation = ActivationName | 'linear';
+
+/** Applies layers one after the other. @throws invalid_config where one would leave nothing of an image */
+export function applyLayers(x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
+  return layers.reduce((value, layer) => {
+    const shape = layer.computeOutputShape(value.shape) as tf.Shape;
+    if (shape.slice(1).every((size) => (size as number) > 0)) return layer.apply(value) as tf.SymbolicTensor;
+    const side = value.shape.slice(1).join(' × ');
+    throw new SennError(
+      'invalid_config',
+      `${layer.name}: leaves nothing of ${side}; take a smaller kernel, pool or crop, or fewer convolutions`,
+      { layer: layer.name, input: value.shape.slice(1) },
+    );
+  }, x);
+}
+
+/** A seeded initialiser that keeps the variance through the activation (He et al. 2015; Glorot & Bengio 2010). */
+export function kernelInitializer(
+  activation: Activation,
+  random: RandomStream,
+): ReturnType<typeof tf.initializers.heNormal> {
+  const seed = random.seed();
+  return activation === 'relu' ? tf.initializers.heNormal({ seed }) : tf.initializers.glorotUniform({ seed });
+}
+
+/** `[]` for `linear`. */
+export function activationLayer(name: string, activation: Activation): tf.layers.Layer[] {
+  return activation === 'linear' ? [] : [tf.layers.activation({ name: `${name}_${activation}`, activation })];
+}
+
+/** A dropout layer; `[]` where nothing is dropped. @param noiseShape 1 where a whole axis is dropped as one */
+function dropoutLayer(name: string, rate: number, noiseShape?: number[]): tf.layers.Layer[] {
+  if (rate === 0) return [];
+  return [tf.layers.dropout({ name: `${name}_dropout`, rate, ...(noiseShape && { noiseShape }) })];
+}
+
+/** Fully connected layer `[N, …, F] → [N, …, units]`, then dropout, then its activation. */
+export function denseLayers(
+  name: string,
+  units: number,
+  activation: Activation,
+  random: RandomStream,
+  dropout = 0,
+): tf.layers.Layer[] {
+  return [
+    tf.layers.dense({ name, units, kernelInitializer: kernelInitializer(activation, random) }),
+    ...dropoutLayer(name, dropout),
+    ...activationLayer(name, activation),
+  ];
+}
+
+/** Convolution, channel dropout, max pooling, activation: `[N, H, W, C] → [N, H′, W′, filters]`. */
+export function convolutionLayers(
+  name: string,
+  { filters, kernel, stride, padding, pool, dropout }: Convolution,
+  activation: Activation,
+  random: RandomStream,
+): tf.layers.Layer[] {
+  return [
+    tf.layers.conv2d({
+      name,
+      filters,
+      kernelSize: kernel,
+      strides: stride,
+      padding,
+      kernelInitializer: kernelInitializer(activation, random),
+    }),
+    ...dropoutLayer(name, dropout, [-1, 1, 1, filters]),
+    ...(pool === 1 ? [] : [tf.layers.maxPooling2d({ name: `${name}_pool`, poolSize: pool, strides: pool })]),
+    ...activationLayer(name, activation),
+  ];
+}
+
+export interface ConvolutionStack {
+  readonly name: string;
+  readonly convolutions: readonly Convolution[];
+  readonly hidden: readonly number[];
+  readonly activation: ActivationName;
+  readonly dropout?: number;
+}
+
+/** Dense layers: `[N, F] → [N, hidden.at(-1)]`. */
+export function denseStack(
+  { name, hidden, activation, dropout }: Omit<ConvolutionStack, 'convolutions'>,
+  random: RandomStream,
+): tf.layers.Layer[] {
+  return hidden.flatMap((units, i) => denseLayers(`${name}_dense${i + 1}`, units, activation, random, dropout));
+}
+
+/** Convolutions, then dense layers: `[N, H, W, C] → [N, hidden.at(-1)]`. */
+export function convolutionStack(stack: ConvolutionStack, random: RandomStream): tf.layers.Layer[] {
+  const { name, convolutions, activation } = stack;
+  return [
+    ...convolutions.flatMap((convolution, i) =>
+      convolutionLayers(`${name}_conv${i + 1}`, convolution, activation, random),
+    ),
+    tf.layers.flatten({ name: `${name}_flatten` }),
+    ...denseStack(stack, random),
+  ];
+}

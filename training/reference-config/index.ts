@@ -1,0 +1,2 @@
+export { type MappedConfig, mapReferenceConfig, type ReferenceExperiment } from './map.ts';
+export { isReferenceConfig, type ReferenceConfig, referenceConfigSchema } from './schema.ts';

@@ -1,0 +1,79 @@
+import { distance } from 'fastest-levenshtein';
+import type { z } from 'zod';
+import { type ErrorCode, fromZodError } from '../core/errors.ts';
+
+/** Edits a letter within which two names are near: 0.4 lets `sparsity` find `sparsity_reg`, and `foo` find nothing. */
+const NEAR = 0.4;
+
+const edits = (one: string, other: string): number =>
+  distance(one.toLowerCase(), other.toLowerCase()) / Math.max(one.length, other.length, 1);
+
+/** The choice that differs from a word in the fewest letters, by its length (Levenshtein 1966); none that is far. */
+export function nearest(word: string, choices: readonly string[]): string | undefined {
+  const near = choices.filter((choice) => edits(word, choice) <= NEAR);
+  return near.toSorted((one, other) => edits(word, one) - edits(word, other))[0];
+}
+
+/** `"a"`, `"a" or "b"`, `"a", "b" or "c"` */
+function listed(choices: readonly unknown[]): string {
+  const quoted = choices.map((choice) => JSON.stringify(choice));
+  return [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].filter((part) => part !== '').join(' or ');
+}
+
+const meant = (word: unknown, choices: readonly unknown[]): string | undefined =>
+  nearest(
+    String(word),
+    choices.filter((choice) => typeof choice === 'string'),
+  );
+
+function unknownKey(key: string, known: readonly string[]): string {
+  const near = nearest(key, known);
+  return `unknown key "${key}"; ${near === undefined ? `choose ${known.join(', ')}` : `did you mean "${near}"?`}`;
+}
+
+function wrongChoice(value: unknown, choices: readonly unknown[]): string {
+  if (value === undefined) return `is missing; choose ${listed(choices)}`;
+  const near = meant(value, choices);
+  return `must be ${listed(choices)}, not ${JSON.stringify(value)}${near === undefined ? '' : `; did you mean "${near}"?`}`;
+}
+
+type Issue = Parameters<z.core.$ZodErrorMap>[0];
+
+/** Keys that the schema which raised an issue knows. */
+function keysOf({ inst }: Issue): string[] {
+  const def = inst?._zod.def as Partial<z.core.$ZodObjectDef> | undefined;
+  return Object.keys(def?.shape ?? {});
+}
+
+/**
+ * What an issue says where the schema has no words of its own: for keys and values that do not exist, the nearest that
+ * does, else all of them.
+ */
+export function explainIssue(issue: Issue): string | undefined {
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysOf(issue);
+    return issue.keys.map((key) => unknownKey(key, known)).join('; ');
+  }
+  if (issue.code === 'invalid_value') return wrongChoice(issue.input, issue.values);
+  if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
+    const input = issue.input as Record<string, unknown>;
+    return wrongChoice(input[issue.discriminator], (issue.options ?? []) as readonly unknown[]);
+  }
+  return undefined;
+}
+
+/**
+ * A value as its schema reads it.
+ * @param where what the value is, for the error
+ * @throws the code, with every issue and its path
+ */
+export function parseStrictly<Schema extends z.ZodType>(
+  schema: Schema,
+  value: unknown,
+  code: ErrorCode,
+  where: string,
+): z.infer<Schema> {
+  const result = schema.safeParse(value, { error: explainIssue });
+  if (!result.success) throw fromZodError(code, where, result.error);
+  return result.data;
+}

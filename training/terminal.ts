@@ -1,0 +1,45 @@
+import type { Progress } from './train.ts';
+
+/** How long work shows itself on a terminal, and elsewhere. */
+
+const PLAIN_LINE_SECONDS = 15;
+
+export function duration(seconds: number): string {
+  const whole = Math.round(seconds);
+  const minutes = Math.floor(whole / 60);
+  return minutes > 0 ? `${minutes} min ${whole % 60} s` : `${whole} s`;
+}
+
+export function termsLine(terms: Progress['terms']): string {
+  return Object.entries(terms)
+    .map(([term, value]) => `${term} ${value.toPrecision(4)}`)
+    .join('  ');
+}
+
+function progressLine({ epoch, epochs, step, steps, terms, remainingSeconds }: Progress): string {
+  return `epoch ${epoch}/${epochs}  step ${step}/${steps}  ${termsLine(terms)}  ${duration(remainingSeconds)} left`;
+}
+
+/** One line rewritten in place on a terminal; elsewhere a plain line now and then. */
+export function progressWriter(stream: NodeJS.WriteStream): (progress: Progress) => void {
+  let lastLine = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    if (stream.isTTY) {
+      stream.write(`\r\u001b[K${progressLine(progress)}`);
+    } else if (progress.elapsedSeconds < lastLine || progress.elapsedSeconds - lastLine >= PLAIN_LINE_SECONDS) {
+      // Less than before: a new run of a sweep.
+      lastLine = progress.elapsedSeconds;
+      stream.write(`${progressLine(progress)}\n`);
+    }
+  };
+}
+
+/** Aborts on the first SIGINT; a second one ends the process at once. */
+export function interruption(onInterrupt: () => void): AbortSignal {
+  const controller = new AbortController();
+  process.once('SIGINT', () => {
+    onInterrupt();
+    controller.abort();
+  });
+  return controller.signal;
+}
