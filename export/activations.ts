@@ -1,12 +1,13 @@
 import { z } from 'zod';
-import { float, int, type Scope, type Value } from './graph.ts';
-import { storedAxis } from './layout.ts';
+import { type Attributes, float, int } from './attributes.ts';
+import type { Scope } from './scope.ts';
+import { storedAxis, type Value } from './value.ts';
 
 type Activation = (scope: Scope, x: Value) => Value;
 
 /** One operator, elementwise. */
 const operator =
-  (opType: string, attributes: Parameters<Scope['node']>[3] = {}): Activation =>
+  (opType: string, attributes: Attributes = {}): Activation =>
   (scope, x) =>
     scope.node(opType, [x], x, attributes);
 

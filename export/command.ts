@@ -1,65 +1,60 @@
-import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { SennError } from '../core/errors.ts';
-import type { WrittenFile } from './write-model.ts';
+import { opsets } from './opsets.ts';
+import { type Request, targetOf, writeTarget } from './targets.ts';
 
-interface Options {
-  readonly out: string;
-  readonly opset?: number;
+interface Options extends Omit<Request, 'source' | 'imageLayout'> {
   readonly layout?: 'NCHW' | 'NHWC';
   readonly json?: true;
 }
 
 function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('must be a whole number.');
+  if (!/^[1-9]\d*$/.test(text)) throw new InvalidArgumentError('must be a whole number above 0.');
   return Number(text);
 }
 
-/** A run folder becomes a model folder; a `model.json` becomes one `.onnx` file. */
-async function exportTo(source: string, { out, opset, layout }: Options): Promise<WrittenFile[]> {
-  const [fromFile, toFile] = [source.endsWith('.json'), out.endsWith('.onnx')];
-  if (fromFile !== toFile) {
-    throw new SennError(
-      'invalid_config',
-      `export: "${source}" → "${out}"; choose RUN → models/NAME or MODEL.json → FILE.onnx`,
-    );
-  }
-  if (fromFile) {
-    const { exportLayersModel } = await import('./write-onnx.ts');
-    const options = {
-      ...(opset === undefined ? {} : { opset }),
-      ...(layout === undefined ? {} : { imageLayout: layout }),
-    };
-    return [await exportLayersModel(source, out, options)];
-  }
-  if (opset !== undefined || layout !== undefined) {
-    throw new SennError(
-      'invalid_config',
-      'export: --opset and --layout are for MODEL.json → FILE.onnx; a model folder has fixed ones',
-    );
-  }
-  const { exportRun } = await import('./write-model.ts');
-  const { folder, files } = await exportRun(source, out);
-  return files.map(({ file, bytes }) => ({ file: join(folder, file), bytes }));
+function batchSize(text: string): number | 'dynamic' {
+  return text === 'dynamic' ? text : wholeNumber(text);
+}
+
+const nameList = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+/** `key=value`, which may be given several times. */
+function entry(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
+  const [, key, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined) throw new InvalidArgumentError('must be KEY=VALUE.');
+  return { ...before, [key]: value };
 }
 
 /** `senn export` */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write the ONNX graphs of a run as a model folder, or of any tfjs LayersModel as one file.')
-    .argument('<run-or-model>', 'run folder of senn train, or the model.json of a tfjs LayersModel')
-    .requiredOption('--out <path>', 'model folder (models/NAME), or FILE.onnx for a model.json')
-    .option('--opset <number>', 'ONNX operator set of a FILE.onnx, 17 to 25 (default: 18)', wholeNumber)
-    .addOption(
-      new Option('--layout <layout>', 'how images enter and leave a FILE.onnx (default: NCHW)').choices([
-        'NCHW',
-        'NHWC',
-      ]),
+    .description(
+      'Write the ONNX graphs of a run as a model folder or a Triton model repository, or any tfjs LayersModel as one file.',
     )
+    .argument('<run-or-model>', 'run folder of senn train, model folder, or the model.json of a tfjs LayersModel')
+    .option('--out <path>', 'model folder (models/NAME) for a run, or FILE.onnx for a model.json')
+    .option('--triton <folder>', 'Triton model repository, to which a run or a model folder is added')
+    .option('--max-batch <number>', 'samples that Triton joins at most (default: 64)', wholeNumber)
+    .optionsGroup('For FILE.onnx:')
+    .option(
+      '--opset <number>',
+      `ONNX operator set, ${opsets.min} to ${opsets.max} (default: ${opsets.default})`,
+      wholeNumber,
+    )
+    .addOption(new Option('--layout <layout>', 'how images enter and leave (default: NCHW)').choices(['NCHW', 'NHWC']))
+    .option('--batch <number>', 'samples of a run, where that is fixed (default: dynamic)', batchSize)
+    .option('--input-names <list>', 'comma list, in the order of the model', nameList)
+    .option('--output-names <list>', 'comma list, in the order of the model', nameList)
+    .option('--name <name>', 'name of the graph')
+    .option('--metadata <key=value>', 'an entry of the metadata; may be given several times', entry)
+    .option('--fold-batch-normalization', 'take each one into the convolution or dense layer before it')
+    .option('--external-data', 'weights in FILE.onnx.data (default: where one file would pass 2 GB)')
+    .optionsGroup('Options:')
     .option('--json', 'print one JSON object')
-    .action(async (source: string, options: Options) => {
-      const files = await exportTo(source, options);
-      if (options.json) {
+    .action(async (source: string, { json, layout, ...options }: Options) => {
+      const request = { source, ...options, ...(layout !== undefined && { imageLayout: layout }) };
+      const files = await writeTarget(targetOf(request));
+      if (json) {
         console.log(JSON.stringify({ files }));
         return;
       }

@@ -1,82 +1,35 @@
 import { SennError } from '../core/errors.ts';
-import {
-  type AttributeProto,
-  attributeType,
-  type DataType,
-  dataType,
-  type ModelProto,
-  type NodeProto,
-  type TensorProto,
-  type ValueInfoProto,
-} from './onnx/proto.ts';
+import { ints } from './attributes.ts';
+import { createInitializers, type ExternalData } from './initializers.ts';
+import { type DimensionProto, dataType, type ModelProto, type NodeProto, type ValueInfoProto } from './onnx/proto.ts';
+import { keepPadsFromPools } from './pad-before-pool.ts';
+import type { Operand, Raw, Scope } from './scope.ts';
+import { createTransposes } from './transposes.ts';
+import { type Form, storedShape, type Value } from './value.ts';
 
 /** The name of the size that varies from run to run; it leads every shape. */
 export const BATCH = 'batch';
 
-/**
- * How a tfjs tensor lies in the ONNX graph: with the axes of tfjs, or as ONNX's image operators want it, the last
- * axis of tfjs (channels) moved behind the batch: `[batch, H, W, C]` stands there as `[batch, C, H, W]`.
- */
-export type Layout = 'tfjs' | 'channelsFirst';
-
-/** A tfjs tensor as it stands in the graph. */
-export interface Value {
-  /** Its name in the graph. */
-  readonly name: string;
-  /** Its shape in tfjs, without the batch. */
-  readonly shape: readonly number[];
-  readonly layout: Layout;
-}
-
-/** Shape in the graph, without the batch. */
-export function storedShape({ shape, layout }: Pick<Value, 'shape' | 'layout'>): number[] {
-  return layout === 'tfjs' ? [...shape] : [shape.at(-1) as number, ...shape.slice(0, -1)];
-}
-
-/** An attribute before it has its name. */
-export type Attribute = (name: string) => AttributeProto;
-const utf8 = new TextEncoder();
-
-export const int =
-  (i: number): Attribute =>
-  (name) => ({ name, i, type: attributeType.int });
-export const ints =
-  (values: readonly number[]): Attribute =>
-  (name) => ({ name, ints: values, type: attributeType.ints });
-export const float =
-  (f: number): Attribute =>
-  (name) => ({ name, f, type: attributeType.float });
-export const string =
-  (s: string): Attribute =>
-  (name) => ({ name, s: utf8.encode(s), type: attributeType.string });
-
-/** What an emitter builds with: names start with the name of the layer it emits. */
-export interface Scope {
-  /** An operator with one output, which has the given tfjs shape and layout. `''` leaves an optional input out. */
-  node(
-    opType: string,
-    inputs: readonly (Value | string)[],
-    output: Pick<Value, 'shape' | 'layout'>,
-    attributes?: Readonly<Record<string, Attribute>>,
-  ): Value;
-  /** The name of a float32 constant; equal constants are stored once. */
-  float32(role: string, dims: readonly number[], values: Float32Array | readonly number[]): string;
-  /** The name of an int64 constant. */
-  int64(role: string, values: readonly number[]): string;
-}
-
 export interface Graph {
-  input(name: string, value: Pick<Value, 'shape' | 'layout'>): Value;
+  input(name: string, form: Form): Value;
   /** Makes a value an output of the graph. The name must have been reserved. */
   output(name: string, value: Value): void;
-  scope(prefix: string): Scope;
-  /** @throws invalid_config where two inputs or outputs share a name */
+  /** @param batch the name of the leading size of its values; default `batch` */
+  scope(prefix: string, batch?: string): Scope;
   build(options: BuildOptions): ModelProto;
+}
+
+export interface GraphOptions {
+  /** Names of the graph's inputs and outputs, which no other value gets. */
+  readonly reserved: readonly string[];
+  readonly opset: number;
+  /** The size of the batch, where it is fixed. */
+  readonly batch?: number | undefined;
+  readonly externalData?: ExternalData | undefined;
 }
 
 export interface BuildOptions {
   readonly name: string;
-  readonly opset: number;
   readonly metadata: Readonly<Record<string, string>>;
 }
 
@@ -86,20 +39,38 @@ function irVersionOf(opset: number): number {
   return opset <= 20 ? 9 : 10;
 }
 
-function valueInfo(name: string, value: Pick<Value, 'shape' | 'layout'>): ValueInfoProto {
-  const dim = [{ dimParam: BATCH }, ...storedShape(value).map((dimValue) => ({ dimValue }))];
-  return { name, type: { tensorType: { elemType: dataType.float, shape: { dim } } } };
+/** A size as the graph declares it: a name that varies, `batch` or `batch*3`, is a number where the batch is fixed. */
+function dimension(size: number | string, batch: number | undefined): DimensionProto {
+  if (typeof size === 'number') return { dimValue: size };
+  if (batch === undefined) return { dimParam: size };
+  const factors = size.split('*').slice(1).map(Number);
+  return { dimValue: factors.reduce((product, factor) => product * factor, batch) };
 }
 
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
+/** The elements as bytes, which are those of the array itself where it is of single precision. */
+function float32Bytes(values: Float32Array | readonly number[]): Uint8Array {
+  const { buffer, byteOffset, byteLength } = values instanceof Float32Array ? values : Float32Array.from(values);
+  return new Uint8Array(buffer, byteOffset, byteLength);
 }
+
+/** The nodes that an output depends on, in their order. */
+function liveNodes(nodes: readonly NodeProto[], outputs: Iterable<string>): NodeProto[] {
+  const wanted = new Set(outputs);
+  const live = nodes.toReversed().filter(({ input, output }) => {
+    if (!output.some((name) => wanted.has(name))) return false;
+    for (const name of input) wanted.add(name);
+    return true;
+  });
+  return live.reverse();
+}
+
+const nameOf = (operand: Operand): string => (typeof operand === 'string' ? operand : operand.name);
 
 /**
  * An ONNX graph that grows by scopes. Nodes are listed as they are added, so operands come before their users.
- * @param reserved names of the graph's inputs and outputs, which no other value gets
+ * @throws invalid_config where two inputs or outputs share a name
  */
-export function createGraph(reserved: readonly string[]): Graph {
+export function createGraph({ reserved, opset, batch: fixedBatch, externalData }: GraphOptions): Graph {
   const taken = new Set<string>();
   for (const name of reserved) {
     if (taken.has(name)) {
@@ -108,12 +79,11 @@ export function createGraph(reserved: readonly string[]): Graph {
     taken.add(name);
   }
   const nodes: NodeProto[] = [];
-  const initializers: TensorProto[] = [];
-  const constants = new Map<string, TensorProto[]>();
   const inputs: ValueInfoProto[] = [];
   const outputs: ValueInfoProto[] = [];
   const inner = new Map<string, ValueInfoProto>();
   const renamed = new Map<string, string>();
+  const transposes = createTransposes();
 
   function unique(wanted: string): string {
     let name = wanted;
@@ -122,65 +92,93 @@ export function createGraph(reserved: readonly string[]): Graph {
     return name;
   }
 
-  function constant(wanted: string, dims: readonly number[], type: DataType, rawData: Uint8Array): string {
-    const key = `${type}:${dims.join()}`;
-    const alike = constants.get(key) ?? [];
-    const found = alike.find((other) => sameBytes(other.rawData, rawData));
-    if (found !== undefined) return found.name;
-    const tensor = { dims, dataType: type, name: unique(wanted), rawData };
-    initializers.push(tensor);
-    constants.set(key, [...alike, tensor]);
-    return tensor.name;
+  const { tensors, constant } = createInitializers(unique, externalData);
+
+  function valueInfo(name: string, { dims, type = 'float32' }: Raw): ValueInfoProto {
+    const dim = dims.map((size) => dimension(size, fixedBatch));
+    return { name, type: { tensorType: { elemType: dataType[type], shape: { dim } } } };
   }
 
-  const scope = (prefix: string): Scope => ({
-    node(opType, operands, { shape, layout }, attributes = {}) {
-      const name = unique(`${prefix}/${opType}`);
+  function scope(prefix: string, batch = BATCH): Scope {
+    const add: Scope['raw'] = (opType, operands, wanted, attributes = {}) => {
+      const names = wanted.map((output) => (output === undefined ? '' : unique(`${prefix}/${opType}`)));
       nodes.push({
-        input: operands.map((operand) => (typeof operand === 'string' ? operand : operand.name)),
-        output: [name],
-        name,
+        input: operands.map(nameOf),
+        output: names,
+        name: names.find((name) => name !== '') as string,
         opType,
         attribute: Object.entries(attributes).map(([key, attribute]) => attribute(key)),
       });
-      inner.set(name, valueInfo(name, { shape, layout }));
-      return { name, shape, layout };
-    },
-    float32: (role, dims, values) =>
-      constant(`${prefix}/${role}`, dims, dataType.float, new Uint8Array(Float32Array.from(values).buffer)),
-    int64: (role, values) =>
-      constant(
-        `${prefix}/${role}`,
-        [values.length],
-        dataType.int64,
-        new Uint8Array(BigInt64Array.from(values, BigInt).buffer),
-      ),
-  });
+      wanted.forEach((output, i) => {
+        const name = names[i] as string;
+        if (output !== undefined) inner.set(name, valueInfo(name, output));
+      });
+      return names;
+    };
+    const raw: Scope['raw'] = (opType, operands, wanted, attributes = {}) => {
+      const perm = opType === 'Transpose' ? attributes['perm']?.('perm') : undefined;
+      if (perm === undefined || !('ints' in perm)) return add(opType, operands, wanted, attributes);
+      const transpose = transposes.resolve(nameOf(operands[0] as Operand), perm.ints);
+      const found = transposes.find(transpose);
+      if (found !== undefined) return [found];
+      const [name] = add(opType, [transpose.source], wanted, { perm: ints(transpose.perm) }) as [string];
+      transposes.add(transpose, name);
+      return [name];
+    };
+    return {
+      opset,
+      batch,
+      folded: (factor) => scope(prefix, `${batch}*${factor}`),
+      raw,
+      node(opType, operands, { shape, layout }, attributes) {
+        const dims = [batch, ...storedShape({ shape, layout })];
+        const [name] = raw(opType, operands, [{ dims }], attributes) as [string];
+        return { name, shape, layout };
+      },
+      float32: (role, dims, values) => constant(`${prefix}/${role}`, dims, dataType.float32, float32Bytes(values)),
+      int64(role, values) {
+        const vector = typeof values === 'number' ? [values] : values;
+        const dims = typeof values === 'number' ? [] : [values.length];
+        const bytes = new Uint8Array(BigInt64Array.from(vector, BigInt).buffer);
+        return constant(`${prefix}/${role}`, dims, dataType.int64, bytes);
+      },
+      bool: (role, dims, values) =>
+        constant(
+          `${prefix}/${role}`,
+          dims,
+          dataType.bool,
+          Uint8Array.from(values, (value) => (value ? 1 : 0)),
+        ),
+    };
+  }
 
   return {
     scope,
     input(name, { shape, layout }) {
-      inputs.push(valueInfo(name, { shape, layout }));
+      inputs.push(valueInfo(name, { dims: [BATCH, ...storedShape({ shape, layout })] }));
       return { name, shape, layout };
     },
     output(name, value) {
       // The node that makes the value takes the output's name, unless the value is an input or an output already.
       const free = inner.has(value.name) && !renamed.has(value.name);
       renamed.set((free ? value : scope(name).node('Identity', [value], value)).name, name);
-      outputs.push(valueInfo(name, value));
+      outputs.push(valueInfo(name, { dims: [BATCH, ...storedShape(value)] }));
     },
-    build({ name, opset, metadata }) {
+    build({ name, metadata }) {
       const rename = (value: string) => renamed.get(value) ?? value;
+      const minusZero = () => constant('minus_zero', [], dataType.float32, float32Bytes([-0]));
+      const live = keepPadsFromPools(liveNodes(nodes, renamed.keys()), minusZero);
+      const used = new Set(live.flatMap(({ input, output }) => [...input, ...output]));
       return {
         irVersion: irVersionOf(opset),
         producerName: 'senn-onnx',
         graph: {
-          node: nodes.map((node) => ({ ...node, input: node.input.map(rename), output: node.output.map(rename) })),
+          node: live.map((node) => ({ ...node, input: node.input.map(rename), output: node.output.map(rename) })),
           name,
-          initializer: initializers,
+          initializer: tensors.filter((tensor) => used.has(tensor.name)),
           input: inputs,
           output: outputs,
-          valueInfo: [...inner].filter(([value]) => !renamed.has(value)).map(([, info]) => info),
+          valueInfo: [...inner].filter(([value]) => used.has(value) && !renamed.has(value)).map(([, info]) => info),
         },
         opsetImport: [{ domain: '', version: opset }],
         metadataProps: Object.keys(metadata)

@@ -1,8 +1,23 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import type { z } from 'zod';
 import { fromZodError, SennError } from '../core/errors.ts';
+import { type Form, storedOrder } from './value.ts';
 
 export type Layer = tfl.layers.Layer;
+
+/** Models nest: a model is a layer of another one. */
+export function isModel(layer: Layer): layer is tfl.LayersModel {
+  return 'inputLayers' in layer && 'outputs' in layer;
+}
+
+/** Every layer of a model, also those that models inside it and wrappers hold. */
+export function layersOf(model: tfl.LayersModel): Layer[] {
+  const within = (layer: Layer): Layer[] => {
+    if (isModel(layer)) return layersOf(layer);
+    return 'layer' in layer ? [layer, ...within(layer.layer as Layer)] : [layer];
+  };
+  return model.layers.flatMap(within);
+}
 
 /** How messages name a layer. */
 export function describe(layer: Layer): string {
@@ -18,6 +33,7 @@ export function configOf<T>(layer: Layer, schema: z.ZodType<T>): T {
 
 export interface Weight {
   readonly shape: readonly number[];
+  /** May be the memory of tfjs itself: it is read, and never written. */
   readonly data: Float32Array;
 }
 
@@ -29,7 +45,9 @@ export function weightOf(layer: Layer, name: string): Weight {
     throw new SennError('invalid_model', `${describe(layer)}: has no weight "${name}"; it has ${names || 'none'}`);
   }
   const tensor = variable.read();
-  const data = Float32Array.from(tensor.dataSync());
+  const read = tensor.dataSync();
+  // Whole numbers and booleans become float32; what is float32 is not copied.
+  const data = read instanceof Float32Array ? read : Float32Array.from(read);
   const odd = data.findIndex((value) => !Number.isFinite(value));
   if (odd >= 0) {
     throw new SennError(
@@ -57,4 +75,14 @@ export function permute({ shape, data }: Weight, axes: readonly number[]): Weigh
     permuted[i] = data[source] as number;
   }
   return { shape: target, data: permuted };
+}
+
+/** A weight with an axis for each axis of a tfjs shape, without the batch, as it lies in the graph. */
+export function storedWeight(form: Form, weight: Weight): Weight {
+  return permute(
+    weight,
+    storedOrder(form)
+      .slice(1)
+      .map((axis) => axis - 1),
+  );
 }

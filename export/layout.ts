@@ -1,54 +1,46 @@
-import { sizeOf } from '../core/tensor.ts';
-import { ints, type Scope, storedShape, type Value } from './graph.ts';
+import { ints } from './attributes.ts';
+import type { Scope } from './scope.ts';
+import { type Form, type Layout, storedOrder, storedShape, type Value } from './value.ts';
 
-/**
- * Moving channels between last (tfjs) and first (ONNX's image operators). With one channel, or one pixel, the
- * elements already lie in the order of both, and no data needs to move.
- */
-function orderDiffers({ shape }: Value): boolean {
-  const channels = shape.at(-1) as number;
-  return channels > 1 && sizeOf(shape) > channels;
+/** Axes of tfjs without those of size one: in which order these stand among the others moves no element. */
+function moving({ shape }: Form, order: readonly number[]): number[] {
+  return order.filter((axis) => axis === 0 || shape[axis - 1] !== 1);
 }
 
-/** Elements in their present order under another shape (without the batch, which `0` copies). */
-function reshapeNode(scope: Scope, value: Value, output: Pick<Value, 'shape' | 'layout'>): Value {
+/** True where the elements lie already as with the axes in this order (of tfjs, batch = 0 first). */
+export function liesAs(form: Form, order: readonly number[]): boolean {
+  return moving(form, storedOrder(form)).join() === moving(form, order).join();
+}
+
+/** Elements in their present order under another shape (whose batch `0` copies). */
+function relabel(scope: Scope, value: Value, output: Form): Value {
   if (storedShape(value).join() === storedShape(output).join()) return { name: value.name, ...output };
   return scope.node('Reshape', [value, scope.int64('shape', [0, ...storedShape(output)])], output);
 }
 
-function transpose(scope: Scope, value: Value, layout: Value['layout']): Value {
+/**
+ * A value whose axes come to stand in another order. Data moves only where it must.
+ * @param order axes of `value` in tfjs (batch = 0, first) in the order in which `output` has them in the graph
+ */
+export function arrange(scope: Scope, value: Value, order: readonly number[], output: Form): Value {
+  if (liesAs(value, order)) return relabel(scope, value, output);
+  const stored = storedOrder(value);
+  return scope.node('Transpose', [value], output, { perm: ints(order.map((axis) => stored.indexOf(axis))) });
+}
+
+export function toLayout(scope: Scope, value: Value, layout: Layout): Value {
+  if (value.layout === layout) return value;
   const output = { shape: value.shape, layout };
-  if (!orderDiffers(value)) return reshapeNode(scope, value, output);
-  const rank = value.shape.length + 1;
-  const axes = Array.from({ length: rank }, (_, axis) => axis);
-  const perm = layout === 'tfjs' ? [0, ...axes.slice(2), 1] : [0, rank - 1, ...axes.slice(1, -1)];
-  return scope.node('Transpose', [value], output, { perm: ints(perm) });
+  return arrange(scope, value, storedOrder(output), output);
 }
 
 /** The value with the axes of tfjs. */
 export function toTfjs(scope: Scope, value: Value): Value {
-  return value.layout === 'tfjs' ? value : transpose(scope, value, 'tfjs');
-}
-
-/** The value with its channels behind the batch. */
-export function toChannelsFirst(scope: Scope, value: Value): Value {
-  return value.layout === 'channelsFirst' ? value : transpose(scope, value, 'channelsFirst');
-}
-
-export function toLayout(scope: Scope, value: Value, layout: Value['layout']): Value {
-  return layout === 'tfjs' ? toTfjs(scope, value) : toChannelsFirst(scope, value);
+  return toLayout(scope, value, 'tfjs');
 }
 
 /** tfjs's reshape, which keeps elements in the order of tfjs: `[batch, …value.shape]` → `[batch, …shape]`. */
 export function reshape(scope: Scope, value: Value, shape: readonly number[]): Value {
-  const ordered = orderDiffers(value) ? toTfjs(scope, value) : value;
-  return reshapeNode(scope, ordered, { shape, layout: 'tfjs' });
-}
-
-/** Where an axis of tfjs (batch = 0, negative from the end) stands in the graph. */
-export function storedAxis({ shape, layout }: Value, axis: number): number {
-  const rank = shape.length + 1;
-  const positive = axis < 0 ? axis + rank : axis;
-  if (layout === 'tfjs' || positive === 0) return positive;
-  return positive === rank - 1 ? 1 : positive + 1;
+  const free = liesAs(value, storedOrder({ shape: value.shape, layout: 'tfjs' }));
+  return relabel(scope, free ? value : toTfjs(scope, value), { shape, layout: 'tfjs' });
 }

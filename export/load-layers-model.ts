@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -6,16 +6,24 @@ import { z } from 'zod';
 import { SennError } from '../core/errors.ts';
 import { sizeOf } from '../core/tensor.ts';
 import { readJsonFile } from '../training/json-file.ts';
+// Makes the project's own layer known to tfjs.
+import '../training/networks/feature-scaling.ts';
 
 /** Bytes of one element in a weight file. A quantized weight is stored in the type it is quantized to. */
 const bytesOf = { float32: 4, int32: 4, float16: 2, uint16: 2, uint8: 1, bool: 1 } as const;
 const elementType = z.enum(Object.keys(bytesOf) as (keyof typeof bytesOf)[]);
 
+/** Half precision, or whole numbers that stand for `scale·n + min` (tensorflowjs_converter, --quantize_*). */
+const quantization = z.discriminatedUnion('dtype', [
+  z.looseObject({ dtype: z.literal('float16') }),
+  z.looseObject({ dtype: z.enum(['uint8', 'uint16']), scale: z.number(), min: z.number() }),
+]);
+
 const weightSpec = z.looseObject({
   name: z.string(),
   shape: z.array(z.int().nonnegative()),
   dtype: elementType,
-  quantization: z.looseObject({ dtype: elementType }).optional(),
+  quantization: quantization.optional(),
 });
 
 /** A path below the folder of `model.json`. */
@@ -27,37 +35,67 @@ const shardPath = z
 /** `model.json` of a LayersModel. What it says of the optimizer is not read. */
 const modelJson = z.looseObject({
   format: z.literal('layers-model', 'must be "layers-model"; a graph model has no layers to export').optional(),
-  modelTopology: z.record(z.string(), z.unknown()),
+  modelTopology: z
+    .record(z.string(), z.unknown())
+    .refine((topology) => !Array.isArray(topology['node']), 'must be of layers; a graph model has none to export'),
   weightsManifest: z.array(z.looseObject({ paths: z.array(shardPath), weights: z.array(weightSpec) })),
 });
 type ModelJson = z.infer<typeof modelJson>;
 
-/** The bytes of one group of weights, whose shards together hold exactly what its weights need. */
-async function readGroup(
-  folder: string,
-  { paths, weights }: ModelJson['weightsManifest'][number],
-): Promise<Uint8Array> {
-  const files = paths.map((path) => join(folder, path));
-  const shards = await Promise.all(
-    files.map((path) =>
-      readFile(path).catch((cause: unknown) => {
-        throw new SennError('missing_data', `${path}: weight file cannot be read`, { path }, cause);
-      }),
-    ),
-  );
-  const bytes = Buffer.concat(shards);
-  const needed = weights.reduce(
-    (sum, { shape, dtype, quantization }) => sum + sizeOf(shape) * bytesOf[quantization?.dtype ?? dtype],
+type Group = ModelJson['weightsManifest'][number];
+
+const bytesNeeded = ({ weights }: Group): number =>
+  weights.reduce(
+    (sum, { shape, dtype, quantization: stored }) => sum + sizeOf(shape) * bytesOf[stored?.dtype ?? dtype],
     0,
   );
-  if (bytes.length !== needed) {
+
+/** Reads a file into memory that has room for it. @returns its size, which may be more than the room */
+async function readShard(path: string, room: Uint8Array): Promise<number> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const wanted = Math.min(size, room.length);
+    for (let filled = 0; filled < wanted; ) {
+      const { bytesRead } = await file.read(room, filled, wanted - filled);
+      if (bytesRead === 0) return filled;
+      filled += bytesRead;
+    }
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** One group of weights, whose shards together hold exactly what its weights need. @param room for exactly that */
+async function readGroup(folder: string, { paths }: Group, room: Uint8Array): Promise<void> {
+  const files = paths.map((path) => join(folder, path));
+  let size = 0;
+  for (const path of files) {
+    size += await readShard(path, room.subarray(size)).catch((cause: unknown) => {
+      throw new SennError('missing_data', `${path}: weight file cannot be read`, { path }, cause);
+    });
+  }
+  if (size !== room.length) {
     throw new SennError(
       'invalid_model',
-      `${files.join(' + ')}: ${bytes.length} bytes must be the ${needed} that the weights in model.json take`,
-      { files, actual: bytes.length, expected: needed },
+      `${files.join(' + ')}: ${size} bytes must be the ${room.length} that the weights in model.json take`,
+      { files, actual: size, expected: room.length },
     );
   }
-  return bytes;
+}
+
+/** The weights of every group, one after the other, which are read into one piece of memory. */
+async function readWeights(folder: string, groups: readonly Group[]): Promise<ArrayBuffer> {
+  const sizes = groups.map(bytesNeeded);
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let offset = 0;
+  for (const [i, group] of groups.entries()) {
+    const end = offset + (sizes[i] as number);
+    await readGroup(folder, group, bytes.subarray(offset, end));
+    offset = end;
+  }
+  return bytes.buffer;
 }
 
 /**
@@ -67,8 +105,7 @@ async function readGroup(
  */
 export async function loadLayersModel(path: string): Promise<tfl.LayersModel> {
   const { modelTopology, weightsManifest } = await readJsonFile(path, modelJson, 'invalid_model');
-  const groups = await Promise.all(weightsManifest.map((group) => readGroup(dirname(path), group)));
-  const weightData = new Uint8Array(Buffer.concat(groups)).buffer;
+  const weightData = await readWeights(dirname(path), weightsManifest);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[];
   try {
     return await tfl.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });

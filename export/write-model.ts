@@ -105,25 +105,22 @@ async function readGolden(runFolder: string): Promise<Golden> {
   return golden;
 }
 
-function sha256(content: Uint8Array | string): string {
+export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
 
+/** The files of a model folder, by name, and what its manifest says. */
+export interface ModelFiles {
+  readonly files: Readonly<Record<string, Uint8Array | string>>;
+  readonly manifest: Manifest;
+}
+
 /**
- * Writes `models/<name>/`, whole or not at all: the three graphs, `golden.json` and `manifest.json`. The same run
- * gives the same bytes. The one writer of that folder, which must have the model's name.
+ * What a run becomes: the three graphs, `golden.json` and `manifest.json`. The same run gives the same bytes.
  * @param runFolder what `senn train` left behind (training/run.ts)
- * @throws missing_data | invalid_config | invalid_model | shape_mismatch | unsupported_layer | missing_backend
+ * @throws missing_data | invalid_model | shape_mismatch | unsupported_layer | missing_backend
  */
-export async function exportRun(runFolder: string, outFolder: string): Promise<WrittenModel> {
-  const trained = await readRunRecord(runFolder);
-  if (basename(resolve(outFolder)) !== trained.name) {
-    throw new SennError(
-      'invalid_config',
-      `${outFolder}: the folder of model "${trained.name}" must have its name, as models/${trained.name}`,
-      { folder: outFolder, name: trained.name },
-    );
-  }
+export async function modelFilesOf(runFolder: string, trained: RunRecord): Promise<ModelFiles> {
   const versions = { ...trained.training.versions, 'senn-onnx': exporterVersion };
   const record: RunRecord = { ...trained, training: { ...trained.training, versions } };
   const golden = canonicalGolden(await readGolden(runFolder));
@@ -138,7 +135,23 @@ export async function exportRun(runFolder: string, outFolder: string): Promise<W
     graphs: Object.fromEntries(graphNames.map((graph) => [graph, entry(`${graph}.onnx`)])),
     golden: entry('golden.json'),
   });
-  const files = { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` };
+  return { files: { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` }, manifest };
+}
+
+/**
+ * Writes `models/<name>/`, whole or not at all. The one writer of that folder, which must have the model's name.
+ * @throws missing_data | invalid_config | invalid_model | shape_mismatch | unsupported_layer | missing_backend
+ */
+export async function exportRun(runFolder: string, outFolder: string): Promise<WrittenModel> {
+  const record = await readRunRecord(runFolder);
+  if (basename(resolve(outFolder)) !== record.name) {
+    throw new SennError(
+      'invalid_config',
+      `${outFolder}: the folder of model "${record.name}" must have its name, as models/${record.name}`,
+      { folder: outFolder, name: record.name },
+    );
+  }
+  const { files, manifest } = await modelFilesOf(runFolder, record);
   await writeFolder(outFolder, files, 'manifest.json');
   return {
     folder: outFolder,

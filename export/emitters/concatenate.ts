@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { int } from '../graph.ts';
+import { int } from '../attributes.ts';
 import { configOf, describe } from '../layer.ts';
-import { storedAxis, toLayout } from '../layout.ts';
+import { toLayout } from '../layout.ts';
+import { positiveAxis, storedAxis } from '../value.ts';
 import type { Emitter } from './emitter.ts';
 
 const concatenateConfig = z.object({ axis: z.int() });
@@ -13,7 +14,7 @@ export const emitConcatenate: Emitter = ({ layer, inputs, scope }) => {
   const layout = inputs.find((input) => input.layout === 'channelsFirst')?.layout ?? 'tfjs';
   const parts = inputs.map((input) => toLayout(scope, input, layout));
   const [first] = inputs;
-  const joined = (axis < 0 ? axis + first.shape.length + 1 : axis) - 1;
+  const joined = positiveAxis(first, axis) - 1;
   if (joined < 0) {
     throw new SennError('unsupported_layer', `${describe(layer)}: axis ${axis} must not be the batch`);
   }

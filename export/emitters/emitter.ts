@@ -1,10 +1,19 @@
-import type { Scope, Value } from '../graph.ts';
 import type { Layer } from '../layer.ts';
+import type { Scope } from '../scope.ts';
+import type { Value } from '../value.ts';
 
-/** One call of a layer: the ONNX nodes that do in evaluation what the layer does. @throws unsupported_layer */
-export type Emitter = (call: {
+/** One call of a layer. */
+export interface LayerCall {
   readonly layer: Layer;
   /** At least one; exactly one for a layer that does not merge. */
   readonly inputs: readonly [Value, ...Value[]];
   readonly scope: Scope;
-}) => Value;
+  /** Emits another layer, or a model, that this one wraps. @param batch name of the leading size of its values */
+  readonly emit: (layer: Layer, inputs: readonly [Value, ...Value[]], batch: string) => readonly Value[];
+}
+
+/**
+ * The ONNX nodes that do in evaluation what the layer does: its output, or its outputs in the order of tfjs.
+ * @throws unsupported_layer
+ */
+export type Emitter = (call: LayerCall) => Value | readonly Value[];

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { sizeOf } from '../../core/tensor.ts';
 import { configOf } from '../layer.ts';
 import { reshape } from '../layout.ts';
+import { dataFormat } from '../spatial.ts';
 import type { Emitter } from './emitter.ts';
-import { dataFormat } from './image.ts';
 
 const flattenConfig = z.object({ dataFormat: dataFormat.optional() });
 

@@ -1,61 +1,151 @@
 import { SennError } from '../../core/errors.ts';
 import { describe, type Layer } from '../layer.ts';
 import { emitActivation } from './activation.ts';
-import { emitAdd } from './add.ts';
 import { emitBatchNormalization } from './batch-normalization.ts';
+import { emitBidirectional } from './bidirectional.ts';
+import { emitCategoryEncoding } from './category-encoding.ts';
+import { emitCenterCrop } from './center-crop.ts';
 import { emitConcatenate } from './concatenate.ts';
-import { emitConv2D } from './conv2d.ts';
-import { emitConv2DTranspose } from './conv2d-transpose.ts';
+import { emitConv1D, emitConv2D, emitConv3D } from './conv.ts';
+import { emitConvLSTM2D } from './conv-lstm2d.ts';
+import { emitConv2DTranspose, emitConv3DTranspose } from './conv-transpose.ts';
+import { emitCropping2D } from './cropping2d.ts';
 import { emitDense } from './dense.ts';
-import { emitDropout } from './dropout.ts';
+import { emitDepthwiseConv2D } from './depthwise-conv2d.ts';
+import { emitDot } from './dot.ts';
+import { emitELU } from './elu.ts';
+import { emitEmbedding } from './embedding.ts';
 import type { Emitter } from './emitter.ts';
+import { emitFeatureScaling } from './feature-scaling.ts';
 import { emitFlatten } from './flatten.ts';
-import { emitAveragePooling2D, emitMaxPooling2D } from './pooling2d.ts';
+import {
+  emitGlobalAveragePooling1D,
+  emitGlobalAveragePooling2D,
+  emitGlobalMaxPooling1D,
+  emitGlobalMaxPooling2D,
+} from './global-pooling.ts';
+import { emitIdentity } from './identity.ts';
+import { emitLayerNormalization } from './layer-normalization.ts';
+import { emitLeakyReLU } from './leaky-re-lu.ts';
+import { emitMasking } from './masking.ts';
+import { emitAdd, emitAverage, emitMaximum, emitMinimum, emitMultiply } from './merge.ts';
+import { emitPReLU } from './p-re-lu.ts';
+import { emitPermute } from './permute.ts';
+import {
+  emitAveragePooling1D,
+  emitAveragePooling2D,
+  emitAveragePooling3D,
+  emitMaxPooling1D,
+  emitMaxPooling2D,
+  emitMaxPooling3D,
+} from './pooling.ts';
+import { emitReLU } from './re-lu.ts';
+import { emitRecurrent } from './recurrent.ts';
+import { emitRepeatVector } from './repeat-vector.ts';
+import { emitRescaling } from './rescaling.ts';
 import { emitReshape } from './reshape.ts';
+import { emitResizing } from './resizing.ts';
+import { emitSeparableConv2D } from './separable-conv2d.ts';
+import { emitSoftmax } from './softmax.ts';
+import { emitThresholdedReLU } from './thresholded-re-lu.ts';
+import { emitTimeDistributed } from './time-distributed.ts';
 import { emitUpSampling2D } from './up-sampling2d.ts';
+import { emitZeroPadding2D } from './zero-padding2d.ts';
 
-/** tfjs's class names of the layers that can be exported. InputLayer and nested models are the walker's. */
-export type SupportedLayer =
-  | 'Activation'
-  | 'Add'
-  | 'AveragePooling2D'
-  | 'BatchNormalization'
-  | 'Concatenate'
-  | 'Conv2D'
-  | 'Conv2DTranspose'
-  | 'Dense'
-  | 'Dropout'
-  | 'Flatten'
-  | 'MaxPooling2D'
-  | 'Reshape'
-  | 'UpSampling2D';
-
-const emitters = {
+/** By tfjs's class name; FeatureScaling is the project's own. InputLayer and nested models are the walker's. */
+export const emitters = {
   Activation: emitActivation,
   Add: emitAdd,
+  AlphaDropout: emitIdentity,
+  Average: emitAverage,
+  AveragePooling1D: emitAveragePooling1D,
   AveragePooling2D: emitAveragePooling2D,
+  AveragePooling3D: emitAveragePooling3D,
   BatchNormalization: emitBatchNormalization,
+  Bidirectional: emitBidirectional,
+  CategoryEncoding: emitCategoryEncoding,
+  CenterCrop: emitCenterCrop,
   Concatenate: emitConcatenate,
+  Conv1D: emitConv1D,
   Conv2D: emitConv2D,
   Conv2DTranspose: emitConv2DTranspose,
+  Conv3D: emitConv3D,
+  Conv3DTranspose: emitConv3DTranspose,
+  ConvLSTM2D: emitConvLSTM2D,
+  Cropping2D: emitCropping2D,
   Dense: emitDense,
-  Dropout: emitDropout,
+  DepthwiseConv2D: emitDepthwiseConv2D,
+  Dot: emitDot,
+  Dropout: emitIdentity,
+  ELU: emitELU,
+  Embedding: emitEmbedding,
+  FeatureScaling: emitFeatureScaling,
   Flatten: emitFlatten,
+  GRU: emitRecurrent,
+  GaussianDropout: emitIdentity,
+  GaussianNoise: emitIdentity,
+  GlobalAveragePooling1D: emitGlobalAveragePooling1D,
+  GlobalAveragePooling2D: emitGlobalAveragePooling2D,
+  GlobalMaxPooling1D: emitGlobalMaxPooling1D,
+  GlobalMaxPooling2D: emitGlobalMaxPooling2D,
+  LSTM: emitRecurrent,
+  LayerNormalization: emitLayerNormalization,
+  LeakyReLU: emitLeakyReLU,
+  Masking: emitMasking,
+  MaxPooling1D: emitMaxPooling1D,
   MaxPooling2D: emitMaxPooling2D,
+  MaxPooling3D: emitMaxPooling3D,
+  Maximum: emitMaximum,
+  Minimum: emitMinimum,
+  Multiply: emitMultiply,
+  PReLU: emitPReLU,
+  Permute: emitPermute,
+  RNN: emitRecurrent,
+  ReLU: emitReLU,
+  RepeatVector: emitRepeatVector,
+  Rescaling: emitRescaling,
   Reshape: emitReshape,
+  Resizing: emitResizing,
+  SeparableConv2D: emitSeparableConv2D,
+  SimpleRNN: emitRecurrent,
+  Softmax: emitSoftmax,
+  SpatialDropout1D: emitIdentity,
+  ThresholdedReLU: emitThresholdedReLU,
+  TimeDistributed: emitTimeDistributed,
   UpSampling2D: emitUpSampling2D,
-} satisfies Record<SupportedLayer, Emitter>;
+  ZeroPadding2D: emitZeroPadding2D,
+} as const satisfies Record<string, Emitter>;
 
-/** @throws unsupported_layer */
-export function emitterOf(layer: Layer): Emitter {
-  const found = Object.entries(emitters).find(([className]) => className === layer.getClassName());
-  if (found === undefined) {
-    const supported = Object.keys(emitters);
-    throw new SennError(
-      'unsupported_layer',
-      `${describe(layer)}: cannot be exported; choose from ${supported.join(', ')}`,
-      { layer: layer.name, className: layer.getClassName(), supported },
-    );
-  }
-  return found[1];
+export type SupportedLayer = keyof typeof emitters;
+
+const CELL = 'is a cell and no layer of a model; put it into an RNN layer';
+
+/** Classes that tfjs knows and this exporter refuses, with the reason. */
+export const refusals = {
+  ConvLSTM2DCell: CELL,
+  GRUCell: CELL,
+  LSTMCell: CELL,
+  RandomWidth: 'draws a width at random, in evaluation too; leave it out of the model that is exported',
+  SimpleRNNCell: CELL,
+  StackedRNNCells: CELL,
+} as const satisfies Record<string, string>;
+
+/**
+ * @param own emitters by class name, before the exporter's
+ * @throws unsupported_layer
+ */
+export function emitterOf(layer: Layer, own: Readonly<Record<string, Emitter>>): Emitter {
+  const className = layer.getClassName();
+  const tables: Readonly<Record<string, Emitter>>[] = [own, emitters];
+  const table = tables.find((candidate) => Object.hasOwn(candidate, className));
+  if (table !== undefined) return table[className] as Emitter;
+  const supported = Object.keys({ ...emitters, ...own });
+  const reason: string = Object.hasOwn(refusals, className)
+    ? refusals[className as keyof typeof refusals]
+    : `has no emitter; give one as an option, emitters: { ${className}: … }, or choose from ${supported.join(', ')}`;
+  throw new SennError('unsupported_layer', `${describe(layer)}: ${reason}`, {
+    layer: layer.name,
+    className,
+    supported,
+  });
 }

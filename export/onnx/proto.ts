@@ -4,18 +4,32 @@
  */
 
 /** `TensorProto.DataType` */
-export const dataType = { float: 1, int64: 7 } as const;
-export type DataType = (typeof dataType)[keyof typeof dataType];
+export const dataType = { float32: 1, int64: 7, bool: 9 } as const;
+export type ElementType = keyof typeof dataType;
+export type DataType = (typeof dataType)[ElementType];
 
 /** `AttributeProto.AttributeType` */
-export const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7 } as const;
+export const attributeType = { float: 1, int: 2, string: 3, floats: 6, ints: 7, strings: 8 } as const;
 
-export interface TensorProto {
+interface TensorHead {
   readonly dims: readonly number[];
   readonly dataType: DataType;
   readonly name: string;
-  /** Elements in row-major order, little-endian. */
-  readonly rawData: Uint8Array;
+}
+
+/** Elements in row-major order, little-endian: here, or in a file beside the model's (ExternalData.md). */
+export type TensorContent =
+  | { readonly rawData: Uint8Array }
+  | { readonly externalData: readonly StringStringEntryProto[]; readonly dataLocation: typeof EXTERNAL };
+
+export type TensorProto = TensorHead & TensorContent;
+
+/** `TensorProto.DataLocation` */
+export const EXTERNAL = 1;
+
+export interface StringStringEntryProto {
+  readonly key: string;
+  readonly value: string;
 }
 
 export type AttributeProto = { readonly name: string } & (
@@ -24,6 +38,7 @@ export type AttributeProto = { readonly name: string } & (
   | { readonly type: typeof attributeType.string; readonly s: Uint8Array }
   | { readonly type: typeof attributeType.floats; readonly floats: readonly number[] }
   | { readonly type: typeof attributeType.ints; readonly ints: readonly number[] }
+  | { readonly type: typeof attributeType.strings; readonly strings: readonly Uint8Array[] }
 );
 
 export interface NodeProto {
@@ -59,5 +74,5 @@ export interface ModelProto {
   readonly producerName: string;
   readonly graph: GraphProto;
   readonly opsetImport: readonly { readonly domain: string; readonly version: number }[];
-  readonly metadataProps: readonly { readonly key: string; readonly value: string }[];
+  readonly metadataProps: readonly StringStringEntryProto[];
 }

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportCommand } from '../../export/command.ts';
+import { readOnnx } from '../../export/index.ts';
 import { decodeModel } from '../../export/onnx/schema.ts';
 import { startBackend } from './parity.ts';
 import { writeRun } from './run-folder.ts';
@@ -28,6 +29,8 @@ async function printed(...args: string[]): Promise<string[]> {
   return log.mock.calls.map(([line]) => String(line));
 }
 
+const decoder = () => join(run, 'decoder', 'model.json');
+
 describe('senn export', () => {
   it('writes a run as a model folder and lists its files', async () => {
     const out = join(root, 'models', 'tiny');
@@ -52,17 +55,54 @@ describe('senn export', () => {
     expect(output?.type.tensorType.shape.dim.slice(1)).toEqual([{ dimValue: 8 }, { dimValue: 8 }, { dimValue: 1 }]);
   });
 
+  it('writes names, a fixed batch, metadata and folded layers as it is told', async () => {
+    const out = join(root, 'told.onnx');
+    const names = ['--input-names', 'z', '--output-names', 'image', '--name', 'told'];
+    const entries = ['--metadata', 'a=b=c', '--metadata', 'licence=MIT'];
+    await printed(decoder(), '--out', out, ...names, ...entries, '--batch', '4', '--fold-batch-normalization');
+    expect(readOnnx(await readFile(out))).toMatchObject({
+      name: 'told',
+      inputs: [{ name: 'z', dims: [4, 3] }],
+      outputs: [{ name: 'image', dims: [4, 1, 8, 8] }],
+      metadata: { a: 'b=c', licence: 'MIT' },
+    });
+  });
+
+  it('keeps weights in a file of their own when told so', async () => {
+    const out = join(root, 'apart', 'decoder.onnx');
+    const [line] = await printed(decoder(), '--out', out, '--external-data', '--json');
+    const { files } = JSON.parse(line as string);
+    expect(files.map(({ file }: { file: string }) => file)).toEqual([out, `${out}.data`]);
+    for (const { file, bytes } of files) expect((await readFile(file)).length).toBe(bytes);
+  });
+
+  it('adds a run to a Triton model repository', async () => {
+    const repository = join(root, 'repository');
+    const lines = await printed(run, '--triton', repository, '--max-batch', '8');
+    expect((await readdir(repository)).toSorted()).toEqual(
+      ['', '-aggregator', '-conceptizer', '-decoder', '-parameterizer'].map((graph) => `tiny${graph}`),
+    );
+    expect(lines).toContainEqual(expect.stringMatching(/repository\/tiny\/config\.pbtxt {2}[\d,]+ bytes$/));
+    expect(await readFile(join(repository, 'tiny', 'config.pbtxt'), 'utf8')).toContain('max_batch_size: 8\n');
+  });
+
   it.each([
     ['run → file', () => [run, '--out', join(root, 'x.onnx')]],
     ['model → folder', () => [join(run, 'decoder', 'model.json'), '--out', join(root, 'x')]],
     ['an opset for a model folder', () => [run, '--out', join(root, 'x'), '--opset', '20']],
+    ['metadata for a Triton repository', () => [run, '--triton', join(root, 'x'), '--metadata', 'a=b']],
+    ['a batch of Triton for a file', () => [decoder(), '--out', join(root, 'x.onnx'), '--max-batch', '8']],
+    ['one model for Triton', () => [decoder(), '--triton', join(root, 'x')]],
+    ['two targets', () => [run, '--out', join(root, 'x'), '--triton', join(root, 'y')]],
+    ['no target', () => [run]],
   ])('refuses %s', async (_, args) => {
     await expect(printed(...args())).rejects.toMatchObject({ code: 'invalid_config' });
   });
 
   it.each([
     [['--out', 'x']],
-    [['run']],
+    [['run', '--out', 'x', '--batch', '0']],
+    [['run', '--out', 'x', '--metadata', 'a']],
     [['run', '--out', 'x', '--opset', 'new']],
     [['run', '--out', 'x', '--layout', 'HW']],
   ])('refuses the usage %j', async (args) => {

@@ -1,9 +1,15 @@
-import { mkdtemp, readFile, rm, truncate, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tf from '@tensorflow/tfjs';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { layersModelToOnnx } from '../../export/index.ts';
 import { loadLayersModel } from '../../export/load-layers-model.ts';
+import { FeatureScaling } from '../../training/networks/feature-scaling.ts';
+import { chain } from './cases/case.ts';
 import { startBackend } from './parity.ts';
+import { saveQuantized } from './quantized.ts';
 import { createTrio, saveLayersModel } from './run-folder.ts';
 
 let root: string;
@@ -34,6 +40,55 @@ describe('loadLayersModel', () => {
         model.getWeights().map((weight) => weight.arraySync()),
       );
     }
+  });
+
+  it('knows the layer of this project, which is exported from disk as from memory', async () => {
+    const features = [{ transform: 'sqrt', shift: 0.1, scale: 2 }] as const;
+    const scaling = new FeatureScaling({ direction: 'scale', features, name: 'units' });
+    const model = chain([3], scaling, tfl.layers.dense({ units: 2, name: 'head' }));
+    const folder = await mkdtemp(join(root, 'scaled-'));
+    await saveLayersModel(model, folder, 1);
+    const loaded = await loadLayersModel(join(folder, 'model.json'));
+    expect(loaded.layers[1]?.getConfig()).toMatchObject({ direction: 'scale', features });
+    expect(Buffer.compare(layersModelToOnnx(loaded), layersModelToOnnx(model))).toBe(0);
+  });
+
+  it.each([
+    ['float16', 2e-3],
+    ['uint16', 1e-4],
+    ['uint8', 1e-2],
+  ] as const)('reads weights that are quantized to %s, over many files', async (dtype, tolerance) => {
+    const model = createTrio().conceptizer;
+    const folder = await mkdtemp(join(root, 'quantized-'));
+    await saveQuantized(model, folder, dtype, 40);
+    expect(await readdir(folder)).toHaveLength(41);
+    const loaded = await loadLayersModel(join(folder, 'model.json'));
+    for (const [i, weight] of loaded.getWeights().entries()) {
+      const original = model.getWeights()[i] as tf.Tensor;
+      expect(tf.max(tf.abs(tf.sub(weight, original))).dataSync()[0]).toBeLessThan(tolerance);
+    }
+    expect(layersModelToOnnx(loaded)).toHaveLength(layersModelToOnnx(model).length);
+  });
+
+  it('refuses a quantization that does not say what its numbers stand for', async () => {
+    const { path } = await saved();
+    await change(path, (json) => {
+      const [{ weights }] = json['weightsManifest'] as [{ weights: Record<string, unknown>[] }];
+      (weights[0] as Record<string, unknown>)['quantization'] = { dtype: 'uint8', min: 0 };
+    });
+    await expect(loadLayersModel(path)).rejects.toMatchObject({
+      code: 'invalid_model',
+      message: expect.stringMatching(/weights\.0\.quantization\.scale/),
+    });
+  });
+
+  it('refuses a graph model that does not say that it is one', async () => {
+    const { path } = await saved();
+    await change(path, (json) => {
+      delete json['format'];
+      json['modelTopology'] = { node: [{ name: 'x', op: 'Placeholder' }], library: {} };
+    });
+    await expect(loadLayersModel(path)).rejects.toThrow('modelTopology: must be of layers; a graph model has none');
   });
 
   it('refuses a missing weight file, by name', async () => {

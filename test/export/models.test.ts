@@ -182,16 +182,6 @@ describe('the file', () => {
 describe('refusals', () => {
   const dense = () => tfl.sequential({ layers: [tfl.layers.dense({ units: 2, inputShape: [3], name: 'dense' })] });
 
-  it('a layer without an emitter, by name, with the choices', () => {
-    const layers = [tfl.layers.simpleRNN({ units: 2, inputShape: [4, 3], name: 'memory' })];
-    expect(() => layersModelToOnnx(tfl.sequential({ layers }))).toThrow(
-      expect.objectContaining({
-        code: 'unsupported_layer',
-        message: expect.stringMatching(/^layer "memory" \(SimpleRNN\): .*choose from Activation, Add, .*UpSampling2D/),
-      }),
-    );
-  });
-
   it.each([Number.NaN, Number.POSITIVE_INFINITY])('the weight %d', (value) => {
     const model = dense();
     model.setWeights([tf.tensor2d([1, 2, 3, 4, value, 6], [3, 2]), tf.zeros([2])]);

@@ -6,9 +6,11 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../core/golden.ts';
 import { type ExportOptions, layersModelToOnnx } from '../../export/index.ts';
-import type { ModelProto } from '../../export/onnx/proto.ts';
-import { decodeModel } from '../../export/onnx/schema.ts';
+import { layersOf } from '../../export/layer.ts';
+import type { DimensionProto, ModelProto } from '../../export/onnx/proto.ts';
+import { decodeModel, encodeModel } from '../../export/onnx/schema.ts';
 import { expectClose } from '../helpers/close.ts';
+import type { Case } from './cases/case.ts';
 
 /**
  * `wasm` is what models are trained and checked with. `cpu` is the plain-JS reference, for what WASM gets wrong:
@@ -37,51 +39,89 @@ export function randomizeWeights(model: tfl.LayersModel, seed: number): void {
   }
 }
 
+const doubled: NonNullable<Case['draw']> = (seed, length) => seededValues(seed, length).map((value) => 2 * value);
+
+/** Seeded inputs of a model, as tfjs takes them. */
+function drawInputs(model: tfl.LayersModel, batch: number, draw = doubled): tf.Tensor[] {
+  return model.inputs.map(({ shape }, i) => {
+    const full = [batch, ...(shape.slice(1) as number[])];
+    const size = full.reduce((a, b) => a * b);
+    return tf.tensor(draw(99 + i, size), full);
+  });
+}
+
 const toNchw = (t: tf.Tensor) => (t.rank === 4 ? tf.transpose(t, [0, 3, 1, 2]) : t);
+/** Graphs this small only wait for more. */
+const oneThread = { intraOpNumThreads: 1, interOpNumThreads: 1 };
+
+type Feeds = Record<string, ort.Tensor>;
+
+/** The same model, with every value of the graph among its outputs. */
+function withInnerValues(bytes: Uint8Array): Uint8Array {
+  const model = decodeModel(bytes);
+  const { output, valueInfo } = model.graph;
+  return encodeModel({ ...model, graph: { ...model.graph, output: [...output, ...valueInfo], valueInfo: [] } });
+}
+
+/** A size that the graph declares, for a batch: `3`, `batch` or `batch*3`. */
+function sizeIn(batch: number, size: DimensionProto): number {
+  if ('dimValue' in size) return size.dimValue;
+  const [name, ...factors] = size.dimParam.split('*');
+  expect(name).toBe('batch');
+  return factors.reduce((product, factor) => product * Number(factor), batch);
+}
+
+/** Every value of the graph has the sizes that the graph declares for it. */
+async function expectDeclaredShapes(bytes: Uint8Array, batch: number, feeds: Feeds): Promise<void> {
+  const whole = withInnerValues(bytes);
+  const session = await ort.InferenceSession.create(whole, { graphOptimizationLevel: 'disabled', ...oneThread });
+  const results = await session.run(feeds);
+  for (const { name, type } of decodeModel(whole).graph.output) {
+    expect([name, results[name]?.dims]).toEqual([name, type.tensorType.shape.dim.map((size) => sizeIn(batch, size))]);
+  }
+  await session.release();
+}
 
 /**
- * What tfjs and ONNX Runtime make of the same seeded inputs is the same, for batches of one and of three.
- * @param reference what the outputs must be, where tfjs itself is wrong
+ * What tfjs and ONNX Runtime make of the same seeded inputs is the same: for batches of one and of three, with the
+ * graph as it is and as the runtime optimises it.
  * @returns the exported model
  */
 export async function expectParity(
   model: tfl.LayersModel,
   options: ExportOptions = {},
-  reference = (inputs: tf.Tensor[]): tf.Tensor[] => [model.predict(inputs)].flat(),
+  { draw, reference = (inputs) => [model.predict([...inputs])].flat() }: Omit<Case, 'name' | 'model'> = {},
 ): Promise<ModelProto> {
   randomizeWeights(model, 1);
   const bytes = layersModelToOnnx(model, options);
-  const session = await ort.InferenceSession.create(bytes);
-  const channelsFirst = model.layers.some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
+  const channelsFirst = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
   const border = options.imageLayout === 'NHWC' || channelsFirst ? (t: tf.Tensor) => t : toNchw;
+  const sessions = await Promise.all(
+    (['disabled', 'all'] as const).map((graphOptimizationLevel) =>
+      ort.InferenceSession.create(bytes, { graphOptimizationLevel, ...oneThread }),
+    ),
+  );
   for (const batch of [1, 3]) {
-    const inputs = model.inputs.map(({ shape }, i) => {
-      const full = [batch, ...(shape.slice(1) as number[])];
-      return tf.mul(
-        tf.tensor(
-          seededValues(
-            99 + i,
-            full.reduce((a, b) => a * b),
-          ),
-          full,
-        ),
-        2,
+    const inputs = drawInputs(model, batch, draw);
+    const expected = reference(inputs, model).map(border);
+    for (const session of sessions) {
+      const feeds: Feeds = Object.fromEntries(
+        inputs.map(border).map((t, i) => {
+          return [session.inputNames[i] as string, new ort.Tensor('float32', t.dataSync() as Float32Array, t.shape)];
+        }),
       );
-    });
-    const expected = reference(inputs).map(border);
-    const feeds = inputs.map(border).map((t, i): [string, ort.Tensor] => {
-      return [session.inputNames[i] as string, new ort.Tensor('float32', t.dataSync() as Float32Array, t.shape)];
-    });
-    const results = await session.run(Object.fromEntries(feeds));
-    expect(session.outputNames).toHaveLength(expected.length);
-    expected.forEach((t, i) => {
-      const actual = results[session.outputNames[i] as string] as ort.Tensor;
-      expect(actual.dims).toEqual(t.shape);
-      expectClose(actual.data as Float32Array, t.dataSync() as Float32Array, GOLDEN_TOLERANCE);
-    });
+      const results = await session.run(feeds);
+      expect(session.outputNames).toHaveLength(expected.length);
+      expected.forEach((t, i) => {
+        const actual = results[session.outputNames[i] as string] as ort.Tensor;
+        expect(actual.dims).toEqual(t.shape);
+        expectClose(actual.data as Float32Array, t.dataSync() as Float32Array, GOLDEN_TOLERANCE);
+      });
+      if (batch === 3 && session === sessions[0]) await expectDeclaredShapes(bytes, batch, feeds);
+    }
     tf.dispose([inputs, expected]);
   }
-  await session.release();
+  await Promise.all(sessions.map((session) => session.release()));
   return decodeModel(bytes);
 }
 

@@ -67,10 +67,12 @@ def stability(images, h, theta):
     points = images.reshape(len(images), -1).astype(np.float64)
     predicted = np.einsum("nk,nkc->nc", h, theta).argmax(axis=1)
     values = np.full(len(points), np.nan)
+    _, first = np.unique(points, axis=0, return_index=True)
+    first = np.sort(first)
     for n, c in enumerate(predicted):
-        squared = ((points - points[n]) ** 2).sum(axis=1)
-        squared[n] = np.inf
-        near = np.argsort(squared, kind="stable")[: min(NEIGHBOURS, len(points) - 1)]
+        squared = ((points[first] - points[n]) ** 2).sum(axis=1)
+        order = np.argsort(squared, kind="stable")
+        near = first[order[squared[order] > 0][:NEIGHBOURS]]
         numerator = np.linalg.norm(theta[near, :, c] - theta[n, :, c], axis=1)
         denominator = np.linalg.norm(h[near] - h[n], axis=1)
         informative = (numerator > 0) | (denominator > 0)

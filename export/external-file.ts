@@ -1,0 +1,40 @@
+import { createHash } from 'node:crypto';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import type { ExternalData } from './initializers.ts';
+
+/** Tensors start at multiples of this, so that a runtime can map them into memory (onnx, ExternalData.md: 4 KB). */
+const ALIGNMENT = 4096;
+
+export interface ExternalFile extends ExternalData {
+  /** Bytes that are in it. */
+  readonly size: () => number;
+  readonly close: () => void;
+}
+
+/**
+ * A new file of constants. What is appended is written at once and not kept; equal bytes are written once.
+ * @param location what the model calls it
+ */
+export function createExternalFile(path: string, location: string): ExternalFile {
+  const file = openSync(path, 'w');
+  const places = new Map<string, number>();
+  let end = 0;
+  return {
+    location,
+    append(bytes) {
+      const digest = createHash('sha256').update(bytes).digest('base64');
+      const known = places.get(digest);
+      if (known !== undefined) return known;
+      const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
+      let written = 0;
+      while (written < bytes.length) {
+        written += writeSync(file, bytes, written, bytes.length - written, start + written);
+      }
+      end = start + bytes.length;
+      places.set(digest, start);
+      return start;
+    },
+    size: () => end,
+    close: () => closeSync(file),
+  };
+}

@@ -1,0 +1,131 @@
+import * as tf from '@tensorflow/tfjs';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { type Case, casesOf, chain, dataFormats, type Layer, pairs, same } from './case.ts';
+
+const { layers } = tfl;
+
+const formats = dataFormats.map((dataFormat) => ({ dataFormat }));
+const image = ({ dataFormat }: (typeof formats)[number]) => (dataFormat === 'channelsLast' ? [7, 6, 3] : [3, 7, 6]);
+type Borders = [[number, number], [number, number]];
+
+/** tfjs 4.22 hands Resizing its input in an array, which it does not open: the layer's definition. */
+const resizing = (
+  height: number,
+  width: number,
+  interpolation: 'bilinear' | 'nearest',
+  alignCorners: boolean,
+): Case => ({
+  name: `Resizing to ${height}×${width}, ${interpolation}, ${alignCorners ? 'corners stay' : 'corners move'}`,
+  model: () =>
+    chain([7, 6, 3], layers.resizing({ height, width, interpolation, cropToAspectRatio: !alignCorners }) as Layer),
+  reference: ([x]) => {
+    const resize = interpolation === 'bilinear' ? tf.image.resizeBilinear : tf.image.resizeNearestNeighbor;
+    return [resize(x as tf.Tensor4D, [height, width], alignCorners)];
+  },
+});
+
+const centerCrop = ([height, width]: readonly number[]) =>
+  chain([7, 6, 3], same([7, 6, 3]), layers.centerCrop({ height: height as number, width: width as number }) as Layer);
+
+export const images: Case[] = [
+  ...casesOf(
+    'UpSampling2D',
+    pairs(
+      formats,
+      (['nearest', 'bilinear'] as const).flatMap((interpolation) =>
+        [
+          [2, 3],
+          [1, 4],
+        ].map((size) => ({ interpolation, size: size as [number, number] })),
+      ),
+    ),
+    (args) => chain(image(args), layers.upSampling2d(args)),
+  ),
+  ...[true, false].flatMap((alignCorners) =>
+    (['bilinear', 'nearest'] as const).flatMap((interpolation) => [
+      resizing(4, 9, interpolation, alignCorners),
+      resizing(14, 3, interpolation, alignCorners),
+      resizing(1, 6, interpolation, alignCorners),
+    ]),
+  ),
+  ...casesOf(
+    'Cropping2D',
+    pairs(
+      formats,
+      [
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        [
+          [0, 0],
+          [1, 1],
+        ],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ].map((cropping) => ({ cropping: cropping as Borders })),
+    ),
+    (args) => chain(image(args), layers.cropping2D(args)),
+  ),
+  ...casesOf(
+    'ZeroPadding2D',
+    pairs(
+      formats,
+      [
+        [
+          [1, 2],
+          [0, 3],
+        ],
+        [
+          [0, 0],
+          [0, 0],
+        ],
+      ].map((padding) => ({ padding: padding as Borders })),
+    ),
+    (args) => chain(image(args), layers.zeroPadding2d(args)),
+  ),
+  ...[1, 2].map(
+    (poolSize): Case => ({
+      name: `ZeroPadding2D before MaxPooling2D of ${poolSize}: zeros count, also among negative values`,
+      model: () => chain([4, 4, 2], layers.zeroPadding2d({ padding: 1 }), layers.maxPooling2d({ poolSize })),
+      draw: (seed, length) => Float32Array.from({ length }, (_, i) => -1 - ((seed + i) % 7)),
+      operators: ['Pad', 'MaxPool'],
+    }),
+  ),
+  {
+    name: 'Cropping2D and ZeroPadding2D keep the layout of a convolution',
+    model: () =>
+      chain(
+        [8, 8, 3],
+        layers.zeroPadding2d({ padding: 1 }),
+        layers.conv2d({ filters: 4, kernelSize: 3 }),
+        layers.cropping2D({ cropping: 2 }),
+      ),
+    operators: ['Pad', 'Conv', 'Slice'],
+  },
+  ...casesOf(
+    'CenterCrop to',
+    [
+      [5, 2],
+      [4, 4],
+      [7, 6],
+      [6, 5],
+      [1, 1],
+      [7, 1],
+    ],
+    centerCrop,
+  ),
+  ...[
+    [9, 8],
+    [3, 9],
+    [8, 3],
+  ].map(
+    (size): Case => ({
+      name: `CenterCrop to ${size}, which is larger: resized, as tfjs would if it opened the array that it gets`,
+      model: () => centerCrop(size),
+      reference: ([x]) => [tf.image.resizeBilinear(x as tf.Tensor4D, size as [number, number])],
+    }),
+  ),
+];

@@ -1,0 +1,27 @@
+import type { Case } from './case.ts';
+import { channelwiseConvolutions, convolutions, transposedConvolutions } from './convolutions.ts';
+import { images } from './images.ts';
+import { merging } from './merging.ts';
+import { normalization } from './normalization.ts';
+import { pooling } from './pooling.ts';
+import { convolutionalRecurrent, recurrent, wrapped } from './recurrent.ts';
+import { tokenCases } from './tokens.ts';
+import { activations, rectifiers, shapes } from './vectors.ts';
+
+/** Every layer that can be exported, in tiny models. */
+export const groups: Readonly<Record<string, readonly Case[]>> = {
+  activations,
+  channelwiseConvolutions,
+  convolutionalRecurrent,
+  convolutions,
+  images,
+  merging,
+  normalization,
+  pooling,
+  recurrent,
+  rectifiers,
+  shapes,
+  tokens: tokenCases,
+  transposedConvolutions,
+  wrapped,
+};

@@ -1,0 +1,127 @@
+import * as tf from '@tensorflow/tfjs';
+import type * as tfl from '@tensorflow/tfjs-layers';
+import fc from 'fast-check';
+import * as node from 'onnxruntime-node';
+import * as web from 'onnxruntime-web/wasm';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { GOLDEN_TOLERANCE } from '../../../core/golden.ts';
+import { type ExportOptions, layersModelToOnnx } from '../../../export/index.ts';
+import { expectClose } from '../../helpers/close.ts';
+import { seededValues, startBackend } from '../parity.ts';
+import { anyStack } from './arbitrary.ts';
+import { buildStack, type Stack } from './stack.ts';
+
+/**
+ * Random stacks of layers. `SENN_RANDOM_MODELS=1000` draws so many from a new seed, or from `SENN_RANDOM_SEED`;
+ * without it a few are drawn from a fixed one. A failure prints its seed, its path, and the smallest stack that fails.
+ */
+const asked = process.env['SENN_RANDOM_MODELS'];
+const givenSeed = process.env['SENN_RANDOM_SEED'];
+const numRuns = Number(asked ?? 30);
+const seed = givenSeed === undefined ? (asked === undefined ? 1 : Date.now() & 0x7fffffff) : Number(givenSeed);
+
+beforeAll(async () => {
+  await startBackend('cpu');
+  web.env.logLevel = 'error';
+  web.env.wasm.numThreads = 1;
+});
+
+/** Weights for which values keep their size from layer to layer, so that differences are those of rounding. */
+function drawWeights(model: tfl.LayersModel): void {
+  for (const [i, weight] of model.weights.entries()) {
+    const shape = weight.shape as number[];
+    const size = shape.reduce((a, b) => a * b, 1);
+    const fanIn = Math.max(size / (shape.at(-1) as number), 1);
+    const scale = weight.originalName.endsWith('kernel') ? Math.sqrt(3 / fanIn) : 0.5;
+    const values = seededValues(i + 1, size).map((value) => scale * value);
+    const positive = weight.originalName.endsWith('variance');
+    weight.write(tf.tensor(positive ? values.map((value) => 1 + value) : values, shape));
+  }
+}
+
+const options = fc.record<ExportOptions>({
+  imageLayout: fc.constantFrom('NCHW', 'NHWC'),
+  opset: fc.constantFrom(17, 18, 21, 25),
+  foldBatchNormalization: fc.boolean(),
+});
+
+interface Runtime extends Pick<typeof node | typeof web, 'InferenceSession' | 'Tensor'> {
+  /** Named, so that neither runtime can answer for the other. */
+  readonly provider: string;
+}
+const runtimes = {
+  'onnxruntime-node': { ...node, provider: 'cpu' } as Runtime,
+  'onnxruntime-web': { ...web, provider: 'wasm' } as unknown as Runtime,
+};
+const levels = ['disabled', 'all'] as const;
+
+interface Sample {
+  readonly input: tf.Tensor;
+  readonly expected: tf.Tensor;
+}
+
+async function check(bytes: Uint8Array, runtime: Runtime, level: (typeof levels)[number], samples: readonly Sample[]) {
+  const session = await runtime.InferenceSession.create(bytes, {
+    executionProviders: [runtime.provider],
+    graphOptimizationLevel: level,
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+  try {
+    for (const { input, expected } of samples) {
+      const feed = new runtime.Tensor('float32', input.dataSync() as Float32Array, input.shape);
+      const results = await session.run({ [session.inputNames[0] as string]: feed });
+      const output = results[session.outputNames[0] as string];
+      expect(output?.dims).toEqual(expected.shape);
+      expectClose(output?.data as Float32Array, expected.dataSync() as Float32Array, GOLDEN_TOLERANCE);
+    }
+  } finally {
+    await session.release();
+  }
+}
+
+async function expectAgreement(stack: Stack, exportOptions: ExportOptions): Promise<void> {
+  const model = buildStack(stack);
+  drawWeights(model);
+  const bytes = layersModelToOnnx(model, exportOptions);
+  const moved = exportOptions.imageLayout === 'NCHW' && stack.format === 'channelsLast';
+  const border = (t: tf.Tensor) => (moved && t.rank === 4 ? tf.transpose(t, [0, 3, 1, 2]) : t);
+  const samples = [1, 3].map((batch): Sample => {
+    const shape = [batch, ...((model.inputs[0] as tfl.SymbolicTensor).shape.slice(1) as number[])];
+    const x = tf.tensor(
+      seededValues(
+        90 + batch,
+        shape.reduce((a, b) => a * b),
+      ),
+      shape,
+    );
+    return { input: border(x), expected: border(model.predict(x) as tf.Tensor) };
+  });
+  for (const [name, runtime] of Object.entries(runtimes)) {
+    for (const level of levels) {
+      await check(bytes, runtime, level, samples).catch((error: Error) => {
+        throw new Error(`${name}, optimisations ${level}: ${error.message}`, { cause: error });
+      });
+    }
+  }
+}
+
+describe('random models', () => {
+  it(
+    `${numRuns} of seed ${seed}: tfjs, onnxruntime-node and onnxruntime-web agree, optimised or not`,
+    async () => {
+      const property = fc.asyncProperty(anyStack, options, async (stack, exportOptions) => {
+        tf.engine().startScope();
+        try {
+          await expectAgreement(stack, exportOptions);
+        } finally {
+          tf.engine().endScope();
+          tf.disposeVariables();
+        }
+      });
+      await fc.assert(property, { numRuns, seed });
+    },
+    60_000 + 1_000 * numRuns,
+  );
+});

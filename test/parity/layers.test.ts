@@ -1,0 +1,45 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { layersModelToOnnx, opsets } from '../../export/index.ts';
+import { groups } from '../export/cases/index.ts';
+import { randomizeWeights, startBackend } from '../export/parity.ts';
+
+const execute = promisify(execFile);
+
+/** The interpreter that `scripts/setup-python.sh` made, or `SENN_PYTHON`. */
+const python = process.env['SENN_PYTHON'] ?? join(import.meta.dirname, '../../.venv/bin/python');
+
+const hasOnnx = await execute(python, ['-c', 'import onnx']).then(
+  () => true,
+  () => false,
+);
+if (!hasOnnx) process.stderr.write(`skipped: ${python} with onnx is not there; scripts/setup-python.sh makes it\n`);
+
+beforeAll(() => startBackend('cpu'));
+
+describe.skipIf(!hasOnnx)("Python's onnx", () => {
+  it.each([opsets.min, opsets.default, opsets.max])('accepts every layer at opset %i', async (opset) => {
+    const folder = await mkdtemp(join(tmpdir(), 'senn-layers-'));
+    try {
+      const cases = Object.entries(groups).flatMap(([group, list]) =>
+        list.map((one, i) => ({ ...one, file: `${group}-${i}` })),
+      );
+      for (const { file, model: create } of cases) {
+        const model = create();
+        randomizeWeights(model, 1);
+        await writeFile(join(folder, `${file}.onnx`), layersModelToOnnx(model, { opset, imageLayout: 'NCHW' }));
+      }
+      const result = await execute(python, [join(import.meta.dirname, 'check_layers.py'), folder]).catch(
+        (error) => error,
+      );
+      if (result.code) expect.fail(result.stdout.replace(/^ok.*\n/gm, '') + result.stderr);
+      expect(result.stdout.match(/^ok /gm)).toHaveLength(cases.length);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+});
