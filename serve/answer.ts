@@ -2,7 +2,8 @@ import type { PredictQuery, PredictResponse } from '../core/api.ts';
 import { SennError } from '../core/errors.ts';
 import type { Manifest } from '../core/manifest.ts';
 import type { Prediction, Predictor } from '../core/predictor.ts';
-import type { Tensor } from '../core/tensor.ts';
+import { rangeWarnings } from '../core/tables/range-warnings.ts';
+import { rowOf, type Tensor } from '../core/tensor.ts';
 import { contactSheet, pngDataUri } from './png.ts';
 
 /** One input's place in the answer of `/predict`, ready for JSON. */
@@ -16,7 +17,7 @@ export function checkContrast({ classes, name }: Manifest, { contrast }: Pick<An
   if (contrast !== undefined && !classes.includes(contrast)) {
     throw new SennError(
       'invalid_request',
-      `query: contrast "${contrast}" must be a class of "${name}"; choose ${classes.join(', ')}`,
+      `contrast "${contrast}" must be a class of "${name}"; choose ${classes.join(', ')}`,
       { contrast, classes },
     );
   }
@@ -28,7 +29,10 @@ export async function answer(predictor: Predictor, input: Tensor, options: Answe
   checkContrast(manifest, options);
   const traversals = options.explain.includes('traversals');
   const predictions = await predictor.predict(input, { traversals, steps: options.steps });
-  return predictions.map((prediction) => answerOf(manifest, prediction, options));
+  return predictions.map((prediction, n) => ({
+    ...answerOf(manifest, prediction, options),
+    ...warningsOf(manifest, rowOf(input, n)),
+  }));
 }
 
 function answerOf(manifest: Manifest, prediction: Prediction, options: AnswerOptions): PredictionAnswer {
@@ -45,7 +49,7 @@ function answerOf(manifest: Manifest, prediction: Prediction, options: AnswerOpt
     ...(wants('relevances') && { relevances }),
     ...(wants('contributions') && { contributions }),
     ...(options.contrast !== undefined && { contrast: contrastOf(manifest, prediction, options.contrast) }),
-    ...(wants('traversals') && traversalsOf(manifest, prediction, options)),
+    ...(wants('traversals') && traversalsOf[manifest.input.kind](prediction, options)),
   };
 }
 
@@ -59,27 +63,46 @@ function contrastOf({ classes }: Manifest, { index, contributions }: Prediction,
   };
 }
 
-/** Traversals with their images as small PNGs, or with all of them on one sheet; a table's have no images. */
-function traversalsOf(
-  { input }: Manifest,
-  { traversals }: Prediction,
-  { sheet }: AnswerOptions,
-): Pick<PredictionAnswer, 'traversals' | 'sheet'> {
-  if (input.kind !== 'image') return { traversals: traversals.map(({ concept, values }) => ({ concept, values })) };
+/** What a table's row says that the model was not trained on. @param row one input in the model's units */
+function warningsOf({ input }: Manifest, row: Float32Array): Pick<PredictionAnswer, 'warnings'> {
+  const warnings = rangeWarnings(row, input);
+  return warnings.length === 0 ? {} : { warnings };
+}
+
+type Traversals = Pick<PredictionAnswer, 'traversals' | 'sheet'>;
+
+/** Traversals with their images as small PNGs, or with all of them on one sheet. */
+function imageTraversals({ traversals }: Prediction, { sheet }: AnswerOptions): Traversals {
   if (sheet) {
     return {
       traversals: traversals.map(({ concept, values }) => ({ concept, values })),
-      sheet: pngDataUri(contactSheet(traversals.map(({ images }) => images))),
+      sheet: pngDataUri(contactSheet(traversals.map(({ decoded }) => decoded))),
     };
   }
   return {
-    traversals: traversals.map(({ concept, values, images }) => ({
+    traversals: traversals.map(({ concept, values, decoded }) => ({
       concept,
       values,
-      images: values.map((_, s) => pngDataUri(imageAt(images, s))),
+      images: values.map((_, s) => pngDataUri(imageAt(decoded, s))),
     })),
   };
 }
+
+/** Traversals with the decoded features of each step. */
+function tableTraversals({ traversals }: Prediction): Traversals {
+  return {
+    traversals: traversals.map(({ concept, values, decoded }) => ({
+      concept,
+      values,
+      features: values.map((_, s) => Array.from(rowOf(decoded, s))),
+    })),
+  };
+}
+
+const traversalsOf = { image: imageTraversals, tabular: tableTraversals } satisfies Record<
+  Manifest['input']['kind'],
+  (prediction: Prediction, options: AnswerOptions) => Traversals
+>;
 
 /** `[S, C, H, W]` → `[C, H, W]`, sharing memory. */
 export function imageAt({ shape, data }: Tensor, index: number): Tensor {

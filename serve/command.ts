@@ -16,6 +16,7 @@ function defaultModels(): string {
 
 interface ServeFlags {
   models: string;
+  default?: string;
   host: string;
   port: number;
   json?: boolean;
@@ -24,16 +25,17 @@ interface ServeFlags {
 /** `senn serve`: resolves once the server has closed. */
 export function serveCommand(): Command {
   return new Command('serve')
-    .description('Serve the models of a directory over HTTP, and the page that draws on them.')
+    .description('Serve the models of a directory over HTTP, and the page that explains them.')
     .option('--models <dir>', 'directory whose folders are models', defaultModels())
+    .option('--default <model>', 'model that answers where a request names none (default: the first by name)')
     .option('--host <host>', 'address to listen on; 0.0.0.0 for every network of this machine', '127.0.0.1')
     .option('--port <port>', 'port to listen on; 0 for any free one', port, 8080)
     .option('--json', 'print the ready line as JSON')
     .addHelpText('after', '\nThe log goes to stderr, one JSON object a line.')
-    .action(async ({ models, host, port, json = false }: ServeFlags) => {
+    .action(async ({ models, default: defaultModel, host, port, json = false }: ServeFlags) => {
       const [{ pino }, { startServer }] = await Promise.all([import('pino'), import('./server.ts')]);
       const logger = pino(pino.destination(2));
-      const server = await startServer({ models, host, port, logger });
+      const server = await startServer({ models, defaultModel, host, port, logger });
       const { url, executionProvider } = server;
       console.log(
         json

@@ -1,8 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { type ErrorCode, SennError } from '../core/errors.ts';
+import type { Manifest } from '../core/manifest.ts';
 import type { AnswerOptions, PredictionAnswer } from './answer.ts';
 import { type BatchInput, memoryOf } from './batch-input.ts';
+import type { FigureOptions } from './explain/panel.ts';
 import type { ModelFolder } from './model-folder.ts';
 import type { RuntimeOptions } from './onnxruntime.ts';
 
@@ -14,12 +16,12 @@ export interface ServedModel {
   readonly executionProvider: string;
   /** Predicts and renders one batch. @throws invalid_request, inference_failed */
   answer(input: BatchInput, options: AnswerOptions): Promise<PredictionAnswer[]>;
-  /** Predicts one batch of images and draws the explanations, as SVG. @throws payload_too_large, inference_failed */
-  figure(input: BatchInput, options: Pick<AnswerOptions, 'steps'>): Promise<string>;
+  /** Predicts one batch and draws the explanations, as SVG. @throws payload_too_large, inference_failed */
+  figure(input: BatchInput, options: FigureOptions): Promise<string>;
 }
 
 export interface Engine {
-  /** By name, in alphabetical order. */
+  /** By name; in the order of the folders that the engine was started with. */
   readonly models: ReadonlyMap<string, ServedModel>;
   /** Finishes what is queued, then ends the threads. */
   close(): Promise<void>;
@@ -36,7 +38,7 @@ export interface EngineOptions {
 /** What a worker can be asked, and what it gives for it. */
 export type Ask =
   | { readonly kind: 'answer'; readonly input: BatchInput; readonly options: AnswerOptions }
-  | { readonly kind: 'figure'; readonly input: BatchInput; readonly options: Pick<AnswerOptions, 'steps'> };
+  | { readonly kind: 'figure'; readonly input: BatchInput; readonly options: FigureOptions };
 
 export interface Output {
   readonly answer: PredictionAnswer[];
@@ -119,12 +121,18 @@ export async function startEngine(
   }
 }
 
-/** A model by name, or the first one. @throws unknown_model */
-export function modelNamed({ models }: Engine, name: string | undefined): ServedModel {
-  const found = name === undefined ? models.values().next().value : models.get(name);
+/** A model by name. @throws unknown_model */
+export function modelNamed({ models }: Engine, name: string): ServedModel {
+  const found = models.get(name);
   if (found === undefined) {
     const choices = [...models.keys()];
     throw new SennError('unknown_model', `unknown model "${name}"; choose ${choices.join(', ')}`, { name, choices });
   }
   return found;
+}
+
+/** The first model that takes inputs of that kind; where none does, the first model, which then says what it takes. */
+export function modelTaking({ models }: Engine, kind: Manifest['input']['kind']): ServedModel {
+  const served = [...models.values()];
+  return served.find(({ folder }) => folder.manifest.input.kind === kind) ?? (served[0] as ServedModel);
 }

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 /** What one request may ask for, and how much is done at once. */
 export interface Limits {
   readonly bodyBytes: number;
-  readonly imagesPerRequest: number;
+  readonly instancesPerRequest: number;
   readonly featuresPerInstance: number;
   /** Width × height of one image. */
   readonly pixelsPerImage: number;
@@ -19,7 +19,7 @@ export interface Limits {
 
 export const defaultLimits: Limits = {
   bodyBytes: 10 * 1024 * 1024,
-  imagesPerRequest: 64,
+  instancesPerRequest: 64,
   featuresPerInstance: 4096,
   pixelsPerImage: 50_000_000,
   pixelsPerRequest: 50_000_000,

@@ -6,13 +6,15 @@ import { SennError } from '../core/errors.ts';
 import { createApp } from './app.ts';
 import { type Engine, startEngine } from './engine.ts';
 import { gracefulClose } from './graceful-close.ts';
-import { listModelFolders } from './model-folder.ts';
+import { listModelFolders, type ModelFolder } from './model-folder.ts';
 import { packageInfo } from './package-info.ts';
 import { preparePage } from './web-page.ts';
 
 export interface ServerOptions {
   /** Directory whose folders are models. */
   readonly models: string;
+  /** The model that answers where a request names none. Default: the first by name. */
+  readonly defaultModel?: string | undefined;
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
@@ -33,11 +35,12 @@ const REQUEST_TIMEOUT = 60_000;
 const MAX_THREADS = 8;
 const CLOSE_DEADLINE = 10_000;
 
-/** Everything from the model folders to the open port. @throws missing_data, invalid_model, unavailable */
-export async function startServer({ models: directory, host, port, logger }: ServerOptions): Promise<RunningServer> {
+/** Everything from the model folders to the open port. @throws missing_data, invalid_config, invalid_model, unavailable */
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { models: directory, defaultModel, host, port, logger } = options;
   const { root, version } = packageInfo();
   const page = preparePage(root, logger);
-  const engine = await openModels(directory, logger);
+  const engine = await openModels(directory, defaultModel, logger);
   try {
     const app = createApp({ engine, logger, page: await page, version });
     const server = createServer({ requestTimeout: REQUEST_TIMEOUT }, app);
@@ -59,8 +62,11 @@ export async function startServer({ models: directory, host, port, logger }: Ser
   }
 }
 
-/** The models of the directory that open; the others are left out and logged. @throws missing_data, invalid_model */
-async function openModels(directory: string, logger: Logger): Promise<Engine> {
+/**
+ * The models of the directory that open, the default one first; the others are left out and logged.
+ * @throws missing_data, invalid_config, invalid_model
+ */
+async function openModels(directory: string, defaultModel: string | undefined, logger: Logger): Promise<Engine> {
   const refusals: string[] = [];
   const onRefused = (error: SennError): void => {
     refusals.push(error.message);
@@ -73,9 +79,19 @@ async function openModels(directory: string, logger: Logger): Promise<Engine> {
     });
   }
   const threads = Math.min(MAX_THREADS, availableParallelism());
-  const engine = await startEngine(folders, { threads, onRefused });
-  if (engine.models.size > 0) return engine;
+  const isDefault = ({ manifest }: ModelFolder): boolean => manifest.name === defaultModel;
+  const ordered = [...folders.filter(isDefault), ...folders.filter((folder) => !isDefault(folder))];
+  const engine = await startEngine(ordered, { threads, onRefused });
+  const served = [...engine.models.keys()];
+  if (served.length > 0 && (defaultModel === undefined || served[0] === defaultModel)) return engine;
   await engine.close();
+  if (served.length > 0) {
+    throw new SennError(
+      'invalid_config',
+      `serve: default model "${defaultModel}" is not served; choose ${served.join(', ')}`,
+      { defaultModel, choices: served },
+    );
+  }
   throw new SennError('invalid_model', `serve: no model in "${directory}" can be served: ${refusals.join('; ')}`, {
     directory,
     refusals,

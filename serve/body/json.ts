@@ -1,6 +1,7 @@
 import express, { type Request, type Response } from 'express';
+import type { ZodError } from 'zod';
 import { predictBodySchema } from '../../core/api.ts';
-import { fromZodError, SennError } from '../../core/errors.ts';
+import { type ErrorCode, fromZodError, SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
 import { checkCount, type Instance } from './instance.ts';
 
@@ -15,14 +16,19 @@ export function jsonReader(limits: Limits): (request: Request, response: Respons
     request.body = undefined; // its base64 is not kept beside the bytes
     checkSizes(body, limits);
     const parsed = predictBodySchema.safeParse(body);
-    if (!parsed.success) throw fromZodError('invalid_request', 'body', parsed.error);
-    return parsed.data.instances.map((instance, i) => {
+    if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);
+    return parsed.data.instances.map(({ image, features = {} }, i) => {
       const where = `instances.${i}`;
-      return 'image' in instance
-        ? { kind: 'image', where, bytes: Buffer.from(instance.image, 'base64') }
-        : { kind: 'features', where, values: instance.features };
+      return image === undefined
+        ? { kind: 'tabular', where, values: features }
+        : { kind: 'image', where, bytes: Buffer.from(image, 'base64') };
     });
   };
+}
+
+/** A body that is wrong in its features alone is told so. */
+function codeOf({ issues }: ZodError): ErrorCode {
+  return issues.every(({ path }) => path[2] === 'features') ? 'invalid_features' : 'invalid_request';
 }
 
 /**

@@ -10,7 +10,7 @@ const FIELD = 'image';
 export function multipartReader(limits: Limits): (request: Request, response: Response) => Promise<Instance[]> {
   const receive = multer({
     storage: multer.memoryStorage(),
-    limits: { files: limits.imagesPerRequest, fields: 0, fileSize: limits.bodyBytes },
+    limits: { files: limits.instancesPerRequest, fields: 0, fileSize: limits.bodyBytes },
     fileFilter: (_request, { fieldname }, done) => {
       if (fieldname === FIELD) return done(null, true);
       done(

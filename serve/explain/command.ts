@@ -14,36 +14,42 @@ interface ExplainFlags {
   model: string;
   out: string;
   steps: number;
+  contrast?: string;
   json?: boolean;
 }
 
-/** `senn explain`: images in, one figure out. */
+/** `senn explain`: images or rows of tables in, one figure out. */
 export function explainCommand(): Command {
   return new Command('explain')
-    .description('Predict images and draw the explanations as a PNG figure.')
-    .argument('<images...>', 'PNG, JPEG or WebP files')
+    .description('Predict images, or rows of a table, and draw the explanations as a PNG figure.')
+    .argument(
+      '<files...>',
+      'PNG, JPEG or WebP images; for a model of tables JSON: {"features": {…}} or an array of them',
+    )
     .requiredOption('--model <dir>', 'model folder, as models/mnist-disenn')
     .requiredOption('--out <file>', 'PNG file to write')
-    .option('--steps <n>', 'images in a traversal', steps, TRAVERSAL_STEPS.default)
+    .option('--steps <n>', 'steps of a traversal', steps, TRAVERSAL_STEPS.default)
+    .option('--contrast <class>', 'a class whose contributions are drawn beside those of the predicted one')
     .option('--json', 'print the predictions as JSON')
-    .action(async (images: string[], { model, out, steps, json = false }: ExplainFlags) => {
-      const [{ explainImages }, { openSession }] = await Promise.all([
+    .action(async (files: string[], { model, out, steps, contrast, json = false }: ExplainFlags) => {
+      const [{ explainFiles }, { openSession }] = await Promise.all([
         import('./explain.ts'),
         import('../onnxruntime.ts'),
       ]);
-      const predictions = await explainImages({ model, images, out, steps }, openSession);
-      const results = predictions.map(({ label, probability, concepts, contributions, index }, i) => ({
-        image: images[i],
-        label,
-        probability,
-        concepts,
-        contributions: contributions.map((row) => row[index]),
-      }));
+      const predictions = await explainFiles({ model, files, out, steps, contrast }, openSession);
+      const results = predictions.map(({ name, prediction, warnings }) => {
+        const { label, index, probability, concepts, contributions } = prediction;
+        const ofLabel = contributions.map((row) => row[index]);
+        return { input: name, label, probability, concepts, contributions: ofLabel, warnings };
+      });
       if (json) {
         console.log(JSON.stringify({ figure: out, predictions: results }));
       } else {
-        for (const { image, label, probability } of results) {
-          console.log(`${image}: ${label} (${percent(probability)})`);
+        for (const { input, label, probability, warnings } of results) {
+          console.log(`${input}: ${label} (${percent(probability)})`);
+          for (const { feature, value, range } of warnings) {
+            console.log(`  ${feature} = ${value} is outside the training range, ${range.join(' to ')}`);
+          }
         }
         console.log(`wrote ${out}`);
       }

@@ -1,32 +1,40 @@
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { SennError } from '../../core/errors.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import type { OpenSession } from '../../core/session.ts';
+import { type RangeWarning, rangeWarnings } from '../../core/tables/range-warnings.ts';
 import { concatRows } from '../../core/tensor.ts';
+import { checkContrast } from '../answer.ts';
 import { openAtomicFile } from '../atomic-file.ts';
-import { prepareImage } from '../images/prepare.ts';
-import { defaultLimits } from '../limits.ts';
 import { loadPredictor } from '../model-folder.ts';
-import { type Explained, explained } from './explained.ts';
-import { checkPanels } from './layout.ts';
+import { explained } from './explained.ts';
+import { checkPanels } from './figure.ts';
+import { readInputs } from './inputs.ts';
+import type { FigureOptions } from './panel.ts';
 import { renderSvg } from './render.ts';
 
-export interface ExplainOptions {
+export interface ExplainOptions extends FigureOptions {
   /** Model folder. */
   readonly model: string;
-  readonly images: readonly string[];
+  /** Images, or JSON for a model of tables. */
+  readonly files: readonly string[];
   /** The PNG to write; its folder is made. */
   readonly out: string;
-  readonly steps: number;
+}
+
+/** A prediction, and what it is of: the file, and which row of it where it holds several. */
+export interface NamedPrediction {
+  readonly name: string;
+  readonly prediction: Prediction;
+  readonly warnings: readonly RangeWarning[];
 }
 
 /**
- * Predicts image files and draws the explanations as one PNG, which is there whole or not at all.
- * @throws invalid_config where it cannot be written, payload_too_large for more images than fit, unsupported_input,
- *   missing_input, invalid_image …
+ * Predicts the inputs of files and draws the explanations as one PNG, which is there whole or not at all.
+ * @throws invalid_config where it cannot be written, payload_too_large for more inputs than fit, invalid_request for an
+ *   unknown class, missing_input, invalid_image, invalid_features …
  */
-export async function explainImages(options: ExplainOptions, openSession: OpenSession): Promise<Prediction[]> {
+export async function explainFiles(options: ExplainOptions, openSession: OpenSession): Promise<NamedPrediction[]> {
   const { out } = options;
   // what stands in the way, the file's own opening says
   await mkdir(dirname(out), { recursive: true }).catch(() => undefined);
@@ -42,20 +50,21 @@ export async function explainImages(options: ExplainOptions, openSession: OpenSe
   }
 }
 
-async function explainedBy(predictor: Predictor, { images, steps }: ExplainOptions): Promise<Explained> {
+async function explainedBy(
+  predictor: Predictor,
+  options: ExplainOptions,
+): Promise<{ predictions: NamedPrediction[]; svg: string }> {
   const { manifest } = predictor;
-  const { input } = manifest;
-  if (input.kind !== 'image') {
-    throw new SennError('unsupported_input', `explain: model "${manifest.name}" takes features, not images`);
-  }
-  checkPanels(images.length, manifest, steps);
-  const options = { invert: 'auto', maxPixels: defaultLimits.pixelsPerImage } as const;
-  const rows = await Promise.all(images.map(async (path) => prepareImage(await readImage(path), path, input, options)));
-  return explained(predictor, concatRows(rows), { steps });
-}
-
-async function readImage(path: string): Promise<Buffer> {
-  return readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new SennError('missing_input', `${path}: cannot be read (${error.code})`, { path });
-  });
+  checkContrast(manifest, options);
+  checkPanels(options.files.length, manifest, options); // before they are read: each holds at least one input
+  const inputs = await readInputs(options.files, manifest);
+  const { predictions, svg } = await explained(predictor, concatRows(inputs.map(({ input }) => input)), options);
+  return {
+    svg,
+    predictions: inputs.map(({ name, input }, i) => ({
+      name,
+      prediction: predictions[i] as Prediction,
+      warnings: rangeWarnings(input.data, manifest.input),
+    })),
+  };
 }

@@ -1,5 +1,5 @@
+import { escaped } from '../../core/format.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { escaped } from './svg.ts';
 
 const style =
   'body{margin:0 auto;max-width:80rem;padding:1rem;font-family:system-ui,sans-serif;background:#fff;color:#1f2328}' +

@@ -1,70 +1,44 @@
-import { SennError } from '../../core/errors.ts';
-import type { ImageInput } from '../../core/images/prepare.ts';
-import type { Manifest } from '../../core/manifest.ts';
-
-/** Where everything of a figure stands, in its own units; all of it follows from the model and the steps. */
+/** Where everything of a figure stands, in its own units; all of it follows from the model and what is asked for. */
 
 export const MARGIN = 24;
-export const HEADER = 30;
-export const INPUT_SIDE = 140;
-export const BAR_WIDTH = 240;
+export const COLUMN_GAP = 28;
 export const PANEL_GAP = 32;
-/** Between the images of a traversal, in pixels of the model. */
-export const GAP_PIXELS = 2;
-const LABEL_WIDTH = 104;
-const COLUMN_GAP = 28;
-/** Input, its three likeliest classes, and air. */
-const INPUT_HEIGHT = INPUT_SIDE + 100;
-/** Least side of a traversal image; images are scaled by whole numbers. */
-const CELL_SIDE = 52;
+/** A line of the header over a panel's columns, and the air below the header. */
+export const HEADER_LINE = 17;
+const HEADER_AIR = 13;
 
 /** Pixels of the PNG to one unit of the figure: sharp on a dense screen. */
 export const PIXEL_RATIO = 2;
 /** Longest side of the PNG, in pixels: some 200 MB while it is drawn. */
-const MAX_SIDE = 16_384;
+export const MAX_SIDE = 16_384;
 
-/** One for all panels of a figure. */
-export interface Layout {
-  readonly scale: number;
+/** What the panels of a figure have in common: rows of concepts, and their bars to the right. */
+export interface Frame {
+  /** From one row to the next. */
   readonly rowPitch: number;
-  readonly stripWidth: number;
-  readonly stripX: number;
+  /** Of the content of a row. */
+  readonly rowHeight: number;
+  readonly rows: number;
+  /** Least height of what stands beside the rows. */
+  readonly sideHeight: number;
+  readonly headerLines: number;
   readonly barX: number;
-  readonly width: number;
-  readonly panelHeight: number;
+  readonly barWidth: number;
 }
 
-export function layoutOf({ height, width }: ImageInput, concepts: number, steps: number): Layout {
-  const scale = Math.max(1, Math.round(CELL_SIDE / width));
-  const rowPitch = (height + GAP_PIXELS) * scale;
-  const stripWidth = (steps * (width + GAP_PIXELS) - GAP_PIXELS) * scale;
-  const stripX = MARGIN + INPUT_SIDE + COLUMN_GAP + LABEL_WIDTH;
-  const barX = stripX + stripWidth + COLUMN_GAP;
-  return {
-    scale,
-    rowPitch,
-    stripWidth,
-    stripX,
-    barX,
-    width: barX + BAR_WIDTH + MARGIN,
-    panelHeight: HEADER + Math.max(concepts * rowPitch, INPUT_HEIGHT),
-  };
-}
+export const widthOf = ({ barX, barWidth }: Frame): number => barX + barWidth + MARGIN;
 
-export const heightOf = ({ panelHeight }: Layout, panels: number): number =>
-  2 * MARGIN + panels * (panelHeight + PANEL_GAP) - PANEL_GAP;
+export const headerHeight = ({ headerLines }: Frame): number => headerLines * HEADER_LINE + HEADER_AIR;
 
-/** Whether the figure of `count` images can be drawn at all, asked before anything is predicted. @throws payload_too_large */
-export function checkPanels(count: number, { name, input, concepts }: Manifest, steps: number): void {
-  const layout = layoutOf(input as ImageInput, concepts.length, steps);
+export const panelHeight = (frame: Frame): number =>
+  headerHeight(frame) + Math.max(frame.rows * frame.rowPitch, frame.sideHeight);
+
+export const heightOf = (frame: Frame, panels: number): number =>
+  2 * MARGIN + panels * (panelHeight(frame) + PANEL_GAP) - PANEL_GAP;
+
+/** How many panels a figure has room for. */
+export function panelsThatFit(frame: Frame): number {
   const side = MAX_SIDE / PIXEL_RATIO;
-  const fitting = Math.floor((side - heightOf(layout, 0)) / (layout.panelHeight + PANEL_GAP));
-  const most = layout.width > side ? 0 : Math.max(0, fitting);
-  if (count > most) {
-    throw new SennError(
-      'payload_too_large',
-      `figure: ${count} images; at most ${most} of model "${name}" with ${steps} steps fit in one`,
-      { count, most, steps },
-    );
-  }
+  if (widthOf(frame) > side) return 0;
+  return Math.max(0, Math.floor((side - heightOf(frame, 0)) / (panelHeight(frame) + PANEL_GAP)));
 }

@@ -1,7 +1,6 @@
 import type { Request, Response } from 'express';
 import type { PredictResponse } from '../../core/api.ts';
 import { SennError } from '../../core/errors.ts';
-import type { Manifest } from '../../core/manifest.ts';
 import type { AnswerOptions } from '../answer.ts';
 import type { AtOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
@@ -14,7 +13,7 @@ import { renderSvg } from '../explain/render.ts';
 export interface Asked {
   readonly model: ServedModel;
   readonly input: BatchInput;
-  /** `explain`, `contrast` and `sheet` say what JSON holds; a figure is always whole. */
+  /** `explain` and `sheet` say what JSON holds; a figure is always whole. */
   readonly options: AnswerOptions;
   /** Drawing waits its turn as decoding does. */
   readonly turn: AtOnce;
@@ -47,14 +46,13 @@ export interface Form {
   readonly send: Send;
 }
 
-/** The form that the request's `Accept` prefers of those the model has: only images are drawn. @throws not_acceptable */
-export function formFor(request: Request, { name, input }: Manifest): Form {
-  const types = Object.keys(forms) as (keyof typeof forms)[];
-  const offered = input.kind === 'image' ? types : types.slice(0, 1);
+/** The form that the request's `Accept` prefers. @throws not_acceptable */
+export function formFor(request: Request): Form {
+  const offered = Object.keys(forms) as (keyof typeof forms)[];
   const chosen = request.accepts(offered) as keyof typeof forms | false;
   if (!chosen) {
     const accept = request.get('accept')?.slice(0, 100);
-    throw new SennError('not_acceptable', `Accept "${accept}": model "${name}" is answered as ${offered.join(', ')}`, {
+    throw new SennError('not_acceptable', `Accept "${accept}": the answer is given as ${offered.join(', ')}`, {
       accept,
       offered,
     });

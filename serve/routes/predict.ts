@@ -3,15 +3,15 @@ import { predictQuerySchema } from '../../core/api.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
 import type { Invert } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { featureRow } from '../../core/tables/features.ts';
 import { concatRows } from '../../core/tensor.ts';
 import { checkContrast } from '../answer.ts';
 import { type AtOnce, atOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
-import { type Engine, modelNamed } from '../engine.ts';
-import { checkPanels } from '../explain/layout.ts';
-import { featureRow } from '../features.ts';
+import { type Engine, modelNamed, modelTaking } from '../engine.ts';
+import { checkPanels } from '../explain/figure.ts';
 import { decodeAll } from '../images/decode-all.ts';
 import type { Limits } from '../limits.ts';
 import { formFor } from './forms.ts';
@@ -25,12 +25,13 @@ export function predictRoute(engine: Engine, limits: Limits): RequestHandler {
     const query = predictQuerySchema.safeParse(request.query);
     if (!query.success) throw fromZodError('invalid_request', 'query', query.error);
     const { model: name, invert, ...options } = query.data;
-    const model = modelNamed(engine, name);
+    const named = name === undefined ? undefined : modelNamed(engine, name);
+    const form = formFor(request);
+    const instances = await readInstances(request, response);
+    const model = named ?? modelTaking(engine, (instances[0] as Instance).kind);
     const { manifest } = model.folder;
     checkContrast(manifest, options);
-    const form = formFor(request, manifest);
-    const instances = await readInstances(request, response);
-    if (form.isFigure) checkPanels(instances.length, manifest, options.steps);
+    if (form.isFigure) checkPanels(instances.length, manifest, options);
     const input = await batchOf(instances, manifest, { invert, limits, turn });
     await form.send({ model, input, options, turn }, response);
   };
@@ -42,25 +43,31 @@ interface BatchOptions {
   readonly turn: AtOnce;
 }
 
+/** What an instance is called in the request. */
+const called = { image: 'image', tabular: 'features' } as const satisfies Record<Instance['kind'], string>;
+
 /** @throws unsupported_input and what the kind may throw */
 async function batchOf(
   instances: readonly Instance[],
   { name, input }: Manifest,
   { invert, limits, turn }: BatchOptions,
 ): Promise<BatchInput> {
-  const expected = input.kind === 'image' ? 'image' : 'features';
-  const other = instances.find(({ kind }) => kind !== expected);
+  const other = instances.find(({ kind }) => kind !== input.kind);
   if (other !== undefined) {
-    throw new SennError('unsupported_input', `${other.where}: model "${name}" takes ${expected}, got ${other.kind}`, {
-      model: name,
-      expected,
-      got: other.kind,
-    });
+    throw new SennError(
+      'unsupported_input',
+      `${other.where}: model "${name}" takes ${called[input.kind]}, got ${called[other.kind]}`,
+      {
+        model: name,
+        expected: called[input.kind],
+        got: called[other.kind],
+      },
+    );
   }
   if (input.kind === 'image') {
     const images = instances.filter((instance) => instance.kind === 'image');
     return { kind: 'pixels', images: await decodeAll(images, input, limits, turn), invert };
   }
-  const rows = instances.filter((instance) => instance.kind === 'features');
+  const rows = instances.filter((instance) => instance.kind === 'tabular');
   return { kind: 'tensor', tensor: concatRows(rows.map(({ values, where }) => featureRow(values, where, input))) };
 }

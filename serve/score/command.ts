@@ -23,7 +23,8 @@ async function run(
   const predictor = await loadPredictor(model, sessionOpener({ intraOpNumThreads: availableParallelism() }));
   try {
     const { manifest } = predictor;
-    const inputs = await loadInputs(data, { ...(limit === undefined ? {} : { limit }), input: manifest.input });
+    const { input, classes } = manifest;
+    const inputs = await loadInputs(data, { ...(limit === undefined ? {} : { limit }), input, classes });
     const count = batchSize(inputs.input);
     if (count === 0) throw new SennError('missing_data', `senn score: ${inputs.name} holds no inputs`);
     const { evidence, scores } = await scoreDataSet(predictor, inputs, metrics, progressOn(process.stderr));

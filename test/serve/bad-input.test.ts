@@ -2,8 +2,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema } from '../../core/api.ts';
 import { type Engine, startEngine } from '../../serve/engine.ts';
 import { defaultLimits } from '../../serve/limits.ts';
-import { listModelFolders } from '../../serve/model-folder.ts';
-import { digitPng, drawnDigit, formOf, hugePng, listening, modelsDirectory, type TestServer } from './fixtures.ts';
+import { readModelFolder } from '../../serve/model-folder.ts';
+import { digitPng, drawnDigit, formOf, hugePng, listening, modelPath, type TestServer } from './fixtures.ts';
 
 /** Every bad input gets a 4xx that says what was wrong, and the server goes on serving. */
 
@@ -11,8 +11,8 @@ let engine: Engine;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
-  const limits = { ...defaultLimits, bodyBytes: 200_000, imagesPerRequest: 4, pixelsPerRequest: 60_000_000 };
+  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
+  const limits = { ...defaultLimits, bodyBytes: 200_000, instancesPerRequest: 4, pixelsPerRequest: 60_000_000 };
   server = await listening({ engine, limits });
 });
 
@@ -134,7 +134,10 @@ describe('the body', () => {
     const invalid = { status: 400, code: 'invalid_request' };
     await expectRefusal('/predict', json({}), { ...invalid, says: /instances/ });
     await expectRefusal('/predict', json({ instances: [] }), { ...invalid, says: /instances/ });
-    await expectRefusal('/predict', json({ instances: [{ image: '%%' }] }), { ...invalid, says: /instances\.0/ });
+    await expectRefusal('/predict', json({ instances: [{ image: '%%' }] }), {
+      ...invalid,
+      says: /instances\.0\.image/,
+    });
     await expectRefusal('/predict', json({ instances: [{ picture: 'x' }] }), { ...invalid, says: /"image"/ });
   });
 

@@ -3,8 +3,8 @@ import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Engine, type ServedModel, startEngine } from '../../serve/engine.ts';
 import { gracefulClose } from '../../serve/graceful-close.ts';
-import { listModelFolders } from '../../serve/model-folder.ts';
-import { modelsDirectory } from './fixtures.ts';
+import { readModelFolder } from '../../serve/model-folder.ts';
+import { modelPath } from './fixtures.ts';
 
 describe('the engine', () => {
   let engine: Engine;
@@ -16,7 +16,7 @@ describe('the engine', () => {
   });
 
   beforeAll(async () => {
-    engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
+    engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
     model = engine.models.get('mnist-disenn') as ServedModel;
   });
 

@@ -2,11 +2,11 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageInput } from '../../core/images/prepare.ts';
 import { type Engine, startEngine } from '../../serve/engine.ts';
+import { checkPanels } from '../../serve/explain/figure.ts';
 import { figurePage } from '../../serve/explain/html.ts';
-import { checkPanels } from '../../serve/explain/layout.ts';
-import { listModelFolders } from '../../serve/model-folder.ts';
+import { readModelFolder } from '../../serve/model-folder.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
-import { digitPng, formOf, listening, modelsDirectory, type TestServer } from './fixtures.ts';
+import { digitPng, formOf, listening, modelPath, type TestServer } from './fixtures.ts';
 
 /** `POST /predict` answers with the explanation as a figure when it is asked to. */
 
@@ -14,7 +14,7 @@ let engine: Engine;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
+  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
   server = await listening({ engine });
 });
 
@@ -76,14 +76,16 @@ it('more images than fit in a figure are refused before they are predicted', asy
   const response = await ask('image/png', 64);
   expect(response.status).toBe(413);
   expect(await response.json()).toMatchObject({
-    error: { message: expect.stringMatching(/64 images; at most \d+ of/) },
+    error: { message: expect.stringMatching(/64 inputs; at most \d+ of/) },
   });
 });
 
 it('an image wider than a figure may be fits in none', () => {
   const input: ImageInput = { kind: 'image', channels: 1, height: 28, width: 4096 };
-  expect(() => checkPanels(1, { ...fakeManifest, input }, 7)).toThrow(/at most 0 of model "fake" with 7 steps/);
-  expect(() => checkPanels(1, fakeManifest, 7)).not.toThrow();
+  expect(() => checkPanels(1, { ...fakeManifest, input }, { steps: 7 })).toThrow(
+    /at most 0 of model "fake" with 7 steps/,
+  );
+  expect(() => checkPanels(1, fakeManifest, { steps: 7 })).not.toThrow();
 });
 
 it('names in the page are text', () => {

@@ -9,7 +9,7 @@ import { SennError } from '../../core/errors.ts';
 import type { Golden } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { startEngine } from '../../serve/engine.ts';
-import { explainImages } from '../../serve/explain/explain.ts';
+import { explainFiles } from '../../serve/explain/explain.ts';
 import { listModelFolders, loadPredictor, openGraphs, readModelFolder } from '../../serve/model-folder.ts';
 import { openSession, sessionOpener } from '../../serve/onnxruntime.ts';
 import { startServer } from '../../serve/server.ts';
@@ -176,7 +176,7 @@ describe('verify', () => {
 });
 
 it('explain draws a figure of every image', async () => {
-  const images = await Promise.all(
+  const files = await Promise.all(
     [0, 1].map(async (index) => {
       const path = join(directory, `digit-${index}.png`);
       await writeFile(path, await digitPng(index));
@@ -184,25 +184,25 @@ it('explain draws a figure of every image', async () => {
     }),
   );
   const out = join(directory, 'figures', 'explained.png');
-  const predictions = await explainImages({ model: copy, images, out, steps: 3 }, openSession);
-  expect(predictions).toHaveLength(2);
+  const predictions = await explainFiles({ model: copy, files, out, steps: 3 }, openSession);
+  expect(predictions.map(({ name }) => name)).toEqual(files);
   const { format, width, height } = await sharp(out).metadata();
   expect(format).toBe('png');
   expect(Math.min(width, height)).toBeGreaterThan(400);
-  const missing = explainImages({ model: copy, images: ['/no/digit.png'], out, steps: 3 }, openSession);
+  const missing = explainFiles({ model: copy, files: ['/no/digit.png'], out, steps: 3 }, openSession);
   await expect(missing).rejects.toMatchObject({ code: 'missing_input' });
   expect(await readdir(join(directory, 'figures'))).toEqual(['explained.png']);
 });
 
 describe('explain refuses before it works', () => {
-  const nowhere = { model: '/no/model', images: ['/no/digit.png'], steps: 3 };
+  const nowhere = { model: '/no/model', files: ['/no/digit.png'], steps: 3 };
 
   it.each([
     ['a folder', () => directory, /it is a folder/],
     ['what is below no folder', () => '/dev/null/figure.png', /ENOTDIR/],
     ['a device', () => '/dev/null', /no regular file/],
   ])('%s', async (_, out, reason) => {
-    const explaining = explainImages({ ...nowhere, out: out() }, openSession);
+    const explaining = explainFiles({ ...nowhere, out: out() }, openSession);
     await expect(explaining).rejects.toMatchObject({
       code: 'invalid_config',
       message: expect.stringMatching(reason),
@@ -211,10 +211,10 @@ describe('explain refuses before it works', () => {
 
   it('more images than fit in a figure', async () => {
     const out = join(directory, 'figure.png');
-    const images = Array<string>(200).fill('/no/digit.png');
-    await expect(explainImages({ model: copy, images, out, steps: 3 }, openSession)).rejects.toMatchObject({
+    const files = Array<string>(200).fill('/no/digit.png');
+    await expect(explainFiles({ model: copy, files, out, steps: 3 }, openSession)).rejects.toMatchObject({
       code: 'payload_too_large',
-      message: expect.stringMatching(/200 images; at most \d+ of model "mnist-disenn"/),
+      message: expect.stringMatching(/200 inputs; at most \d+ of model "mnist-disenn"/),
     });
     expect(await readdir(directory)).toEqual(['mnist-disenn']);
   });

@@ -2,15 +2,15 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PredictResponse, predictResponseSchema } from '../../core/api.ts';
 import { type Engine, startEngine } from '../../serve/engine.ts';
-import { listModelFolders } from '../../serve/model-folder.ts';
+import { readModelFolder } from '../../serve/model-folder.ts';
 import { expectClose } from '../helpers/close.ts';
-import { digitPng, drawnDigit, formOf, listening, modelsDirectory, type TestServer } from './fixtures.ts';
+import { digitPng, drawnDigit, formOf, listening, modelPath, type TestServer } from './fixtures.ts';
 
 let engine: Engine;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
+  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
   server = await listening({ engine });
 });
 
@@ -172,6 +172,7 @@ it('the event loop stays free while a model runs', async () => {
 it('the event loop stays free while large drawings are prepared', async () => {
   const drawing = await (await drawnDigit(0)).resize(600, 600, { fit: 'fill' }).png().toBuffer();
   const body = formOf(Array(64).fill(drawing));
+  const begun = performance.now();
   let done = false;
   const predicting = fetch(`${server.url}/predict?explain=none`, { method: 'POST', body }).finally(() => {
     done = true;
@@ -183,6 +184,8 @@ it('the event loop stays free while large drawings are prepared', async () => {
     waits.push(performance.now() - started);
   }
   expect((await predicting).status).toBe(200);
+  const elapsed = performance.now() - begun;
   expect(waits.length).toBeGreaterThan(5);
-  expect(Math.max(...waits)).toBeLessThan(200);
+  // prepared here, the drawings would be one long wait; a share of the whole bears a machine with other work
+  expect(Math.max(...waits)).toBeLessThan(Math.max(200, elapsed / 4));
 });

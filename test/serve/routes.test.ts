@@ -6,12 +6,11 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { AppOptions } from '../../serve/app.ts';
-import type { BatchInput } from '../../serve/batch-input.ts';
 import { type Engine, type ServedModel, startEngine } from '../../serve/engine.ts';
 import { defaultLimits } from '../../serve/limits.ts';
-import { listModelFolders } from '../../serve/model-folder.ts';
+import { readModelFolder } from '../../serve/model-folder.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
-import { formOf, listening, modelsDirectory, type TestServer } from './fixtures.ts';
+import { listening, modelPath, type TestServer } from './fixtures.ts';
 
 const json = (instances: unknown[]): RequestInit => ({
   method: 'POST',
@@ -29,7 +28,7 @@ describe('with a real model', () => {
     await mkdir(join(pageDirectory, 'assets'));
     await writeFile(join(pageDirectory, 'index.html'), '<!doctype html>');
     await writeFile(join(pageDirectory, 'assets', 'index-abc.js'), '');
-    engine = await startEngine(await listModelFolders(modelsDirectory), { threads: 1 });
+    engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
     server = await listening({ engine, version: '1.2.3', page: { kind: 'built', directory: pageDirectory } });
   });
 
@@ -120,7 +119,7 @@ describe('with a model made up', () => {
     use: (url: string) => Promise<void>,
     options: Partial<AppOptions> = {},
   ): Promise<void> {
-    const figure: ServedModel['figure'] = () => Promise.reject(new Error('no figure of features'));
+    const figure: ServedModel['figure'] = () => Promise.reject(new Error('no figure here'));
     const model: ServedModel = { folder: { path: '/nowhere', manifest }, executionProvider: 'fake', answer, figure };
     const engine: Engine = { models: new Map([[manifest.name, model]]), close: async () => {} };
     const server = await listening({ engine, ...options });
@@ -130,90 +129,6 @@ describe('with a model made up', () => {
       await server.close();
     }
   }
-
-  it('features go in by name, in the manifest’s order', async () => {
-    const seen: BatchInput[] = [];
-    const answer: ServedModel['answer'] = async (input) => {
-      seen.push(input);
-      return [];
-    };
-    await withModel(tabular, answer, async (url) => {
-      const instances = [{ features: { priors: 2, age: 30 } }, { features: { age: 40, priors: 0 } }];
-      expect((await fetch(`${url}/predict`, json(instances))).status).toBe(200);
-      expect(seen).toEqual([{ kind: 'tensor', tensor: { shape: [2, 2], data: Float32Array.of(30, 2, 40, 0) } }]);
-    });
-  });
-
-  it('missing and unknown features are named', async () => {
-    await withModel(
-      tabular,
-      async () => [],
-      async (url) => {
-        const response = await fetch(`${url}/predict`, json([{ features: { age: 1, height: 2 } }]));
-        expect(response.status).toBe(400);
-        expect(await response.json()).toEqual({
-          error: {
-            code: 'invalid_features',
-            message: 'instances.0: missing priors; unknown height; the model takes age, priors',
-            details: {
-              missing: ['priors'],
-              unknown: ['height'],
-              expected: ['age', 'priors'],
-              count: { missing: 1, unknown: 1, expected: 2 },
-            },
-          },
-        });
-        expect((await fetch(`${url}/predict`, { method: 'POST', body: formOf(['x']) })).status).toBe(422);
-      },
-    );
-  });
-
-  it('of many unknown features only the first are named', async () => {
-    await withModel(
-      tabular,
-      async () => [],
-      async (url) => {
-        const features = Object.fromEntries(Array.from({ length: 4000 }, (_, i) => [`n${i}-${'x'.repeat(500)}`, i]));
-        const response = await fetch(`${url}/predict`, json([{ features }]));
-        const text = await response.text();
-        expect(text.length).toBeLessThan(4000);
-        expect(JSON.parse(text)).toMatchObject({
-          error: { code: 'invalid_features', details: { count: { missing: 2, unknown: 4000 } } },
-        });
-        expect(text).toContain('and 3990 more');
-      },
-    );
-  });
-
-  it('a feature that float32 cannot hold is refused', async () => {
-    await withModel(
-      tabular,
-      async () => [],
-      async (url) => {
-        const response = await fetch(`${url}/predict`, json([{ features: { age: 1e39, priors: 0 } }]));
-        expect(response.status).toBe(400);
-        expect(await response.json()).toMatchObject({
-          error: { code: 'invalid_features', message: 'instances.0: age must be a finite float32, got 1e+39' },
-        });
-      },
-    );
-  });
-
-  it('a figure of features is not offered, and nothing but JSON is', async () => {
-    await withModel(
-      tabular,
-      async () => [],
-      async (url) => {
-        const accept = async (type: string) => {
-          const init = json([{ features: { age: 1, priors: 0 } }]);
-          const headers = { ...init.headers, Accept: type };
-          return (await fetch(`${url}/predict`, { ...init, headers })).status;
-        };
-        expect(await accept('image/png')).toBe(406);
-        expect(await accept('image/png, */*;q=0.1')).toBe(200);
-      },
-    );
-  });
 
   it('one request more than may be in work is refused before it is read, and taken again later', async () => {
     const waiting: (() => void)[] = [];
