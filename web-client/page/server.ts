@@ -1,20 +1,25 @@
 import { z } from 'zod';
 import { errorResponseSchema, predictResponseSchema } from '../../core/api.ts';
 import { SennError } from '../../core/errors.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
+import type { TabularInput } from '../../core/tables/features.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { download, parseJson } from '../download.ts';
 import { tensorToImageData } from '../images.ts';
 
 /** What the page needs of `GET /models`. */
-const modelsSchema = z.object({ models: z.array(z.object({ name: z.string() })) });
+const modelsSchema = z.object({
+  models: z.array(z.object({ name: z.string(), input: z.object({ kind: z.enum(['image', 'tabular']) }) })),
+});
+export type ListedModel = z.infer<typeof modelsSchema>['models'][number];
 
 const atServer = (path: string): URL => new URL(path, document.baseURI);
 
-/** Names of the models that the server offers, its default first. @throws not_found, unavailable */
-export async function listModels(): Promise<string[]> {
+/** The models that the server offers, its default first. @throws not_found, unavailable */
+export async function listModels(): Promise<ListedModel[]> {
   const url = atServer('models');
-  return modelsSchema.parse(parseJson(await download(url), url.href)).models.map(({ name }) => name);
+  return modelsSchema.parse(parseJson(await download(url), url.href)).models;
 }
 
 export function modelFolder(name: string): URL {
@@ -28,6 +33,15 @@ async function toPng(input: Tensor): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
+/** A row of a table by the names of its features. @param row `[F]` */
+function toJson({ features }: TabularInput, row: Float32Array): Blob {
+  const named = Object.fromEntries(features.map(({ name }, f) => [name, row[f]]));
+  return new Blob([JSON.stringify({ instances: [{ features: named }] })], { type: 'application/json' });
+}
+
+const bodyOf = (description: Manifest['input'], input: Tensor): Blob | Promise<Blob> =>
+  description.kind === 'image' ? toPng(input) : toJson(description, input.data);
+
 const numbersOf = (parts: readonly (readonly number[] | readonly (readonly number[])[] | undefined)[]): number[] =>
   parts.flatMap((part) => (part ?? []).flat());
 
@@ -40,18 +54,19 @@ export interface ServerComparison {
 }
 
 /**
- * Posts the input as a PNG to the server's `/predict` and compares every number of the explanation.
- * @param input `[1, 1, height, width]`, multiples of 1 / 255
+ * Posts the input, an image as a PNG and a row of a table as JSON, to the server's `/predict` and compares every number
+ * of the explanation.
+ * @param input `[1, …]` in the model's units; of an image multiples of 1 / 255
  * @throws unavailable
  */
 export async function compareWithServer(
-  model: string,
+  { name: model, input: description }: Manifest,
   input: Tensor,
   prediction: Prediction,
 ): Promise<ServerComparison> {
   const url = atServer('predict');
   url.search = new URLSearchParams({ model, invert: 'false', explain: 'concepts,relevances,contributions' }).toString();
-  const response = await fetch(url, { method: 'POST', body: await toPng(input) });
+  const response = await fetch(url, { method: 'POST', body: await bodyOf(description, input) });
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok || body === undefined) {
     const { data } = errorResponseSchema.safeParse(body);

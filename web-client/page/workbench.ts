@@ -1,24 +1,15 @@
 import type { Prediction, Predictor } from '../../core/predictor.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { tensorToImageData } from '../index.ts';
-import { byId, contextOf, element } from './dom.ts';
+import { byId, element } from './dom.ts';
 import { createExplanationView } from './explanation-view.ts';
 import { createLatest } from './latest.ts';
 import { createPredictionView } from './prediction-view.ts';
 import { compareWithServer } from './server.ts';
+import type { Submission } from './submission.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
 const GATHER_MS = 30;
 /** Largest difference from the server's numbers that counts as the same. */
 const SAME = 1e-4;
-
-export interface Submission {
-  readonly source: 'drawing' | 'file' | 'example';
-  /** What the user would call it: a file's name, an example's number. */
-  readonly name: string;
-  /** `[1, 1, height, width]` */
-  readonly input: Tensor;
-}
 
 interface Shown extends Submission {
   readonly prediction: Prediction;
@@ -48,14 +39,6 @@ function describe({ manifest, executionProvider }: Predictor, shown: Shown | und
   });
 }
 
-function showInput({ input }: Submission): void {
-  const seen = byId('seen', 'canvas');
-  const image = tensorToImageData(input);
-  seen.width = image.width;
-  seen.height = image.height;
-  contextOf(seen).putImageData(image, 0, 0);
-}
-
 export function createWorkbench(predictor: Predictor, report: (error: unknown) => void): Workbench {
   const { manifest } = predictor;
   const listeners = new AbortController();
@@ -71,7 +54,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   const render = (): void => {
     if (contrast === selected) contrast = undefined;
     predictionView.show(shown?.prediction, selected);
-    explanationView.show(shown?.prediction, selected, contrast);
+    explanationView.show(shown, selected, contrast);
     contrastChoice.disabled = shown === undefined;
     contrastChoice.value = contrast === undefined ? '' : String(contrast);
     for (const option of contrastChoice.options) option.disabled = option.value === String(selected);
@@ -110,7 +93,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
       if (asked === undefined) return;
       difference.textContent = 'Asking the server…';
       try {
-        const answer = await compareWithServer(manifest.name, asked.input, asked.prediction);
+        const answer = await compareWithServer(manifest, asked.input, asked.prediction);
         if (shown !== asked) return;
         const distance = answer.maxAbsoluteDifference;
         const verdict = distance <= SAME ? 'Same numbers' : 'Not the same';
@@ -123,26 +106,24 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     listeners,
   );
 
-  const predictLatest = createLatest<Submission>(async (submission) => {
-    const started = epoch;
-    try {
-      const [prediction] = await predictor.predict(submission.input);
-      if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
-    } catch (error) {
-      if (started === epoch) report(error);
-    }
-  }, GATHER_MS);
+  const predictLatest = createLatest<Submission & { readonly epoch: number }>(
+    async ({ epoch: started, ...submission }) => {
+      if (started !== epoch) return;
+      try {
+        const [prediction] = await predictor.predict(submission.input);
+        if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
+      } catch (error) {
+        if (started === epoch) report(error);
+      }
+    },
+    GATHER_MS,
+  );
 
   render();
   return {
-    submit(submission) {
-      showInput(submission);
-      predictLatest(submission);
-    },
+    submit: (submission) => predictLatest({ ...submission, epoch }),
     clear() {
       epoch += 1;
-      const seen = byId('seen', 'canvas');
-      contextOf(seen).clearRect(0, 0, seen.width, seen.height);
       update(undefined);
     },
     async close() {
