@@ -51,7 +51,10 @@ async function exitOf(child: ChildProcess): Promise<{ code: number | null; signa
 }
 
 async function labelsOf(url: string, files: Buffer[]): Promise<string[]> {
-  const response = await fetch(`${url}/predict?explain=none`, { method: 'POST', body: formOf(files) });
+  const response = await fetch(`${url}/predict?model=mnist-disenn&explain=none`, {
+    method: 'POST',
+    body: formOf(files),
+  });
   expect(response.status, await response.clone().text()).toBe(200);
   return predictResponseSchema.parse(await response.json()).predictions.map(({ label }) => label);
 }
@@ -79,7 +82,7 @@ describe('senn serve', () => {
     drawnRight += drawn.filter((index, i) => labels[i] === digitLabel(index)).length;
     expect(drawnRight / drawn.length).toBeGreaterThan(claimed - 0.08);
 
-    const inFlight = fetch(`${ready.url}/predict?steps=25`, {
+    const inFlight = fetch(`${ready.url}/predict?model=mnist-disenn&steps=25`, {
       method: 'POST',
       body: formOf(await Promise.all(indices.slice(0, 64).map(digitPng))),
     });
