@@ -1,0 +1,12 @@
+/** The middle value, or the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const middle = sorted.length / 2;
+  return ((sorted[Math.ceil(middle) - 1] as number) + (sorted[Math.floor(middle)] as number)) / 2;
+}
+
+/** The items from the `shift`-th on, then those before it. */
+export function rotated<T>(items: readonly T[], shift: number): T[] {
+  const start = items.length === 0 ? 0 : shift % items.length;
+  return [...items.slice(start), ...items.slice(0, start)];
+}

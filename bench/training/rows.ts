@@ -1,0 +1,53 @@
+import { median } from '../statistics.ts';
+import type { Measurement } from './rounds.ts';
+
+/** One row of the result, as `--json` prints it. */
+export interface Row {
+  readonly backend: string;
+  readonly estimator: string;
+  readonly batch: number;
+  /** Of Adam. */
+  readonly learningRate: number;
+  /** Median over the rounds of each round's median. */
+  readonly msPerStep: number;
+  /** Lowest and highest median of a round. */
+  readonly msPerStepRange: readonly [lowest: number, highest: number];
+  readonly samplesPerSecond: number;
+  /** `msPerStep` over that of PyTorch in the same run: below 1 is faster; `null` without PyTorch. */
+  readonly ratio: number | null;
+  /** Where it was asked for: `null` where the accuracy was not reached. */
+  readonly secondsToAccuracy?: number | null;
+  readonly parameters: number;
+  readonly runtime: string;
+  readonly device: string;
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** Rows in the order of the measurements. @param seconds of the measurements' lanes, where they were measured */
+export function rowsOf(
+  measurements: readonly Measurement[],
+  { batch, learningRateOf }: { readonly batch: number; readonly learningRateOf: (lane: Measurement['lane']) => number },
+  seconds: ReadonlyMap<Measurement['lane'], number | null> = new Map(),
+): Row[] {
+  const peer = measurements.find(({ lane }) => lane.backend === 'pytorch');
+  const peerMilliseconds = peer && median(peer.medians);
+  return measurements.map(({ lane, medians, parameters, runtime, device }) => {
+    const milliseconds = median(medians);
+    const accuracy = seconds.get(lane);
+    return {
+      backend: lane.backend,
+      estimator: lane.estimator,
+      batch,
+      learningRate: learningRateOf(lane),
+      msPerStep: rounded(milliseconds, 2),
+      msPerStepRange: [rounded(Math.min(...medians), 2), rounded(Math.max(...medians), 2)],
+      samplesPerSecond: Math.round((1000 * batch) / milliseconds),
+      ratio: peerMilliseconds === undefined ? null : rounded(milliseconds / peerMilliseconds, 3),
+      ...(accuracy !== undefined && { secondsToAccuracy: accuracy === null ? null : rounded(accuracy, 2) }),
+      parameters,
+      runtime,
+      device,
+    };
+  });
+}

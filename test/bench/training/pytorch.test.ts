@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { lanesOf } from '../../../bench/training/lanes.ts';
+import { flagsOf, type Training } from '../../../bench/training/protocol.ts';
+import { runLane } from '../../../bench/training/run-lane.ts';
+
+// On a busy machine the threads of one operation wait for each other, many times as long as it takes.
+process.env['OMP_NUM_THREADS'] = '1';
+
+const [lane] = await lanesOf({ backends: ['pytorch'], estimators: ['reference'] }, process.env, (backend, reason) => {
+  process.stderr.write(`skipped: tests of ${backend}: ${reason}\n`);
+});
+
+const training: Training = { batch: 4, learningRate: 2e-4, robustness: 1e-4, seed: 1 };
+
+describe.skipIf(lane === undefined)('pytorch_senn.py', { timeout: 180_000 }, () => {
+  it('has the 28,219 parameters of the paper’s experiment and times as many steps as it is told', async () => {
+    const report = await runLane(lane as never, flagsOf({ kind: 'steps', warmUp: 1, steps: 2 }, training));
+    expect(report).toMatchObject({
+      kind: 'steps',
+      parameters: 28_219,
+      stepMilliseconds: [expect.any(Number), expect.any(Number)],
+    });
+  });
+
+  it('stops at an accuracy, or where it is to give up', async () => {
+    const task = { kind: 'accuracy', target: 0.01, evaluateEvery: 1, maxSteps: 2 } as const;
+    expect(await runLane(lane as never, flagsOf(task, training))).toMatchObject({
+      kind: 'accuracy',
+      secondsToAccuracy: expect.any(Number),
+      stepsTaken: 1,
+    });
+    expect(await runLane(lane as never, flagsOf({ ...task, target: 0.999 }, training))).toMatchObject({
+      secondsToAccuracy: null,
+      stepsTaken: 2,
+    });
+  });
+});

@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import type { Lane } from '../../../bench/training/lanes.ts';
+import type { Report } from '../../../bench/training/protocol.ts';
+import { measureRounds } from '../../../bench/training/rounds.ts';
+import { rowsOf } from '../../../bench/training/rows.ts';
+import { tableOf } from '../../../bench/training/table.ts';
+
+const lane = (backend: Lane['backend'], estimator: string): Lane => ({ backend, estimator, command: ['none'] });
+const none = lane('wasm', 'none');
+const probe = lane('wasm', 'probe');
+const peer = lane('pytorch', 'reference');
+
+const report = (...stepMilliseconds: number[]): Report => ({
+  kind: 'steps',
+  parameters: 28_219,
+  runtime: 'a runtime',
+  device: 'CPU',
+  stepMilliseconds,
+});
+
+/** Runs rounds over programs that answer with what is listed for them, one report a round. */
+async function measure(answers: ReadonlyMap<Lane, readonly Report[]>, rounds: number) {
+  const left = new Map([...answers].map(([of, reports]) => [of, [...reports]]));
+  const ran: string[] = [];
+  const missing: string[] = [];
+  const measurements = await measureRounds(
+    [...answers.keys()],
+    rounds,
+    async (of) => {
+      ran.push(`${of.backend} ${of.estimator}`);
+      return left.get(of)?.shift() as Report;
+    },
+    { onMissing: (backend, reason) => missing.push(`${backend}: ${reason}`), onReport: () => {} },
+  );
+  return { measurements, ran, missing };
+}
+
+describe('measureRounds', () => {
+  it('runs every lane once a round and starts each round with another one', async () => {
+    const three = [report(1), report(1), report(1)];
+    const { ran } = await measure(
+      new Map([
+        [none, three],
+        [probe, three],
+        [peer, three],
+      ]),
+      3,
+    );
+    expect(ran).toEqual([
+      ...['wasm none', 'wasm probe', 'pytorch reference'],
+      ...['wasm probe', 'pytorch reference', 'wasm none'],
+      ...['pytorch reference', 'wasm none', 'wasm probe'],
+    ]);
+  });
+
+  it('takes the median of each round', async () => {
+    const { measurements } = await measure(new Map([[none, [report(9, 1, 2), report(5, 7), report(4)]]]), 3);
+    expect(measurements.map(({ medians }) => medians)).toEqual([[2, 6, 4]]);
+  });
+
+  it('asks a missing backend once, says so once, and leaves its lanes out', async () => {
+    const { measurements, ran, missing } = await measure(
+      new Map([
+        [none, [{ kind: 'missing', reason: 'not here' }]],
+        [probe, []],
+        [peer, [report(3), report(3)]],
+      ]),
+      2,
+    );
+    expect(missing).toEqual(['wasm: not here']);
+    expect(ran).toEqual(['wasm none', 'pytorch reference', 'pytorch reference']);
+    expect(measurements.map((measurement) => measurement.lane)).toEqual([peer]);
+  });
+});
+
+const setting = { batch: 200, learningRateOf: () => 1e-3 };
+
+describe('rowsOf', () => {
+  const answers = new Map([
+    [none, [report(100), report(50), report(60)]],
+    [peer, [report(400), report(500), report(300)]],
+  ]);
+
+  it('gives medians, throughput and the ratio to PyTorch of the same run', async () => {
+    const { measurements } = await measure(answers, 3);
+    expect(rowsOf(measurements, setting)).toMatchObject([
+      { backend: 'wasm', estimator: 'none', batch: 200, msPerStep: 60, msPerStepRange: [50, 100], ratio: 0.15 },
+      { backend: 'pytorch', estimator: 'reference', msPerStep: 400, msPerStepRange: [300, 500], ratio: 1 },
+    ]);
+    expect(rowsOf(measurements, setting).map(({ samplesPerSecond }) => samplesPerSecond)).toEqual([3333, 500]);
+  });
+
+  it('has no ratio without PyTorch, and seconds only where they were measured', async () => {
+    const { measurements } = await measure(new Map([...answers].slice(0, 1)), 3);
+    expect(rowsOf(measurements, setting)[0]).toMatchObject({ ratio: null });
+    expect(rowsOf(measurements, setting)[0]).not.toHaveProperty('secondsToAccuracy');
+    expect(rowsOf(measurements, setting, new Map([[none, 12.345]]))[0]).toMatchObject({ secondsToAccuracy: 12.35 });
+    expect(rowsOf(measurements, setting, new Map([[none, null]]))[0]).toMatchObject({ secondsToAccuracy: null });
+  });
+
+  it('prints as a table whose figures end in the same column', async () => {
+    const { measurements } = await measure(answers, 3);
+    const seconds = new Map([
+      [none, 7],
+      [peer, null],
+    ]);
+    const [head = '', ...lines] = tableOf(rowsOf(measurements, setting, seconds), 0.95).split('\n');
+    expect(head).toMatch(/^backend +estimator +rate +ms\/step .* s to 95 %$/);
+    const [ours = '', theirs = ''] = lines;
+    expect(ours.indexOf('60.0') + '60.0'.length).toBe(head.indexOf('ms/step') + 'ms/step'.length);
+    expect(theirs.indexOf('400.0') + '400.0'.length).toBe(head.indexOf('ms/step') + 'ms/step'.length);
+    expect(ours).toContain('0.15 ×');
+    expect(theirs).toMatch(/1\.00 × +not reached$/);
+  });
+});
