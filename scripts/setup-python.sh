@@ -5,10 +5,10 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly packages=(onnx onnxruntime numpy)
+readonly packages=(onnx onnxruntime numpy tensorboard)
 readonly venv=.venv
 
-has_packages() { "$1" -c 'import onnx, onnxruntime, numpy' 2>/dev/null; }
+has_packages() { "$1" -c 'import onnx, onnxruntime, numpy, tensorboard' 2>/dev/null; }
 refuse() {
   echo "setup-python: $*" >&2
   exit 1

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# Makes .venv-pytorch in the checkout, with PyTorch: the peer that bench:training measures beside ours, used by nothing
+# else. With an NVIDIA GPU it is the build for CUDA (2 GB of libraries), else the one for CPUs.
+#   --cpu          the build for CPUs, whatever is found
+#   PYTHON         the interpreter to make it with, 3.10 or later (default: python3)
+#   SENN_PYTORCH   an interpreter with torch that the benchmark uses instead; nothing is installed into it
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+readonly version=2.13.0 venv=.venv-pytorch
+readonly cpu_index=https://download.pytorch.org/whl/cpu
+
+torch_of() { "$1" -W ignore -c 'import torch; print("torch", torch.__version__)' 2>/dev/null; }
+refuse() {
+  echo "setup-pytorch: $*" >&2
+  exit 1
+}
+
+if [[ -n ${SENN_PYTORCH:-} ]]; then
+  torch=$(torch_of "$SENN_PYTORCH") || refuse "SENN_PYTORCH=$SENN_PYTORCH cannot import torch"
+  echo "setup-pytorch: SENN_PYTORCH=$SENN_PYTORCH has $torch"
+  exit 0
+fi
+
+if ! torch_of "$venv/bin/python" >/dev/null; then
+  python=${PYTHON:-python3}
+  command -v "$python" >/dev/null || refuse "no $python here; install Python 3.10 or later, or set PYTHON"
+  "$python" -m venv "$venv" || refuse "$python -m venv failed; on Debian: apt-get install python3-venv"
+  packages=("torch==$version+cpu" --extra-index-url "$cpu_index")
+  if [[ "${1:-}" != --cpu && (-e /dev/nvidiactl || -e /dev/nvidia0) || "$(uname -s)" != Linux ]]; then
+    packages=("torch==$version")
+  fi
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 0 "${packages[@]}" ||
+    refuse "pip could not install ${packages[*]}"
+fi
+torch=$(torch_of "$venv/bin/python") || refuse "$venv/bin/python cannot import torch"
+echo "setup-pytorch: $venv/bin/python has $torch"
