@@ -2,7 +2,7 @@ import { SennError } from '../core/errors.ts';
 import { ints } from './attributes.ts';
 import { createInitializers, type ExternalData } from './initializers.ts';
 import { type DimensionProto, dataType, type ModelProto, type NodeProto, type ValueInfoProto } from './onnx/proto.ts';
-import { keepPadsFromPools } from './pad-before-pool.ts';
+import { keepPadsFromPools } from './pads.ts';
 import type { Operand, Raw, Scope } from './scope.ts';
 import { createTransposes } from './transposes.ts';
 import { type Form, storedShape, type Value } from './value.ts';

@@ -86,12 +86,15 @@ export const images: Case[] = [
     ),
     (args) => chain(image(args), layers.zeroPadding2d(args)),
   ),
-  ...[1, 2].map(
-    (poolSize): Case => ({
-      name: `ZeroPadding2D before MaxPooling2D of ${poolSize}: zeros count, also among negative values`,
-      model: () => chain([4, 4, 2], layers.zeroPadding2d({ padding: 1 }), layers.maxPooling2d({ poolSize })),
-      draw: (seed, length) => Float32Array.from({ length }, (_, i) => -1 - ((seed + i) % 7)),
-      operators: ['Pad', 'MaxPool'],
+  ...[layers.maxPooling2d, layers.averagePooling2d].flatMap((pool) =>
+    [1, 2].map((poolSize): Case => {
+      const pooling = pool({ poolSize });
+      return {
+        name: `ZeroPadding2D before ${pooling.getClassName()} of ${poolSize}: zeros count, also among negative values`,
+        model: () => chain([4, 4, 2], layers.zeroPadding2d({ padding: 1 }), pool({ poolSize })),
+        draw: (seed, length) => Float32Array.from({ length }, (_, i) => -1 - ((seed + i) % 7)),
+        operators: ['Pad', pooling.getClassName().startsWith('Max') ? 'MaxPool' : 'AveragePool'],
+      };
     }),
   ),
   {
