@@ -1,0 +1,1 @@
+export { type ServerConfig, serverConfigSchema } from './schema.ts';
