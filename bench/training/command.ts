@@ -1,5 +1,6 @@
-import { cpus, loadavg } from 'node:os';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { machineLines } from '../machine.ts';
+import { count, positive, share, someOf, weight, whole } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { type Lane, lanesOf } from './lanes.ts';
 import { type Backend, backends, estimatorsOf, flagsOf, type Task, type Training } from './protocol.ts';
@@ -30,26 +31,6 @@ interface Flags {
   readonly json: boolean;
 }
 
-/** A figure for which `holds`; `rule` says so in words. */
-const figure = (rule: string, holds: (value: number) => boolean) => (text: string) => {
-  const value = Number(text);
-  if (text.trim() === '' || !holds(value)) throw new InvalidArgumentError(`must be ${rule}.`);
-  return value;
-};
-const count = figure('a whole number above 0', (value) => Number.isInteger(value) && value > 0);
-const whole = figure('a whole number', (value) => Number.isInteger(value) && value >= 0);
-const positive = figure('above 0', (value) => value > 0 && Number.isFinite(value));
-const weight = figure('0 or more', (value) => value >= 0 && Number.isFinite(value));
-const share = figure('above 0 and below 1', (value) => value > 0 && value < 1);
-
-/** A comma list of some of the choices. */
-const someOf = (choices: readonly string[]) => (text: string) => {
-  const names = text.split(',');
-  const unknown = names.find((name) => !choices.includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`unknown "${unknown}"; choose ${choices.join(', ')}.`);
-  return choices.filter((choice) => names.includes(choice));
-};
-
 const allEstimators = [...new Set<string>(Object.values(estimatorsOf).flat())];
 
 const say = (line: string): void => {
@@ -67,20 +48,6 @@ const listener = (rounds: number): Listener => ({
   },
 });
 
-/** Share of the cores that other programs may keep busy before the figures say more of them than of training. */
-const BUSY = 0.25;
-
-function sayMachine(): void {
-  const cores = cpus();
-  const [load = 0] = loadavg();
-  say(`${cores.length} × ${cores[0]?.model ?? 'unknown CPU'}, Node ${process.versions.node}`);
-  if (load > BUSY * cores.length) {
-    say(
-      `warning: load average ${load.toFixed(1)} before the first step: other programs run, and slow each row differently`,
-    );
-  }
-}
-
 async function bench(flags: Flags): Promise<void> {
   const { batch, lr, ownLr = lr, robustness, seed, rounds, untilAccuracy: target } = flags;
   const trainingOf = ({ backend }: Lane): Training => {
@@ -89,7 +56,7 @@ async function bench(flags: Flags): Promise<void> {
   const { onMissing, onReport } = listener(rounds);
   const run = (task: Task) => (lane: Lane) => runLane(lane, flagsOf(task, trainingOf(lane)));
   const lanes = await lanesOf(flags, process.env, onMissing);
-  sayMachine();
+  machineLines().forEach(say);
 
   const stepsTask: Task = { kind: 'steps', warmUp: flags.warmUp, steps: flags.steps };
   const measurements = await measureRounds(lanes, rounds, run(stepsTask), { onMissing, onReport });

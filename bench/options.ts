@@ -1,0 +1,23 @@
+import { InvalidArgumentError } from 'commander';
+
+/** Parsers of the flags that the benchmarks share. */
+
+/** A figure for which `holds`; `rule` says so in words. */
+export const figure = (rule: string, holds: (value: number) => boolean) => (text: string) => {
+  const value = Number(text);
+  if (text.trim() === '' || !holds(value)) throw new InvalidArgumentError(`must be ${rule}.`);
+  return value;
+};
+export const count = figure('a whole number above 0', (value) => Number.isInteger(value) && value > 0);
+export const whole = figure('a whole number', (value) => Number.isInteger(value) && value >= 0);
+export const positive = figure('above 0', (value) => value > 0 && Number.isFinite(value));
+export const weight = figure('0 or more', (value) => value >= 0 && Number.isFinite(value));
+export const share = figure('above 0 and below 1', (value) => value > 0 && value < 1);
+
+/** A comma list of some of the choices. */
+export const someOf = (choices: readonly string[]) => (text: string) => {
+  const names = text.split(',');
+  const unknown = names.find((name) => !choices.includes(name));
+  if (unknown !== undefined) throw new InvalidArgumentError(`unknown "${unknown}"; choose ${choices.join(', ')}.`);
+  return choices.filter((choice) => names.includes(choice));
+};
