@@ -37,6 +37,21 @@ function wrongChoice(value: unknown, choices: readonly unknown[]): string {
   return `must be ${listed(choices)}, not ${JSON.stringify(value)}${near === undefined ? '' : `; did you mean "${near}"?`}`;
 }
 
+/** Types of JSON values, in words. */
+const types: Readonly<Record<string, string>> = {
+  number: 'a number',
+  int: 'a whole number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+};
+
+function wrongType(value: unknown, expected: string): string {
+  const rule = `must be ${types[expected] ?? expected}`;
+  return value === undefined ? `is missing; ${rule}` : `${rule}, not ${JSON.stringify(value)}`;
+}
+
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
 
 /** Keys that the schema which raised an issue knows. */
@@ -47,7 +62,7 @@ function keysOf({ inst }: Issue): string[] {
 
 /**
  * What an issue says where the schema has no words of its own: for keys and values that do not exist, the nearest that
- * does, else all of them.
+ * does, else all of them; for a value of another type, which it must be.
  */
 export function explainIssue(issue: Issue): string | undefined {
   if (issue.code === 'unrecognized_keys') {
@@ -55,6 +70,7 @@ export function explainIssue(issue: Issue): string | undefined {
     return issue.keys.map((key) => unknownKey(key, known)).join('; ');
   }
   if (issue.code === 'invalid_value') return wrongChoice(issue.input, issue.values);
+  if (issue.code === 'invalid_type') return wrongType(issue.input, issue.expected);
   if (issue.code === 'invalid_union' && issue.discriminator !== undefined) {
     const input = issue.input as Record<string, unknown>;
     return wrongChoice(input[issue.discriminator], (issue.options ?? []) as readonly unknown[]);

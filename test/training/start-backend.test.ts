@@ -9,10 +9,12 @@ import { availableBackends, useBackend } from './backends.ts';
 const hasGpu = process.platform !== 'linux' || ['/dev/nvidiactl', '/dev/nvidia0', '/dev/dxg'].some(existsSync);
 
 describe('startBackend', () => {
-  it.skipIf(hasGpu)('refuses the GPU backend where there is no GPU', async () => {
+  it.skipIf(hasGpu)('refuses the GPU backend where there is no GPU, and says how to get it', async () => {
     await expect(startBackend('tfjs-node-gpu')).rejects.toMatchObject({
       code: 'missing_backend',
-      message: expect.stringContaining('tfjs-node-gpu: no NVIDIA GPU here'),
+      message: expect.stringMatching(
+        /tfjs-node-gpu: no NVIDIA GPU here.*on a machine that has one: npm run setup:training/,
+      ),
     });
   });
 

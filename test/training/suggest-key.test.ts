@@ -64,6 +64,13 @@ describe('parseStrictly', () => {
     expect(messageOf(z.strictObject({ keep: z.literal('last') }), {})).toBe('it: keep: is missing; choose "last"');
   });
 
+  it('says what is missing, and of which type a value must be', () => {
+    const schema = z.strictObject({ seed: z.int(), rate: z.number(), hidden: z.array(z.int()) });
+    expect(messageOf(schema, { rate: '1e-5', hidden: [1.5] })).toBe(
+      'it: seed: is missing; must be a number; rate: must be a number, not "1e-5"; hidden.0: must be a whole number, not 1.5',
+    );
+  });
+
   it('lists the choices where no key is near', () => {
     expect(messageOf(z.strictObject({ mean: z.number().optional() }), { xyz: 1 })).toBe(
       'it: unknown key "xyz"; choose mean',

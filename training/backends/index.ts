@@ -83,7 +83,9 @@ export async function startBackend(
   for (const name of choice === 'auto' ? backendNames : [choice]) {
     const impossible = obstacle(name);
     if (impossible !== undefined) {
-      failures.push(`${name}: ${impossible}`);
+      // to who asked for it: how to get it on another machine; `auto` has others
+      const hint = choice === 'auto' ? '' : `; on a machine that has one: ${howToInstall[name]}`;
+      failures.push(`${name}: ${impossible}${hint}`);
       continue;
     }
     try {
