@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
+import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { exportRun } from '../../export/write-model.ts';
 import { type Config, configSchema } from '../../training/config.ts';
@@ -14,6 +15,7 @@ import { scalingOf } from '../../training/networks/index.ts';
 import type { EpochSummary } from '../../training/train.ts';
 import { expectClose } from '../helpers/close.ts';
 import { useBackend } from './backends.ts';
+import { writeImages } from './datasets/image-files.ts';
 
 const ROWS = 120;
 
@@ -218,6 +220,44 @@ describe('experiments', () => {
       'report.html',
       'report.md',
     ]);
+  });
+
+  it('a report of images shows training inputs as prototypes, and the filters of the encoder', async () => {
+    const image = (n: number, light: number) => ({
+      pixels: Uint8Array.from({ length: 64 }, (_, i) => (i % 8 === n % 8 ? light : 0)),
+      width: 8,
+      height: 8,
+      channels: 1 as const,
+    });
+    const files = ['a', 'b'].flatMap((name, half) =>
+      [0, 1, 2, 3].flatMap((n) => [
+        [`train/${name}/${n}.png`, image(4 * half + n, 255)] as const,
+        [`test/${name}/${n}.png`, image(4 * half + n, 100)] as const,
+      ]),
+    );
+    await writeImages(join(folder, 'images'), Object.fromEntries(files));
+    await run('images-run', {
+      data: { name: 'images', path: join(folder, 'images'), height: 8, width: 8, channels: 1 },
+      conceptizer: { kind: 'convolutional-vae', concepts: 2, convolutions: [{ filters: 2 }], hidden: [4] },
+      parameterizer: { kind: 'convolutional', convolutions: [{ filters: 2 }], hidden: [] },
+      epochs: 1,
+    });
+    const out = join(folder, 'images-report');
+    await experiments.report.run({ ...sweep, runs: [join(folder, 'images-run')], out });
+    expect((await readdir(join(out, 'figures'))).sort()).toEqual([
+      'explanation.svg',
+      'filters.svg',
+      'nearest-neighbours.svg',
+      'prototypes.svg',
+      'training-curves.svg',
+    ]);
+    const svg = await readFile(join(out, 'figures/prototypes.svg'), 'utf8');
+    const shown = [...svg.matchAll(/data:image\/png;base64,([^"]+)"/g)];
+    expect(shown.length).toBe(3 * 2 * 8); // criteria × concepts but the bias × training inputs
+    for (const [, bytes] of shown) {
+      const { channels } = await sharp(Buffer.from(bytes as string, 'base64')).stats();
+      expect(channels[0]?.max).toBe(255);
+    }
   });
 
   it('reports of several runs of one configuration lie side by side, or are refused', async () => {

@@ -49,14 +49,30 @@ async function explanationFigure({ record, predictor, workspace }: OpenedRun): P
   };
 }
 
-/** @param activations `[N, K]`, of the test inputs */
-function prototypesFigure({ record, workspace }: OpenedRun, activations: Tensor): ReportFigure {
-  const selection = selectPrototypes(activations, PROTOTYPES);
+/** `[N, K] → [N, count]` */
+function firstColumns({ shape, data }: Tensor, count: number): Tensor {
+  const [N = 0, K = 0] = shape;
+  const columns = Float32Array.from(
+    { length: N * count },
+    (_, i) => data[Math.floor(i / count) * K + (i % count)] as number,
+  );
+  return { shape: [N, count], data: columns };
+}
+
+/**
+ * Prototypes say what a concept came to stand for, so they are training inputs, as those of the manifest. A bias has
+ * none: it is the same for every input.
+ */
+function prototypesFigure({ config, record, workspace }: OpenedRun): ReportFigure {
+  const { networks, train, dataset } = workspace;
+  const concepts = record.concepts.slice(0, config.aggregator.bias ? -1 : undefined);
+  const activations = conceptActivations(networks, { ...train, split: dataset.train });
+  const selection = selectPrototypes(firstColumns(activations, concepts.length), PROTOTYPES);
   return {
     name: 'prototypes',
     title: 'Prototypes of every concept',
-    caption: 'Test inputs of highest activation, of highest contrast and of lowest activation.',
-    svg: prototypes({ concepts: record.concepts, selection, inputs: workspace.test.split }),
+    caption: 'Training inputs of highest activation, of highest contrast and of lowest activation.',
+    svg: prototypes({ concepts, selection, inputs: dataset.train }),
   };
 }
 
@@ -141,7 +157,7 @@ export const report: Experiment = {
           svg: await trainingCurves({ epochs }),
         },
         await explanationFigure(run),
-        ...(images ? [prototypesFigure(run, activations), ...filtersFigure(run)] : []),
+        ...(images ? [prototypesFigure(run), ...filtersFigure(run)] : []),
         await neighboursFigure(run, activations),
       ];
       const counts = {
