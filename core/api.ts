@@ -26,6 +26,8 @@ const stepsParameter = z
 export const predictQuerySchema = z.strictObject({
   /** Model name; when absent, the default model or the first one that takes what is sent. */
   model: z.string().min(1).optional(),
+  /** Version of the model that is named; when absent, the latest. */
+  version: z.string().min(1).optional(),
   explain: explainParameter.default([...explanationParts]),
   steps: stepsParameter.default(TRAVERSAL_STEPS.default),
   /** A class label to contrast the prediction with. */
@@ -47,12 +49,16 @@ function told(input: unknown): string {
 }
 
 /** One row of a table: a number for each feature by its name, in the feature's own unit. */
-const features = z.record(z.string(), z.number({ error: ({ input }) => `must be a number, got ${told(input)}` }), {
-  error: ({ input }) => `must be { "<name>": <number> }, got ${told(input)}`,
-});
+export const featuresSchema = z.record(
+  z.string(),
+  z.number({ error: ({ input }) => `must be a number, got ${told(input)}` }),
+  {
+    error: ({ input }) => `must be { "<name>": <number> }, got ${told(input)}`,
+  },
+);
 
 /** Rows of a table, as `senn explain` reads them from a file. */
-export const tableRowsSchema = z.array(z.strictObject({ features })).min(1);
+export const tableRowsSchema = z.array(z.strictObject({ features: featuresSchema })).min(1);
 
 /** The JSON body of `POST /predict`. */
 export const predictBodySchema = z.strictObject({
@@ -61,7 +67,7 @@ export const predictBodySchema = z.strictObject({
       z
         .strictObject({
           image: z.base64('must be base64, without a data: prefix').optional(),
-          features: features.optional(),
+          features: featuresSchema.optional(),
         })
         .refine(
           ({ image, features }) => (image === undefined) !== (features === undefined),

@@ -1,0 +1,126 @@
+import { type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import { predictionSchema, predictQuerySchema } from '../../../core/api.ts';
+import { SennError } from '../../../core/errors.ts';
+import { type AnswerOptions, checkContrast } from '../../answer.ts';
+import { bytesReader } from '../../body/bounded.ts';
+import type { Limits } from '../../limits.ts';
+import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
+import type { Models } from '../../served-model.ts';
+import { protocolErrors } from '../errors.ts';
+import { parsedAs } from '../json-body.ts';
+import { JSON_TYPE, sendParts } from '../send.ts';
+import type { Work } from '../work.ts';
+import { v1Batch } from './batch.ts';
+import { parseV1Body } from './body.ts';
+
+/** KServe's V1 protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v1-protocol */
+
+export const v1PredictQuerySchema = predictQuerySchema.pick({ invert: true });
+export const v1ExplainQuerySchema = predictQuerySchema.omit({ model: true });
+
+/** What a prediction is without its explanation. */
+export const barePredictionSchema = predictionSchema.pick({
+  label: true,
+  index: true,
+  probability: true,
+  probabilities: true,
+  logits: true,
+  warnings: true,
+});
+
+export const v1ModelsSchema = z.strictObject({ models: z.array(z.string()) });
+export const v1ReadySchema = z.strictObject({ name: z.string(), ready: z.boolean() });
+export const v1PredictResponseSchema = z.strictObject({ predictions: z.array(barePredictionSchema) });
+export const v1ExplainResponseSchema = z.strictObject({
+  predictions: z.array(barePredictionSchema),
+  explanations: z.array(predictionSchema),
+});
+
+const bareKeys = Object.keys(barePredictionSchema.shape);
+
+/** The predictions out of the answers, whose explanations stay the bytes they are. @param answers JSON without brackets */
+function barePredictions(answers: Uint8Array): string {
+  const whole = JSON.parse(`[${Buffer.from(answers).toString('utf8')}]`) as Record<string, unknown>[];
+  return JSON.stringify(
+    whole.map((answer) => Object.fromEntries(bareKeys.flatMap((key) => (key in answer ? [[key, answer[key]]] : [])))),
+  );
+}
+
+interface Verb {
+  options(query: unknown): AnswerOptions & { readonly invert: 'auto' | 'true' | 'false' };
+  body(answers: Uint8Array): readonly (string | Uint8Array)[];
+}
+
+/** What follows the colon. */
+const verbs = {
+  predict: {
+    options: (query) => ({
+      ...predictQuerySchema.parse({}),
+      ...parsedAs(v1PredictQuerySchema, query, 'query'),
+      explain: [],
+    }),
+    body: (answers) => ['{"predictions":[', answers, ']}'],
+  },
+  explain: {
+    options: (query) => parsedAs(v1ExplainQuerySchema, query, 'query'),
+    body: (answers) => ['{"predictions":', barePredictions(answers), ',"explanations":[', answers, ']}'],
+  },
+} satisfies Record<string, Verb>;
+
+/** `NAME:VERB`; a name holds no colon. @throws not_found */
+function targetOf(target: string): { readonly name: string; readonly verb: Verb } {
+  const at = target.lastIndexOf(':');
+  const word = target.slice(at + 1);
+  if (at < 0 || !Object.hasOwn(verbs, word)) {
+    const choices = Object.keys(verbs).map((known) => `:${known}`);
+    throw new SennError('not_found', `POST /v1/models/NAME takes ${choices.join(' or ')} after the name`, { choices });
+  }
+  return { name: target.slice(0, at), verb: verbs[word as keyof typeof verbs] };
+}
+
+/** The routes under `/v1`. The colon is no part of their pattern, since clients may send it percent-encoded. */
+export function kserveV1Router(models: Models, limits: Limits, work: Work): Router {
+  const { admit = (handler) => handler, ready = () => models.all().length > 0, onTimings } = work;
+  const readBytes = bytesReader(limits);
+  const readOnly = methodNotAllowed('GET', 'HEAD');
+
+  const infer: RequestHandler = async (request, response) => {
+    const { name, verb } = targetOf(String(request.params['target']));
+    const model = models.named(name);
+    const { invert, ...options } = verb.options(request.query);
+    checkContrast(model.manifest, options);
+    const instances = parseV1Body(await readBytes(request, response), limits);
+    const input = await v1Batch(instances, model.manifest, invert, work);
+    const { value, timings } = await model.answer(input, options);
+    onTimings?.(response, model, timings);
+    sendParts(response, JSON_TYPE, verb.body(value));
+  };
+
+  const modelReady: RequestHandler = ({ params, method, path }, response) => {
+    const target = String(params['target']);
+    if (target.includes(':')) {
+      response.set('Allow', 'POST');
+      throw new SennError('method_not_allowed', `${path} takes POST, not ${method}`, { method, allowed: ['POST'] });
+    }
+    const { name } = models.named(target).manifest;
+    const isReady = ready();
+    response.status(isReady ? 200 : 503).json({ name, ready: isReady } satisfies z.infer<typeof v1ReadySchema>);
+  };
+
+  const router = Router();
+  router
+    .route('/v1/models')
+    .get((_request, response) => {
+      const names = models.all().map(({ manifest }) => manifest.name);
+      response.json({ models: names } satisfies z.infer<typeof v1ModelsSchema>);
+    })
+    .all(readOnly);
+  router
+    .route('/v1/models/:target')
+    .get(modelReady)
+    .post(admit(infer))
+    .all(methodNotAllowed('GET', 'HEAD', 'POST'));
+  router.all(['/v1', '/v1/{*rest}'], notFound);
+  return router.use(protocolErrors);
+}

@@ -1,0 +1,37 @@
+import type { Response } from 'express';
+import type { Tensor } from '../../../core/tensor.ts';
+import type { ServedModel, TensorName } from '../../served-model.ts';
+import { JSON_TYPE, sendParts } from '../send.ts';
+import type { InferRequest, WantedOutput } from './request.ts';
+import type { ResponseOutput } from './schema.ts';
+
+function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor): ResponseOutput {
+  const outline = { name, shape: [...shape], datatype: 'FP32' as const };
+  return binary
+    ? { ...outline, parameters: { binary_data_size: data.byteLength } }
+    : { ...outline, data: Array.from(data) };
+}
+
+const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** JSON, and behind it the tensors that were asked for as bytes, in the order of the outputs. */
+export function sendInferResponse(
+  response: Response,
+  { manifest }: Pick<ServedModel, 'manifest'>,
+  { id, outputs }: Pick<InferRequest, 'id' | 'outputs'>,
+  tensors: Readonly<Record<TensorName, Tensor>>,
+): void {
+  const json = JSON.stringify({
+    model_name: manifest.name,
+    model_version: manifest.version,
+    ...(id !== undefined && { id }),
+    outputs: outputs.map((output) => outputOf(output, tensors[output.name])),
+  });
+  const binary = outputs.filter((output) => output.binary).map(({ name }) => bytesOf(tensors[name]));
+  if (binary.length === 0) {
+    sendParts(response, JSON_TYPE, [json]);
+  } else {
+    response.set('Inference-Header-Content-Length', String(Buffer.byteLength(json)));
+    sendParts(response, 'application/octet-stream', [json, ...binary]);
+  }
+}

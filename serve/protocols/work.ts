@@ -1,0 +1,21 @@
+import type { RequestHandler, Response } from 'express';
+import type { Invert } from '../../core/images/prepare.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import type { BatchInput } from '../batch-input.ts';
+import type { Instance } from '../body/instance.ts';
+import type { JobTimings, ServedModel } from '../served-model.ts';
+
+/** What the protocols share with `/predict`, handed to them by whoever puts the server together. */
+export interface Work {
+  /**
+   * Image files, or named features, as the model takes them.
+   * @throws unsupported_input, unsupported_media_type, image_too_large, invalid_image, invalid_features
+   */
+  batchOf(instances: readonly Instance[], manifest: Manifest, invert: Invert): Promise<BatchInput>;
+  /** Lets only so much into a handler at a time; by default everything. */
+  readonly admit?: (handler: RequestHandler) => RequestHandler;
+  /** Whether the server takes requests: warm, and not on its way out. By default while any model is served. */
+  readonly ready?: () => boolean;
+  /** Told where the time of an answer went. */
+  readonly onTimings?: (response: Response, model: ServedModel, timings: JobTimings) => void;
+}
