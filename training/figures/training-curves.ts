@@ -18,6 +18,8 @@ interface Point {
 }
 
 const SIZE = { width: 250, height: 150, columns: 3 } as const;
+/** Between panels: room for the labels of the right one, and for the axis of the upper and the title of the lower one. */
+const SPACING = { column: 84, row: 114 } as const;
 /** Holds the place of a subtitle, so that the panels of a row stand on one line. */
 const NO_BREAK_SPACE = '\u00a0';
 /** Epochs up to which every one gets a point of its own. */
@@ -84,6 +86,11 @@ export async function trainingCurves({ epochs }: TrainingCurvesFigure): Promise<
   }
   const quantities = groupBy(columns, ({ quantity }) => quantity).sort(accuracyFirst);
   const splits = [...new Set(columns.map(({ split }) => split))];
-  const spec = { columns: SIZE.columns, spacing: 28, concat: quantities.map((group) => panel(group, epochs, splits)) };
-  return chartSvg(spec);
+  return chartSvg({
+    columns: SIZE.columns,
+    // by the panels themselves: the widths of texts are only guessed without a DOM, and would part the columns unevenly
+    bounds: 'flush',
+    spacing: SPACING,
+    concat: quantities.map((group) => panel(group, epochs, splits)),
+  });
 }

@@ -56,6 +56,19 @@ describe('trainingCurves', () => {
     expect(titles(svg)).toEqual(['accuracy', 'total loss', 'KL divergence']);
   });
 
+  it('sets the columns of panels at even distances, however long their texts are', async () => {
+    const svg = await trainingCurves({
+      epochs: epochs(3, { loss: (e) => e, robustness: (e) => 1e6 * e, kl: (e) => -e, sparsity: (e) => e }),
+    });
+    const places = [...svg.matchAll(/concat_\d+_group[^>]*><g transform="translate\((\d+),(\d+)\)/g)].map(
+      ([, x, y]) => [Number(x), Number(y)] as const,
+    );
+    const [first, second, third, below] = places;
+    expect(places).toHaveLength(4);
+    expect(third?.[0]).toBe(2 * (second?.[0] as number));
+    expect([first?.[0], second?.[1], third?.[1], below?.[0]]).toEqual([0, 0, 0, 0]);
+  });
+
   it('draws every value as a point, also of a single epoch', async () => {
     for (const count of [1, 7]) {
       const svg = await trainingCurves({ epochs: epochs(count, { loss: (e) => e, validation_loss: (e) => 2 * e }) });
