@@ -26,12 +26,19 @@ const grouped = (count: number): string => String(count).replace(/\B(?=(\d{3})+$
 /** What every reader of one run must know, whoever wrote the report. */
 function standingNotes({ record, epochs }: RunReportData): string[] {
   const { seed, backend } = record.training;
-  const heldOut = columnsOf(epochs).some(({ split }) => split === 'held out');
+  const columns = columnsOf(epochs);
+  const heldOut = columns.some(({ split }) => split === 'held out');
+  const decomposed = columns.some(({ quantity }) => quantity === 'totalCorrelation');
   return [
     `This is one run with one seed (${seed}): its figures have no error bars, and a difference to another run may be chance.`,
     heldOut
       ? 'The held-out inputs were taken from the training set. Training looked at the test set once, after its last step.'
       : 'No inputs were held out: nothing was selected by validation, and the curves show the training inputs only. Training looked at the test set once, after its last step.',
+    ...(decomposed
+      ? [
+          'Mutual information, total correlation and dimension-wise KL are estimated within each batch (Chen et al. 2018), which shifts them, the last even below zero: they add up to the KL divergence, but compare only within one batch size and data set.',
+        ]
+      : []),
     `It ran on the backend ${backend}. Another backend rounds differently, so the last digits of its figures differ.`,
   ];
 }

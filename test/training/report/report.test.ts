@@ -46,6 +46,13 @@ const shown = (html: string): string =>
 /** Text that Markdown shows, escapes gone. */
 const unescaped = (markdown: string): string => markdown.replace(/\\([!-/:-@[-`{-~])/g, '$1');
 
+it('says of the parts of a KL divergence that they are shifted, and only of them', () => {
+  const noteOf = (columns: string) =>
+    toMarkdown(runReport(data({ epochs: parseMetrics(`epoch,loss${columns}`, 'test') }))).includes('even below zero');
+  expect(noteOf(',totalCorrelation,dimensionWiseKl\n1,3,20,-18')).toBe(true);
+  expect(noteOf(',kl\n1,3,2')).toBe(false);
+});
+
 describe.each([
   ['Markdown', () => unescaped(toMarkdown(report))],
   ['HTML', () => shown(toHtml(report))],
