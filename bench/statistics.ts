@@ -10,3 +10,9 @@ export function rotated<T>(items: readonly T[], shift: number): T[] {
   const start = items.length === 0 ? 0 : shift % items.length;
   return [...items.slice(start), ...items.slice(0, start)];
 }
+
+/** The smallest value that at least `share` of them do not exceed; 0 of none. @param share from 0 to 1 */
+export function quantile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.max(Math.ceil(share * sorted.length) - 1, 0)] ?? 0;
+}

@@ -1,0 +1,187 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { readModelFolder } from '../../serve/model-folder.ts';
+import { machineLines } from '../machine.ts';
+import { count, positive, someOf } from '../options.ts';
+import { runProgram } from '../program.ts';
+import { checkAgreement } from './agree.ts';
+import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';
+import { digitPngs } from './digits.ts';
+import { buildIfStale } from './dist.ts';
+import { pythonWithFastapi, startFastapi } from './fastapi.ts';
+import { type Generator, generatorNames, hasWrk, makeLoad } from './load/generators.ts';
+import type { Load } from './load/protocol.ts';
+import { engineMetrics, readMetrics } from './metrics.ts';
+import { models, root, startOurs } from './ours.ts';
+import { cpuSecondsOf, exitOnSignals } from './processes.ts';
+import { rawLimit } from './raw/limit.ts';
+import { type Measures, measureRounds, type RawSample, type Sample } from './rounds.ts';
+import { rowsOf } from './rows.ts';
+import type { ServerProcess } from './server-process.ts';
+import { tableOf } from './table.ts';
+
+/**
+ * `npm run bench:serve`: requests a second of `senn serve` beside a FastAPI server of the same three graphs, which take
+ * turns on one machine, and what of ONNX Runtime's own limit they reach.
+ */
+
+interface Flags {
+  readonly concurrency: readonly number[];
+  readonly traversals: readonly string[];
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly warmUp: number;
+  readonly threads: number;
+  readonly generator?: Generator;
+  readonly json: boolean;
+}
+
+const MODEL = 'mnist-disenn';
+/** Digits that are posted in turn. */
+const BODIES = 64;
+/** Of them, those whose explanations are compared before the clock runs. */
+const COMPARED = 8;
+/** The threads of our server: one a core, and eight at the most. */
+const THREADS = Math.min(8, availableParallelism());
+/** Seconds of a look at the limit, at the most. */
+const RAW_SECONDS = 3;
+
+const say = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+function connections(text: string): number[] {
+  const numbers = text.split(',').map(Number);
+  if (!numbers.every((value) => Number.isInteger(value) && value > 0)) {
+    throw new InvalidArgumentError('must be whole numbers above 0, with commas between them.');
+  }
+  return numbers;
+}
+
+interface Setting extends Flags {
+  readonly generator: Generator;
+  readonly bodies: Load['bodies'];
+  /** Rows that the decoder is given for an input with traversals. */
+  readonly decoded: number;
+}
+
+/** How a server is loaded, and its limit found. */
+function measuresOf({
+  generator,
+  bodies,
+  seconds,
+  warmUp,
+  threads,
+  rounds,
+  decoded,
+}: Setting): Measures<ServerProcess> {
+  const limits = new Map<string, Promise<number>>();
+  return {
+    load: async ({ name, url, pid, ended }, cell) => {
+      const load = { url: url + pathOf(cell), connections: cell.concurrency, bodies };
+      const isOurs = name === 'ours';
+      const metrics = async () => (isOurs ? await readMetrics(url) : new Map<string, number>());
+      try {
+        await makeLoad(generator, { ...load, seconds: warmUp });
+        const [before, busyBefore] = [await metrics(), await cpuSecondsOf(pid)];
+        const loaded = await makeLoad(generator, { ...load, seconds });
+        const [after, busyAfter] = [await metrics(), await cpuSecondsOf(pid)];
+        const busy = busyBefore === undefined || busyAfter === undefined ? null : busyAfter - busyBefore;
+        const serverCores = busy === null ? null : busy / loaded.seconds;
+        return { ...loaded, ...engineMetrics(before, after), serverCores };
+      } catch (error) {
+        throw new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
+      }
+    },
+    raw: async ({ name }, { traversals }, { meanBatch }, round): Promise<RawSample | undefined> => {
+      if (name !== 'ours') return undefined;
+      const batch = Math.max(1, Math.round(meanBatch ?? 1));
+      const key = `${round} ${traversals} ${batch}`;
+      const task = { model: join(models, MODEL), threads, batch, decoded: traversals ? decoded : 0 };
+      const limit = limits.get(key) ?? rawLimit({ ...task, seconds: Math.min(seconds, RAW_SECONDS) });
+      limits.set(key, limit);
+      return { batch, inputsPerSecond: await limit };
+    },
+    onSample: ({ name }, cell, sample, round) =>
+      say(`round ${round + 1} of ${rounds}, ${named(cell)}: ${name} ${told(sample)}`),
+  };
+}
+
+const told = ({ requests, seconds, p50Milliseconds, p99Milliseconds }: Sample): string =>
+  `${(requests / seconds).toFixed(0)} requests/s, p50 ${p50Milliseconds.toFixed(1)} ms, p99 ${p99Milliseconds.toFixed(1)} ms`;
+
+/** Writes the bodies where the generators find them. */
+async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Load['bodies']> {
+  await Promise.all(pngs.map((png, i) => writeFile(join(folder, `${i}.png`), png)));
+  return { folder, count: pngs.length };
+}
+
+async function startServers(): Promise<ServerProcess[]> {
+  const found = await pythonWithFastapi(process.env);
+  if ('missing' in found) say(`skipped: fastapi: ${found.missing}; ours is measured alone`);
+  const ours = await startOurs(MODEL);
+  try {
+    return 'missing' in found ? [ours] : [ours, await startFastapi(found.python, MODEL)];
+  } catch (error) {
+    await ours.stop();
+    throw error;
+  }
+}
+
+async function bench(flags: Flags): Promise<void> {
+  const generator = flags.generator ?? ((await hasWrk()) ? 'wrk' : 'autocannon');
+  await buildIfStale(root, say);
+  for (const line of machineLines()) say(line);
+  say(`load by ${generator}, on the same cores`);
+  const { manifest } = await readModelFolder(join(models, MODEL));
+  const folder = await mkdtemp(join(tmpdir(), 'senn-bench-bodies-'));
+  let servers: ServerProcess[] = [];
+  try {
+    const pngs = await digitPngs(BODIES);
+    const bodies = await writeBodies(folder, pngs);
+    servers = await startServers();
+    const [ours, peer] = servers;
+    if (ours !== undefined && peer !== undefined) {
+      await checkAgreement(ours, peer, pngs.slice(0, COMPARED));
+      say(`fastapi gives the same explanations of ${COMPARED} digits`);
+    }
+    const cells: Cell[] = cellsOf(
+      flags.concurrency,
+      flags.traversals.map((kind) => kind === 'with'),
+    );
+    const decoded = manifest.concepts.length * STEPS;
+    const measures = measuresOf({ ...flags, generator, bodies, decoded });
+    const rows = rowsOf(await measureRounds(servers, cells, flags.rounds, measures));
+    if (flags.json) {
+      console.log(JSON.stringify({ rows }));
+    } else {
+      const passes = `medians of ${flags.rounds} rounds of ${flags.seconds} s after ${flags.warmUp} s of warm-up`;
+      console.log(`${MODEL}, PNGs of ${BODIES} digits; ${passes}\n\n${tableOf(rows)}`);
+    }
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()));
+    await rm(folder, { recursive: true });
+  }
+}
+
+const kinds = ['without', 'with'];
+const program = new Command('bench:serve')
+  .description('Measures requests a second of the server, beside FastAPI with the same model.')
+  .option('--concurrency <list>', 'connections, a comma list', connections, [1, 8, 64])
+  .addOption(new Option('--traversals <list>', 'comma list').argParser(someOf(kinds)).default(kinds))
+  .option('--rounds <n>', 'times that each row is measured, in alternation', count, 5)
+  .option('--seconds <s>', 'of load a row and round', positive, 8)
+  .option('--warm-up <s>', 'of load before each', positive, 1)
+  .option('--threads <n>', 'worker threads of the server, for its limit', count, THREADS)
+  .addOption(
+    new Option('--generator <name>', 'what makes the load (default: wrk where it is installed)').choices(
+      generatorNames,
+    ),
+  )
+  .option('--json', 'one JSON object on standard output', false)
+  .action(bench);
+
+exitOnSignals();
+await runProgram(program);

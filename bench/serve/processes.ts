@@ -1,0 +1,51 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+
+/** What other processes take of the machine, as Linux tells it in /proc. */
+
+/** Clock ticks a second of the times in /proc/PID/stat: 100 on every Linux that Node runs on. */
+const TICKS = 100;
+
+/** Fields of /proc/PID/stat after the name, which may hold spaces: state, parent, group, …. */
+const statOf = async (pid: string): Promise<string[] | undefined> => {
+  const text = await readFile(`/proc/${pid}/stat`, 'latin1').catch(() => undefined);
+  return text?.slice(text.lastIndexOf(')') + 2).split(' ');
+};
+
+/** Seconds of CPU that the living processes of a group have taken until now; `undefined` where there is no /proc. */
+export async function cpuSecondsOf(group: number): Promise<number | undefined> {
+  const names = await readdir('/proc').catch(() => []);
+  const stats = await Promise.all(names.filter((name) => /^\d+$/.test(name)).map(statOf));
+  const times = stats.flatMap((fields) =>
+    fields !== undefined && Number(fields[2]) === group ? [Number(fields[11]) + Number(fields[12])] : [],
+  );
+  return times.length === 0 ? undefined : times.reduce((sum, time) => sum + time, 0) / TICKS;
+}
+
+/** Memory of a process that is in RAM, in bytes. @throws where the process has ended */
+export async function residentBytesOf(pid: number): Promise<number> {
+  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => undefined);
+  const kilobytes = status?.match(/^VmRSS:\s+(\d+) kB$/m)?.[1] ?? (await residentByPs(pid));
+  return 1024 * Number(kilobytes);
+}
+
+async function residentByPs(pid: number): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
+  return stdout.trim();
+}
+
+/** SIGINT and SIGTERM end this process as `process.exit` does, so that those it started are ended with it. */
+export function exitOnSignals(): void {
+  process.once('SIGINT', () => process.exit(130));
+  process.once('SIGTERM', () => process.exit(143));
+}
+
+/** Ends a process group at once; one that has ended is left alone. */
+export function killGroup(group: number): void {
+  try {
+    process.kill(-group, 'SIGKILL');
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}

@@ -1,0 +1,15 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type RawTask, rawReportSchema } from './protocol.ts';
+
+const PATIENCE = 60;
+
+/** Inputs a second that ONNX Runtime alone takes in so many threads, in a process of its own. */
+export async function rawLimit(task: RawTask): Promise<number> {
+  const child = fileURLToPath(new URL('child.ts', import.meta.url));
+  const args = ['--import', 'tsx', child, JSON.stringify(task)];
+  const timeout = 1000 * (task.seconds + PATIENCE);
+  const { stdout } = await promisify(execFile)(process.execPath, args, { timeout, killSignal: 'SIGKILL' });
+  return rawReportSchema.parse(JSON.parse(stdout)).inputsPerSecond;
+}

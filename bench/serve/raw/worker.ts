@@ -1,0 +1,46 @@
+import { join } from 'node:path';
+import { parentPort, workerData } from 'node:worker_threads';
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { inputShape } from '../../../core/manifest.ts';
+import { readModelFolder } from '../../../serve/model-folder.ts';
+import type { RawTask } from './protocol.ts';
+
+/** A thread of the loop: says `ready` after its warm-up, waits for a word, then counts inputs until the time is over. */
+const { model, batch, decoded, seconds } = workerData as RawTask;
+const { manifest } = await readModelFolder(model);
+
+const open = ({ file }: { file: string }): Promise<InferenceSession> =>
+  InferenceSession.create(join(model, file), {
+    executionProviders: ['cpu'],
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    logSeverityLevel: 3,
+  });
+const zeros = (shape: readonly number[]): Tensor =>
+  new Tensor('float32', new Float32Array(shape.reduce((product, size) => product * size, 1)), [...shape]);
+
+const { graphs } = manifest;
+const conceptizer = await open(graphs.conceptizer);
+const parameterizer = await open(graphs.parameterizer);
+const decoder = decoded > 0 ? await open(graphs.decoder) : undefined;
+const input = zeros([batch, ...inputShape(manifest)]);
+const concepts = zeros([batch * decoded, manifest.concepts.length]);
+
+async function step(): Promise<void> {
+  await conceptizer.run({ input });
+  await parameterizer.run({ input });
+  await decoder?.run({ concepts });
+}
+
+for (let i = 0; i < 5; i++) await step();
+parentPort?.once('message', async () => {
+  let inputs = 0;
+  const start = performance.now();
+  const end = start + 1000 * seconds;
+  do {
+    await step();
+    inputs += batch;
+  } while (performance.now() < end);
+  parentPort?.postMessage({ inputsPerSecond: (1000 * inputs) / (performance.now() - start) });
+});
+parentPort?.postMessage('ready');

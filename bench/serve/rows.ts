@@ -1,0 +1,63 @@
+import { median } from '../statistics.ts';
+import type { Cell } from './cells.ts';
+import type { Measured, Sample } from './rounds.ts';
+
+export type ServerName = 'ours' | 'fastapi';
+
+/** One row of the result, as `--json` prints it. Figures are medians over the rounds. */
+export interface Row extends Cell {
+  readonly server: ServerName;
+  readonly requestsPerSecond: number;
+  /** Lowest and highest of a round. */
+  readonly requestsPerSecondRange: readonly [lowest: number, highest: number];
+  readonly p50Milliseconds: number;
+  readonly p99Milliseconds: number;
+  /** Answers that are not 2xx, and requests without an answer, over all rounds. */
+  readonly errors: number;
+  /** Our requests a second over FastAPI's, the median of each round's ratio; `null` without FastAPI. */
+  readonly ratio: number | null;
+  /** Share of what `session.run` alone does with the same batches in as many threads; `null` of FastAPI. */
+  readonly shareOfRaw: number | null;
+  /** Mean inputs of a batch; `null` where the server does not say. */
+  readonly meanBatch: number | null;
+  readonly eventLoopDelayP99Milliseconds: number | null;
+  /** Cores that the server, and that the load generator kept busy. */
+  readonly serverCores: number | null;
+  readonly generatorCores: number | null;
+}
+
+const rounded = (value: number, digits: number): number => Number(value.toFixed(digits));
+
+/** The median of what was found, or `null` where a round found nothing. */
+function medianOf(values: readonly (number | null)[], digits: number): number | null {
+  const found = values.filter((value) => value !== null);
+  return found.length === 0 || found.length < values.length ? null : rounded(median(found), digits);
+}
+
+const rateOf = ({ requests, seconds }: Sample): number => requests / seconds;
+
+/** Rows in the order of the measurements. */
+export function rowsOf(measured: readonly Measured<{ readonly name: string }>[]): Row[] {
+  return measured.map(({ cell, server, samples, raw }) => {
+    const rates = samples.map(rateOf);
+    const peer = measured.find((other) => other.cell === cell && other.server.name === 'fastapi');
+    const ratios = peer?.samples.map((sample, round) => (rates[round] as number) / rateOf(sample));
+    const shares = raw.map(({ inputsPerSecond }, round) => (rates[round] as number) / inputsPerSecond);
+    const found = (of: (sample: Sample) => number | null, digits: number) => medianOf(samples.map(of), digits);
+    return {
+      server: server.name as ServerName,
+      ...cell,
+      requestsPerSecond: rounded(median(rates), 1),
+      requestsPerSecondRange: [rounded(Math.min(...rates), 1), rounded(Math.max(...rates), 1)],
+      p50Milliseconds: rounded(median(samples.map(({ p50Milliseconds }) => p50Milliseconds)), 3),
+      p99Milliseconds: rounded(median(samples.map(({ p99Milliseconds }) => p99Milliseconds)), 3),
+      errors: samples.reduce((sum, { errors }) => sum + errors, 0),
+      ratio: ratios === undefined ? null : rounded(median(ratios), 3),
+      shareOfRaw: shares.length === 0 ? null : rounded(median(shares), 3),
+      meanBatch: found(({ meanBatch }) => meanBatch, 2),
+      eventLoopDelayP99Milliseconds: found(({ eventLoopDelayP99Milliseconds }) => eventLoopDelayP99Milliseconds, 2),
+      serverCores: found(({ serverCores }) => serverCores, 2),
+      generatorCores: found(({ generatorCores }) => generatorCores, 2),
+    };
+  });
+}
