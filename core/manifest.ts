@@ -62,6 +62,8 @@ export const manifestSchema = z.strictObject({
   concepts: z.array(concept).min(1),
   graphs: z.strictObject({ conceptizer: file, parameterizer: file, decoder: file }),
   golden: file,
+  /** The inputs that the concepts' `prototypes` index, where the folder holds them (core/prototypes.ts). */
+  prototypes: file.optional(),
   training: z.strictObject({
     /** The resolved configuration of the run. */
     config: z.record(z.string(), z.json()),
@@ -77,6 +79,8 @@ export const manifestSchema = z.strictObject({
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type GraphName = keyof Manifest['graphs'];
+/** A file of the model's folder. */
+export type ListedFile = Manifest['golden'];
 
 /** Input and output names of the three graphs; the model contract. */
 export const graphIO = {
@@ -86,6 +90,11 @@ export const graphIO = {
 } as const satisfies Record<GraphName, { input: string; outputs: readonly string[] }>;
 
 export const graphNames = Object.keys(graphIO) as GraphName[];
+
+/** Every file of the folder besides the manifest itself. */
+export function listedFiles({ graphs, golden, prototypes }: Manifest): ListedFile[] {
+  return [...Object.values(graphs), golden, ...(prototypes === undefined ? [] : [prototypes])];
+}
 
 /** Shape of one input, without the batch: `[C, H, W]` or `[F]`. */
 export function inputShape({ input }: Pick<Manifest, 'input'>): number[] {

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
 import { type Golden, goldenSchema, goldenTensorOf } from '../core/golden.ts';
 import { type GraphName, graphIO, graphNames, inputShape, type Manifest, parseManifest } from '../core/manifest.ts';
+import { prototypeFiles } from '../core/prototypes.ts';
 import { writeFolder } from '../training/files.ts';
 import { readJsonFile } from '../training/json-file.ts';
 import { type RunRecord, readRunRecord } from '../training/run.ts';
@@ -105,6 +107,15 @@ async function readGolden(runFolder: string): Promise<Golden> {
   return golden;
 }
 
+/** The prototypes of a run, as it keeps them; a run of before they were kept has none. */
+async function readPrototypes(runFolder: string, { input }: RunRecord): Promise<Uint8Array | undefined> {
+  const path = join(runFolder, prototypeFiles[input.kind]);
+  return readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === 'ENOENT') return undefined;
+    throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
+  });
+}
+
 export function sha256(content: Uint8Array | string): string {
   return createHash('sha256').update(content).digest('hex');
 }
@@ -116,7 +127,8 @@ export interface ModelFiles {
 }
 
 /**
- * What a run becomes: the three graphs, `golden.json` and `manifest.json`. The same run gives the same bytes.
+ * What a run becomes: the three graphs, `golden.json`, the prototypes and `manifest.json`. The same run gives the same
+ * bytes.
  * @param runFolder what `senn train` left behind (training/run.ts)
  * @throws missing_data | invalid_model | shape_mismatch | unsupported_layer | missing_backend
  */
@@ -128,15 +140,22 @@ export async function modelFilesOf(runFolder: string, trained: RunRecord): Promi
   const contents: Record<string, Uint8Array | string> = {};
   for (const graph of graphNames) contents[`${graph}.onnx`] = await exportGraph(runFolder, graph, record);
   contents['golden.json'] = golden;
+  const prototypes = await readPrototypes(runFolder, record);
+  const prototypeFile = prototypeFiles[record.input.kind];
+  if (prototypes !== undefined) contents[prototypeFile] = prototypes;
   const entry = (file: string) => ({ file, sha256: sha256(contents[file] as Uint8Array | string) });
   const manifest = parseManifest({
     schemaVersion: 1,
     ...record,
     graphs: Object.fromEntries(graphNames.map((graph) => [graph, entry(`${graph}.onnx`)])),
     golden: entry('golden.json'),
+    ...(prototypes !== undefined && { prototypes: entry(prototypeFile) }),
   });
   return { files: { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` }, manifest };
 }
+
+/** An earlier model's, which a new one without any must not keep. */
+const noPrototypes = Object.fromEntries(Object.values(prototypeFiles).map((file) => [file, undefined]));
 
 /**
  * Writes `models/<name>/`, whole or not at all. The one writer of that folder, which must have the model's name.
@@ -152,7 +171,7 @@ export async function exportRun(runFolder: string, outFolder: string): Promise<W
     );
   }
   const { files, manifest } = await modelFilesOf(runFolder, record);
-  await writeFolder(outFolder, files, 'manifest.json');
+  await writeFolder(outFolder, { ...noPrototypes, ...files }, 'manifest.json');
   return {
     folder: outFolder,
     files: Object.entries(files).map(([file, content]) => ({ file, bytes: Buffer.byteLength(content) })),

@@ -3,6 +3,7 @@ import { join, relative, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { SennError } from '../core/errors.ts';
+import { prototypeFiles } from '../core/prototypes.ts';
 import { type Config, sameConfig } from './config.ts';
 import { readConfig } from './config-file.ts';
 import { type Files, writeFolder } from './files.ts';
@@ -61,6 +62,8 @@ export async function writeRunFolder(
   const gone = {
     'run.json': undefined,
     'golden.json': undefined,
+    [prototypeFiles.image]: undefined,
+    [prototypeFiles.tabular]: undefined,
     'state.json': undefined,
     'optimizer.bin': undefined,
     best: undefined,

@@ -23,6 +23,7 @@ import { goldenOf } from './golden.ts';
 import { metricsCsv } from './metrics.ts';
 import { FeatureScaling } from './networks/feature-scaling.ts';
 import { conceptCount, createNetworks, inContractUnits, type Networks, scalingOf } from './networks/index.ts';
+import { prototypeDocument } from './prototypes.ts';
 import { type RandomStream, randomStream } from './random.ts';
 import type { RunRecord } from './run.ts';
 import { type EpochSummary, type Progress, train } from './train.ts';
@@ -162,11 +163,12 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
   const record = recordOf(options, workspace);
-  const { test } = workspace.dataset;
+  const { train: everything, test } = workspace.dataset;
   const golden = goldenOf(contract, test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {
     'run.json': `${JSON.stringify(record, null, 2)}\n`,
     'golden.json': `${JSON.stringify(golden)}\n`,
+    ...prototypeDocument(record, everything),
     'metrics.csv': metricsCsv(epochs),
   });
   return record;

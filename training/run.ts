@@ -10,6 +10,7 @@ import { readJsonFile } from './json-file.ts';
  * config.json                   the configuration, every default written out
  * run.json                      this record; only when the run is done
  * golden.json                   inputs and what tfjs made of them, in the contract's layout (NCHW); likewise
+ * prototypes.png or .json       the inputs that activate each concept most (core/prototypes.ts); likewise
  * conceptizer/model.json …      tfjs LayersModel: [N, …] → concepts, of a variational one also log_variance
  * parameterizer/model.json …    tfjs LayersModel: [N, …] → [N, K, classes]
  * decoder/model.json …          tfjs LayersModel: [N, K] → [N, …]

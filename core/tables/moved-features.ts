@@ -1,7 +1,8 @@
 import { quantity } from '../format.ts';
 import type { Traversal } from '../predictor.ts';
-import { rowOf } from '../tensor.ts';
+import { batchSize, rowOf, type Tensor } from '../tensor.ts';
 import type { TabularInput } from './features.ts';
+import { shortestDecimal } from './float32.ts';
 
 /** A feature that follows a concept, at the two ends of its traversal, in the feature's unit. */
 export interface MovedFeature {
@@ -34,6 +35,24 @@ export function movedFeatures({ decoded }: Traversal, { features }: Pick<Tabular
 
 /** Features that are told of one concept. */
 const MOST_TOLD = 2;
+
+/** Where each of those told lies among the prototypes of the concept: `age 62 to 68 years`. @param prototypes `[P, F]` */
+export function prototypeLines(
+  traversal: Traversal,
+  prototypes: Tensor,
+  input: Pick<TabularInput, 'features'>,
+): string[] {
+  const P = batchSize(prototypes);
+  if (P === 0) return [];
+  return movedFeatures(traversal, input)
+    .slice(0, MOST_TOLD)
+    .map(({ feature }) => {
+      const { name, unit } = input.features[feature] as TabularInput['features'][number];
+      const values = Array.from({ length: P }, (_, p) => rowOf(prototypes, p)[feature] as number);
+      const [low, high] = [Math.min(...values), Math.max(...values)].map(shortestDecimal) as [number, number];
+      return `${name} ${low === high ? '' : `${quantity(low)} to `}${quantity(high, unit)}`;
+    });
+}
 
 /** The first of them in words, one line a feature: `age 21.6 → 36.6 years`. */
 export function movedLines(traversal: Traversal, input: Pick<TabularInput, 'features'>): string[] {

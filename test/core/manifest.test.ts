@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inputShape, type Manifest, parseManifest } from '../../core/manifest.ts';
+import { inputShape, listedFiles, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
 
 /** The manifest with one value, at a path such as `graphs.decoder.file`, replaced. */
@@ -29,6 +29,8 @@ describe('manifest', () => {
     ['graphs.decoder.file', 'decoder.onnx\n'],
     ['graphs.decoder.file', 'a'.repeat(129)],
     ['golden.file', 'file:///golden.json'],
+    ['prototypes', { file: '../prototypes.png', sha256: '0'.repeat(64) }],
+    ['prototypes', 'prototypes.png'],
     ['graphs.decoder.sha256', '0'.repeat(63)],
     ['graphs.decoder.sha256', 'G'.repeat(64)],
     ['graphs.decoder.sha256', 'A'.repeat(64)],
@@ -71,6 +73,15 @@ describe('manifest', () => {
 
   it('names every issue, not the first alone', () => {
     expect(() => parseManifest({ ...fakeManifest, kind: 'x', classes: [] })).toThrow(/kind.*classes/);
+  });
+
+  it('lists every file of the folder, with prototypes where there are some', () => {
+    const { graphs, golden } = fakeManifest;
+    const files = [graphs.conceptizer, graphs.parameterizer, graphs.decoder, golden];
+    expect(listedFiles(fakeManifest)).toEqual(files);
+    const prototypes = { file: 'prototypes.png', sha256: '1'.repeat(64) };
+    const manifest = parseManifest({ ...fakeManifest, prototypes });
+    expect(listedFiles(manifest)).toEqual([...files, prototypes]);
   });
 
   it('gives the shape of one input', () => {
