@@ -1,11 +1,12 @@
 import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
-import { predictionSchema, predictQuerySchema } from '../../../core/api.ts';
+import { type PredictQuery, predictionSchema, predictQuerySchema } from '../../../core/api.ts';
 import { SennError } from '../../../core/errors.ts';
-import { type AnswerOptions, checkContrast } from '../../answer.ts';
+import { checkContrast } from '../../answer.ts';
 import { bytesReader } from '../../body/bounded.ts';
 import type { Limits } from '../../limits.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
+import { goneSignal } from '../../routes/predict.ts';
 import type { Models } from '../../served-model.ts';
 import { protocolErrors } from '../errors.ts';
 import { parsedAs } from '../json-body.ts';
@@ -16,7 +17,7 @@ import { parseV1Body } from './body.ts';
 
 /** KServe's V1 protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v1-protocol */
 
-export const v1PredictQuerySchema = predictQuerySchema.pick({ invert: true });
+export const v1PredictQuerySchema = predictQuerySchema.pick({ version: true, invert: true });
 export const v1ExplainQuerySchema = predictQuerySchema.omit({ model: true });
 
 /** What a prediction is without its explanation. */
@@ -48,7 +49,7 @@ function barePredictions(answers: Uint8Array): string {
 }
 
 interface Verb {
-  options(query: unknown): AnswerOptions & { readonly invert: 'auto' | 'true' | 'false' };
+  options(query: unknown): Omit<PredictQuery, 'model'>;
   body(answers: Uint8Array): readonly (string | Uint8Array)[];
 }
 
@@ -87,12 +88,12 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
 
   const infer: RequestHandler = async (request, response) => {
     const { name, verb } = targetOf(String(request.params['target']));
-    const model = models.named(name);
-    const { invert, ...options } = verb.options(request.query);
+    const { version, invert, ...options } = verb.options(request.query);
+    const model = models.named(name, version);
     checkContrast(model.manifest, options);
     const instances = parseV1Body(await readBytes(request, response), limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
-    const { value, timings } = await model.answer(input, options);
+    const { value, timings } = await model.answer(input, options, goneSignal(response));
     onTimings?.(response, model, timings);
     sendParts(response, JSON_TYPE, verb.body(value));
   };

@@ -3,6 +3,7 @@ import type { z } from 'zod';
 import { bytesReader } from '../../body/bounded.ts';
 import type { Limits } from '../../limits.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
+import { goneSignal } from '../../routes/predict.ts';
 import type { Models, ServedModel } from '../../served-model.ts';
 import { protocolErrors } from '../errors.ts';
 import type { Work } from '../work.ts';
@@ -38,7 +39,7 @@ export function inferenceV2Router(models: Models, limits: Limits, options: V2Opt
     const asks = parseInferRequest(await readBytes(request, response), headerLength, manifest.name);
     const tensor = inputTensor(asks, manifest, limits);
     const names = asks.outputs.map(({ name }) => name);
-    const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names);
+    const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, goneSignal(response));
     onTimings?.(response, model, timings);
     sendInferResponse(response, model, asks, value);
   };
