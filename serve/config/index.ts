@@ -1,1 +1,3 @@
+export { addConfigFlags } from './flags.ts';
+export { redacted, resolveConfig } from './resolve.ts';
 export { type ServerConfig, serverConfigSchema } from './schema.ts';

@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
+/** An API key, or an admin's. */
+export const KEY = /^[\w.~+/=-]{16,}$/;
+
 /** The kinds of values that options have. Each says its own rule, since zod's words name no unit and no bound. */
 
 /** A whole number of `unit` from `least` to `most`. */
@@ -55,5 +58,11 @@ function isNetwork(value: string): boolean {
 /** How many proxies stand before the server, or their addresses. */
 export const proxies = () => {
   const error = `must be a number of proxies from 0 to 16, or addresses, networks as 10.0.0.0/8, or ${NETWORKS.join(', ')}`;
-  return z.union([z.int().min(0).max(16), z.array(z.string().refine(isNetwork)).min(1)], { error });
+  return z.union([z.int().min(0).max(16), z.array(z.string().refine(isNetwork, { error })).min(1)], { error });
+};
+
+/** What an HTTP header carries as it is (RFC 6750, b64token), and nobody guesses. */
+export const keys = () => {
+  const error = 'must be keys of 16 characters or more, out of letters, digits and -._~+/=';
+  return z.array(z.string({ error }).regex(KEY, { error }), { error });
 };

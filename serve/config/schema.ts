@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { defaultLimits } from '../limits.ts';
 import { packageInfo } from '../package-info.ts';
-import { choice, choices, flag, httpUrl, origins, proxies, text, whole } from './leaves.ts';
+import { choice, choices, flag, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 
 /**
  * The configuration of a server, whole: every option with its rule, its default and what it does. Its flag, its
@@ -16,13 +16,13 @@ const MINUTE = 60_000;
 const MAX_THREADS = 8;
 const GIB = KIB ** 3;
 
+const isThisMachine = (host: string): boolean => /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
+
 const limit = (least: number, most: number, unit: string, name: keyof typeof defaultLimits) =>
   whole(least, most, unit).default(defaultLimits[name]);
 
 /** `models` here, or else the models that come with the package. */
 const shippedModels = (): string => (existsSync('models') ? 'models' : join(packageInfo().root, 'models'));
-
-const keys = () => z.array(text('keys')).default([]);
 
 export const serverConfigSchema = z
   .strictObject({
@@ -77,10 +77,13 @@ export const serverConfigSchema = z
     drainTimeoutMs: whole(0, 60 * MINUTE, 'milliseconds')
       .default(10_000)
       .describe('milliseconds that answers under way have when the server ends'),
+    drainDelayMs: whole(0, 10 * MINUTE, 'milliseconds')
+      .default(0)
+      .describe('milliseconds before that in which it still answers, though it says that it is not ready'),
     apiKeysFile: text('a file').optional().describe('file of API keys, one a line; read again when it changes'),
-    apiKeys: keys().meta({ description: 'API keys, with commas', secret: true }),
+    apiKeys: keys().default([]).meta({ description: 'API keys, with commas', secret: true }),
     adminKeysFile: text('a file').optional().describe('file of keys for the admin routes'),
-    adminKeys: keys().meta({ description: 'keys for the admin routes, with commas', secret: true }),
+    adminKeys: keys().default([]).meta({ description: 'keys for the admin routes, with commas', secret: true }),
     rateLimit: z
       .strictObject({
         requestsPerMinute: whole(0, 1_000_000)
@@ -110,6 +113,16 @@ export const serverConfigSchema = z
           .describe('OTLP/HTTP collector of traces, as http://localhost:4318; OTEL_* variables work too'),
       })
       .prefault({}),
+  })
+  .superRefine(({ limits, batch, admin, host, adminKeys, adminKeysFile }, { addIssue }) => {
+    if (batch.maxQueue < limits.instancesPerRequest) {
+      const rule = `must be at least limits.instancesPerRequest, ${limits.instancesPerRequest}; a full request would never fit`;
+      addIssue({ code: 'custom', path: ['batch', 'maxQueue'], message: `${rule}, not ${batch.maxQueue}` });
+    }
+    if (admin && !isThisMachine(host) && adminKeys.length === 0 && adminKeysFile === undefined) {
+      const rule = `needs adminKeysFile or SENN_ADMIN_KEYS where others than this machine can reach the server (host ${host})`;
+      addIssue({ code: 'custom', path: ['admin'], message: rule });
+    }
   })
   .readonly();
 

@@ -1,0 +1,149 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHandler } from 'express';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { JobTimings } from '../served-model.ts';
+import { notesOf, routeOf, statusOf } from './request-notes.ts';
+
+/** What a server counts, in Prometheus' text format. Every server has a registry of its own. */
+
+/** Milliseconds that a sample of the event loop's delay may be too high: how often it is looked at. */
+const LOOP_RESOLUTION = 2;
+
+/** Different routes that are told apart; past them a defect in a route's name costs no memory. */
+const MOST_ROUTES = 200;
+
+const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
+const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
+const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
+
+export const stages = ['queue', 'decode', 'compute', 'encode'] as const satisfies readonly (keyof JobTimings)[];
+
+/** Asked for when the metrics are read. */
+export interface Gauges {
+  /** Inputs that wait for a batch, of all models. */
+  readonly queueDepth?: () => number;
+  readonly models?: () => Iterable<{ readonly name: string; readonly version: string; readonly ready: boolean }>;
+}
+
+export interface Metrics {
+  /** Counts requests. Before everything that may answer. */
+  readonly middleware: RequestHandler;
+  /** `GET /metrics`. */
+  readonly route: RequestHandler;
+  /** Jobs of HTTP requests are counted by the middleware, from their notes; this is for others. */
+  jobDone(model: string, timings: JobTimings): void;
+  /** A batch of `size` inputs has run. */
+  batchDone(model: string, size: number): void;
+  workerRestarted(): void;
+  /** Replaces what is asked for when the metrics are read. */
+  watch(gauges: Gauges): void;
+  text(): Promise<string>;
+}
+
+export function createMetrics(gauges: Gauges = {}): Metrics {
+  const registry = new Registry();
+  const registers = [registry];
+  let asked = gauges;
+  collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_RESOLUTION });
+
+  const requests = new Counter({
+    name: 'senn_http_requests_total',
+    help: 'Requests that have ended, by the pattern of their route; status 499: the client left before the answer.',
+    labelNames: ['route', 'method', 'status'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'senn_http_request_duration_seconds',
+    help: 'From the headers of a request to the end of its answer.',
+    labelNames: ['route'],
+    buckets: REQUEST_SECONDS,
+    registers,
+  });
+  const inWork = new Gauge({
+    name: 'senn_http_requests_in_work',
+    help: 'Requests without their answer yet.',
+    registers,
+  });
+  const jobs = new Histogram({
+    name: 'senn_job_stage_seconds',
+    help: 'Stages of a job: waiting, images into tensors, ONNX Runtime and the explanation, JSON and pictures.',
+    labelNames: ['model', 'stage'],
+    buckets: STAGE_SECONDS,
+    registers,
+  });
+  const batches = new Histogram({
+    name: 'senn_batch_size',
+    help: 'Inputs that ran as one batch.',
+    labelNames: ['model'],
+    buckets: BATCH_SIZES,
+    registers,
+  });
+  const restarts = new Counter({
+    name: 'senn_worker_restarts_total',
+    help: 'Inference threads that ended and were replaced.',
+    registers,
+  });
+  new Gauge({
+    name: 'senn_queue_depth',
+    help: 'Inputs that wait for a batch.',
+    registers,
+    collect() {
+      this.set(asked.queueDepth?.() ?? 0);
+    },
+  });
+  new Gauge({
+    name: 'senn_model_ready',
+    help: 'Versions of models that the server has: 1 where it is asked.',
+    labelNames: ['model', 'version'],
+    registers,
+    collect() {
+      this.reset();
+      for (const { name, version, ready } of asked.models?.() ?? []) this.set({ model: name, version }, Number(ready));
+    },
+  });
+
+  const known = new Set<string>();
+  const bounded = (route: string): string => {
+    if (known.has(route)) return route;
+    if (known.size >= MOST_ROUTES) return 'other';
+    known.add(route);
+    return route;
+  };
+  const jobDone: Metrics['jobDone'] = (model, timings) => {
+    for (const stage of stages) jobs.observe({ model, stage }, timings[stage] / 1000);
+  };
+  let open = 0;
+  const ended = (request: IncomingMessage, response: ServerResponse): void => {
+    open -= 1;
+    inWork.set(open);
+    const { startedAt, jobs: done } = notesOf(response);
+    const route = bounded(routeOf(request, response));
+    requests.inc({ route, method: request.method ?? '', status: statusOf(response) });
+    durations.observe({ route }, (performance.now() - startedAt) / 1000);
+    for (const { model, timings } of done) jobDone(model, timings);
+  };
+
+  const text = (): Promise<string> => registry.metrics();
+  return {
+    middleware: (request, response, next) => {
+      open += 1;
+      inWork.set(open);
+      notesOf(response);
+      response.once('close', () => ended(request, response));
+      next();
+    },
+    route: async (_request, response) => {
+      response
+        .set('Cache-Control', 'no-store')
+        .type(registry.contentType)
+        .send(await text());
+    },
+    jobDone,
+    batchDone: (model, size) => batches.observe({ model }, size),
+    workerRestarted: () => restarts.inc(),
+    watch: (more) => {
+      asked = { ...asked, ...more };
+    },
+    text,
+  };
+}

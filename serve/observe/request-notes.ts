@@ -1,0 +1,65 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { JobTimings } from '../served-model.ts';
+
+/**
+ * What is known of a request when it ends: routes and middleware write it down once, and the log line, the metrics and
+ * the trace read it.
+ */
+export interface RequestNotes {
+  /** When its headers were read, in milliseconds of `performance.now()`. */
+  readonly startedAt: number;
+  /** Pattern of its route, where `request.route` is not it. */
+  route?: string;
+  /** Who asks, as far as a key says it: the first letters of the key's digest. */
+  client?: string;
+  /** From the caller's `traceparent`, or of the span that was made for it. */
+  traceId?: string;
+  readonly jobs: JobNote[];
+}
+
+export interface JobNote {
+  readonly model: string;
+  readonly version: string;
+  readonly timings: JobTimings;
+  /** When its result was there, in milliseconds of `performance.now()`. */
+  readonly endedAt: number;
+}
+
+const NOTES = Symbol('notes of a request');
+
+interface Noted extends ServerResponse {
+  [NOTES]?: RequestNotes;
+}
+
+/** The notes of a request, on the answer that it gets. */
+export function notesOf(response: ServerResponse): RequestNotes {
+  const noted = response as Noted;
+  noted[NOTES] ??= { startedAt: performance.now(), jobs: [] };
+  return noted[NOTES];
+}
+
+/** Writes down that a model has answered. */
+export function noteJob(response: ServerResponse, job: Omit<JobNote, 'endedAt'>): void {
+  notesOf(response).jobs.push({ ...job, endedAt: performance.now() });
+}
+
+/** What Express adds to a request. */
+interface Routed extends IncomingMessage {
+  readonly baseUrl?: string;
+  readonly route?: { readonly path?: unknown };
+}
+
+/** The pattern that a request matched, as `/models/:name/:file`; `unmatched` where none did. */
+export function routeOf(request: IncomingMessage, response: ServerResponse): string {
+  const { baseUrl = '', route } = request as Routed;
+  const noted = notesOf(response).route;
+  if (noted !== undefined) return noted;
+  return route === undefined ? 'unmatched' : `${baseUrl}${String(route.path)}`;
+}
+
+/** Of a client that left before its answer was sent: no answer has it, logs and metrics do. */
+export const CLIENT_GONE = 499;
+
+/** The status that a request ended with. Call it when the answer has closed. */
+export const statusOf = (response: ServerResponse): number =>
+  response.writableFinished ? response.statusCode : CLIENT_GONE;

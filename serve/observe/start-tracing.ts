@@ -1,0 +1,54 @@
+import type { RequestHandler } from 'express';
+import type { ServerConfig } from '../config/index.ts';
+
+export interface Tracing {
+  readonly middleware: RequestHandler;
+  /** Sends what is left, and ends. */
+  close(): Promise<void>;
+}
+
+export interface TracingOptions {
+  readonly otel: ServerConfig['otel'];
+  /** Of the package. */
+  readonly version: string;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+}
+
+/** Whether a collector is named, and traces are not switched off (the variables of OpenTelemetry's specification). */
+function isConfigured({ otel, environment }: TracingOptions): boolean {
+  if (environment['OTEL_SDK_DISABLED']?.toLowerCase() === 'true') return false;
+  if (environment['OTEL_TRACES_EXPORTER'] === 'none') return false;
+  const named = [
+    otel.endpoint,
+    environment['OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'],
+    environment['OTEL_EXPORTER_OTLP_ENDPOINT'],
+  ];
+  return named.some((endpoint) => endpoint !== undefined && endpoint !== '');
+}
+
+/**
+ * Traces to an OTLP/HTTP collector, as JSON; `undefined` where none is configured, and then OpenTelemetry's SDK is not
+ * even loaded. Sampler, batches, headers and resource come from its own `OTEL_*` variables.
+ */
+export async function startTracing(options: TracingOptions): Promise<Tracing | undefined> {
+  if (!isConfigured(options)) return undefined;
+  const [sdk, { OTLPTraceExporter }, resources, { tracingMiddleware }] = await Promise.all([
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+    import('@opentelemetry/resources'),
+    import('./tracing.ts'),
+  ]);
+  const { otel, version } = options;
+  const url = otel.endpoint === undefined ? {} : { url: `${otel.endpoint.replace(/\/+$/, '')}/v1/traces` };
+  const provider = new sdk.NodeTracerProvider({
+    resource: resources
+      .defaultResource()
+      .merge(resources.resourceFromAttributes({ 'service.name': 'senn', 'service.version': version }))
+      .merge(resources.detectResources({ detectors: [resources.envDetector] })),
+    spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter(url))],
+  });
+  return {
+    middleware: tracingMiddleware(provider.getTracer('senn-onnx', version)),
+    close: () => provider.shutdown(),
+  };
+}

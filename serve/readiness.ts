@@ -1,0 +1,107 @@
+import type { RequestHandler } from 'express';
+import { SennError } from '../core/errors.ts';
+import type { Manifest } from '../core/manifest.ts';
+import { sizeOf, type Tensor } from '../core/tensor.ts';
+import type { ServedModel } from './served-model.ts';
+
+/** Whether a server is to be asked: after every model has answered once, until it ends. */
+
+export type ReadinessState = { readonly ready: true } | { readonly ready: false; readonly reason: string };
+
+export interface Readiness {
+  state(): ReadinessState;
+  /** Every model has answered its warm-up. */
+  warmed(): void;
+  /** For good: a server that drains does not become ready again. */
+  drain(): void;
+}
+
+type Phase = 'warming' | 'warm' | 'draining';
+
+/** @param further why the server is not ready though it is warm, as "no model is served" */
+export function createReadiness(further: () => string | undefined = () => undefined): Readiness {
+  let phase: Phase = 'warming';
+  const reasons = {
+    warming: () => 'the models are warming up',
+    warm: further,
+    draining: () => 'the server is draining',
+  } satisfies Record<Phase, () => string | undefined>;
+  return {
+    state: () => {
+      const reason = reasons[phase]();
+      return reason === undefined ? { ready: true } : { ready: false, reason };
+    },
+    warmed: () => {
+      if (phase === 'warming') phase = 'warm';
+    },
+    drain: () => {
+      phase = 'draining';
+    },
+  };
+}
+
+/** `GET /health/live`: that the process answers, and nothing more. */
+export const liveRoute: RequestHandler = (_request, response) => {
+  response.set('Cache-Control', 'no-store').json({ status: 'live' });
+};
+
+/** `GET /health/ready`. @throws unavailable with the reason */
+export function readyRoute(readiness: Pick<Readiness, 'state'>): RequestHandler {
+  return (_request, response) => {
+    response.set('Cache-Control', 'no-store');
+    const state = readiness.state();
+    if (!state.ready)
+      throw new SennError('unavailable', `server: not ready: ${state.reason}`, { reason: state.reason });
+    response.json({ status: 'ready' });
+  };
+}
+
+/** An input of the model's shape: zeros, `[1, …]`. */
+function blank(input: Manifest['input']): Tensor {
+  const shape = input.kind === 'image' ? [1, input.channels, input.height, input.width] : [1, input.features.length];
+  return { shape, data: new Float32Array(sizeOf(shape)) };
+}
+
+/**
+ * Runs every model's graphs once, so that the first request does not wait for what is done on first use.
+ * @param most milliseconds for all of them
+ * @throws what a model throws, or unavailable where it does not answer in time
+ */
+export async function warmUp(models: Iterable<ServedModel>, most = 60_000): Promise<void> {
+  const late = AbortSignal.timeout(most);
+  const options = { explain: ['traversals'], steps: 2, sheet: false } as const;
+  await Promise.all(
+    Array.from(models, async (model) => {
+      const { name, version, input } = model.manifest;
+      const ran = model.answer(
+        { kind: 'tensor', tensor: blank(input) },
+        { ...options, explain: [...options.explain] },
+        late,
+      );
+      const expired = new Promise<never>((_, reject) => {
+        late.addEventListener('abort', () => {
+          reject(
+            new SennError('unavailable', `model "${name}" ${version}: no answer to its warm-up within ${most} ms`),
+          );
+        });
+      });
+      await Promise.race([ran, expired]);
+    }),
+  );
+}
+
+export interface Draining {
+  readonly readiness: Readiness;
+  /** Takes no more and finishes what is in flight, within milliseconds. */
+  readonly close: (deadlineMs: number) => Promise<void>;
+  /** Milliseconds in which the server says that it is not ready and still answers, so that load balancers hear of it. */
+  readonly delayMs: number;
+  readonly deadlineMs: number;
+}
+
+/** Not ready first, then closed: nobody is sent to a server that is no longer there. */
+export async function drain({ readiness, close, delayMs, deadlineMs }: Draining): Promise<void> {
+  readiness.drain();
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
+  await close(deadlineMs);
+}
