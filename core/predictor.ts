@@ -2,7 +2,7 @@ import { SennError } from './errors.ts';
 import { argmax, type Explanation, explain } from './explain.ts';
 import { type GraphName, graphNames, inputShape, type Manifest } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
-import { batchSize, sliceRows, type Tensor } from './tensor.ts';
+import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from './tensor.ts';
 import { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } from './traverse.ts';
 
 /** One concept moved around the input's own activation, and what the decoder makes of it. */
@@ -78,32 +78,57 @@ function checkOutput({ name }: Manifest, what: string, output: Tensor, expected:
   return output;
 }
 
-async function traverse(manifest: Manifest, decoder: Session, concepts: number[], steps: number): Promise<Traversal[]> {
-  const values = manifest.concepts.map(({ quantiles }, k) =>
-    traversalValues(concepts[k] as number, traversalRadius(quantiles), steps),
+/** Values that one run of the decoder gives at most, unless a single input's traversals are more: 8 MiB. */
+const DECODED_AT_ONCE = 2 ** 21;
+
+/** The traversals of every input, decoded together. @param inputs `[N][K]` concepts @returns `[N][K]` */
+async function traverse(
+  manifest: Manifest,
+  decoder: Session,
+  inputs: readonly (readonly number[])[],
+  steps: number,
+): Promise<Traversal[][]> {
+  const shape = inputShape(manifest);
+  const K = manifest.concepts.length;
+  const atOnce = Math.max(1, Math.floor(DECODED_AT_ONCE / (K * steps * sizeOf(shape))));
+  const traversals: Traversal[][] = [];
+  for (let first = 0; first < inputs.length; first += atOnce) {
+    const values = inputs.slice(first, first + atOnce).map((concepts) => valuesOf(manifest, concepts, steps));
+    const moved = concatRows(values.map((rows, i) => traversalConcepts(inputs[first + i] as number[], rows)));
+    const decoded = outputOf(await decoder.run({ concepts: moved }), 'reconstruction');
+    checkOutput(manifest, 'reconstruction', decoded, [batchSize(moved), ...shape]);
+    values.forEach((rows, i) => {
+      const of = (k: number): Tensor => sliceRows(decoded, (i * K + k) * steps, (i * K + k + 1) * steps);
+      traversals.push(rows.map((row, k) => ({ concept: k, values: row, decoded: of(k) })));
+    });
+  }
+  return traversals;
+}
+
+/** What each concept takes in its traversal: `[K][S]`. */
+function valuesOf({ concepts }: Manifest, activations: readonly number[], steps: number): number[][] {
+  return concepts.map(({ quantiles }, k) =>
+    traversalValues(activations[k] as number, traversalRadius(quantiles), steps),
   );
-  const moved = traversalConcepts(concepts, values);
-  const decoded = outputOf(await decoder.run({ concepts: moved }), 'reconstruction');
-  checkOutput(manifest, 'reconstruction', decoded, [batchSize(moved), ...inputShape(manifest)]);
-  return values.map((row, k) => ({ concept: k, values: row, decoded: sliceRows(decoded, k * steps, (k + 1) * steps) }));
 }
 
 /** The predictor over three open sessions. It owns them: `close` closes all. */
 export function createPredictor(manifest: Manifest, sessions: Readonly<Record<GraphName, Session>>): Predictor {
   const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
     const { traversals = true, steps = TRAVERSAL_STEPS.default } = options;
-    const predictions: Prediction[] = [];
-    for (const explanation of explain(concepts, relevances)) {
+    const explanations = explain(concepts, relevances);
+    const activations = explanations.map((explanation) => explanation.concepts);
+    const moved = traversals ? await traverse(manifest, sessions.decoder, activations, steps) : [];
+    return explanations.map((explanation, n) => {
       const index = argmax(explanation.logits);
-      predictions.push({
+      return {
         label: manifest.classes[index] as string,
         index,
         probability: explanation.probabilities[index] as number,
         ...explanation,
-        traversals: traversals ? await traverse(manifest, sessions.decoder, explanation.concepts, steps) : [],
-      });
-    }
-    return predictions;
+        traversals: moved[n] ?? [],
+      };
+    });
   };
   const forward: Predictor['forward'] = async (input) => {
     checkInput(manifest, input);

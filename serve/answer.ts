@@ -1,10 +1,11 @@
 import type { PredictQuery, PredictResponse } from '../core/api.ts';
 import { SennError } from '../core/errors.ts';
+import { contactSheet } from '../core/images/sheet.ts';
 import type { Manifest } from '../core/manifest.ts';
-import type { Prediction, Predictor } from '../core/predictor.ts';
+import type { Prediction } from '../core/predictor.ts';
 import { rangeWarnings } from '../core/tables/range-warnings.ts';
 import { rowOf, type Tensor } from '../core/tensor.ts';
-import { contactSheet, pngDataUri } from './png.ts';
+import { pngDataUri } from './png.ts';
 
 /** One input's place in the answer of `/predict`, ready for JSON. */
 export type PredictionAnswer = PredictResponse['predictions'][number];
@@ -23,12 +24,14 @@ export function checkContrast({ classes, name }: Manifest, { contrast }: Pick<An
   }
 }
 
-/** Predicts a batch and renders what was asked for. @param input `[N, …]` in the model's units */
-export async function answer(predictor: Predictor, input: Tensor, options: AnswerOptions): Promise<PredictionAnswer[]> {
-  const { manifest } = predictor;
+/** What was asked for of each prediction. @param input `[N, …]`, what was predicted, in the model's units */
+export function answersOf(
+  manifest: Manifest,
+  input: Tensor,
+  predictions: readonly Prediction[],
+  options: AnswerOptions,
+): PredictionAnswer[] {
   checkContrast(manifest, options);
-  const traversals = options.explain.includes('traversals');
-  const predictions = await predictor.predict(input, { traversals, steps: options.steps });
   return predictions.map((prediction, n) => ({
     ...answerOf(manifest, prediction, options),
     ...warningsOf(manifest, rowOf(input, n)),

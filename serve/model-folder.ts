@@ -3,9 +3,12 @@ import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
 import { type Golden, parseGolden } from '../core/golden.ts';
-import { type GraphName, graphNames, type Manifest, parseManifest } from '../core/manifest.ts';
+import { type GraphName, graphNames, type ListedFile, type Manifest, parseManifest } from '../core/manifest.ts';
 import { createPredictor, type Predictor } from '../core/predictor.ts';
 import type { OpenSession, Session } from '../core/session.ts';
+import type { Tensor } from '../core/tensor.ts';
+import type { ExplainedModel } from './explain/explained.ts';
+import { decodePrototypes } from './prototypes.ts';
 
 /** A `models/<name>/` folder whose manifest has been read. */
 export interface ModelFolder {
@@ -13,10 +16,8 @@ export interface ModelFolder {
   readonly manifest: Manifest;
 }
 
-type ListedFile = Manifest['golden'];
-
 /** @throws invalid_model */
-function parseJson(text: string, path: string): unknown {
+export function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
@@ -24,13 +25,18 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-/** @throws invalid_model */
-export async function readModelFolder(path: string): Promise<ModelFolder> {
+/** The manifest of the folder, and its bytes. @throws invalid_model */
+export async function readManifest(path: string): Promise<{ bytes: Uint8Array; manifest: Manifest }> {
   const file = join(path, 'manifest.json');
-  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('invalid_model', `${file}: cannot be read (${error.code})`, { path: file });
   });
-  return { path, manifest: parseManifest(parseJson(text, file), file) };
+  return { bytes, manifest: parseManifest(parseJson(bytes.toString('utf8'), file), file) };
+}
+
+/** @throws invalid_model */
+export async function readModelFolder(path: string): Promise<ModelFolder> {
+  return { path, manifest: (await readManifest(path)).manifest };
 }
 
 /** The same, of a folder that bears the model's name, as one that is served must. @throws invalid_model */
@@ -69,7 +75,7 @@ export async function listModelFolders(
 }
 
 /** The bytes of a file that the manifest lists. @throws invalid_model when they are not the bytes it lists */
-async function readListedFile({ path }: ModelFolder, { file, sha256 }: ListedFile): Promise<Uint8Array> {
+export async function readListedFile(path: string, { file, sha256 }: ListedFile): Promise<Uint8Array> {
   const bytes = await readFile(join(path, file)).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('invalid_model', `${join(path, file)}: cannot be read (${error.code})`, { file });
   });
@@ -86,18 +92,33 @@ async function readListedFile({ path }: ModelFolder, { file, sha256 }: ListedFil
 
 /** @throws invalid_model */
 export async function readGolden(folder: ModelFolder): Promise<Golden> {
-  const bytes = await readListedFile(folder, folder.manifest.golden);
+  const bytes = await readListedFile(folder.path, folder.manifest.golden);
   const file = join(folder.path, folder.manifest.golden.file);
   return parseGolden(parseJson(Buffer.from(bytes).toString('utf8'), file), file);
 }
 
+/** `[K, P, …]` in the units of `input`; `undefined` of a folder without any. @throws invalid_model */
+export async function readPrototypes(folder: ModelFolder): Promise<Tensor | undefined> {
+  const { manifest, path } = folder;
+  const { prototypes } = manifest;
+  return prototypes && decodePrototypes(await readListedFile(path, prototypes), manifest, join(path, prototypes.file));
+}
+
 /** The three graphs, digests checked, each in its session: all or none. The caller closes them. @throws invalid_model */
-export async function openGraphs(
-  folder: ModelFolder,
+export function openGraphs(
+  { path, manifest }: ModelFolder,
+  openSession: OpenSession,
+): Promise<Readonly<Record<GraphName, Session>>> {
+  return openSessions((graph) => readListedFile(path, manifest.graphs[graph]), openSession);
+}
+
+/** A session for each graph: all or none. The caller closes them. @throws invalid_model */
+export async function openSessions(
+  read: (graph: GraphName) => Promise<Uint8Array> | Uint8Array,
   openSession: OpenSession,
 ): Promise<Readonly<Record<GraphName, Session>>> {
   const open = async (graph: GraphName): Promise<readonly [GraphName, Session]> => {
-    return [graph, await openSession(await readListedFile(folder, folder.manifest.graphs[graph]))];
+    return [graph, await openSession(await read(graph))];
   };
   const results = await Promise.allSettled(graphNames.map(open));
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
@@ -113,4 +134,11 @@ export async function openGraphs(
 export async function loadPredictor(path: string, openSession: OpenSession): Promise<Predictor> {
   const folder = await readModelFolder(path);
   return createPredictor(folder.manifest, await openGraphs(folder, openSession));
+}
+
+/** The same, with what its figures need besides. The caller closes the predictor. @throws invalid_model */
+export async function loadModel(path: string, openSession: OpenSession): Promise<ExplainedModel> {
+  const folder = await readModelFolder(path);
+  const prototypes = await readPrototypes(folder);
+  return { predictor: createPredictor(folder.manifest, await openGraphs(folder, openSession)), prototypes };
 }

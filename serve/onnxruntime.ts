@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
+import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { SennError } from '../core/errors.ts';
 import { type OpenSession, type Session, tensorOfOutput } from '../core/session.ts';
 import type { Tensor } from '../core/tensor.ts';
@@ -12,31 +12,47 @@ export interface RuntimeOptions {
   readonly intraOpNumThreads?: number;
 }
 
+// what goes wrong comes as an exception; ONNX Runtime would print a missing provider besides
+env.logLevel = 'fatal';
+
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** A session on the first provider that took the graph, and why those before it did not. */
+export interface Opened {
+  readonly session: Session;
+  readonly refusals: Readonly<Record<string, string>>;
+}
+
 /**
- * Opens sessions on the first provider that takes the graph. They are tried one at a time, since ONNX Runtime
- * throws rather than falls back when a listed provider is missing; the session says which one it got.
+ * Opens a session on the first provider that takes the graph. They are tried one at a time, since ONNX Runtime throws
+ * rather than falls back when a listed provider is missing.
+ * @throws invalid_model where none takes it
  */
-export function sessionOpener({ providers = ['cpu'], intraOpNumThreads = 1 }: RuntimeOptions = {}): OpenSession {
-  return async (graph) => {
-    const refusals: Record<string, string> = {};
-    for (const provider of providers) {
-      try {
-        const session = await InferenceSession.create(graph, {
-          executionProviders: [provider],
-          intraOpNumThreads,
-          interOpNumThreads: 1,
-          logSeverityLevel: 3,
-        });
-        return sessionOver(session, provider);
-      } catch (error) {
-        refusals[provider] = messageOf(error);
-      }
+export async function openOnFirst(
+  graph: Uint8Array,
+  { providers = ['cpu'], intraOpNumThreads = 1 }: RuntimeOptions = {},
+): Promise<Opened> {
+  const refusals: Record<string, string> = {};
+  for (const provider of providers) {
+    try {
+      const session = await InferenceSession.create(graph, {
+        executionProviders: [provider],
+        intraOpNumThreads,
+        interOpNumThreads: 1,
+        logSeverityLevel: 3,
+      });
+      return { session: sessionOver(session, provider), refusals };
+    } catch (error) {
+      refusals[provider] = messageOf(error);
     }
-    const reasons = Object.entries(refusals).map(([provider, reason]) => `${provider}: ${reason}`);
-    throw new SennError('invalid_model', `ONNX Runtime cannot load the graph; ${reasons.join('; ')}`, { refusals });
-  };
+  }
+  const reasons = Object.entries(refusals).map(([provider, reason]) => `${provider}: ${reason}`);
+  throw new SennError('invalid_model', `ONNX Runtime cannot load the graph; ${reasons.join('; ')}`, { refusals });
+}
+
+/** An opener of sessions that say which provider they got. */
+export function sessionOpener(options: RuntimeOptions = {}): OpenSession {
+  return async (graph) => (await openOnFirst(graph, options)).session;
 }
 
 /** The opener with its defaults: the CPU, one thread an operator. */

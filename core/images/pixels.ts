@@ -12,15 +12,16 @@ export function toGrey(image: Tensor): Tensor {
   const [channels, height = 0, width = 0] = image.shape;
   if (channels === 1) return image;
   const plane = height * width;
-  const data = Float32Array.from({ length: plane }, (_, i) =>
-    luma(image.data[i] as number, image.data[plane + i] as number, image.data[2 * plane + i] as number),
-  );
+  const data = new Float32Array(plane);
+  for (let i = 0; i < plane; i++) {
+    data[i] = luma(image.data[i] as number, image.data[plane + i] as number, image.data[2 * plane + i] as number);
+  }
   return { shape: [1, height, width], data };
 }
 
 /** The upper of the two middle values; 0 of none. */
 function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? 0;
+  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }
 
 /** Median of the outermost pixels of plane `channel`: the background, as an image usually shows it. */

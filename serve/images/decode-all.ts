@@ -1,15 +1,24 @@
 import { SennError } from '../../core/errors.ts';
 import { decodingBox, type ImageInput } from '../../core/images/prepare.ts';
 import type { AtOnce } from '../at-once.ts';
-import type { OwnPixels } from '../batch-input.ts';
+import { type BatchImage, sharedBytes } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import type { Limits } from '../limits.ts';
 import { openImage } from './decode.ts';
+import { plainPngHeader } from './plain-png.ts';
 
 type ImageInstance = Extract<Instance, { kind: 'image' }>;
+type DecodingBox = ReturnType<typeof decodingBox>;
+
+/** An image whose pixels are known, and that may still have to be decoded. */
+interface Opened {
+  readonly pixels: number;
+  decode(): BatchImage | Promise<BatchImage>;
+}
 
 /**
- * Decodes the images of a request, after all their headers have been read and their pixels added up.
+ * The images of a request, after all their headers have been read and their pixels added up. A plain PNG that needs no
+ * scaling is left to the thread that predicts it; all others are decoded here, when their turn comes.
  * @throws unsupported_media_type, image_too_large, invalid_image
  */
 export async function decodeAll(
@@ -17,11 +26,14 @@ export async function decodeAll(
   input: ImageInput,
   { pixelsPerImage, pixelsPerRequest }: Limits,
   turn: AtOnce,
-): Promise<OwnPixels[]> {
-  const files = await Promise.all(
-    images.map(({ bytes, where }) => turn(() => openImage(bytes, where, pixelsPerImage))),
-  );
-  const pixels = files.reduce((sum, file) => sum + file.pixels, 0);
+): Promise<BatchImage[]> {
+  const box = decodingBox(input);
+  const open = async ({ bytes, where }: ImageInstance): Promise<Opened> => {
+    const file = await turn(() => openImage(bytes, where, pixelsPerImage));
+    return { pixels: file.pixels, decode: () => turn(() => file.decode(box)) };
+  };
+  const opened = await Promise.all(images.map((image) => plainPng(image, box, pixelsPerImage) ?? open(image)));
+  const pixels = opened.reduce((sum, file) => sum + file.pixels, 0);
   if (pixels > pixelsPerRequest) {
     throw new SennError(
       'image_too_large',
@@ -29,6 +41,15 @@ export async function decodeAll(
       { images: images.length, pixels, maxPixels: pixelsPerRequest },
     );
   }
-  const box = decodingBox(input);
-  return Promise.all(files.map((file) => turn(() => file.decode(box))));
+  return Promise.all(opened.map((file) => file.decode()));
+}
+
+function plainPng({ bytes, where }: ImageInstance, box: DecodingBox, maxPixels: number): Opened | undefined {
+  const header = plainPngHeader(bytes);
+  if (header === undefined) return undefined;
+  const { width, height } = header;
+  const pixels = width * height;
+  const fits = width > 0 && height > 0 && width <= box.width && height <= box.height && pixels <= maxPixels;
+  if (!fits || (box.enlarge && width < box.width && height < box.height)) return undefined;
+  return { pixels, decode: () => ({ kind: 'png', where, bytes: sharedBytes(bytes) }) };
 }

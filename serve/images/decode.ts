@@ -1,11 +1,12 @@
 import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
 import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
-import type { OwnPixels } from '../batch-input.ts';
+import { type BatchImage, sharedBytes } from '../batch-input.ts';
 
 /** Bytes of a PNG, JPEG or WebP → pixels. */
 
 type DecodingBox = ReturnType<typeof decodingBox>;
+type DecodedImage = Extract<BatchImage, { kind: 'pixels' }>;
 
 const signatures = {
   'image/png': (bytes: Buffer) => bytes.subarray(0, 8).equals(Buffer.from('\x89PNG\r\n\x1a\n', 'latin1')),
@@ -45,7 +46,7 @@ export interface ImageFile {
    * An image that needs no scaling keeps its values exactly.
    * @throws invalid_image
    */
-  decode(box: DecodingBox): Promise<OwnPixels>;
+  decode(box: DecodingBox): Promise<DecodedImage>;
 }
 
 /** @throws unsupported_media_type, invalid_image, image_too_large */
@@ -76,9 +77,8 @@ export async function openImage(bytes: Uint8Array, where: string, maxPixels: num
         .catch((error: unknown) => {
           throw broken(error, where);
         });
-      // sharp's own memory cannot be handed to another thread
-      const own = new Uint8Array(data);
-      return { width: info.width, height: info.height, channels: info.channels as Pixels['channels'], data: own };
+      const { width, height, channels } = info;
+      return { kind: 'pixels', width, height, channels: channels as Pixels['channels'], data: sharedBytes(data) };
     },
   };
 }

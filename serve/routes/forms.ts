@@ -1,12 +1,11 @@
 import type { Request, Response } from 'express';
-import type { PredictResponse } from '../../core/api.ts';
 import { SennError } from '../../core/errors.ts';
 import type { AnswerOptions } from '../answer.ts';
 import type { AtOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
-import type { ServedModel } from '../engine.ts';
 import { figurePage } from '../explain/html.ts';
 import { renderSvg } from '../explain/render.ts';
+import type { JobTimings, ServedModel } from '../served-model.ts';
 
 /** The forms that a prediction is answered in, by media type; the first is that of a request that does not care. */
 
@@ -17,29 +16,43 @@ export interface Asked {
   readonly options: AnswerOptions;
   /** Drawing waits its turn as decoding does. */
   readonly turn: AtOnce;
+  /** Aborts when the client has gone. */
+  readonly signal: AbortSignal;
 }
 
 type Send = (asked: Asked, response: Response) => Promise<void>;
 
 const forms = {
-  'application/json': async ({ model, input, options }, response) => {
-    const { name, version } = model.folder.manifest;
-    response.json({
-      model: name,
-      version,
-      executionProvider: model.executionProvider,
-      predictions: await model.answer(input, options),
-    } satisfies PredictResponse);
+  'application/json': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.answer(input, options, signal);
+    response.type('json').set('Server-Timing', serverTiming(timings));
+    response.end(Buffer.concat([headOf(model), value, TAIL]));
   },
-  'image/png': async ({ model, input, options, turn }, response) => {
-    const svg = await model.figure(input, options);
-    response.type('image/png').send(await turn(() => renderSvg(svg)));
+  'image/png': async ({ model, input, options, turn, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    response.set('Server-Timing', serverTiming(timings));
+    response.type('image/png').send(await turn(() => renderSvg(value)));
   },
-  'text/html': async ({ model, input, options }, response) => {
-    const svg = await model.figure(input, options);
-    response.type('text/html').send(figurePage(svg, model.folder.manifest, model.executionProvider));
+  'text/html': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    response.set('Server-Timing', serverTiming(timings));
+    response.type('text/html').send(figurePage(value, model.manifest, model.executionProvider));
   },
 } satisfies Record<string, Send>;
+
+/** What stands before and behind the predictions of a `PredictResponse`: those come from the engine as bytes. */
+function headOf({ manifest: { name, version }, executionProvider }: ServedModel): Buffer {
+  const head = JSON.stringify({ model: name, version, executionProvider });
+  return Buffer.from(`${head.slice(0, -1)},"predictions":[`);
+}
+const TAIL = Buffer.from(']}');
+
+/** The `Server-Timing` header, in milliseconds. */
+function serverTiming(timings: JobTimings): string {
+  return Object.entries(timings)
+    .map(([stage, milliseconds]) => `${stage};dur=${milliseconds.toFixed(2)}`)
+    .join(', ');
+}
 
 export interface Form {
   readonly isFigure: boolean;

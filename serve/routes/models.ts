@@ -1,14 +1,18 @@
 import type { RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import { type Engine, modelNamed } from '../engine.ts';
-import { fromSendError } from './send-error.ts';
+import { listedFiles, type Manifest } from '../../core/manifest.ts';
+import type { Models } from '../served-model.ts';
 
 /** `GET /models`: what can be asked, and how good it is. */
-export function modelsRoute(engine: Engine): RequestHandler {
-  const models = [...engine.models.values()].map(({ folder }) => summaryOf(folder.manifest));
+export function modelsRoute(models: Models): RequestHandler {
   return (_request, response) => {
-    response.json({ models });
+    response.json({
+      models: models.all().map(({ manifest, executionProvider }) => ({
+        ...summaryOf(manifest),
+        versions: models.versionsOf(manifest.name),
+        executionProvider,
+      })),
+    });
   };
 }
 
@@ -18,29 +22,23 @@ function summaryOf({ name, version, kind, input, classes, concepts, metrics, tra
 }
 
 /**
- * `GET /models/:name/:file`: the manifest and the files it lists, for a client that runs the model itself.
- * The path on disk comes from the manifest; a request only chooses among them.
+ * `GET /models/:name/:file`: the manifest and the files it lists, for a client that runs the model itself. They come
+ * from memory, as the model was loaded: a folder that is being replaced never shows half of each.
  */
-export function modelFileRoute(engine: Engine): RequestHandler<{ name: string; file: string }> {
-  return ({ params, path }, response, next) => {
-    const { folder } = modelNamed(engine, params.name);
-    const { graphs, golden } = folder.manifest;
-    const listed = [...Object.values(graphs), golden];
-    const found = listed.find(({ file }) => file === params.file);
-    if (found === undefined && params.file !== 'manifest.json') {
-      const choices = ['manifest.json', ...listed.map(({ file }) => file)];
-      throw new SennError(
-        'not_found',
-        `model "${params.name}" has no file "${params.file}"; choose ${choices.join(', ')}`,
-        {
-          choices,
-        },
-      );
+export function modelFileRoute(models: Models): RequestHandler<{ name: string; file: string }> {
+  return (request, response) => {
+    const { name, file } = request.params;
+    const { files, manifest } = models.named(name);
+    const bytes = files.get(file);
+    if (bytes === undefined) {
+      const choices = [...files.keys()];
+      throw new SennError('not_found', `model "${name}" has no file "${file}"; choose ${choices.join(', ')}`, {
+        choices,
+      });
     }
     response.set('Cache-Control', 'no-cache');
-    if (found !== undefined) response.set('ETag', `"${found.sha256}"`);
-    response.sendFile(found?.file ?? 'manifest.json', { root: folder.path, cacheControl: false }, (error) => {
-      if (error) next(fromSendError(error, path));
-    });
+    const listed = listedFiles(manifest).find((entry) => entry.file === file);
+    if (listed !== undefined) response.set('ETag', `"${listed.sha256}"`);
+    response.type(file).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
   };
 }

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { RequestHandler, Response } from 'express';
 import { predictQuerySchema } from '../../core/api.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
 import type { Invert } from '../../core/images/prepare.ts';
@@ -10,31 +10,40 @@ import { type AtOnce, atOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
-import { type Engine, modelNamed, modelTaking } from '../engine.ts';
 import { checkPanels } from '../explain/figure.ts';
 import { decodeAll } from '../images/decode-all.ts';
 import type { Limits } from '../limits.ts';
+import type { Models } from '../served-model.ts';
 import { formFor } from './forms.ts';
 
 /** `POST /predict`: all instances of a request run as one batch, and its answers keep their order. */
-export function predictRoute(engine: Engine, limits: Limits): RequestHandler {
+export function predictRoute(models: Models, limits: Limits): RequestHandler {
   const readInstances = instancesReader(limits);
   const turn = atOnce(limits.decodesAtOnce);
   return async (request, response) => {
     response.vary('Accept');
     const query = predictQuerySchema.safeParse(request.query);
     if (!query.success) throw fromZodError('invalid_request', 'query', query.error);
-    const { model: name, invert, ...options } = query.data;
-    const named = name === undefined ? undefined : modelNamed(engine, name);
+    const { model: name, version, invert, ...options } = query.data;
+    const named = name === undefined ? undefined : models.named(name, version);
     const form = formFor(request);
     const instances = await readInstances(request, response);
-    const model = named ?? modelTaking(engine, (instances[0] as Instance).kind);
-    const { manifest } = model.folder;
+    const model = named ?? models.taking((instances[0] as Instance).kind);
+    const { manifest } = model;
     checkContrast(manifest, options);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
     const input = await batchOf(instances, manifest, { invert, limits, turn });
-    await form.send({ model, input, options, turn }, response);
+    await form.send({ model, input, options, turn, signal: goneSignal(response) }, response);
   };
+}
+
+/** Aborts when the client leaves before it has its answer. */
+export function goneSignal(response: Response): AbortSignal {
+  const controller = new AbortController();
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort();
+  });
+  return controller.signal;
 }
 
 interface BatchOptions {
@@ -66,7 +75,7 @@ async function batchOf(
   }
   if (input.kind === 'image') {
     const images = instances.filter((instance) => instance.kind === 'image');
-    return { kind: 'pixels', images: await decodeAll(images, input, limits, turn), invert };
+    return { kind: 'images', images: await decodeAll(images, input, limits, turn), invert };
   }
   const rows = instances.filter((instance) => instance.kind === 'tabular');
   return { kind: 'tensor', tensor: concatRows(rows.map(({ values, where }) => featureRow(values, where, input))) };

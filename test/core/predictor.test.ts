@@ -59,6 +59,16 @@ describe('predict', () => {
     expect([sessions.conceptizer.runs, sessions.parameterizer.runs, sessions.decoder.runs]).toEqual([[2], [2], []]);
   });
 
+  it('decodes the traversals of a batch in one run', async () => {
+    const sessions = fakeSessions();
+    const batch = batchOf([
+      [0, 0, 0, 0],
+      [1, 1, 1, 1],
+    ]);
+    await createPredictor(fakeManifest, sessions).predict(batch, { steps: 3 });
+    expect(sessions.decoder.runs).toEqual([2 * 2 * 3]);
+  });
+
   it.each([[[1, 1, 2, 3]], [[1, 3, 2, 2]], [[1, 4]], [[1, 2, 2]], [[4]]])(
     'refuses an input of shape %j and names the one it takes',
     async (shape) => {

@@ -1,24 +1,32 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema } from '../../core/api.ts';
-import { type Engine, startEngine } from '../../serve/engine.ts';
 import { defaultLimits } from '../../serve/limits.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
-import { digitPng, drawnDigit, formOf, hugePng, listening, modelPath, type TestServer } from './fixtures.ts';
+import {
+  digitPng,
+  drawnDigit,
+  formOf,
+  hugePng,
+  listening,
+  modelPath,
+  openModels,
+  type TestModels,
+  type TestServer,
+} from './fixtures.ts';
 
 /** Every bad input gets a 4xx that says what was wrong, and the server goes on serving. */
 
-let engine: Engine;
+let models: TestModels;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
+  models = await openModels([modelPath]);
   const limits = { ...defaultLimits, bodyBytes: 200_000, instancesPerRequest: 4, pixelsPerRequest: 60_000_000 };
-  server = await listening({ engine, limits });
+  server = await listening({ models, limits });
 });
 
 afterAll(async () => {
   await server.close();
-  await engine.close();
+  await models.close();
 });
 
 afterEach(async () => {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { resolveConfig } from '../../serve/config/index.ts';
 import { startServer } from '../../serve/server.ts';
 import { writeTableModel } from '../helpers/table-model.ts';
 import { modelPath } from './fixtures.ts';
@@ -22,7 +23,17 @@ beforeAll(async () => {
 afterAll(() => rm(models, { recursive: true }));
 
 const start = (defaultModel?: string) =>
-  startServer({ models, defaultModel, host: '127.0.0.1', port: 0, logger: pino({ level: 'silent' }) });
+  startServer({
+    config: resolveConfig({
+      flags: {
+        '--models': models,
+        '--port': '0',
+        '--threads': '1',
+        ...(defaultModel && { '--default': defaultModel }),
+      },
+    }),
+    logger: pino({ level: 'silent' }),
+  });
 
 describe('the default model', () => {
   it.each([

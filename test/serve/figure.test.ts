@@ -1,26 +1,24 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ImageInput } from '../../core/images/prepare.ts';
-import { type Engine, startEngine } from '../../serve/engine.ts';
 import { checkPanels } from '../../serve/explain/figure.ts';
 import { figurePage } from '../../serve/explain/html.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
-import { digitPng, formOf, listening, modelPath, type TestServer } from './fixtures.ts';
+import { digitPng, formOf, listening, modelPath, openModels, type TestModels, type TestServer } from './fixtures.ts';
 
 /** `POST /predict` answers with the explanation as a figure when it is asked to. */
 
-let engine: Engine;
+let models: TestModels;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
-  server = await listening({ engine });
+  models = await openModels([modelPath]);
+  server = await listening({ models });
 });
 
 afterAll(async () => {
   await server.close();
-  await engine.close();
+  await models.close();
 });
 
 async function ask(accept: string, count = 1, query = ''): Promise<Response> {

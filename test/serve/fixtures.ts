@@ -7,7 +7,11 @@ import { fileURLToPath } from 'node:url';
 import { crc32, deflateSync } from 'node:zlib';
 import { pino } from 'pino';
 import sharp, { type Sharp } from 'sharp';
+import { SennError } from '../../core/errors.ts';
 import { type AppOptions, createApp } from '../../serve/app.ts';
+import { type Engine, type EngineOptions, startEngine } from '../../serve/engine/engine.ts';
+import { readBundle } from '../../serve/models/bundle.ts';
+import type { Models, ServedModel } from '../../serve/served-model.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -68,8 +72,38 @@ export interface TestServer {
   close(): Promise<void>;
 }
 
-/** An app on a free port, without a log. The engine stays the caller's. */
-export async function listening(options: Pick<AppOptions, 'engine'> & Partial<AppOptions>): Promise<TestServer> {
+/** Models in the order of their folders, on an engine of their own. */
+export interface TestModels extends Models {
+  readonly engine: Engine;
+  close(): Promise<void>;
+}
+
+export async function openModels(paths: readonly string[], options: Partial<EngineOptions> = {}): Promise<TestModels> {
+  const batch = { maxSize: 32, maxDelayMs: 0, maxQueue: 1024 };
+  const engine = startEngine({ threads: 1, providers: ['cpu'], batch, ...options });
+  const opened = await Promise.all(paths.map(async (path) => engine.open(await readBundle(path))));
+  return { engine, close: () => engine.close(), ...modelsOf(opened) };
+}
+
+/** One version of each. */
+export function modelsOf(served: readonly ServedModel[]): Models {
+  return {
+    all: () => served,
+    versionsOf: (name) => served.filter(({ manifest }) => manifest.name === name).map((m) => m.manifest.version),
+    named(name) {
+      const found = served.find(({ manifest }) => manifest.name === name);
+      if (found === undefined) {
+        const choices = served.map(({ manifest }) => manifest.name);
+        throw new SennError('unknown_model', `unknown model "${name}"; choose ${choices.join(', ')}`, { choices });
+      }
+      return found;
+    },
+    taking: (kind) => served.find(({ manifest }) => manifest.input.kind === kind) ?? (served[0] as ServedModel),
+  };
+}
+
+/** An app on a free port, without a log. The models stay the caller's. */
+export async function listening(options: Pick<AppOptions, 'models'> & Partial<AppOptions>): Promise<TestServer> {
   const page = { kind: 'missing', reason: 'No page here.' } as const;
   const app = createApp({ logger: pino({ level: 'silent' }), page, version: '0.0.0', ...options });
   const server = createServer(app);

@@ -1,24 +1,22 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { type Engine, startEngine } from '../../serve/engine.ts';
 import { defaultLimits } from '../../serve/limits.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
-import { digitPng, formOf, listening, modelPath, type TestServer } from './fixtures.ts';
+import { digitPng, formOf, listening, modelPath, openModels, type TestModels, type TestServer } from './fixtures.ts';
 
 /** Bodies that never end, or whose sender leaves: what they hold of the server must come back. */
 
 const limits = { ...defaultLimits, requestsInWork: 2, bodyBytes: 1 << 20 };
-let engine: Engine;
+let models: TestModels;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
-  server = await listening({ engine, limits });
+  models = await openModels([modelPath]);
+  server = await listening({ models, limits });
 });
 
 afterAll(async () => {
   await server.close();
-  await engine.close();
+  await models.close();
 });
 
 async function goodStatus(): Promise<number> {

@@ -8,9 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SennError } from '../../core/errors.ts';
 import type { Golden } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { startEngine } from '../../serve/engine.ts';
+import { resolveConfig } from '../../serve/config/index.ts';
 import { explainFiles } from '../../serve/explain/explain.ts';
 import { listModelFolders, loadPredictor, openGraphs, readModelFolder } from '../../serve/model-folder.ts';
+import { readBundle } from '../../serve/models/bundle.ts';
 import { openSession, sessionOpener } from '../../serve/onnxruntime.ts';
 import { startServer } from '../../serve/server.ts';
 import { assertVerified, verifyModel } from '../../serve/verify/verify.ts';
@@ -57,13 +58,14 @@ describe('a directory of models', () => {
     await writeFile(join(directory, 'changed', 'decoder.onnx'), 'something else');
     const log: string[] = [];
     const logger = pino({ level: 'error' }, { write: (line: string) => void log.push(line) });
-    const options = { models: directory, host: '127.0.0.1', port: 0, logger };
+    const config = resolveConfig({ flags: { '--models': directory, '--port': '0' } });
+    const options = { config, logger };
     const server = await startServer(options);
     expect(server.models).toEqual(['mnist-disenn']);
     await server.close();
     expect(log.map((line) => JSON.parse(line))).toEqual([
-      expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served' }),
-      expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served' }),
+      expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served as it is' }),
+      expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served as it is' }),
     ]);
     expect(log.join()).toMatch(/torn.manifest\.json[\s\S]*changed.decoder\.onnx/);
     await rm(copy, { recursive: true });
@@ -87,8 +89,7 @@ describe('a model folder is refused', () => {
       code: 'invalid_model',
       details: { file: 'decoder.onnx', expected: expect.any(String), actual: expect.any(String) },
     });
-    const starting = startEngine([await readModelFolder(copy)], { threads: 1 });
-    await expect(starting).rejects.toMatchObject({ code: 'invalid_model', details: { file: 'decoder.onnx' } });
+    await expect(readBundle(copy)).rejects.toMatchObject({ code: 'invalid_model', details: { file: 'decoder.onnx' } });
   });
 
   it('when a graph is missing', async () => {

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { contactSheet, encodePng } from '../../serve/png.ts';
+import { decodePng, encodePng } from '../../serve/png.ts';
 
 describe('encodePng', () => {
   it.each([1, 3] as const)('decodes to the same bytes, %i channels', async (channels) => {
@@ -16,19 +16,15 @@ describe('encodePng', () => {
     }
   });
 
+  it.each([1, 3] as const)('is undone by decodePng, %i channels', (channels) => {
+    const shape = [channels, 5, 7];
+    const data = Float32Array.from({ length: channels * 35 }, (_, i) => ((i * 53) % 256) / 255);
+    expect(decodePng(encodePng({ shape, data }))).toEqual({ shape, data });
+  });
+
   it('clamps', async () => {
     const png = encodePng({ shape: [1, 1, 2], data: Float32Array.of(-3, 3) });
     const data = await sharp(png).toColourspace('b-w').raw().toBuffer();
     expect([...data]).toEqual([0, 255]);
   });
-});
-
-it('a contact sheet has a row a concept, a column a step, and a gap between', () => {
-  const row = (first: number) => ({
-    shape: [2, 1, 1, 2],
-    data: Float32Array.of(first, first + 1, first + 2, first + 3),
-  });
-  const sheet = contactSheet([row(0), row(4)], { pixels: 1, value: 9 });
-  expect(sheet.shape).toEqual([1, 3, 5]);
-  expect([...sheet.data]).toEqual([0, 1, 9, 2, 3, 9, 9, 9, 9, 9, 4, 5, 9, 6, 7]);
 });

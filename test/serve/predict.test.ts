@@ -1,22 +1,29 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PredictResponse, predictResponseSchema } from '../../core/api.ts';
-import { type Engine, startEngine } from '../../serve/engine.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
 import { expectClose } from '../helpers/close.ts';
-import { digitPng, drawnDigit, formOf, listening, modelPath, type TestServer } from './fixtures.ts';
+import {
+  digitPng,
+  drawnDigit,
+  formOf,
+  listening,
+  modelPath,
+  openModels,
+  type TestModels,
+  type TestServer,
+} from './fixtures.ts';
 
-let engine: Engine;
+let models: TestModels;
 let server: TestServer;
 
 beforeAll(async () => {
-  engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
-  server = await listening({ engine });
+  models = await openModels([modelPath]);
+  server = await listening({ models });
 });
 
 afterAll(async () => {
   await server.close();
-  await engine.close();
+  await models.close();
 });
 
 async function predict(
@@ -41,7 +48,7 @@ const pixelsOf = async (uri: string | undefined) =>
 describe('the answer', () => {
   it('is one prediction with its whole explanation', async () => {
     const answer = await predict(formOf([await digitPng(0)]));
-    const { manifest } = [...engine.models.values()][0]?.folder ?? {};
+    const { manifest } = models.all()[0] ?? {};
     expect(answer).toMatchObject({ model: manifest?.name, version: manifest?.version, executionProvider: 'cpu' });
     const [prediction] = answer.predictions;
     const K = manifest?.concepts.length;
@@ -154,7 +161,7 @@ describe('the query', () => {
 });
 
 it('the event loop stays free while a model runs', async () => {
-  const [model] = engine.models.values();
+  const [model] = models.all();
   const shape = [64, 1, 28, 28];
   const options = { explain: ['traversals'] as ['traversals'], steps: 25, contrast: undefined, sheet: false };
   let ticks = 0;

@@ -6,11 +6,10 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { AppOptions } from '../../serve/app.ts';
-import { type Engine, type ServedModel, startEngine } from '../../serve/engine.ts';
 import { defaultLimits } from '../../serve/limits.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
+import type { ServedModel } from '../../serve/served-model.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
-import { listening, modelPath, type TestServer } from './fixtures.ts';
+import { listening, modelPath, modelsOf, openModels, type TestModels, type TestServer } from './fixtures.ts';
 
 const json = (instances: unknown[]): RequestInit => ({
   method: 'POST',
@@ -19,7 +18,7 @@ const json = (instances: unknown[]): RequestInit => ({
 });
 
 describe('with a real model', () => {
-  let engine: Engine;
+  let models: TestModels;
   let server: TestServer;
   let pageDirectory: string;
 
@@ -28,13 +27,13 @@ describe('with a real model', () => {
     await mkdir(join(pageDirectory, 'assets'));
     await writeFile(join(pageDirectory, 'index.html'), '<!doctype html>');
     await writeFile(join(pageDirectory, 'assets', 'index-abc.js'), '');
-    engine = await startEngine([await readModelFolder(modelPath)], { threads: 1 });
-    server = await listening({ engine, version: '1.2.3', page: { kind: 'built', directory: pageDirectory } });
+    models = await openModels([modelPath]);
+    server = await listening({ models, version: '1.2.3', page: { kind: 'built', directory: pageDirectory } });
   });
 
   afterAll(async () => {
     await server.close();
-    await engine.close();
+    await models.close();
     await rm(pageDirectory, { recursive: true });
   });
 
@@ -43,17 +42,18 @@ describe('with a real model', () => {
       status: 'ok',
       version: '1.2.3',
       executionProvider: 'cpu',
-      models: [...engine.models.keys()],
+      refusedProviders: {},
+      models: models.all().map(({ manifest }) => manifest.name),
       uptimeSeconds: expect.any(Number),
     });
   });
 
   it('GET /models', async () => {
-    const { models } = (await (await fetch(`${server.url}/models`)).json()) as { models: Record<string, unknown>[] };
-    const manifests = [...engine.models.values()].map(({ folder }) => folder.manifest);
-    expect(models.map(({ name }) => name)).toEqual(manifests.map(({ name }) => name));
+    const answer = (await (await fetch(`${server.url}/models`)).json()) as { models: Record<string, unknown>[] };
+    const manifests = models.all().map(({ manifest }) => manifest);
+    expect(answer.models.map(({ name }) => name)).toEqual(manifests.map(({ name }) => name));
     const { kind, input, classes, concepts, metrics } = manifests[0] as Manifest;
-    expect(models[0]).toMatchObject({ kind, input, classes, concepts, metrics, training: { data: {} } });
+    expect(answer.models[0]).toMatchObject({ kind, input, classes, concepts, metrics, training: { data: {} } });
   });
 
   it('GET /models/:name/:file gives the files that the manifest lists, and no others', async () => {
@@ -102,6 +102,7 @@ describe('with a real model', () => {
 });
 
 describe('with a model made up', () => {
+  const nothing = { value: new Uint8Array(), timings: { queue: 0, decode: 0, compute: 0, encode: 0 } };
   const tabular: Manifest = {
     ...fakeManifest,
     input: {
@@ -120,9 +121,9 @@ describe('with a model made up', () => {
     options: Partial<AppOptions> = {},
   ): Promise<void> {
     const figure: ServedModel['figure'] = () => Promise.reject(new Error('no figure here'));
-    const model: ServedModel = { folder: { path: '/nowhere', manifest }, executionProvider: 'fake', answer, figure };
-    const engine: Engine = { models: new Map([[manifest.name, model]]), close: async () => {} };
-    const server = await listening({ engine, ...options });
+    const tensors: ServedModel['tensors'] = () => Promise.reject(new Error('no tensors here'));
+    const model: ServedModel = { manifest, files: new Map(), executionProvider: 'fake', answer, figure, tensors };
+    const server = await listening({ models: modelsOf([model]), ...options });
     try {
       await use(server.url);
     } finally {
@@ -132,7 +133,7 @@ describe('with a model made up', () => {
 
   it('one request more than may be in work is refused before it is read, and taken again later', async () => {
     const waiting: (() => void)[] = [];
-    const answer: ServedModel['answer'] = () => new Promise((resolve) => waiting.push(() => resolve([])));
+    const answer: ServedModel['answer'] = () => new Promise((resolve) => waiting.push(() => resolve(nothing)));
     const limits = { ...defaultLimits, requestsInWork: 2 };
     await withModel(
       tabular,
@@ -177,7 +178,7 @@ describe('with a model made up', () => {
   it('without a page, / says why', async () => {
     await withModel(
       tabular,
-      async () => [],
+      async () => nothing,
       async (url) => {
         const response = await fetch(url);
         expect([response.status, await response.text()]).toEqual([503, 'No page here.\n']);

@@ -7,6 +7,7 @@ import { checkPanels, figureSvg } from '../../serve/explain/figure.ts';
 import { fitted, textWidth } from '../../serve/explain/svg.ts';
 import { expectClose } from '../helpers/close.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
+import { collisions } from './boxes.ts';
 
 /** Twelve concepts: eleven features with long names, and a constant one. */
 const LONG = 'Number_of_prior_convictions_within_the_last_thirty_six_months';
@@ -37,12 +38,19 @@ function predictionOf(): Prediction {
   return { label: 'yes', index: 1, probability: 1, ...(explanation as NonNullable<typeof explanation>), traversals };
 }
 
+/** Two in the key, of two halves each. */
+const SWATCHES = 4;
+
 const figure = (contrast?: string): string => {
   const input = tensor(
     Float32Array.from(names, () => 0.5),
     [names.length],
   );
-  return figureSvg([{ input, prediction: predictionOf() }], manifest, { steps: 1, contrast });
+  return figureSvg(
+    [{ input, prediction: predictionOf() }],
+    { manifest, prototypes: undefined },
+    { steps: 1, contrast },
+  );
 };
 const numbersOf = (svg: string, attribute: string): number[] =>
   [...svg.matchAll(new RegExp(`<rect x[^>]* ${attribute}="([^"]+)"[^>]*>`, 'g'))].map(([, value]) => Number(value));
@@ -57,10 +65,9 @@ const textsOf = (svg: string): { x: number; y: number; text: string; attributes:
   );
 
 describe('the figure of a table', () => {
-  it('has one bar a concept, as long as its contribution, in the order of the concepts', () => {
+  it('has a bar a concept, as long as its contribution, in the order of the concepts', () => {
     const svg = figure();
-    const widths = numbersOf(svg, 'width');
-    expect(widths).toHaveLength(K);
+    const widths = numbersOf(svg, 'width').slice(SWATCHES, SWATCHES + K);
     const contributions = predictionOf().contributions.map((row) => row[1] as number);
     const unit = (widths[0] as number) / 2;
     expectClose(
@@ -68,15 +75,17 @@ describe('the figure of a table', () => {
       contributions.map((value) => Math.abs(value) * unit),
       { absolute: 1e-6 },
     );
-    const tops = numbersOf(svg, 'y');
+    const tops = numbersOf(svg, 'y').slice(SWATCHES, SWATCHES + K);
     expect(tops).toEqual([...tops].sort((a, b) => a - b));
-    const fills = [...svg.matchAll(/<rect x[^>]*fill="([^"]+)"/g)].map(([, fill]) => fill);
+    const fills = [...svg.matchAll(/<rect x[^>]*fill="([^"]+)"/g)]
+      .map(([, fill]) => fill)
+      .slice(SWATCHES, SWATCHES + K);
     expect(new Set(fills.slice(0, 4))).not.toEqual(new Set(fills.slice(5)));
   });
 
-  it('with a contrast has two bars a concept on one scale, and says which is which', () => {
-    const svg = figure('no');
-    const widths = numbersOf(svg, 'width').slice(2); // after the two swatches
+  it('has a second bar for the runner-up, on the same scale, and says which is which', () => {
+    const svg = figure();
+    const widths = numbersOf(svg, 'width').slice(SWATCHES);
     expect(widths).toHaveLength(2 * K);
     expectClose(
       widths.slice(K),
@@ -90,8 +99,9 @@ describe('the figure of a table', () => {
     ]);
   });
 
-  it('with the predicted class as contrast is the figure without one', () => {
-    expect(numbersOf(figure('yes'), 'width')).toHaveLength(K);
+  it('is the same with the runner-up asked for, and with the predicted class', () => {
+    expect(figure('no')).toBe(figure());
+    expect(figure('yes')).toBe(figure());
   });
 
   it('keeps names apart from values, however long, and every name in its row', () => {
@@ -126,7 +136,11 @@ describe('the figure of a table', () => {
       ...(explanation as NonNullable<typeof explanation>),
       traversals: [],
     };
-    const svg = figureSvg([{ input, prediction }], { ...learned, input: many }, { steps: 1 });
+    const svg = figureSvg(
+      [{ input, prediction }],
+      { manifest: { ...learned, input: many }, prototypes: undefined },
+      { steps: 1 },
+    );
     const listed = textsOf(svg).filter(({ text }) => /^f\d+: |^and /.test(text));
     expect(listed.map(({ text }) => text)).toEqual([
       ...Array.from({ length: 13 }, (_, f) => `f${f}: ${f / 4}`),
@@ -142,6 +156,49 @@ describe('the figure of a table', () => {
   });
 });
 
+describe('the figure of a table with a learned concept', () => {
+  const concepts = [
+    { name: 'age', quantiles: constant, prototypes: [] },
+    { name: 'standing', quantiles: { q05: 0, q25: 0, q50: 0, q75: 1, q95: 1 }, prototypes: [4, 2] },
+  ];
+  const features = [
+    { name: 'age', unit: 'years', range: [20, 70] as [number, number] },
+    { name: 'rate', unit: '%', range: [0, 1] as [number, number] },
+    { name: 'still', range: [0, 1] as [number, number] },
+  ];
+  const learned: Manifest = { ...manifest, input: { kind: 'tabular', features }, concepts };
+  const [explanation] = explain(tensor(Float32Array.of(1, 2), [1, 2]), tensor(Float32Array.of(1, 2, -1, 3), [1, 2, 2]));
+  const moved = { concept: 1, values: [0, 1], decoded: tensor(Float32Array.of(30, 0.2, 1, 40, 0.9, 1), [2, 3]) };
+  const prediction: Prediction = {
+    ...{ label: 'yes', index: 1, probability: 1 },
+    ...(explanation as NonNullable<typeof explanation>),
+    traversals: [{ ...moved, concept: 0 }, moved],
+  };
+  const drawn = (listed: boolean): string => {
+    const shown = listed ? { ...learned, prototypes: { file: 'prototypes.json', sha256: '0'.repeat(64) } } : learned;
+    const rows = Float32Array.of(0, 0, 0, 0, 0, 0, 62, 0.7, 1, 68, 0.7, 1);
+    const prototypes = listed ? tensor(rows, [2, 2, 3]) : undefined;
+    const panel = { input: tensor(Float32Array.of(35, 0.5, 1), [3]), prediction };
+    return figureSvg([panel], { manifest: shown, prototypes }, { steps: 2 });
+  };
+
+  it('tells where the features that follow it lie among its prototypes', () => {
+    const svg = drawn(true);
+    expect(collisions(svg)).toEqual([]);
+    const texts = textsOf(svg);
+    const row = (text: string) => texts.find((found) => found.text === text)?.y;
+    expect(row('rate 0.2 → 0.9 %')).toBe(row('rate 0.7 %'));
+    expect(row('age 30 → 40 years')).toBe(row('age 62 to 68 years'));
+    expect(row('rate 0.7 %')).toBeGreaterThan(0);
+    expect(row('age 62 to 68 years')).toBeGreaterThan(0);
+  });
+
+  it('tells nothing of prototypes where there are none', () => {
+    expect(collisions(drawn(false))).toEqual([]);
+    expect(drawn(false)).not.toContain('prototypes');
+  });
+});
+
 describe('a text with a width', () => {
   it('is whole where it fits, and else its beginning', () => {
     expect(fitted('short', 100)).toBe('short');
@@ -149,5 +206,15 @@ describe('a text with a width', () => {
     expect(cut).toMatch(/^a name.*…$/);
     expect(textWidth(cut)).toBeLessThanOrEqual(100);
     expect(fitted('anything', 0)).toBe('a…');
+    expect(fitted('7', 0)).toBe('7');
+  });
+
+  it('is wider in capitals, in bold and in letters that fill a square', () => {
+    expect(textWidth('WWWW')).toBeGreaterThan(1.5 * textWidth('illi'));
+    expect(textWidth('漢字')).toBeGreaterThanOrEqual(2 * 13);
+    expect(textWidth('name', { weight: 600 })).toBeGreaterThan(textWidth('name'));
+    const cut = fitted('漢字漢字漢字漢字', 60);
+    expect(cut).toMatch(/^漢.*…$/);
+    expect(textWidth(cut)).toBeLessThanOrEqual(60);
   });
 });

@@ -5,30 +5,27 @@ import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema, type PredictResponse, predictResponseSchema } from '../../core/api.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { type Engine, startEngine } from '../../serve/engine.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
 import { expectClose } from '../helpers/close.ts';
 import { tableFeatures, tableRows, writeTableModel } from '../helpers/table-model.ts';
-import { digitPng, formOf, listening, modelPath, type TestServer } from './fixtures.ts';
+import { digitPng, formOf, listening, modelPath, openModels, type TestModels, type TestServer } from './fixtures.ts';
 
 /** `POST /predict` for a model of tables, beside one of images. */
 
 let directory: string;
 let manifest: Manifest;
-let engine: Engine;
+let models: TestModels;
 let server: TestServer;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), 'senn-table-'));
   manifest = await writeTableModel(directory);
-  const folders = [await readModelFolder(modelPath), await readModelFolder(join(directory, 'table'))];
-  engine = await startEngine(folders, { threads: 1 });
-  server = await listening({ engine });
+  models = await openModels([modelPath, join(directory, 'table')]);
+  server = await listening({ models });
 });
 
 afterAll(async () => {
   await server.close();
-  await engine.close();
+  await models.close();
   await rm(directory, { recursive: true });
 });
 

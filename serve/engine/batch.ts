@@ -1,0 +1,176 @@
+import { type ErrorCode, SennError } from '../../core/errors.ts';
+import { type Explanation, explain } from '../../core/explain.ts';
+import type { Forward, Prediction, Predictor } from '../../core/predictor.ts';
+import { batchSize, concatRows, sliceRows, type Tensor } from '../../core/tensor.ts';
+import { answersOf } from '../answer.ts';
+import { tensorOf } from '../batch-input.ts';
+import { drawn, type ExplainedModel } from '../explain/explained.ts';
+import type { TensorName } from '../served-model.ts';
+import type { AnyOutput, Ask, AskResult, ErrorMessage } from './messages.ts';
+
+/**
+ * Several jobs as one batch: h and θ run once over all inputs, the decoder once over the traversals of all that want as
+ * many steps. A job that fails does so alone.
+ */
+
+export interface BatchOutcome {
+  readonly decode: number;
+  readonly compute: number;
+  readonly results: readonly AskResult[];
+}
+
+export function errorMessage(error: unknown): ErrorMessage {
+  if (error instanceof SennError) {
+    const { code, message, details, stack } = error;
+    return { code, message, details, stack };
+  }
+  const { message, stack } = error instanceof Error ? error : new Error(String(error));
+  return { code: 'internal' satisfies ErrorCode, message, details: {}, stack };
+}
+
+const failed = (error: unknown): AskResult => ({ ok: false, error: errorMessage(error) });
+
+/** A job whose inputs are tensors. */
+interface Ready {
+  readonly index: number;
+  readonly ask: Ask;
+  /** `[n, …]` in the model's units */
+  readonly input: Tensor;
+}
+
+export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Promise<BatchOutcome> {
+  const results: AskResult[] = [];
+  const ready: Ready[] = [];
+  const start = performance.now();
+  asks.forEach((ask, index) => {
+    try {
+      ready.push({ index, ask, input: tensorOf(ask.input, model.predictor.manifest) });
+    } catch (error) {
+      results[index] = failed(error);
+    }
+  });
+  const decoded = performance.now();
+  const compute = ready.length === 0 ? 0 : await runReady(model, ready, results);
+  return { decode: decoded - start, compute, results };
+}
+
+/** @returns milliseconds of computing, without those of encoding */
+async function runReady(model: ExplainedModel, ready: readonly Ready[], results: AskResult[]): Promise<number> {
+  const start = performance.now();
+  try {
+    const computed = await computeAll(model.predictor, ready);
+    const end = performance.now();
+    ready.forEach((job, i) => {
+      results[job.index] = encode(model, job, computed[i] as Computed);
+    });
+    return end - start;
+  } catch (error) {
+    if (ready.length === 1) {
+      results[(ready[0] as Ready).index] = failed(error);
+      return performance.now() - start;
+    }
+    // one input can spoil a batch, by values that are not finite for instance: each alone then
+    let spent = 0;
+    for (const job of ready) spent += await runReady(model, [job], results);
+    return spent;
+  }
+}
+
+interface Computed {
+  readonly forward: Forward;
+  /** Of a job for tensors there are none. */
+  readonly predictions: readonly Prediction[];
+}
+
+/** Steps of the traversals that a job wants; 0 for none. */
+const stepsOf = {
+  answer: ({ options }) => (options.explain.includes('traversals') ? options.steps : 0),
+  figure: ({ options }) => options.steps,
+  tensors: () => undefined,
+} satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>) => number | undefined };
+
+function wantedSteps(ask: Ask): number | undefined {
+  return (stepsOf[ask.kind] as (ask: Ask) => number | undefined)(ask);
+}
+
+async function computeAll(predictor: Predictor, ready: readonly Ready[]): Promise<Computed[]> {
+  const whole = await predictor.forward(concatRows(ready.map(({ input }) => input)));
+  let row = 0;
+  const forwards = ready.map(({ input }): Forward => {
+    const [first, end] = [row, row + batchSize(input)];
+    row = end;
+    return { concepts: sliceRows(whole.concepts, first, end), relevances: sliceRows(whole.relevances, first, end) };
+  });
+  const computed: Computed[] = forwards.map((forward) => ({ forward, predictions: [] }));
+  for (const [steps, members] of grouped(ready.map(({ ask }) => wantedSteps(ask)))) {
+    if (steps === undefined) continue;
+    const joined: Forward = {
+      concepts: concatRows(members.map((i) => (forwards[i] as Forward).concepts)),
+      relevances: concatRows(members.map((i) => (forwards[i] as Forward).relevances)),
+    };
+    const predictions = await predictor.complete(joined, steps === 0 ? { traversals: false } : { steps });
+    let at = 0;
+    for (const i of members) {
+      const forward = forwards[i] as Forward;
+      const count = batchSize(forward.concepts);
+      computed[i] = { forward, predictions: predictions.slice(at, at + count) };
+      at += count;
+    }
+  }
+  return computed;
+}
+
+/** Indices by value, in the order in which the values first come. */
+function grouped<T>(values: readonly T[]): Map<T, number[]> {
+  const groups = new Map<T, number[]>();
+  values.forEach((value, i) => {
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [i]);
+    else group.push(i);
+  });
+  return groups;
+}
+
+function encode(model: ExplainedModel, { ask, input }: Ready, computed: Computed): AskResult {
+  const start = performance.now();
+  try {
+    const output = outputOf(model, ask, input, computed);
+    return { ok: true, output, encode: performance.now() - start };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+const utf8 = new TextEncoder();
+
+function outputOf(model: ExplainedModel, ask: Ask, input: Tensor, { forward, predictions }: Computed): AnyOutput {
+  if (ask.kind === 'tensors') return tensorsOf(forward, ask.names);
+  if (ask.kind === 'figure') return drawn(model, input, predictions, ask.options);
+  const answers = answersOf(model.predictor.manifest, input, predictions, ask.options);
+  return utf8.encode(answers.map((answer) => JSON.stringify(answer)).join(','));
+}
+
+const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());
+
+/** The tensors of N inputs, each in memory of its own, so that it can be handed over. */
+const tensorGivers = {
+  concepts: ({ concepts }) => ({ shape: concepts.shape, data: concepts.data.slice() }),
+  relevances: ({ relevances }) => ({ shape: relevances.shape, data: relevances.data.slice() }),
+  contributions: ({ relevances }, rows) => ({
+    shape: relevances.shape,
+    data: flat(rows.flatMap(({ contributions }) => contributions)),
+  }),
+  logits: ({ relevances: { shape } }, rows) => ({
+    shape: [shape[0] as number, shape[2] as number],
+    data: flat(rows.map(({ logits }) => logits)),
+  }),
+  probabilities: ({ relevances: { shape } }, rows) => ({
+    shape: [shape[0] as number, shape[2] as number],
+    data: flat(rows.map(({ probabilities }) => probabilities)),
+  }),
+} satisfies Record<TensorName, (forward: Forward, rows: readonly Explanation[]) => Tensor>;
+
+function tensorsOf(forward: Forward, names: readonly TensorName[]): Record<string, Tensor> {
+  const rows = explain(forward.concepts, forward.relevances);
+  return Object.fromEntries(names.map((name) => [name, tensorGivers[name](forward, rows)]));
+}

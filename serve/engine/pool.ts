@@ -1,0 +1,52 @@
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
+import type { RuntimeOptions } from '../onnxruntime.ts';
+import type { BatchMessage, BatchResult } from './messages.ts';
+
+/** The inference threads. One that dies is replaced; what it was running rejects with `ThreadDied`. */
+
+export class ThreadDied extends Error {
+  override readonly name = 'ThreadDied';
+}
+
+export interface InferencePool {
+  /** @throws ThreadDied */
+  run(message: BatchMessage): Promise<BatchResult>;
+  /** Lets what runs finish. Ending a thread while ONNX Runtime runs in it would end the process. */
+  close(): Promise<void>;
+}
+
+/**
+ * Compiled, the worker is JavaScript beside this file. In a checkout it is TypeScript, which its thread must learn
+ * first, by an explicit `register`: `--import tsx` itself does nothing outside the main thread.
+ */
+function workerModule(): { filename: string; execArgv: string[] } {
+  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
+  const filename = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
+  if (extension === '.js') return { filename, execArgv: [] };
+  const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
+  return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] };
+}
+
+export function startPool(threads: number, runtime: RuntimeOptions, onDeath: (error: Error) => void): InferencePool {
+  const pool = new Piscina<BatchMessage, BatchResult>({
+    ...workerModule(),
+    minThreads: threads,
+    maxThreads: threads,
+    maxQueue: Number.POSITIVE_INFINITY, // the batcher keeps the queue
+    workerData: runtime,
+  });
+  pool.on('error', onDeath); // of a thread that had nothing to do
+  return {
+    async run(message) {
+      try {
+        return await pool.run(message);
+      } catch (error) {
+        // a worker returns its errors as data: what rejects is the end of its thread, or a defect in it
+        onDeath(error as Error);
+        throw new ThreadDied(error instanceof Error ? error.message : String(error), { cause: error });
+      }
+    },
+    close: () => pool.close(),
+  };
+}

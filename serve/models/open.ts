@@ -1,0 +1,57 @@
+import { SennError } from '../../core/errors.ts';
+import { parseGolden, replayGolden } from '../../core/golden.ts';
+import { type Manifest, parseManifest } from '../../core/manifest.ts';
+import { createPredictor } from '../../core/predictor.ts';
+import type { OpenSession } from '../../core/session.ts';
+import type { ExplainedModel } from '../explain/explained.ts';
+import { openSessions, parseJson } from '../model-folder.ts';
+import { decodePrototypes } from '../prototypes.ts';
+
+type Files = ReadonlyMap<string, Uint8Array>;
+
+/** The file's bytes, in memory of their own: ONNX Runtime takes no shared memory. @throws invalid_model */
+function bytesOf(files: Files, file: string): Uint8Array {
+  const bytes = files.get(file);
+  if (bytes === undefined) throw new SennError('invalid_model', `bundle: no file "${file}"`, { file });
+  return bytes.slice();
+}
+
+function jsonOf(files: Files, file: string): unknown {
+  return parseJson(Buffer.from(bytesOf(files, file)).toString('utf8'), file);
+}
+
+/**
+ * The model of a bundle, ready to predict. It has then run once, on its golden inputs, and has given what tfjs gave.
+ * The caller closes the predictor.
+ * @throws invalid_model, verification_failed
+ */
+export async function openBundle(files: Files, openSession: OpenSession): Promise<ExplainedModel> {
+  const manifest = parseManifest(jsonOf(files, 'manifest.json'));
+  const prototypes = prototypesIn(files, manifest);
+  const golden = parseGolden(jsonOf(files, manifest.golden.file), manifest.golden.file);
+  const sessions = await openSessions((graph) => bytesOf(files, manifest.graphs[graph].file), openSession);
+  const predictor = createPredictor(manifest, sessions);
+  try {
+    const failed = (await replayGolden(golden, sessions)).filter(({ passed }) => !passed);
+    if (failed.length > 0) {
+      const outputs = failed.map(
+        ({ graph, output, worstRatio }) => `${graph}: ${output} is off by ${worstRatio} times`,
+      );
+      throw new SennError(
+        'verification_failed',
+        `model "${manifest.name}": golden outputs differ: ${outputs.join('; ')} the tolerance`,
+        { failed },
+      );
+    }
+  } catch (error) {
+    await predictor.close();
+    throw error;
+  }
+  return { predictor, prototypes };
+}
+
+function prototypesIn(files: Files, manifest: Manifest): ExplainedModel['prototypes'] {
+  if (manifest.prototypes === undefined) return undefined;
+  const { file } = manifest.prototypes;
+  return decodePrototypes(bytesOf(files, file), manifest, file);
+}
