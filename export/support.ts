@@ -108,7 +108,10 @@ export const mappings = {
   RepeatVector: { operators: ['Expand'] },
   Rescaling: { operators: ['Mul', 'Add'] },
   Reshape: { operators: [] },
-  Resizing: { operators: ['Resize', 'Shape', 'Concat'], note: 'Shape and Concat below opset 18' },
+  Resizing: {
+    operators: ['Resize', 'Gather', 'Shape', 'Concat'],
+    note: 'Gather for the nearest pixels; Shape and Concat below opset 18',
+  },
   SeparableConv2D: { operators: ['Conv'], note: `one channel by channel, one over channels${activated}` },
   SimpleRNN: {
     operators: ['RNN', 'Squeeze', 'Slice', 'Unsqueeze'],

@@ -24,6 +24,22 @@ const resizing = (
   },
 });
 
+/** Sizes for which a factor of single precision leads to another pixel. */
+const nearestOf = (from: number, to: number, alignCorners: boolean): Case => ({
+  name: `Resizing of ${from} to ${to}, nearest, ${alignCorners ? 'corners stay' : 'corners move'}`,
+  model: () =>
+    chain(
+      [from, 3, 2],
+      layers.resizing({
+        height: to,
+        width: from,
+        interpolation: 'nearest',
+        cropToAspectRatio: !alignCorners,
+      }) as Layer,
+    ),
+  reference: ([x]) => [tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [to, from], alignCorners)],
+});
+
 const centerCrop = ([height, width]: readonly number[]) =>
   chain([7, 6, 3], same([7, 6, 3]), layers.centerCrop({ height: height as number, width: width as number }) as Layer);
 
@@ -48,6 +64,15 @@ export const images: Case[] = [
       resizing(1, 6, interpolation, alignCorners),
     ]),
   ),
+  nearestOf(14, 2, false),
+  nearestOf(20, 12, false),
+  nearestOf(16, 23, true),
+  {
+    name: 'Resizing to the nearest pixels needs no Transpose',
+    model: () => chain([4, 6, 3], layers.resizing({ height: 2, width: 6, interpolation: 'nearest' }) as Layer),
+    reference: ([x]) => [tf.image.resizeNearestNeighbor(x as tf.Tensor4D, [2, 6], true)],
+    operators: ['Gather'],
+  },
   ...casesOf(
     'Cropping2D',
     pairs(
