@@ -48,9 +48,24 @@ function namesOf(what: string, given: readonly string[] | undefined, own: readon
       `export: ${given.length} ${what} names (${given.join(', ')}) must match the model's ${own.length} (${own.join(', ')})`,
     );
   }
-  if (given !== undefined) return given;
-  // A shared layer that gives two outputs gives both its name.
-  return own.map((name, i) => (own.indexOf(name) === i ? name : `${name}_${i}`));
+  if (given?.includes('')) {
+    throw new SennError('invalid_config', `export: ${what} name ${given.indexOf('')} must not be empty`);
+  }
+  return given ?? own;
+}
+
+/**
+ * Names of their own where none are given: an output that is an input, or the second one of a shared layer, would
+ * have a name that is given already.
+ */
+function distinct(names: readonly string[], taken: readonly string[]): string[] {
+  const used = new Set(taken);
+  return names.map((name, i) => {
+    let own = used.has(name) ? `${name}_${i}` : name;
+    while (used.has(own)) own += '_';
+    used.add(own);
+    return own;
+  });
 }
 
 /** `model.inputNames` and `outputNames` are empty until a Sequential has run once; these are not. */
@@ -86,7 +101,8 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
   const images = imagesOf(model, imageLayout);
   const borderLayout = (shape: readonly number[]): Layout => (shape.length === 3 ? images : 'tfjs');
   const inputNames = namesOf('input', options.inputNames, layerNames(model.inputs));
-  const outputNames = namesOf('output', options.outputNames, layerNames(model.outputs));
+  const ownNames = distinct(layerNames(model.outputs), inputNames);
+  const outputNames = namesOf('output', options.outputNames, ownNames);
   const graph = createGraph({
     reserved: [...inputNames, ...outputNames],
     opset,

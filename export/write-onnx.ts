@@ -1,6 +1,7 @@
-import { mkdir, mkdtemp, open, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type * as tfl from '@tensorflow/tfjs-layers';
+import { SennError } from '../core/errors.ts';
 import { ensureBackend } from './backend.ts';
 import { createExternalFile } from './external-file.ts';
 import { loadLayersModel } from './load-layers-model.ts';
@@ -71,9 +72,23 @@ export async function writeOnnx(
   file: string,
   options: FileOptions = {},
 ): Promise<WrittenFile[]> {
+  try {
+    return await writeWholeOnnx(model, file, options);
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof SennError || code === undefined) throw error;
+    throw new SennError('invalid_config', `${file}: cannot be written (${message.split(',')[0]})`, { file }, error);
+  }
+}
+
+async function writeWholeOnnx(model: tfl.LayersModel, file: string, options: FileOptions): Promise<WrittenFile[]> {
   const target = resolve(file);
   const [folder, name] = [dirname(target), basename(target)];
   await mkdir(folder, { recursive: true });
+  // Found out now, as a folder could not be replaced once the weights stand beside it.
+  if ((await stat(target).catch(() => undefined))?.isDirectory()) {
+    throw new SennError('invalid_config', `${file}: is a folder, not a file`, { file });
+  }
   const temporary = await mkdtemp(join(folder, `.${name}-`));
   try {
     const written = await writeInto(temporary, name, model, options);

@@ -110,6 +110,13 @@ describe('graphs of layers', () => {
     await expectParity(model, { outputNames: ['same', 'inside', 'again', 'last'] });
   });
 
+  it('an output that is an input has a name of its own, with nothing given', async () => {
+    const x = tfl.input({ shape: [4], name: 'x' });
+    const odd = tfl.layers.dense({ units: 3, name: 'x_0' }).apply(x) as Symbolic;
+    const { graph } = await expectParity(tfl.model({ inputs: x, outputs: [x, odd, x] }));
+    expect(graph.output.map(({ name }) => name)).toEqual(['x_0', 'x_0_1', 'x_2']);
+  });
+
   it('an output may have the name of a layer, whose values then go by others', async () => {
     const x = tfl.input({ shape: [4], name: 'x' });
     const first = tfl.layers.dense({ units: 3, name: 'a' }).apply(x) as Symbolic;
@@ -202,6 +209,7 @@ describe('refusals', () => {
       /2 input names \(a, b\) must match the model's 1/,
     );
     expect(() => layersModelToOnnx(dense(), { inputNames: ['x'], outputNames: ['x'] })).toThrow(/"x" is given to two/);
+    expect(() => layersModelToOnnx(dense(), { outputNames: [''] })).toThrow(/output name 0 must not be empty/);
   });
 
   it('images of open size', () => {

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -131,6 +131,21 @@ describe('what cannot be exported leaves nothing behind', () => {
       message: expect.stringContaining('layer "y" (Dense): weight "kernel" must be finite, but element 0'),
     });
     expect(await readdir(folder)).toEqual([]);
+  });
+
+  it.each([false, true])('a place where no file can be, weights apart: %s', async (externalData) => {
+    const folder = await fresh('taken');
+    await mkdir(join(folder, 'net.onnx'));
+    await expect(writeOnnx(network(), join(folder, 'net.onnx'), { externalData })).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: expect.stringMatching(/net\.onnx: is a folder, not a file/),
+    });
+    await writeFile(join(folder, 'file'), '');
+    await expect(writeOnnx(network(), join(folder, 'file', 'net.onnx'), { externalData })).rejects.toMatchObject({
+      code: 'invalid_config',
+      message: expect.stringMatching(/file\/net\.onnx: cannot be written \(EEXIST/),
+    });
+    expect((await readdir(folder)).toSorted()).toEqual(['file', 'net.onnx']);
   });
 
   it('a weight file that is missing or cut off, and the model of before stays', async () => {
