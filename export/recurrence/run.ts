@@ -50,12 +50,24 @@ function initialState(scope: Scope, starts: readonly Value[]): string {
   return scope.raw('Concat', rows, [{ dims }], { axis: int(0) })[0] as string;
 }
 
+/** The elements of several weights one after the other; of one, its own memory. */
+function concatenated(parts: readonly Float32Array[]): Float32Array {
+  if (parts.length === 1) return parts[0] as Float32Array;
+  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let offset = 0;
+  for (const part of parts) {
+    all.set(part, offset);
+    offset += part.length;
+  }
+  return all;
+}
+
 /** One RNN, GRU or LSTM node. */
 export function runCell(scope: Scope, steps: Steps, { cells, direction, initial, wanted }: CellRun): CellResult {
   const [{ rule, units }] = cells as [Cell];
   const D = cells.length;
   const rows = rule.gates.length * units;
-  const joined = (of: (cell: Cell) => Float32Array) => cells.flatMap((cell) => [...of(cell)]);
+  const joined = (of: (cell: Cell) => Float32Array) => concatenated(cells.map(of));
   const bias = cells.every(({ weights }) => weights.bias === undefined)
     ? ''
     : scope.float32(
