@@ -78,7 +78,7 @@ def traverse(concepts: np.ndarray, steps: int) -> list[dict]:
     """Every concept moved around the input's own `[K]` activations, and what the decoder makes of it."""
     count = len(concepts)
     offsets = np.linspace(-radii, radii, steps, axis=1) if steps > 1 else np.zeros((count, 1))
-    values = concepts[:, None].astype(np.float64) + offsets
+    values = np.ascontiguousarray(concepts[:, None] + offsets)  # orjson takes no others
     moved = np.tile(concepts, (count, steps, 1))
     moved[np.arange(count), :, np.arange(count)] = values
     (decoded,) = decoder.run(["reconstruction"], {"concepts": moved.reshape(-1, count)})

@@ -21,6 +21,8 @@ export interface Row extends Cell {
   /** Mean inputs of a batch; `null` where the server does not say. */
   readonly meanBatch: number | null;
   readonly eventLoopDelayP99Milliseconds: number | null;
+  /** CPU of all the server's processes and threads: on a busy machine a steadier figure than the rates. */
+  readonly cpuMillisecondsPerRequest: number | null;
   /** Cores that the server, and that the load generator kept busy. */
   readonly serverCores: number | null;
   readonly generatorCores: number | null;
@@ -56,6 +58,10 @@ export function rowsOf(measured: readonly Measured<{ readonly name: string }>[])
       shareOfRaw: shares.length === 0 ? null : rounded(median(shares), 3),
       meanBatch: found(({ meanBatch }) => meanBatch, 2),
       eventLoopDelayP99Milliseconds: found(({ eventLoopDelayP99Milliseconds }) => eventLoopDelayP99Milliseconds, 2),
+      cpuMillisecondsPerRequest: found(
+        (sample) => (sample.serverCores === null ? null : (1000 * sample.serverCores) / rateOf(sample)),
+        3,
+      ),
       serverCores: found(({ serverCores }) => serverCores, 2),
       generatorCores: found(({ generatorCores }) => generatorCores, 2),
     };

@@ -22,6 +22,7 @@ const columns: readonly Column<Row>[] = [
   column('of session.run', ({ shareOfRaw }) => percent(shareOfRaw)),
   column('batch', ({ meanBatch }) => tenths(meanBatch)),
   column('loop p99 ms', ({ eventLoopDelayP99Milliseconds }) => tenths(eventLoopDelayP99Milliseconds)),
+  column('CPU ms/request', ({ cpuMillisecondsPerRequest }) => hundredths(cpuMillisecondsPerRequest)),
   column('cores', ({ serverCores }) => hundredths(serverCores)),
   column('load’s cores', ({ generatorCores }) => hundredths(generatorCores)),
 ];
