@@ -1,83 +1,59 @@
 import { signed } from '../../core/format.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import type { Prediction } from '../../core/predictor.ts';
 import { type Frame, HEADER_LINE } from './layout.ts';
+import type { Series } from './series.ts';
 import { COLOURS, fitted, lineAt, rectangleAt, textAt, textWidth } from './svg.ts';
 
 /** Room for the figure at the end of the longest bar. */
 const FIGURE_WIDTH = 52;
-/** How much of its colour the bar of the contrasted class keeps. */
-const CONTRAST_OPACITY = 0.4;
+/** How much of its colour the bar of the class keeps, in the order of the series. */
+const OPACITY = [1, 0.4] as const;
 /** From the middle of a line of text down to its baseline, as a share of its size. */
 const BASELINE = 4.5 / 13;
-const SWATCH = 10;
-/** Of a bar: at most, and as a share of its row; `two` where each row has two. */
-const THICKNESS = { one: { most: 22, share: 0.5 }, two: { most: 15, share: 0.4 } } as const;
+/** Of the key to the bars: one half against the class, one for it, as the bars to the left and to the right. */
+const SWATCH = { width: 7, height: 10, air: 7 } as const;
+/** Of a bar: at most, and as a share of its row. */
+const THICKNESS = { most: 15, share: 0.4 } as const;
 
-/** A class whose contributions are drawn, one bar a concept. */
-interface Series {
-  readonly label: string;
-  /** `[K]`, logits */
-  readonly values: readonly number[];
-  readonly sum: number;
-  readonly opacity: number;
-}
+const KEY = { size: 12, fill: COLOURS.quiet } as const;
+const KEY_INDENT = 2 * SWATCH.width + SWATCH.air;
 
-/** The predicted class, and beside it the contrasted one. */
-function seriesOf({ classes }: Manifest, prediction: Prediction, contrast: string | undefined): Series[] {
-  const of = (index: number, opacity: number): Series => ({
-    label: classes[index] as string,
-    values: prediction.contributions.map((row) => row[index] as number),
-    sum: prediction.logits[index] as number,
-    opacity,
-  });
-  const other = contrast === undefined ? -1 : classes.indexOf(contrast);
-  const drawn = of(prediction.index, 1);
-  return other < 0 || other === prediction.index ? [drawn] : [drawn, of(other, CONTRAST_OPACITY)];
+const titled = (label: string, sum: string): string => `contribution to “${label}”, sum ${sum}`;
+
+/** What the bars take, so that the longest name of a class stands whole over them, within limits. */
+export function barsWidth(
+  classes: readonly string[],
+  { least, most }: { readonly least: number; readonly most: number },
+): number {
+  const widest = Math.max(...classes.map((label) => KEY_INDENT + textWidth(titled(label, signed(-10)), KEY)));
+  return Math.min(most, Math.max(least, Math.ceil(widest)));
 }
 
 /** What the bars are, one line a class. @param y baseline of the first line */
-export function barsHeader(
-  manifest: Manifest,
-  prediction: Prediction,
-  contrast: string | undefined,
-  { barX, barWidth }: Frame,
-  y: number,
-): string[] {
-  const series = seriesOf(manifest, prediction, contrast);
-  const style = { size: 12, fill: COLOURS.quiet };
-  const indent = series.length > 1 ? SWATCH + 6 : 0;
-  return series.flatMap(({ label, sum, opacity }, i) => {
+export function barsHeader(series: readonly Series[], { barX, barWidth }: Frame, y: number): string[] {
+  const { width, height } = SWATCH;
+  return series.flatMap(({ label, sum }, i) => {
     const baseline = y + i * HEADER_LINE;
-    const titled = (shown: string): string => `contribution to “${shown}”, sum ${signed(sum)}`;
-    const room = barWidth - indent - textWidth(titled(''), style);
+    const room = barWidth - KEY_INDENT - textWidth(titled('', signed(sum)), KEY);
     return [
-      ...(indent > 0 ? [rectangleAt(barX, baseline - SWATCH + 1, SWATCH, SWATCH, COLOURS.for, opacity)] : []),
-      textAt(barX + indent, baseline, titled(fitted(label, room, style)), style),
+      rectangleAt(barX, baseline - height + 1, width, height, COLOURS.against, OPACITY[i]),
+      rectangleAt(barX + width, baseline - height + 1, width, height, COLOURS.for, OPACITY[i]),
+      textAt(barX + KEY_INDENT, baseline, titled(fitted(label, room, KEY), signed(sum)), KEY),
     ];
   });
 }
 
 /** Bars to the right speak for their class, bars to the left against it; all on one scale within a panel. */
-export function bars(
-  manifest: Manifest,
-  prediction: Prediction,
-  contrast: string | undefined,
-  frame: Frame,
-  top: number,
-): string[] {
-  const series = seriesOf(manifest, prediction, contrast);
+export function bars(series: readonly Series[], frame: Frame, top: number): string[] {
   const all = series.flatMap(({ values }) => values);
   const highest = Math.max(...all, 0);
   const lowest = Math.min(...all, 0);
   const unit = (frame.barWidth - FIGURE_WIDTH - (lowest < 0 ? FIGURE_WIDTH : 0)) / (highest - lowest || 1);
   const axis = frame.barX + (lowest < 0 ? FIGURE_WIDTH - lowest * unit : 0);
-  const { most, share } = series.length > 1 ? THICKNESS.two : THICKNESS.one;
-  const thickness = Math.min(most, frame.rowHeight * share);
+  const thickness = Math.min(THICKNESS.most, frame.rowHeight * THICKNESS.share);
   const size = Math.min(13, thickness);
   const bottom = top + (frame.rows - 1) * frame.rowPitch + frame.rowHeight;
   return [
-    ...series.flatMap(({ values, opacity }, i) =>
+    ...series.flatMap(({ values }, i) =>
       values.flatMap((value, row) => {
         const middle =
           top + row * frame.rowPitch + frame.rowHeight / 2 + (i - (series.length - 1) / 2) * (thickness + 1);
@@ -86,8 +62,12 @@ export function bars(
         const end = value < 0 ? axis - length - 6 : axis + length + 6;
         const fill = value < 0 ? COLOURS.against : COLOURS.for;
         return [
-          rectangleAt(x, middle - thickness / 2, length, thickness, fill, opacity),
-          textAt(end, middle + size * BASELINE, signed(value), { size, anchor: value < 0 ? 'end' : 'start' }),
+          rectangleAt(x, middle - thickness / 2, length, thickness, fill, OPACITY[i]),
+          textAt(end, middle + size * BASELINE, signed(value), {
+            size,
+            fill: i === 0 ? COLOURS.text : COLOURS.quiet,
+            anchor: value < 0 ? 'end' : 'start',
+          }),
         ];
       }),
     ),

@@ -29,7 +29,10 @@ export function explainCommand(): Command {
     .requiredOption('--model <dir>', 'model folder, as models/mnist-disenn')
     .requiredOption('--out <file>', 'PNG file to write')
     .option('--steps <n>', 'steps of a traversal', steps, TRAVERSAL_STEPS.default)
-    .option('--contrast <class>', 'a class whose contributions are drawn beside those of the predicted one')
+    .option(
+      '--contrast <class>',
+      'a class whose contributions are drawn beside those of the predicted one (default: the runner-up)',
+    )
     .option('--json', 'print the predictions as JSON')
     .action(async (files: string[], { model, out, steps, contrast, json = false }: ExplainFlags) => {
       const [{ explainFiles }, { openSession }] = await Promise.all([

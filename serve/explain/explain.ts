@@ -1,13 +1,13 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import type { Prediction, Predictor } from '../../core/predictor.ts';
+import type { Prediction } from '../../core/predictor.ts';
 import type { OpenSession } from '../../core/session.ts';
 import { type RangeWarning, rangeWarnings } from '../../core/tables/range-warnings.ts';
 import { concatRows } from '../../core/tensor.ts';
 import { checkContrast } from '../answer.ts';
 import { openAtomicFile } from '../atomic-file.ts';
-import { loadPredictor } from '../model-folder.ts';
-import { explained } from './explained.ts';
+import { loadModel } from '../model-folder.ts';
+import { type ExplainedModel, explained } from './explained.ts';
 import { checkPanels } from './figure.ts';
 import { readInputs } from './inputs.ts';
 import type { FigureOptions } from './panel.ts';
@@ -40,8 +40,8 @@ export async function explainFiles(options: ExplainOptions, openSession: OpenSes
   await mkdir(dirname(out), { recursive: true }).catch(() => undefined);
   const file = await openAtomicFile(out);
   try {
-    const predictor = await loadPredictor(options.model, openSession);
-    const { predictions, svg } = await explainedBy(predictor, options).finally(() => predictor.close());
+    const model = await loadModel(options.model, openSession);
+    const { predictions, svg } = await explainedBy(model, options).finally(() => model.predictor.close());
     await file.write(await renderSvg(svg));
     await file.commit();
     return predictions;
@@ -51,14 +51,14 @@ export async function explainFiles(options: ExplainOptions, openSession: OpenSes
 }
 
 async function explainedBy(
-  predictor: Predictor,
+  model: ExplainedModel,
   options: ExplainOptions,
 ): Promise<{ predictions: NamedPrediction[]; svg: string }> {
-  const { manifest } = predictor;
+  const { manifest } = model.predictor;
   checkContrast(manifest, options);
   checkPanels(options.files.length, manifest, options); // before they are read: each holds at least one input
   const inputs = await readInputs(options.files, manifest);
-  const { predictions, svg } = await explained(predictor, concatRows(inputs.map(({ input }) => input)), options);
+  const { predictions, svg } = await explained(model, concatRows(inputs.map(({ input }) => input)), options);
   return {
     svg,
     predictions: inputs.map(({ name, input }, i) => ({

@@ -3,9 +3,10 @@
 export const MARGIN = 24;
 export const COLUMN_GAP = 28;
 export const PANEL_GAP = 32;
-/** A line of the header over a panel's columns, and the air below the header. */
+/** A line of the header over a panel's columns. */
 export const HEADER_LINE = 17;
-const HEADER_AIR = 13;
+/** Two lines and the air below them. */
+export const HEADER_HEIGHT = 2 * HEADER_LINE + 13;
 
 /** Pixels of the PNG to one unit of the figure: sharp on a dense screen. */
 export const PIXEL_RATIO = 2;
@@ -21,17 +22,14 @@ export interface Frame {
   readonly rows: number;
   /** Least height of what stands beside the rows. */
   readonly sideHeight: number;
-  readonly headerLines: number;
   readonly barX: number;
   readonly barWidth: number;
 }
 
 export const widthOf = ({ barX, barWidth }: Frame): number => barX + barWidth + MARGIN;
 
-export const headerHeight = ({ headerLines }: Frame): number => headerLines * HEADER_LINE + HEADER_AIR;
-
 export const panelHeight = (frame: Frame): number =>
-  headerHeight(frame) + Math.max(frame.rows * frame.rowPitch, frame.sideHeight);
+  HEADER_HEIGHT + Math.max(frame.rows * frame.rowPitch, frame.sideHeight);
 
 export const heightOf = (frame: Frame, panels: number): number =>
   2 * MARGIN + panels * (panelHeight(frame) + PANEL_GAP) - PANEL_GAP;

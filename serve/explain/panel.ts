@@ -10,11 +10,18 @@ export interface Panel {
   readonly prediction: Prediction;
 }
 
+/** What a figure explains. */
+export interface FigureModel {
+  readonly manifest: Manifest;
+  /** `[K, P, …]` in the units of `input`, as core/prototypes.ts has them; `undefined` where the model has none at hand. */
+  readonly prototypes: Tensor | undefined;
+}
+
 /** What of a figure is asked for. */
 export interface FigureOptions {
   /** Steps of a traversal. */
   readonly steps: number;
-  /** A class to set beside the predicted one, by its label. */
+  /** A class to set beside the predicted one, by its label; else, and where it is itself predicted, the runner-up is. */
   readonly contrast?: string | undefined;
 }
 
@@ -22,9 +29,9 @@ export interface FigureOptions {
 export interface Drawing {
   readonly frame: Frame;
   /** Titles of the columns. @param y baseline of their first line */
-  header(panel: Panel, y: number): string[];
+  header(y: number): string[];
   /** The input, and one row a concept. @param top of the first row */
   content(panel: Panel, top: number): string[];
 }
 
-export type DrawingOf = (manifest: Manifest, options: FigureOptions) => Drawing;
+export type DrawingOf = (model: FigureModel, options: FigureOptions) => Drawing;

@@ -2,7 +2,7 @@ import { SennError } from '../../core/errors.ts';
 import { type GoldenCheck, replayGolden } from '../../core/golden.ts';
 import { graphNames } from '../../core/manifest.ts';
 import type { OpenSession } from '../../core/session.ts';
-import { openGraphs, readGolden, readNamedFolder } from '../model-folder.ts';
+import { openGraphs, readGolden, readNamedFolder, readPrototypes } from '../model-folder.ts';
 
 export interface Verification {
   readonly model: string;
@@ -17,6 +17,7 @@ export interface Verification {
 export async function verifyModel(path: string, openSession: OpenSession): Promise<Verification> {
   const folder = await readNamedFolder(path);
   const golden = await readGolden(folder);
+  await readPrototypes(folder);
   const sessions = await openGraphs(folder, openSession);
   try {
     const checks = await replayGolden(golden, sessions);
