@@ -32,15 +32,21 @@ export function flattened({ data, width, height, channels }: Pixels): Tensor {
   const plane = height * width;
   const opaque = channels % 2 === 1;
   const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
+  const out = new Float32Array(3 * plane);
+  if (opaque) {
+    [0, green, blue].forEach((band, c) => {
+      for (let i = 0; i < plane; i++) out[c * plane + i] = (data[channels * i + band] as number) / 255;
+    });
+    return { shape: [3, height, width], data: out };
+  }
   const at = (i: number, band: number): number => data[channels * i + band] as number;
-  const alphaAt = (i: number): number => (opaque ? 255 : at(i, channels - 1));
+  const alphaAt = (i: number): number => at(i, channels - 1);
   let [opacity, brightness] = [0, 0];
   for (let i = 0; i < plane; i++) {
     opacity += alphaAt(i);
     brightness += alphaAt(i) * luma(at(i, 0), at(i, green), at(i, blue));
   }
   const background = brightness > 127.5 * opacity ? 0 : 255;
-  const out = new Float32Array(3 * plane);
   [0, green, blue].forEach((band, c) => {
     for (let i = 0; i < plane; i++) {
       const alpha = alphaAt(i);

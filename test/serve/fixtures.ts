@@ -51,14 +51,13 @@ function pngChunk(type: string, data: Uint8Array): Buffer {
   return Buffer.concat([word(data.length), body, word(crc32(body))]);
 }
 
-/** A PNG of a few bytes whose header promises `side` × `side` grey pixels. */
-export function hugePng(side = 20_000): Buffer {
+/** A grey PNG with that content of its one IDAT chunk, whatever it holds. */
+export function pngOf(width: number, height: number, data: Uint8Array): Buffer {
   const header = Buffer.alloc(13);
-  header.writeUInt32BE(side, 0);
-  header.writeUInt32BE(side, 4);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
   header[8] = 8;
   const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-  const data = deflateSync(new Uint8Array(64));
   return Buffer.concat([
     signature,
     pngChunk('IHDR', header),
@@ -66,6 +65,9 @@ export function hugePng(side = 20_000): Buffer {
     pngChunk('IEND', new Uint8Array(0)),
   ]);
 }
+
+/** A PNG of a few bytes whose header promises `side` × `side` grey pixels. */
+export const hugePng = (side = 20_000): Buffer => pngOf(side, side, deflateSync(new Uint8Array(64)));
 
 export interface TestServer {
   readonly url: string;

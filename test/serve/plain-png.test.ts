@@ -1,10 +1,11 @@
+import { deflateSync } from 'node:zlib';
 import fc from 'fast-check';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { flattened, type Pixels } from '../../core/images/prepare.ts';
 import { openImage } from '../../serve/images/decode.ts';
 import { decodePlainPng, plainPngHeader } from '../../serve/images/plain-png.ts';
-import { digit, digitPng, hugePng } from './fixtures.ts';
+import { digit, digitPng, hugePng, pngOf } from './fixtures.ts';
 
 /** Any small image of 8 bits a channel, as sharp writes it. */
 const anyImage = fc
@@ -50,13 +51,6 @@ describe('a plain PNG', () => {
     ['a colour profile', () => digit(0).toColourspace('srgb').withIccProfile('p3').png().toBuffer()],
     ['an orientation', () => digit(0).withMetadata({ orientation: 6 }).png().toBuffer()],
     ['a JPEG', () => digit(0).jpeg().toBuffer()],
-    [
-      'more than 16 KiB',
-      () =>
-        sharp(Buffer.alloc(90_000, 1), { raw: { width: 300, height: 300, channels: 1 } })
-          .png({ compressionLevel: 0 })
-          .toBuffer(),
-    ],
     ['something behind its end', async () => Buffer.concat([await digitPng(0), Buffer.from('more')])],
     ['cut off', async () => (await digitPng(0)).subarray(0, -5)],
     ['nothing', async () => Buffer.alloc(0)],
@@ -66,14 +60,19 @@ describe('a plain PNG', () => {
 
   it('whose bytes are wrong is refused', async () => {
     const png = await digitPng(0);
-    for (const at of [45, 60, png.length - 14]) {
+    const data = png.indexOf('IDAT') + 4;
+    for (let at = data; at < png.length - 12; at += 7) {
       const broken = Buffer.from(png);
       broken[at] = (broken[at] as number) ^ 0x55;
-      if (plainPngHeader(broken) === undefined) continue;
+      expect(plainPngHeader(broken)).toBeDefined();
       expect(() => decodePlainPng(broken, 'image 3')).toThrow(/^image 3: cannot be decoded: /);
     }
     const promises = hugePng(2000);
     expect(plainPngHeader(promises)).toMatchObject({ width: 2000, height: 2000 });
-    expect(() => decodePlainPng(promises, 'image 0')).toThrow(/cannot be decoded/);
+    expect(() => decodePlainPng(promises, 'image 0')).toThrow(/64 bytes must be 4002000/);
+    const bomb = pngOf(2, 2, deflateSync(Buffer.alloc(50_000_000)));
+    expect(() => decodePlainPng(bomb, 'image 0')).toThrow(/larger than 6 bytes/);
+    const filter = pngOf(1, 1, deflateSync(Buffer.from([5, 0])));
+    expect(() => decodePlainPng(filter, 'image 0')).toThrow(/filter 5 of row 0 is none/);
   });
 });
