@@ -18,8 +18,16 @@ export interface DisentanglementFigure {
   readonly scores: readonly DisentanglementScore[];
 }
 
-/** Width of a bar, in CSS pixels. */
+/** Least width of a bar, in CSS pixels. */
 const BAR = 44;
+/** Width of a letter in text sizes, and what stands between two names at least. */
+const NAME = { letter: 0.62, gap: 14 } as const;
+
+/** Width of a bar, so that the bars of a metric are at least as wide as the longest word of its name. */
+function barWidth(metrics: readonly string[], models: number): number {
+  const longest = Math.max(...metrics.flatMap((metric) => metric.split(' ')).map((word) => Array.from(word).length));
+  return Math.max(BAR, Math.ceil((NAME.letter * TEXT.body * longest + NAME.gap) / models));
+}
 
 function checkScores(scores: readonly DisentanglementScore[]): void {
   const refuse = (rule: string): SennError => new SennError('shape_mismatch', `disentanglement: ${rule}`);
@@ -47,7 +55,8 @@ export async function disentanglement({ scores }: DisentanglementFigure): Promis
     return { series, metric, mean, low: mean - deviation, high: mean + deviation, label: mean.toFixed(2) };
   });
   const repeated = spreads.some(({ count }) => count > 1);
-  const { color } = seriesChannels(models, 'disentanglement', BAR * (models.length + 1) * metrics.length);
+  const bar = barWidth(metrics, models.length);
+  const { color } = seriesChannels(models, 'disentanglement', bar * (models.length + 1) * metrics.length);
   const domain: [number, number] = [0, Math.max(1, ...bars.map(({ high }) => high))];
   const y = (field: string) =>
     ({
@@ -57,7 +66,7 @@ export async function disentanglement({ scores }: DisentanglementFigure): Promis
       axis: { title: 'score (0 to 1, higher is better)', tickCount: 6 },
     }) as const;
   const spec: ChartSpec = {
-    width: { step: BAR },
+    width: { step: bar },
     height: 260,
     ...(repeated && { title: { text: spreadLine(spreads), fontWeight: 400, fontSize: 12 } }),
     data: { values: bars },
@@ -66,7 +75,13 @@ export async function disentanglement({ scores }: DisentanglementFigure): Promis
         field: 'metric',
         type: 'nominal',
         sort: metrics,
-        axis: { title: null, labelAngle: 0, labelFontSize: TEXT.body, labelColor: COLOURS.text },
+        axis: {
+          title: null,
+          labelAngle: 0,
+          labelFontSize: TEXT.body,
+          labelColor: COLOURS.text,
+          labelExpr: "split(datum.label, ' ')", // a line a word
+        },
       },
       xOffset: { field: 'series', type: 'nominal', sort: models },
     },

@@ -198,6 +198,24 @@ describe('disentanglement', () => {
     expect(svg).not.toContain('<b>');
   });
 
+  it.each([1, 2, 3])('sets the names of metrics apart, a line a word, for %i models', async (models) => {
+    const metrics = ['MIG', 'DCI disentanglement', 'DCI completeness', 'DCI informativeness'];
+    const named = Array.from({ length: models }, (_, i) =>
+      metrics.map((metric) => ({ model: `${i}`, metric, value: 1 })),
+    );
+    const svg = await disentanglement({ scores: named.flat() });
+    expect(svg).toMatch(/<tspan[^>]*>DCI<\/tspan><tspan[^>]*>disentanglement<\/tspan>/);
+    const lefts = metrics.map((metric) => {
+      const bars = marked(svg, 'path', 'bar').filter(({ attributes }) =>
+        attributes['aria-label']?.includes(`metric: ${metric};`),
+      );
+      return Math.min(...bars.map(({ attributes }) => Number(/^M([\d.]+)/.exec(attributes['d'] ?? '')?.[1])));
+    });
+    const steps = lefts.slice(1).map((left, i) => left - (lefts[i] as number));
+    const widest = 0.6 * 13 * 'informativeness'.length; // in text of 13 pixels, without serifs
+    expect(Math.min(...steps)).toBeGreaterThan(widest);
+  });
+
   it('keeps the order of metrics and models', async () => {
     const svg = await disentanglement({ scores });
     const xOf = (model: string, metric: string): number => {
