@@ -3,6 +3,7 @@ import { createServer, request as httpRequest } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import express from 'express';
+import { pino } from 'pino';
 import { expect } from 'vitest';
 import { parseGolden } from '../../../core/golden.ts';
 import { featureRow } from '../../../core/tables/features.ts';
@@ -13,6 +14,7 @@ import { decodeAll } from '../../../serve/images/decode-all.ts';
 import { defaultLimits, type Limits } from '../../../serve/limits.ts';
 import { errorHandler, notFound } from '../../../serve/middleware/errors.ts';
 import { securityHeaders } from '../../../serve/middleware/headers.ts';
+import { requestLog } from '../../../serve/middleware/log.ts';
 import { kserveV1Router } from '../../../serve/protocols/v1/router.ts';
 import { repositoryRouter } from '../../../serve/protocols/v2/repository.ts';
 import { inferenceV2Router } from '../../../serve/protocols/v2/router.ts';
@@ -41,7 +43,7 @@ export interface ProtocolOptions extends Partial<Omit<Work, 'batchOf'>> {
 }
 
 export function protocolApp({ models, admin, limits = defaultLimits, ...hooks }: ProtocolOptions): express.Express {
-  const app = express().use(securityHeaders);
+  const app = express().use(requestLog(pino({ level: 'silent' })), securityHeaders);
   if (admin !== undefined) app.use(adminRouter(models, admin), repositoryRouter(admin, limits));
   app.use(inferenceV2Router(models, limits, { version: '1.2.3', repository: admin !== undefined, ...hooks }));
   app.use(kserveV1Router(models, limits, { batchOf: batchOf(limits), ...hooks }));
