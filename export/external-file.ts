@@ -5,6 +5,31 @@ import type { ExternalData } from './initializers.ts';
 /** Tensors start at multiples of this, so that a runtime can map them into memory (onnx, ExternalData.md: 4 KB). */
 const ALIGNMENT = 4096;
 
+/** Node hashes and writes less than 2 GiB at once; a constant may have more. */
+const PIECE = 2 ** 30;
+
+function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
+  for (let start = 0; start < bytes.length; start += PIECE) yield bytes.subarray(start, start + PIECE);
+}
+
+function digestOf(bytes: Uint8Array): string {
+  const hash = createHash('sha256');
+  for (const piece of piecesOf(bytes)) hash.update(piece);
+  return hash.digest('base64');
+}
+
+/** Writes all of it at an offset of the file. */
+function writeAt(file: number, bytes: Uint8Array, start: number): void {
+  let offset = start;
+  for (const piece of piecesOf(bytes)) {
+    let written = 0;
+    while (written < piece.length) {
+      written += writeSync(file, piece, written, piece.length - written, offset + written);
+    }
+    offset += piece.length;
+  }
+}
+
 export interface ExternalFile extends ExternalData {
   /** Bytes that are in it. */
   readonly size: () => number;
@@ -22,14 +47,11 @@ export function createExternalFile(path: string, location: string): ExternalFile
   return {
     location,
     append(bytes) {
-      const digest = createHash('sha256').update(bytes).digest('base64');
+      const digest = digestOf(bytes);
       const known = places.get(digest);
       if (known !== undefined) return known;
       const start = Math.ceil(end / ALIGNMENT) * ALIGNMENT;
-      let written = 0;
-      while (written < bytes.length) {
-        written += writeSync(file, bytes, written, bytes.length - written, start + written);
-      }
+      writeAt(file, bytes, start);
       end = start + bytes.length;
       places.set(digest, start);
       return start;

@@ -50,6 +50,9 @@ const bytesNeeded = ({ weights }: Group): number =>
     0,
   );
 
+/** Node reads less than 2 GiB at once; a weight file may have more. */
+const PIECE = 2 ** 30;
+
 /** Reads a file into memory that has room for it. @returns its size, which may be more than the room */
 async function readShard(path: string, room: Uint8Array): Promise<number> {
   const file = await open(path);
@@ -57,7 +60,7 @@ async function readShard(path: string, room: Uint8Array): Promise<number> {
     const { size } = await file.stat();
     const wanted = Math.min(size, room.length);
     for (let filled = 0; filled < wanted; ) {
-      const { bytesRead } = await file.read(room, filled, wanted - filled);
+      const { bytesRead } = await file.read(room, filled, Math.min(wanted - filled, PIECE));
       if (bytesRead === 0) return filled;
       filled += bytesRead;
     }

@@ -75,8 +75,8 @@ export async function writeOnnx(
   try {
     return await writeWholeOnnx(model, file, options);
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (error instanceof SennError || code === undefined) throw error;
+    const { syscall, message } = error as NodeJS.ErrnoException;
+    if (syscall === undefined) throw error;
     throw new SennError('invalid_config', `${file}: cannot be written (${message.split(',')[0]})`, { file }, error);
   }
 }
