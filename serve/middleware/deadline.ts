@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
 import { hasBody } from '../body/read.ts';
+import { errorHandler } from './errors.ts';
 
 const CONTROLLER = Symbol('ends the work for an answer');
 
@@ -30,7 +31,6 @@ export function workSignal(response: ServerResponse): AbortSignal {
 /**
  * Answers with 504 when the answer takes longer than `answerTimeoutMs` from the end of the request, and ends the work
  * for it. The time to receive a request is the HTTP server's own limit.
- * @throws timeout
  */
 export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number }): RequestHandler {
   return (request, response, next) => {
@@ -38,8 +38,9 @@ export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number
     const start = (): void => {
       timer ??= setTimeout(() => {
         const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
+        // not by `next`: what the route throws later would then come to Express itself, which cuts the connection
         if (response.headersSent) response.destroy();
-        else next(late);
+        else errorHandler(late, request, response, next);
         (response as Ending)[CONTROLLER]?.abort(late);
       }, answerTimeoutMs);
     };

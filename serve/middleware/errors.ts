@@ -53,6 +53,10 @@ export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, resp
     request.log.info({ reason: String(thrown) }, 'the client is gone');
     return;
   }
+  if (response.writableEnded) {
+    request.log.info({ reason: String(thrown) }, 'the request is answered already');
+    return;
+  }
   const error = toSennError(thrown);
   if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   else request.log.info({ code: error.code }, error.message);
