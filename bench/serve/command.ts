@@ -10,7 +10,7 @@ import { checkAgreement } from './agree.ts';
 import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';
 import { digitPngs } from './digits.ts';
 import { buildIfStale } from './dist.ts';
-import { pythonWithFastapi, startFastapi } from './fastapi.ts';
+import { fastapiNames, pythonWithFastapi, startFastapi } from './fastapi.ts';
 import { type Generator, generatorNames, hasWrk, makeLoad } from './load/generators.ts';
 import type { Load } from './load/protocol.ts';
 import { engineMetrics, readMetrics } from './metrics.ts';
@@ -45,6 +45,8 @@ const BODIES = 64;
 const COMPARED = 8;
 /** The threads of our server: one a core, and eight at the most. */
 const THREADS = Math.min(8, availableParallelism());
+/** Requests that are answered between two loads: some for each process that takes them. */
+const LEFT_OVERS = 4;
 /** Seconds of a look at the limit, at the most. */
 const RAW_SECONDS = 3;
 
@@ -63,6 +65,8 @@ function connections(text: string): number[] {
 interface Setting extends Flags {
   readonly generator: Generator;
   readonly bodies: Load['bodies'];
+  /** One of them. */
+  readonly body: Buffer;
   /** Rows that the decoder is given for an input with traversals. */
   readonly decoded: number;
 }
@@ -71,6 +75,7 @@ interface Setting extends Flags {
 function measuresOf({
   generator,
   bodies,
+  body,
   seconds,
   warmUp,
   threads,
@@ -85,9 +90,11 @@ function measuresOf({
       const metrics = async () => (isOurs ? await readMetrics(url) : new Map<string, number>());
       try {
         await makeLoad(generator, { ...load, seconds: warmUp });
+        await settled(load.url, body);
         const [before, busyBefore] = [await metrics(), await cpuSecondsOf(pid)];
         const loaded = await makeLoad(generator, { ...load, seconds });
         const [after, busyAfter] = [await metrics(), await cpuSecondsOf(pid)];
+        await settled(load.url, body);
         const busy = busyBefore === undefined || busyAfter === undefined ? null : busyAfter - busyBefore;
         const serverCores = busy === null ? null : busy / loaded.seconds;
         return { ...loaded, ...engineMetrics(before, after), serverCores };
@@ -112,6 +119,14 @@ function measuresOf({
 const told = ({ requests, seconds, p50Milliseconds, p99Milliseconds }: Sample): string =>
   `${(requests / seconds).toFixed(0)} requests/s, p50 ${p50Milliseconds.toFixed(1)} ms, p99 ${p99Milliseconds.toFixed(1)} ms`;
 
+/** A generator leaves a request on every connection. Later ones are answered after them: then the server is at rest. */
+async function settled(url: string, body: Buffer): Promise<void> {
+  for (let i = 0; i < LEFT_OVERS; i++) {
+    const init = { method: 'POST', headers: { 'Content-Type': 'image/png', Connection: 'close' } };
+    await (await fetch(url, { ...init, body: new Uint8Array(body), signal: AbortSignal.timeout(30_000) })).text();
+  }
+}
+
 /** Writes the bodies where the generators find them. */
 async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Load['bodies']> {
   await Promise.all(pngs.map((png, i) => writeFile(join(folder, `${i}.png`), png)));
@@ -121,11 +136,14 @@ async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Loa
 async function startServers(): Promise<ServerProcess[]> {
   const found = await pythonWithFastapi(process.env);
   if ('missing' in found) say(`skipped: fastapi: ${found.missing}; ours is measured alone`);
-  const ours = await startOurs(MODEL);
+  const servers = [await startOurs(MODEL)];
   try {
-    return 'missing' in found ? [ours] : [ours, await startFastapi(found.python, MODEL)];
+    if ('python' in found) {
+      for (const name of fastapiNames) servers.push(await startFastapi(name, found.python, MODEL));
+    }
+    return servers;
   } catch (error) {
-    await ours.stop();
+    await Promise.all(servers.map((server) => server.stop()));
     throw error;
   }
 }
@@ -142,17 +160,15 @@ async function bench(flags: Flags): Promise<void> {
     const pngs = await digitPngs(BODIES);
     const bodies = await writeBodies(folder, pngs);
     servers = await startServers();
-    const [ours, peer] = servers;
-    if (ours !== undefined && peer !== undefined) {
-      await checkAgreement(ours, peer, pngs.slice(0, COMPARED));
-      say(`fastapi gives the same explanations of ${COMPARED} digits`);
-    }
+    const [ours, ...peers] = servers as [ServerProcess, ...ServerProcess[]];
+    for (const peer of peers) await checkAgreement(ours, peer, pngs.slice(0, COMPARED));
+    if (peers.length > 0) say(`fastapi gives the same explanations of ${COMPARED} digits`);
     const cells: Cell[] = cellsOf(
       flags.concurrency,
       flags.traversals.map((kind) => kind === 'with'),
     );
     const decoded = manifest.concepts.length * STEPS;
-    const measures = measuresOf({ ...flags, generator, bodies, decoded });
+    const measures = measuresOf({ ...flags, generator, bodies, body: pngs[0] as Buffer, decoded });
     const rows = rowsOf(await measureRounds(servers, cells, flags.rounds, measures));
     if (flags.json) {
       console.log(JSON.stringify({ rows }));

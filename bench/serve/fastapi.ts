@@ -58,15 +58,23 @@ async function allWorkers(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
+/** Where an endpoint's work is done: in the event loop, or in the thread pool. Which one is faster, experts measure. */
+export const fastapiNames = ['fastapi', 'fastapi-pool'] as const;
+export type FastapiName = (typeof fastapiNames)[number];
+
 /** FastAPI as its experts run it on two cores: two uvicorn workers, uvloop, httptools, no access log. */
-export async function startFastapi(python: string, model: string): Promise<ServerProcess> {
+export async function startFastapi(name: FastapiName, python: string, model: string): Promise<ServerProcess> {
   const port = await freePort();
   const loop = ['--workers', String(WORKERS), '--loop', 'uvloop', '--http', 'httptools', '--no-access-log'];
   return startServer({
-    name: 'fastapi',
+    name,
     command: [python, '-m', 'uvicorn', 'fastapi_server:app', '--host', '127.0.0.1', '--port', String(port), ...loop],
     cwd: join(root, 'bench', 'serve'),
-    environment: { SENN_MODEL: join(models, model), PYTHONDONTWRITEBYTECODE: '1' },
+    environment: {
+      SENN_MODEL: join(models, model),
+      SENN_THREAD_POOL: name === 'fastapi-pool' ? '1' : '0',
+      PYTHONDONTWRITEBYTECODE: '1',
+    },
     ready: async (_child, signal) => {
       const url = `http://127.0.0.1:${port}`;
       await allWorkers(url, signal);

@@ -25,7 +25,7 @@ except ImportError:
 
 PARTS = ("concepts", "relevances", "contributions", "traversals")
 MAX_STEPS = 25
-# With one core a worker, a thread of the pool only takes turns with the event loop: off was the faster (`bench:serve`).
+# Whether endpoints work in the thread pool or in the event loop: `bench:serve` measures both.
 THREAD_POOL = os.environ.get("SENN_THREAD_POOL") == "1"
 
 folder = Path(os.environ["SENN_MODEL"])

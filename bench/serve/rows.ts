@@ -1,8 +1,9 @@
 import { median } from '../statistics.ts';
 import type { Cell } from './cells.ts';
+import { type FastapiName, fastapiNames } from './fastapi.ts';
 import type { Measured, Sample } from './rounds.ts';
 
-export type ServerName = 'ours' | 'fastapi';
+export type ServerName = 'ours' | FastapiName;
 
 /** One row of the result, as `--json` prints it. Figures are medians over the rounds. */
 export interface Row extends Cell {
@@ -14,7 +15,7 @@ export interface Row extends Cell {
   readonly p99Milliseconds: number;
   /** Answers that are not 2xx, and requests without an answer, over all rounds. */
   readonly errors: number;
-  /** Our requests a second over FastAPI's, the median of each round's ratio; `null` without FastAPI. */
+  /** Requests a second over those of the faster FastAPI of the cell, the median of each round's ratio; `null` without one. */
   readonly ratio: number | null;
   /** Share of what `session.run` alone does with the same batches in as many threads; `null` of FastAPI. */
   readonly shareOfRaw: number | null;
@@ -38,11 +39,20 @@ function medianOf(values: readonly (number | null)[], digits: number): number | 
 
 const rateOf = ({ requests, seconds }: Sample): number => requests / seconds;
 
+/** The FastAPI with the most requests a second in a cell. */
+function fastestPeer<M extends Measured<{ readonly name: string }>>(measured: readonly M[], cell: Cell): M | undefined {
+  const peers = measured.filter(
+    ({ cell: of, server }) => of === cell && fastapiNames.some((name) => name === server.name),
+  );
+  const rate = ({ samples }: M): number => median(samples.map(rateOf));
+  return peers.toSorted((a, b) => rate(b) - rate(a))[0];
+}
+
 /** Rows in the order of the measurements. */
 export function rowsOf(measured: readonly Measured<{ readonly name: string }>[]): Row[] {
   return measured.map(({ cell, server, samples, raw }) => {
     const rates = samples.map(rateOf);
-    const peer = measured.find((other) => other.cell === cell && other.server.name === 'fastapi');
+    const peer = fastestPeer(measured, cell);
     const ratios = peer?.samples.map((sample, round) => (rates[round] as number) / rateOf(sample));
     const shares = raw.map(({ inputsPerSecond }, round) => (rates[round] as number) / inputsPerSecond);
     const found = (of: (sample: Sample) => number | null, digits: number) => medianOf(samples.map(of), digits);

@@ -48,7 +48,7 @@ describe('bench:serve', { timeout: 300_000 }, () => {
 
 describe('soak:serve', { timeout: 600_000 }, () => {
   // Memory still grows in so short a time; the leak is far beyond that.
-  const short = ['--requests', '3000', '--minutes', '0.5', '--warm-up', '0.4', '--limit-mb', '250'];
+  const short = ['--requests', '3000', '--minutes', '0.5', '--warm-up', '0.4', '--limit-mb', '250', '--window', '4'];
   const soak = (...args: string[]) => run('bench/serve/soak/command.ts', [...short, ...args]);
 
   it('passes on the server as it is', () => {

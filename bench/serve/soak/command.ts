@@ -24,6 +24,7 @@ interface Flags {
   readonly concurrency: number;
   readonly warmUp: number;
   readonly limitMb: number;
+  readonly window: number;
   readonly seed: number;
   readonly leak?: number | true;
   readonly json: boolean;
@@ -74,7 +75,7 @@ function leakOf({ leak }: Flags): string[] {
 /** Why the soak failed, or `undefined`. */
 function failureOf({ failure, memory }: SoakResult, limitMb: number): string | undefined {
   if (failure !== undefined) return failure;
-  if (memory === undefined) return 'it ended before its warm-up';
+  if (memory === undefined) return 'it ended before memory was measured; it needs a warm-up and a window';
   if (memory.flat) return undefined;
   return `resident memory went from ${megabytes(memory.lowest)} to ${megabytes(memory.highest)} MB after warm-up; at most ${limitMb} MB is flat`;
 }
@@ -127,6 +128,7 @@ const program = new Command('soak:serve')
   .option('--concurrency <n>', 'connections', count, 16)
   .option('--warm-up <share>', 'share of it after which memory is to be flat', share, 0.1)
   .option('--limit-mb <mb>', 'how far memory may be from flat', positive, 100)
+  .option('--window <n>', 'samples of the memory, two a second, whose median counts', count, 60)
   .option('--seed <n>', 'of the order of the requests', whole, 1)
   .option('--leak [bytes]', 'the server keeps so many bytes a request (65536): the soak must fail', count)
   .option('--json', 'one JSON object on standard output', false)

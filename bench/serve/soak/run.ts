@@ -12,7 +12,9 @@ export interface SoakOptions {
   /** Share of the requests, or of the time, after which memory is to be flat. */
   readonly warmUp: number;
   readonly limitBytes: number;
-  /** Milliseconds between two samples of the memory. */
+  /** Samples of the memory whose median counts. */
+  readonly window: number;
+  /** Milliseconds between two of them. */
   readonly every: number;
   /** Which case comes next, from 0 to one below their number. */
   readonly next: () => number;
@@ -39,7 +41,7 @@ export async function soak(cases: readonly Recorded[], client: Client, options: 
   const { requests, seconds, warmUp, every, next, residentBytes, onProgress } = options;
   const start = performance.now();
   const elapsed = (): number => (performance.now() - start) / 1000;
-  const watch = memoryWatch(options.limitBytes);
+  const watch = memoryWatch(options.limitBytes, options.window);
   let [sent, done] = [0, 0];
   let failure: string | undefined;
   const grown = (): boolean => watch.verdict()?.flat === false;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pathOf } from '../../../bench/serve/cells.ts';
 import { digitPngs } from '../../../bench/serve/digits.ts';
-import { pythonWithFastapi, startFastapi } from '../../../bench/serve/fastapi.ts';
+import { fastapiNames, pythonWithFastapi, startFastapi } from '../../../bench/serve/fastapi.ts';
 import { models } from '../../../bench/serve/ours.ts';
 import type { ServerProcess } from '../../../bench/serve/server-process.ts';
 import type { Case } from '../../../bench/serve/soak/cases.ts';
@@ -13,11 +13,11 @@ const MODEL = 'mnist-disenn';
 const found = await pythonWithFastapi(process.env);
 if ('missing' in found) process.stderr.write(`skipped: tests of fastapi_server.py: ${found.missing}\n`);
 
-describe.skipIf('missing' in found)('fastapi_server.py', () => {
+describe.skipIf('missing' in found).each(fastapiNames)('fastapi_server.py, %s', (name) => {
   let server: ServerProcess;
   let pass: FirstPass;
   beforeAll(async () => {
-    server = await startFastapi((found as { python: string }).python, MODEL);
+    server = await startFastapi(name, (found as { python: string }).python, MODEL);
     pass = firstPass(models);
   });
   afterAll(async () => {

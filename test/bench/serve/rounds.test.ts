@@ -6,6 +6,7 @@ import { tableOf } from '../../../bench/serve/table.ts';
 
 const ours = { name: 'ours' };
 const peer = { name: 'fastapi' };
+const pool = { name: 'fastapi-pool' };
 type Server = typeof ours;
 
 const sample = (requests: number, p99Milliseconds = 9): Sample => ({
@@ -65,6 +66,15 @@ describe('rowsOf', () => {
         meanBatch: null,
       },
       { server: 'fastapi', requestsPerSecond: 100, ratio: 1, shareOfRaw: null },
+    ]);
+  });
+
+  it('compares with the FastAPI that is the faster', async () => {
+    const { measured } = await measure([sample(600), sample(100), sample(300)], [ours, peer, pool], 1);
+    expect(rowsOf(measured).map(({ server, ratio }) => [server, ratio])).toEqual([
+      ['ours', 2],
+      ['fastapi', 0.333],
+      ['fastapi-pool', 1],
     ]);
   });
 

@@ -55,12 +55,24 @@ describe('differenceFrom', () => {
 
 describe('memoryWatch', () => {
   it('is flat while the samples lie within the limit', () => {
-    const watch = memoryWatch(100);
+    const watch = memoryWatch(100, 1);
     expect(watch.verdict()).toBeUndefined();
     for (const bytes of [450, 500, 400]) watch.add(bytes);
     expect(watch.verdict()).toEqual({ lowest: 400, highest: 500, flat: true });
     watch.add(501);
     expect(watch.verdict()).toMatchObject({ flat: false });
+  });
+});
+
+describe('memoryWatch over a window', () => {
+  it('passes over a peak, and not over a rise', () => {
+    const watch = memoryWatch(100, 3);
+    for (const bytes of [400, 400]) watch.add(bytes);
+    expect(watch.verdict()).toBeUndefined();
+    for (const bytes of [400, 900, 400, 400]) watch.add(bytes);
+    expect(watch.verdict()).toEqual({ lowest: 400, highest: 400, flat: true });
+    for (const bytes of [520, 520]) watch.add(bytes);
+    expect(watch.verdict()).toEqual({ lowest: 400, highest: 520, flat: false });
   });
 });
 
@@ -85,6 +97,7 @@ describe('soak', () => {
       concurrency: 4,
       warmUp: 0.1,
       limitBytes: 100,
+      window: 1,
       every: 1,
       next: () => turn++ % cases.length,
       residentBytes: async () => 1000,
