@@ -13,13 +13,17 @@ export type ProtocolError = z.infer<typeof protocolErrorSchema>;
  */
 export const protocolErrors: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
   if (request.socket.destroyed) {
-    request.log?.info({ reason: String(thrown) }, 'the client is gone');
+    request.log.info({ reason: String(thrown) }, 'the client is gone');
+    return;
+  }
+  if (response.writableEnded) {
+    request.log.info({ reason: String(thrown) }, 'the request is answered already');
     return;
   }
   const error = toSennError(thrown);
   const { code, message, status } = error;
-  if (status >= 500) request.log?.error({ err: error.cause ?? error, code }, message);
-  else request.log?.info({ code }, message);
+  if (status >= 500) request.log.error({ err: error.cause ?? error, code }, message);
+  else request.log.info({ code }, message);
   if (response.headersSent) return next(thrown);
   // a refused body may be unread: closing spares both sides the rest of it
   if (hasBody(request) && !request.complete) response.set('Connection', 'close');

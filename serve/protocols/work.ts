@@ -1,9 +1,8 @@
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import type { Invert } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
-import type { JobTimings, ServedModel } from '../served-model.ts';
 
 /** What the protocols share with `/predict`, handed to them by whoever puts the server together. */
 export interface Work {
@@ -16,6 +15,4 @@ export interface Work {
   readonly admit?: (handler: RequestHandler) => RequestHandler;
   /** Whether the server takes requests: warm, and not on its way out. By default while any model is served. */
   readonly ready?: () => boolean;
-  /** Told where the time of an answer went. */
-  readonly onTimings?: (response: Response, model: ServedModel, timings: JobTimings) => void;
 }

@@ -5,8 +5,9 @@ import { SennError } from '../../../core/errors.ts';
 import { checkContrast } from '../../answer.ts';
 import { bytesReader } from '../../body/bounded.ts';
 import type { Limits } from '../../limits.ts';
+import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
-import { goneSignal } from '../../routes/predict.ts';
+import { noteJob, notesOf } from '../../observe/request-notes.ts';
 import type { Models } from '../../served-model.ts';
 import { protocolErrors } from '../errors.ts';
 import { parsedAs } from '../json-body.ts';
@@ -70,31 +71,32 @@ const verbs = {
 } satisfies Record<string, Verb>;
 
 /** `NAME:VERB`; a name holds no colon. @throws not_found */
-function targetOf(target: string): { readonly name: string; readonly verb: Verb } {
+function targetOf(target: string): { readonly name: string; readonly word: string; readonly verb: Verb } {
   const at = target.lastIndexOf(':');
   const word = target.slice(at + 1);
   if (at < 0 || !Object.hasOwn(verbs, word)) {
     const choices = Object.keys(verbs).map((known) => `:${known}`);
     throw new SennError('not_found', `POST /v1/models/NAME takes ${choices.join(' or ')} after the name`, { choices });
   }
-  return { name: target.slice(0, at), verb: verbs[word as keyof typeof verbs] };
+  return { name: target.slice(0, at), word, verb: verbs[word as keyof typeof verbs] };
 }
 
 /** The routes under `/v1`. The colon is no part of their pattern, since clients may send it percent-encoded. */
 export function kserveV1Router(models: Models, limits: Limits, work: Work): Router {
-  const { admit = (handler) => handler, ready = () => models.all().length > 0, onTimings } = work;
+  const { admit = (handler) => handler, ready = () => models.all().length > 0 } = work;
   const readBytes = bytesReader(limits);
   const readOnly = methodNotAllowed('GET', 'HEAD');
 
   const infer: RequestHandler = async (request, response) => {
-    const { name, verb } = targetOf(String(request.params['target']));
+    const { name, word, verb } = targetOf(String(request.params['target']));
+    notesOf(response).route = `/v1/models/:name:${word}`;
     const { version, invert, ...options } = verb.options(request.query);
     const model = models.named(name, version);
     checkContrast(model.manifest, options);
     const instances = parseV1Body(await readBytes(request, response), limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
-    const { value, timings } = await model.answer(input, options, goneSignal(response));
-    onTimings?.(response, model, timings);
+    const { value, timings } = await model.answer(input, options, workSignal(response));
+    noteJob(response, { model: model.manifest.name, version: model.manifest.version, timings });
     sendParts(response, JSON_TYPE, verb.body(value));
   };
 
@@ -122,6 +124,6 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
     .get(modelReady)
     .post(admit(infer))
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
-  router.all(['/v1', '/v1/{*rest}'], notFound);
+  router.all('/v1{/*rest}', notFound);
   return router.use(protocolErrors);
 }

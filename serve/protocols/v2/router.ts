@@ -2,8 +2,9 @@ import { type Request, type RequestHandler, Router } from 'express';
 import type { z } from 'zod';
 import { bytesReader } from '../../body/bounded.ts';
 import type { Limits } from '../../limits.ts';
+import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
-import { goneSignal } from '../../routes/predict.ts';
+import { noteJob } from '../../observe/request-notes.ts';
 import type { Models, ServedModel } from '../../served-model.ts';
 import { protocolErrors } from '../errors.ts';
 import type { Work } from '../work.ts';
@@ -26,7 +27,7 @@ const MODEL = '/v2/models/:name{/versions/:version}';
 
 /** The routes under `/v2`, but for those of `repositoryRouter`, which goes before it. */
 export function inferenceV2Router(models: Models, limits: Limits, options: V2Options): Router {
-  const { admit = (handler) => handler, ready = () => models.all().length > 0, onTimings } = options;
+  const { admit = (handler) => handler, ready = () => models.all().length > 0 } = options;
   const readBytes = bytesReader(limits);
   const readOnly = methodNotAllowed('GET', 'HEAD');
   const asked = ({ params: { name, version } }: Request): ServedModel =>
@@ -39,8 +40,8 @@ export function inferenceV2Router(models: Models, limits: Limits, options: V2Opt
     const asks = parseInferRequest(await readBytes(request, response), headerLength, manifest.name);
     const tensor = inputTensor(asks, manifest, limits);
     const names = asks.outputs.map(({ name }) => name);
-    const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, goneSignal(response));
-    onTimings?.(response, model, timings);
+    const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, workSignal(response));
+    noteJob(response, { model: manifest.name, version: manifest.version, timings });
     sendInferResponse(response, model, asks, value);
   };
 
@@ -84,6 +85,6 @@ export function inferenceV2Router(models: Models, limits: Limits, options: V2Opt
     })
     .all(readOnly);
   router.route(`${MODEL}/infer`).post(admit(infer)).all(methodNotAllowed('POST'));
-  router.all('/v2/{*rest}', notFound);
+  router.all('/v2{/*rest}', notFound);
   return router.use(protocolErrors);
 }
