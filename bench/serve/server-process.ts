@@ -32,6 +32,10 @@ const STOP_SECONDS = 15;
 const LOG_BYTES = 16 * 1024 * 1024;
 const LOG_LINES = 8;
 
+/** Without what the caller's shell tells programs of this project: a server is configured here alone. */
+const inherited = (environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+  Object.fromEntries(Object.entries(environment).filter(([name]) => !name.startsWith('SENN_')));
+
 /** Starts a server whose log goes to a file, as in production. @throws where it ends or does not answer in time */
 export async function startServer({ name, command, cwd, environment, ready }: ServerCommand): Promise<ServerProcess> {
   const folder = mkdtempSync(join(tmpdir(), 'senn-bench-serve-'));
@@ -40,7 +44,7 @@ export async function startServer({ name, command, cwd, environment, ready }: Se
   const [file, ...args] = command;
   const child = spawn(file, args, {
     cwd,
-    env: { ...process.env, ...environment },
+    env: { ...inherited(process.env), ...environment },
     stdio: ['ignore', 'pipe', descriptor],
     detached: true,
   });

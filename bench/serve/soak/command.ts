@@ -68,7 +68,7 @@ function chooser(seed: number, size: number): () => number {
 
 function leakOf({ leak }: Flags): string[] {
   if (leak === undefined) return [];
-  process.env['SENN_LEAK_BYTES'] = String(leak === true ? LEAK_BYTES : leak);
+  process.env['LEAK_BYTES'] = String(leak === true ? LEAK_BYTES : leak);
   return ['--import', new URL('leak.mjs', import.meta.url).href];
 }
 

@@ -2,7 +2,7 @@
 import { Server } from 'node:http';
 import { isMainThread } from 'node:worker_threads';
 
-const BYTES = Number(process.env.SENN_LEAK_BYTES);
+const BYTES = Number(process.env.LEAK_BYTES);
 
 if (isMainThread) {
   const kept = [];

@@ -27,10 +27,13 @@ function alive(pid: number): boolean {
 
 describe('startServer', () => {
   it('gives the address, sets the environment, and ends the whole group', async () => {
+    process.env['SENN_FASTAPI'] = 'python';
     const grandchild = "require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])";
-    const server = await start(`console.log(process.env.WORD + ' ' + ${grandchild}.pid); setTimeout(() => {}, 60000)`);
+    const server = await start(
+      `console.log(process.env.WORD + process.env.SENN_FASTAPI + ' ' + ${grandchild}.pid); setTimeout(() => {}, 60000)`,
+    );
     const [word, pid] = server.url.split(' ');
-    expect(word).toBe('hello');
+    expect(word).toBe('helloundefined');
     expect(await server.ended()).toBeUndefined();
     expect(alive(Number(pid))).toBe(true);
     await server.stop();
