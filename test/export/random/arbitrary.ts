@@ -1,5 +1,17 @@
 import fc from 'fast-check';
-import { activations, ends, type Kind, kindsOf, type Rank, type Stack, type Step, type Window } from './stack.ts';
+import {
+  activationNames,
+  ends,
+  type Kind,
+  kindsOf,
+  merges,
+  type Rank,
+  rectifierNames,
+  recurrents,
+  type Stack,
+  type Step,
+  type Window,
+} from './stack.ts';
 
 const threeOf = (value: fc.Arbitrary<number>) => fc.tuple(value, value, value);
 const upTo = (max: number) => fc.integer({ min: 1, max });
@@ -22,7 +34,13 @@ const step = (kinds: readonly Kind[]): fc.Arbitrary<Step> =>
       ),
       filters: upTo(4),
       useBias: fc.boolean(),
-      activation: fc.constantFrom(...activations),
+      activation: fc.constantFrom(...activationNames),
+      merge: fc.constantFrom(...merges),
+      rectifier: fc.constantFrom(...rectifierNames),
+      recurrent: fc.constantFrom(...recurrents),
+      order: fc.shuffledSubarray([1, 2, 3, 4], { minLength: 4 }),
+      twice: fc.boolean(),
+      bilinear: fc.boolean(),
       size: fc.tuple(upTo(2), upTo(2)),
     })
     .map((all) => all as Step);
@@ -47,5 +65,6 @@ export const anyStack: fc.Arbitrary<Stack> = fc
       channels: upTo(3),
       steps: fc.array(step(kindsOf(rank, format)), { minLength: 1, maxLength: 5 }),
       end: fc.constantFrom(...ends),
+      tapped: fc.boolean(),
     }),
   );

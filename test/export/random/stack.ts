@@ -1,4 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
+import { type ActivationName, activations } from '../../../export/activations.ts';
 import type { Layer, Symbolic } from '../cases/case.ts';
 
 /** A random model as data: what a failure prints, and what it is built again from. */
@@ -23,13 +24,55 @@ export type Step =
     }
   | { readonly kind: 'maxPooling' | 'averagePooling'; readonly window: Window }
   | { readonly kind: 'activation'; readonly activation: Activation }
-  | { readonly kind: 'normalization' | 'residual' | 'dense' }
+  | { readonly kind: 'normalization' | 'layerNormalization' | 'gate' | 'dense' | 'wrapped' | 'reshape' }
+  | { readonly kind: 'merge'; readonly merge: Merge }
+  | { readonly kind: 'nested'; readonly twice: boolean }
+  | { readonly kind: 'rectifier'; readonly rectifier: Rectifier }
+  | { readonly kind: 'permute'; readonly order: readonly number[] }
+  | { readonly kind: 'recurrent'; readonly recurrent: Recurrent; readonly filters: number }
   | { readonly kind: 'concatenation'; readonly filters: number }
-  | { readonly kind: 'upSampling' | 'zeroPadding'; readonly size: readonly [number, number] };
+  | { readonly kind: 'upSampling'; readonly size: readonly [number, number]; readonly bilinear: boolean }
+  | { readonly kind: 'zeroPadding' | 'cropping'; readonly size: readonly [number, number] };
 export type Kind = Step['kind'];
 
-export const activations = ['relu', 'tanh', 'elu', 'swish', 'sigmoid', 'softmax'] as const;
-type Activation = (typeof activations)[number];
+type Activation = ActivationName;
+export const activationNames = Object.keys(activations) as Activation[];
+
+const { layers } = tfl;
+
+/** Merges of two branches; a product is that of `gate`, whose values stay small. */
+const mergers = {
+  add: () => layers.add(),
+  average: () => layers.average(),
+  maximum: () => layers.maximum(),
+  minimum: () => layers.minimum(),
+} as const;
+type Merge = keyof typeof mergers;
+export const merges = Object.keys(mergers) as Merge[];
+
+/** Without ThresholdedReLU: it jumps, so that rounding shows. */
+const rectifiers = {
+  leaky: () => layers.leakyReLU({ alpha: 0.2 }),
+  capped: () => layers.reLU({ maxValue: 0.6 }),
+  elu: () => layers.elu(),
+  slopes: () => layers.prelu({}),
+  sharedSlopes: () => layers.prelu({ sharedAxes: [1] }),
+} as const;
+type Rectifier = keyof typeof rectifiers;
+export const rectifierNames = Object.keys(rectifiers) as Rectifier[];
+
+type Units = { readonly units: number; readonly returnSequences: boolean; readonly goBackwards?: boolean };
+const both = (layer: Layer, mergeMode: 'concat' | 'ave') => layers.bidirectional({ layer: layer as never, mergeMode });
+const recurrences = {
+  simple: (args: Units) => layers.simpleRNN(args),
+  gru: (args: Units) => layers.gru(args as never),
+  lstm: (args: Units) => layers.lstm(args),
+  backwards: (args: Units) => layers.gru({ ...args, goBackwards: true } as never),
+  bidirectional: (args: Units) => both(layers.lstm(args), 'concat'),
+  averaged: (args: Units) => both(layers.gru(args as never), 'ave'),
+} as const satisfies Record<string, (args: Units) => unknown>;
+type Recurrent = keyof typeof recurrences;
+export const recurrents = Object.keys(recurrences) as Recurrent[];
 
 export const ends = ['none', 'flatten', 'globalAverage', 'globalMax'] as const;
 
@@ -40,9 +83,9 @@ export interface Stack {
   readonly channels: number;
   readonly steps: readonly Step[];
   readonly end: (typeof ends)[number];
+  /** Whether what goes into the end is an output too. */
+  readonly tapped: boolean;
 }
-
-const { layers } = tfl;
 
 /** tfjs's constructors by rank, where they take the same arguments. */
 const convolutions = { 1: layers.conv1d, 2: layers.conv2d, 3: layers.conv3d } as const;
@@ -53,11 +96,24 @@ type Constructor = (args: object) => Layer;
 
 /** Kinds of steps that tfjs 4.22 has at a rank, and gets right with the channels where they are. */
 export function kindsOf(rank: Rank, format: Format): Kind[] {
-  const always: Kind[] = ['convolution', 'maxPooling', 'averagePooling', 'residual', 'concatenation'];
-  const last: Kind[] = format === 'channelsLast' ? ['activation', 'dense'] : [];
-  if (rank === 1) return [...always, ...last, 'normalization'];
+  const always: Kind[] = [
+    'convolution',
+    'maxPooling',
+    'averagePooling',
+    'merge',
+    'gate',
+    'nested',
+    'concatenation',
+    'activation',
+    'rectifier',
+    'dense',
+    'permute',
+    'reshape',
+  ];
+  const last: Kind[] = format === 'channelsLast' ? ['wrapped'] : [];
+  if (rank === 1) return [...always, ...last, 'normalization', 'layerNormalization', 'recurrent'];
   if (rank === 3) return [...always, ...last, 'transposed'];
-  const images: Kind[] = ['transposed', 'depthwise', 'upSampling', 'zeroPadding'];
+  const images: Kind[] = ['transposed', 'depthwise', 'upSampling', 'zeroPadding', 'cropping', 'layerNormalization'];
   return [
     ...always,
     ...last,
@@ -128,19 +184,68 @@ const builders: Builders = {
   },
   separable(x, { window, filters, useBias }, { format }) {
     const { kernelSize, strides, padding } = square(fitting(sizesOf(x, format), window));
-    return apply((layers.separableConv2d as Constructor)({ filters, kernelSize, strides, padding, useBias }), x);
+    const args = { filters, kernelSize, strides, padding, useBias, activation: 'tanh' };
+    return apply((layers.separableConv2d as Constructor)(args), x);
   },
   maxPooling: pooling(maxPooling),
   averagePooling: pooling(averagePooling),
-  activation: (x, { activation }) => apply(layers.activation({ activation }), x),
+  activation: (x, { activation }) => apply(layers.activation({ activation: activation as 'relu' }), x),
+  rectifier: (x, { rectifier }) => apply(rectifiers[rectifier](), x),
   normalization: (x) => apply(layers.batchNormalization({}), x),
+  // A larger ε than usual: several in a row must not magnify what is rounding.
+  layerNormalization: (x) => apply(layers.layerNormalization({ epsilon: 0.1 }), x),
   dense: (x) => apply(layers.dense({ units: 3, activation: 'tanh' }), x),
-  residual: (x, _, stack) => apply(layers.add(), [x, pointwise(x, channelsOf(x, stack.format), stack)]),
+  merge(x, { merge }, stack) {
+    return apply(mergers[merge](), [x, pointwise(x, channelsOf(x, stack.format), stack)]);
+  },
+  gate(x, _, stack) {
+    const share = pointwise(x, channelsOf(x, stack.format), stack);
+    return apply(layers.multiply(), [x, apply(layers.activation({ activation: 'sigmoid' }), share)]);
+  },
+  nested(x, { twice }, stack) {
+    const inputs = tfl.input({ shape: x.shape.slice(1) });
+    const branch = apply(
+      layers.activation({ activation: 'tanh' }),
+      pointwise(inputs, channelsOf(x, stack.format), stack),
+    );
+    const inner = tfl.model({ inputs, outputs: apply(layers.add(), [inputs, branch]) });
+    const once = inner.apply(x) as Symbolic;
+    return twice ? apply(layers.average(), [once, inner.apply(once) as Symbolic]) : once;
+  },
+  wrapped(x, _, { rank }) {
+    const inner = {
+      1: () => layers.dense({ units: 3 }),
+      2: () => layers.conv1d({ filters: 2, kernelSize: 2, padding: 'same' }),
+      3: () => layers.conv2d({ filters: 2, kernelSize: 2, padding: 'same' }),
+    }[rank]();
+    return apply(layers.timeDistributed({ layer: inner }), x);
+  },
+  recurrent(x, { recurrent, filters }) {
+    return apply(recurrences[recurrent]({ units: filters, returnSequences: true }) as Layer, x);
+  },
+  permute(x, { order }) {
+    const axes = order.filter((axis) => axis < x.shape.length);
+    return apply(layers.permute({ dims: axes }), x);
+  },
+  reshape: (x) => apply(layers.reshape({ targetShape: x.shape.slice(1).toReversed() }), x),
   concatenation(x, { filters }, stack) {
     const axis = stack.format === 'channelsLast' ? -1 : 1;
     return apply(layers.concatenate({ axis }), [x, pointwise(x, filters, stack)]);
   },
-  upSampling: (x, { size }, { format }) => apply(layers.upSampling2d({ size: [...size], dataFormat: format }), x),
+  upSampling(x, { size, bilinear }, { format }) {
+    const interpolation = bilinear ? 'bilinear' : 'nearest';
+    return apply(layers.upSampling2d({ size: [...size], dataFormat: format, interpolation }), x);
+  },
+  cropping(x, { size }, { format }) {
+    const cropping = sizesOf(x, format).map((old, i): [number, number] => {
+      const before = Math.min((size[i] as number) - 1, old - 1);
+      return [before, Math.min(1, old - 1 - before)];
+    });
+    return apply(
+      layers.cropping2D({ cropping: cropping as [[number, number], [number, number]], dataFormat: format }),
+      x,
+    );
+  },
   zeroPadding(x, { size }, { format }) {
     const [before, after] = size;
     const padding: [[number, number], [number, number]] = [
@@ -171,5 +276,6 @@ export function buildStack(stack: Stack): tfl.LayersModel {
     (x, step) => (builders[step.kind] as Builders[typeof step.kind])(x, step as never, stack),
     inputs as Symbolic,
   );
-  return tfl.model({ name: 'stack', inputs, outputs: ended(body, stack) });
+  const output = ended(body, stack);
+  return tfl.model({ name: 'stack', inputs, outputs: stack.tapped && body !== output ? [body, output] : output });
 }
