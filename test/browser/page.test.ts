@@ -133,6 +133,27 @@ describe.skipIf(missing.length > 0)(title, () => {
     expectClose(shown, theirs, { absolute: 1, relative: 0 });
   });
 
+  it('shows the prototypes of each concept under its name', async () => {
+    const strips = page.locator('.prototypes');
+    const K = predictor.manifest.concepts.length;
+    expect(await strips.count()).toBe(K);
+    const size = { width: 3 * 28, height: 28 };
+    for (const [i, k] of [0, 3, K - 1].entries()) {
+      // one pixel of the screen to one of the sheet
+      await page.addStyleTag({
+        content: `tr:nth-child(${k + 1}) .prototypes { position: fixed; inset: 0 auto auto 0; z-index: ${i + 1}; margin: 0; width: ${size.width}px; border-radius: 0 }`,
+      });
+      const shown = sharp(await strips.nth(k).screenshot())
+        .greyscale()
+        .extract({ left: 0, top: 0, ...size });
+      const sheet = sharp(join(models, 'mnist-disenn', 'prototypes.png')).greyscale();
+      const row = sheet.extract({ left: 0, top: 28 * k, ...size });
+      const [seen, stored] = await Promise.all([shown.raw().toBuffer(), row.raw().toBuffer()]);
+      const distance = seen.reduce((sum, byte, i) => sum + Math.abs(byte - (stored[i] as number)), 0) / seen.length;
+      expect(distance).toBeLessThan(1);
+    }
+  });
+
   it('predicts a drawing as POST /predict does, and says so itself', async () => {
     await page.locator('#clear').click();
     expect(await page.locator('#result').textContent()).toBe('null');

@@ -2,6 +2,7 @@ import { plain, signed } from '../../core/format.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
 import { byId, element } from './dom.ts';
+import { prototypeStrip } from './prototype-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
 
@@ -42,7 +43,7 @@ function createRow(manifest: Manifest, k: number) {
   const product = element('td', { class: 'number product' });
   const bar = createBar();
   const concept = conceptCells[manifest.input.kind](manifest, k);
-  const heading = element('th', { scope: 'row' }, name);
+  const heading = element('th', { scope: 'row' }, name, ...prototypeStrip(manifest, k));
   return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept };
 }
 
