@@ -15,6 +15,7 @@ import { JSON_TYPE, sendParts } from '../send.ts';
 import type { Work } from '../work.ts';
 import { v1Batch } from './batch.ts';
 import { parseV1Body } from './body.ts';
+import { pickMembers } from './members.ts';
 
 /** KServe's V1 protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v1-protocol */
 
@@ -39,15 +40,7 @@ export const v1ExplainResponseSchema = z.strictObject({
   explanations: z.array(predictionSchema),
 });
 
-const bareKeys = Object.keys(barePredictionSchema.shape);
-
-/** The predictions out of the answers, whose explanations stay the bytes they are. @param answers JSON without brackets */
-function barePredictions(answers: Uint8Array): string {
-  const whole = JSON.parse(`[${Buffer.from(answers).toString('utf8')}]`) as Record<string, unknown>[];
-  return JSON.stringify(
-    whole.map((answer) => Object.fromEntries(bareKeys.flatMap((key) => (key in answer ? [[key, answer[key]]] : [])))),
-  );
-}
+const bareNames: ReadonlySet<string> = new Set(Object.keys(barePredictionSchema.shape));
 
 interface Verb {
   options(query: unknown): Omit<PredictQuery, 'model'>;
@@ -66,7 +59,7 @@ const verbs = {
   },
   explain: {
     options: (query) => parsedAs(v1ExplainQuerySchema, query, 'query'),
-    body: (answers) => ['{"predictions":', barePredictions(answers), ',"explanations":[', answers, ']}'],
+    body: (answers) => ['{"predictions":', pickMembers(answers, bareNames), ',"explanations":[', answers, ']}'],
   },
 } satisfies Record<string, Verb>;
 
