@@ -1,8 +1,5 @@
 import type { RequestHandler } from 'express';
 import { SennError } from '../core/errors.ts';
-import type { Manifest } from '../core/manifest.ts';
-import { sizeOf, type Tensor } from '../core/tensor.ts';
-import type { ServedModel } from './served-model.ts';
 
 /** Whether a server is to be asked: after every model has answered once, until it ends. */
 
@@ -54,40 +51,6 @@ export function readyRoute(readiness: Pick<Readiness, 'state'>): RequestHandler 
       throw new SennError('unavailable', `server: not ready: ${state.reason}`, { reason: state.reason });
     response.json({ status: 'ready' });
   };
-}
-
-/** An input of the model's shape: zeros, `[1, …]`. */
-function blank(input: Manifest['input']): Tensor {
-  const shape = input.kind === 'image' ? [1, input.channels, input.height, input.width] : [1, input.features.length];
-  return { shape, data: new Float32Array(sizeOf(shape)) };
-}
-
-/**
- * Runs every model's graphs once, so that the first request does not wait for what is done on first use.
- * @param most milliseconds for all of them
- * @throws what a model throws, or unavailable where it does not answer in time
- */
-export async function warmUp(models: Iterable<ServedModel>, most = 60_000): Promise<void> {
-  const late = AbortSignal.timeout(most);
-  const options = { explain: ['traversals'], steps: 2, sheet: false } as const;
-  await Promise.all(
-    Array.from(models, async (model) => {
-      const { name, version, input } = model.manifest;
-      const ran = model.answer(
-        { kind: 'tensor', tensor: blank(input) },
-        { ...options, explain: [...options.explain] },
-        late,
-      );
-      const expired = new Promise<never>((_, reject) => {
-        late.addEventListener('abort', () => {
-          reject(
-            new SennError('unavailable', `model "${name}" ${version}: no answer to its warm-up within ${most} ms`),
-          );
-        });
-      });
-      await Promise.race([ran, expired]);
-    }),
-  );
 }
 
 export interface Draining {

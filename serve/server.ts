@@ -4,9 +4,15 @@ import type { Logger } from 'pino';
 import { SennError } from '../core/errors.ts';
 import { createApp } from './app.ts';
 import type { ServerConfig } from './config/index.ts';
+import type { EngineEvents } from './engine/engine.ts';
 import { gracefulClose } from './graceful-close.ts';
+import type { KeyRings } from './middleware/api-keys.ts';
+import { openKeyRing } from './middleware/keys.ts';
 import { startModels } from './models/start.ts';
+import { createMetrics, type Metrics } from './observe/metrics.ts';
+import { startTracing } from './observe/start-tracing.ts';
 import { packageInfo } from './package-info.ts';
+import { createReadiness, drain } from './readiness.ts';
 import type { Models } from './served-model.ts';
 import { preparePage } from './web-page.ts';
 
@@ -26,13 +32,30 @@ export interface RunningServer {
 
 /** Everything from the model folders to the open port. @throws missing_data, invalid_config, invalid_model, unavailable */
 export async function startServer({ config, logger }: ServerOptions): Promise<RunningServer> {
-  const { host, port, limits, requestTimeoutMs, drainTimeoutMs } = config;
+  const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs } = config;
   const { root, version } = packageInfo();
-  const page = preparePage(root, logger);
-  const models = await startModels({ config, logger });
+  const closing: (() => unknown)[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closing.splice(0).reverse()) await close();
+  };
   try {
-    const { registry, refusedProviders } = models;
-    const app = createApp({ models: registry, logger, page: await page, version, refusedProviders, limits });
+    const keys = openKeys(config, logger, closing);
+    const page = preparePage(root, logger);
+    const tracing = await startTracing({ otel: config.otel, version, environment: process.env });
+    closing.push(() => tracing?.close());
+    const metrics = createMetrics();
+    const models = await startModels({ config, logger, events: eventsOf(metrics, logger) });
+    closing.push(() => models.close());
+    const { registry, refusedProviders, engine } = models;
+    const readiness = createReadiness(() => (registry.all().length === 0 ? 'no model is served' : undefined));
+    metrics.watch({ queueDepth: engine.queueDepth, models: () => readyModels(registry) });
+    readiness.warmed(); // a model is opened by running it on its golden inputs, on every thread
+    const app = createApp({
+      models: registry,
+      admin: config.admin ? registry : undefined,
+      page: await page,
+      ...{ config, logger, keys, metrics, tracing, readiness, version, refusedProviders },
+    });
     const server = createServer({ requestTimeout: requestTimeoutMs }, app);
     const close = gracefulClose(server);
     await listen(server, host, port);
@@ -41,15 +64,42 @@ export async function startServer({ config, logger }: ServerOptions): Promise<Ru
       models: registry.all().map(({ manifest }) => manifest.name),
       executionProvider: firstProvider(registry),
       close: async () => {
-        await close(drainTimeoutMs);
-        await models.close();
+        await drain({ readiness, close, delayMs: 0, deadlineMs });
+        await closeAll();
       },
     };
   } catch (error) {
-    await models.close();
+    await closeAll();
     throw error;
   }
 }
+
+/**
+ * The keys of the configuration. Without admin keys, the admin routes are for this machine alone.
+ * @throws invalid_config, missing_data
+ */
+function openKeys(config: ServerConfig, logger: Logger, closing: (() => unknown)[]): KeyRings {
+  const api = openKeyRing({ keys: config.apiKeys, file: config.apiKeysFile }, logger);
+  closing.push(api.close);
+  const admin = openKeyRing({ keys: config.adminKeys, file: config.adminKeysFile }, logger);
+  closing.push(admin.close);
+  return { api, admin };
+}
+
+function eventsOf(metrics: Metrics, logger: Logger): EngineEvents {
+  return {
+    batchDone: ({ manifest: { name } }, size) => metrics.batchDone(name, size),
+    threadDied: (error) => {
+      metrics.workerRestarted();
+      logger.error({ err: error }, 'an inference thread has ended; another takes its place');
+    },
+  };
+}
+
+const readyModels = (models: Models) =>
+  models
+    .all()
+    .flatMap(({ manifest: { name } }) => models.versionsOf(name).map((version) => ({ name, version, ready: true })));
 
 const firstProvider = (models: Models): string => models.all()[0]?.executionProvider ?? 'none';
 

@@ -76,7 +76,10 @@ export function startEngine(
       const asks = jobs.map(({ ask }) => ask);
       settle(jobs, sent, await pool.run({ model: model.message, asks, live: [...live.keys()] }));
     } catch (error) {
-      if (!(error instanceof ThreadDied)) return rejectAll(jobs, error as Error);
+      if (!(error instanceof ThreadDied)) {
+        rejectAll(jobs, error as Error);
+        return;
+      }
       // one of them may be what the thread died of: each gets another thread, once, for itself
       for (const job of jobs) await runAgain(job);
     }
@@ -93,7 +96,10 @@ export function startEngine(
   };
 
   const settle = (jobs: readonly Job[], sent: number, result: BatchResult): void => {
-    if (!result.ok) return rejectAll(jobs, fromMessage(result.error));
+    if (!result.ok) {
+      rejectAll(jobs, fromMessage(result.error));
+      return;
+    }
     const { decode, compute, results } = result;
     const [{ model }] = jobs as readonly [Job];
     events.batchDone?.(

@@ -8,16 +8,18 @@ function bytesOf(request: Request, { bodyBytes }: Limits): number {
   return declared === undefined ? bodyBytes : Math.min(Number(declared), bodyBytes);
 }
 
+/** Lets a handler have only so much at a time; all handlers of one admission share it. */
+export type Admit = (handler: RequestHandler) => RequestHandler;
+
 /**
- * Lets so many requests, and so many bytes of them, into `handler` at a time, and refuses one more before a byte of
- * its body is read.
- * @throws unavailable
+ * Lets so many requests, and so many bytes of them, into its handlers at a time, and refuses one more before a byte of
+ * its body is read. @throws unavailable
  */
-export function admitted(handler: RequestHandler, limits: Limits): RequestHandler {
+export function admission(limits: Limits): Admit {
   const { requestsInWork, bytesInWork } = limits;
   let requests = 0;
   let bytes = 0;
-  return async (request, response, next) => {
+  return (handler) => async (request, response, next) => {
     const size = bytesOf(request, limits);
     if (requests >= requestsInWork || bytes + size > bytesInWork) {
       throw new SennError('unavailable', `server: ${requests} requests of ${bytes} bytes are in work; try again`, {

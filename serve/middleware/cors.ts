@@ -5,7 +5,7 @@ import type { RequestHandler } from 'express';
 const SHARED = {
   methods: ['GET', 'HEAD', 'POST'],
   allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-Request-Id', 'traceparent', 'tracestate'],
-  exposedHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id'],
+  exposedHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Server-Timing', 'X-Request-Id'],
   maxAge: 600,
 };
 

@@ -5,6 +5,7 @@ import type { AtOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import { figurePage } from '../explain/html.ts';
 import { renderSvg } from '../explain/render.ts';
+import { noteJob } from '../observe/request-notes.ts';
 import type { JobTimings, ServedModel } from '../served-model.ts';
 
 /** The forms that a prediction is answered in, by media type; the first is that of a request that does not care. */
@@ -25,17 +26,18 @@ type Send = (asked: Asked, response: Response) => Promise<void>;
 const forms = {
   'application/json': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.answer(input, options, signal);
-    response.type('json').set('Server-Timing', serverTiming(timings));
+    note(response, model, timings);
+    response.type('json');
     response.end(Buffer.concat([headOf(model), value, TAIL]));
   },
   'image/png': async ({ model, input, options, turn, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
-    response.set('Server-Timing', serverTiming(timings));
+    note(response, model, timings);
     response.type('image/png').send(await turn(() => renderSvg(value)));
   },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
-    response.set('Server-Timing', serverTiming(timings));
+    note(response, model, timings);
     response.type('text/html').send(figurePage(value, model.manifest, model.executionProvider));
   },
 } satisfies Record<string, Send>;
@@ -46,6 +48,12 @@ function headOf({ manifest: { name, version }, executionProvider }: ServedModel)
   return Buffer.from(`${head.slice(0, -1)},"predictions":[`);
 }
 const TAIL = Buffer.from(']}');
+
+/** For the log, the metrics and the trace, and for the client. */
+function note(response: Response, { manifest: { name, version } }: ServedModel, timings: JobTimings): void {
+  noteJob(response, { model: name, version, timings });
+  response.set('Server-Timing', serverTiming(timings));
+}
 
 /** The `Server-Timing` header, in milliseconds. */
 function serverTiming(timings: JobTimings): string {

@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { RequestHandler } from 'express';
 import { predictQuerySchema } from '../../core/api.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
 import type { Invert } from '../../core/images/prepare.ts';
@@ -13,13 +13,14 @@ import { instancesReader } from '../body/read.ts';
 import { checkPanels } from '../explain/figure.ts';
 import { decodeAll } from '../images/decode-all.ts';
 import type { Limits } from '../limits.ts';
+import { workSignal } from '../middleware/deadline.ts';
+import type { Work } from '../protocols/work.ts';
 import type { Models } from '../served-model.ts';
 import { formFor } from './forms.ts';
 
 /** `POST /predict`: all instances of a request run as one batch, and its answers keep their order. */
-export function predictRoute(models: Models, limits: Limits): RequestHandler {
+export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: InputWork): RequestHandler {
   const readInstances = instancesReader(limits);
-  const turn = atOnce(limits.decodesAtOnce);
   return async (request, response) => {
     response.vary('Accept');
     const query = predictQuerySchema.safeParse(request.query);
@@ -32,18 +33,20 @@ export function predictRoute(models: Models, limits: Limits): RequestHandler {
     const { manifest } = model;
     checkContrast(manifest, options);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
-    const input = await batchOf(instances, manifest, { invert, limits, turn });
-    await form.send({ model, input, options, turn, signal: goneSignal(response) }, response);
+    const input = await batchOf(instances, manifest, invert);
+    await form.send({ model, input, options, turn, signal: workSignal(response) }, response);
   };
 }
 
-/** Aborts when the client leaves before it has its answer. */
-export function goneSignal(response: Response): AbortSignal {
-  const controller = new AbortController();
-  response.once('close', () => {
-    if (!response.writableFinished) controller.abort();
-  });
-  return controller.signal;
+/** Decoding, shared by all routes that take images. */
+export interface InputWork extends Pick<Work, 'batchOf'> {
+  /** Decoding and drawing wait their turn. */
+  readonly turn: AtOnce;
+}
+
+export function inputWork(limits: Limits): InputWork {
+  const turn = atOnce(limits.decodesAtOnce);
+  return { turn, batchOf: (instances, manifest, invert) => batchOf(instances, manifest, { invert, limits, turn }) };
 }
 
 interface BatchOptions {

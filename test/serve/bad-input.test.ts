@@ -21,7 +21,7 @@ let server: TestServer;
 beforeAll(async () => {
   models = await openModels([modelPath]);
   const limits = { ...defaultLimits, bodyBytes: 200_000, instancesPerRequest: 4, pixelsPerRequest: 60_000_000 };
-  server = await listening({ models, limits });
+  server = await listening({ models, config: { limits } });
 });
 
 afterAll(async () => {

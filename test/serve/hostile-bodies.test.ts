@@ -11,7 +11,7 @@ let server: TestServer;
 
 beforeAll(async () => {
   models = await openModels([modelPath]);
-  server = await listening({ models, limits });
+  server = await listening({ models, config: { limits } });
 });
 
 afterAll(async () => {

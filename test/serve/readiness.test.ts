@@ -5,9 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, vi } from 'vitest';
-import { createReadiness, drain, liveRoute, readyRoute, warmUp } from '../../serve/readiness.ts';
-import type { ServedModel } from '../../serve/served-model.ts';
-import { fakeManifest } from '../helpers/fake-model.ts';
+import { createReadiness, drain, liveRoute, readyRoute } from '../../serve/readiness.ts';
 import { root } from './fixtures.ts';
 import { appOf } from './middleware-app.ts';
 
@@ -45,35 +43,6 @@ describe('readiness', () => {
     expect(closed).not.toHaveBeenCalled();
     await drained;
     expect(closed.mock.calls).toEqual([[123]]);
-  });
-});
-
-describe('the warm-up', () => {
-  const manifest = fakeManifest;
-  const modelOf = (answer: ServedModel['answer']): ServedModel => ({
-    manifest,
-    executionProvider: 'cpu',
-    files: new Map(),
-    answer,
-    figure: () => Promise.reject(new Error('not asked')),
-    tensors: () => Promise.reject(new Error('not asked')),
-  });
-
-  it('asks every model once, with an input of its shape', async () => {
-    const answer = vi.fn<ServedModel['answer']>(async () => ({ value: new Uint8Array(), timings: {} as never }));
-    await warmUp([modelOf(answer), modelOf(answer)]);
-    expect(answer).toHaveBeenCalledTimes(2);
-    const input = answer.mock.calls[0]?.[0];
-    const { channels, height, width } = manifest.input as { channels: number; height: number; width: number };
-    expect(input).toMatchObject({ kind: 'tensor', tensor: { shape: [1, channels, height, width] } });
-  });
-
-  it('fails as the model fails, and does not wait for ever', async () => {
-    await expect(warmUp([modelOf(() => Promise.reject(new Error('broken')))])).rejects.toThrow('broken');
-    await expect(warmUp([modelOf(() => new Promise(() => {}))], 30)).rejects.toMatchObject({
-      code: 'unavailable',
-      message: expect.stringContaining('no answer to its warm-up within 30 ms'),
-    });
   });
 });
 

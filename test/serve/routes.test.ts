@@ -152,7 +152,7 @@ describe('with a model made up', () => {
         waiting[2]?.();
         expect((await later).status).toBe(200);
       },
-      { limits },
+      { config: { limits } },
     );
   });
 
