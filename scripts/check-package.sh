@@ -22,7 +22,7 @@ cd "$place"
 echo '{ "private": true, "type": "module" }' >package.json
 npm install --silent --no-audit --no-fund --ignore-scripts "./$tarball"
 package=node_modules/senn-onnx
-for file in dist/cli.js dist/web/index.html models/mnist-disenn/manifest.json; do
+for file in dist/cli.js dist/web/index.html dist/web-client/index.js docs/server.md models/mnist-disenn/manifest.json; do
   [[ -f "$package/$file" ]] || fail "the package has no $file"
 done
 
@@ -44,7 +44,9 @@ url=$(node -p 'JSON.parse(process.argv[1]).url' "$line")
 answer=$(curl -sSf -F "image=@$root/test/fixtures/digits/7.png" "$url/predict?explain=none")
 label=$(node -p 'JSON.parse(process.argv[1]).predictions[0].label' "$answer")
 [[ "$label" == 7 ]] || fail "senn serve says that the 7 is a $label"
-curl -sSf -o /dev/null "$url/" || fail 'senn serve has no page'
+for path in / /openapi.json /docs /docs/swagger-ui-bundle.js /metrics /v2/health/ready; do
+  curl -sSf -o /dev/null "$url$path" || fail "senn serve does not answer GET $path"
+done
 kill -TERM "$server"
 wait "$server" || fail 'senn serve does not end with 0 on SIGTERM'
 server=
