@@ -39,7 +39,7 @@ export function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
 export const CONFIG_VARIABLE = 'SENN_CONFIG';
 
 /** Variables that the other programs of this project read. */
-const OTHERS = /^SENN_(DATA|PYTHON|PYTORCH|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
+const OTHERS = /^SENN_(DATA|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
 
 /** What Kubernetes sets in every container where a service is called `senn` or `senn-…`. */
 const isServiceLink = (name: string, value: string): boolean =>
