@@ -63,15 +63,19 @@ interface ZodLikeError {
 /** Issues that one error tells, and characters of each path and message: a request may hold a million wrong things. */
 const MOST = { issues: 10, characters: 200 } as const;
 
-const shortened = (text: string): string =>
-  text.length > MOST.characters ? `${text.slice(0, MOST.characters)}…` : text;
+/** The beginning of a text that may be long. */
+export const shortened = (text: string, characters: number = MOST.characters): string =>
+  text.length > characters ? `${text.slice(0, characters)}…` : text;
 
-/** A zod failure as a `SennError`: the first issues, each with its path, and how many there are. */
-export function fromZodError(code: ErrorCode, where: string, error: ZodLikeError): SennError {
+/**
+ * A zod failure as a `SennError`: the first issues, each with its path, and how many there are.
+ * @param characters of a message at the most
+ */
+export function fromZodError(code: ErrorCode, where: string, error: ZodLikeError, characters?: number): SennError {
   const count = error.issues.length;
   const issues = error.issues.slice(0, MOST.issues).map(({ path, message }) => ({
     path: shortened(path.map(String).join('.')),
-    message: shortened(message),
+    message: shortened(message, characters),
   }));
   const lines = issues.map(({ path, message }) => (path === '' ? message : `${path}: ${message}`));
   const more = count > issues.length ? [`and ${count - issues.length} more`] : [];

@@ -1,6 +1,6 @@
 import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
-import { type ErrorCode, fromZodError } from '../core/errors.ts';
+import { type ErrorCode, fromZodError, shortened } from '../core/errors.ts';
 
 /** Edits a letter within which two names are near: 0.4 lets `sparsity` find `sparsity_reg`, and `foo` find nothing. */
 const NEAR = 0.4;
@@ -26,15 +26,23 @@ const meant = (word: unknown, choices: readonly unknown[]): string | undefined =
     choices.filter((choice) => typeof choice === 'string'),
   );
 
-function unknownKey(key: string, known: readonly string[]): string {
-  const near = nearest(key, known);
-  return `unknown key "${key}"; ${near === undefined ? `choose ${known.join(', ')}` : `did you mean "${near}"?`}`;
+/** A value as an error repeats it. */
+const told = (value: unknown): string => shortened(JSON.stringify(value));
+
+/** For each key the nearest that is known; where one has none, all of them, once. */
+function unknownKeys(keys: readonly string[], known: readonly string[]): string {
+  const near = keys.map((key) => nearest(key, known));
+  const lines = keys.map((key, i) => {
+    const line = `unknown key ${told(key)}`;
+    return near[i] === undefined ? line : `${line}; did you mean "${near[i]}"?`;
+  });
+  return [...lines, ...(near.includes(undefined) ? [`choose ${known.join(', ')}`] : [])].join('; ');
 }
 
 function wrongChoice(value: unknown, choices: readonly unknown[]): string {
   if (value === undefined) return `is missing; choose ${listed(choices)}`;
   const near = meant(value, choices);
-  return `must be ${listed(choices)}, not ${JSON.stringify(value)}${near === undefined ? '' : `; did you mean "${near}"?`}`;
+  return `must be ${listed(choices)}, not ${told(value)}${near === undefined ? '' : `; did you mean "${near}"?`}`;
 }
 
 /** Types of JSON values, in words. */
@@ -49,7 +57,7 @@ const types: Readonly<Record<string, string>> = {
 
 function wrongType(value: unknown, expected: string): string {
   const rule = `must be ${types[expected] ?? expected}`;
-  return value === undefined ? `is missing; ${rule}` : `${rule}, not ${JSON.stringify(value)}`;
+  return value === undefined ? `is missing; ${rule}` : `${rule}, not ${told(value)}`;
 }
 
 type Issue = Parameters<z.core.$ZodErrorMap>[0];
@@ -66,8 +74,7 @@ function keysOf({ inst }: Issue): string[] {
  */
 export function explainIssue(issue: Issue): string | undefined {
   if (issue.code === 'unrecognized_keys') {
-    const known = keysOf(issue);
-    return issue.keys.map((key) => unknownKey(key, known)).join('; ');
+    return unknownKeys(issue.keys, keysOf(issue));
   }
   if (issue.code === 'invalid_value') return wrongChoice(issue.input, issue.values);
   if (issue.code === 'invalid_type') return wrongType(issue.input, issue.expected);
@@ -77,6 +84,9 @@ export function explainIssue(issue: Issue): string | undefined {
   }
   return undefined;
 }
+
+/** Characters of an issue: the keys of a configuration of the reference implementation, all of them, take 733. */
+const MOST_CHARACTERS = 4000;
 
 /**
  * A value as its schema reads it.
@@ -90,6 +100,6 @@ export function parseStrictly<Schema extends z.ZodType>(
   where: string,
 ): z.infer<Schema> {
   const result = schema.safeParse(value, { error: explainIssue });
-  if (!result.success) throw fromZodError(code, where, result.error);
+  if (!result.success) throw fromZodError(code, where, result.error, MOST_CHARACTERS);
   return result.data;
 }

@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configSchema } from '../../training/config.ts';
+import { referenceConfigSchema } from '../../training/reference-config/schema.ts';
 import { nearest, parseStrictly } from '../../training/suggest-key.ts';
+import { mnistSenn } from './reference-config/configs.ts';
 
 const messageOf = (schema: z.ZodType, value: unknown): string => {
   try {
@@ -69,6 +71,20 @@ describe('parseStrictly', () => {
     expect(messageOf(schema, { rate: '1e-5', hidden: [1.5] })).toBe(
       'it: seed: is missing; must be a number; rate: must be a number, not "1e-5"; hidden.0: must be a whole number, not 1.5',
     );
+  });
+
+  it('lists all choices of a long schema, once for several keys', () => {
+    const [, { shape }] = referenceConfigSchema.options;
+    const message = messageOf(referenceConfigSchema, { ...mnistSenn, xyz: 1, robust_regg: 1, qqq: 1 });
+    const known = Object.keys(shape);
+    expect(known.length).toBeGreaterThan(40);
+    expect(message).toContain(
+      `unknown key "xyz"; unknown key "robust_regg"; did you mean "robust_reg"?; unknown key "qqq"; choose ${known.join(', ')}`,
+    );
+  });
+
+  it('repeats of a long value the beginning', () => {
+    expect(messageOf(z.strictObject({ seed: z.int() }), { seed: 'x'.repeat(1e6) }).length).toBeLessThan(300);
   });
 
   it('lists the choices where no key is near', () => {
