@@ -49,15 +49,21 @@ export function contributionsOf(concepts: ArrayLike<number>, relevances: ArrayLi
       `contributions: concepts [${K}] must divide the ${relevances.length} relevances`,
     );
   }
-  return Array.from({ length: K }, (_, k) =>
-    Array.from({ length: C }, (_, c) => (relevances[k * C + c] as number) * (concepts[k] as number)),
-  );
+  const contributions: number[][] = [];
+  for (let k = 0; k < K; k++) {
+    const row: number[] = [];
+    for (let c = 0; c < C; c++) row.push((relevances[k * C + c] as number) * (concepts[k] as number));
+    contributions.push(row);
+  }
+  return contributions;
 }
 
 /** Column sums of the contributions: `[K][C]` → `[C]` logits. */
 export function aggregate(contributions: readonly (readonly number[])[]): number[] {
   const C = contributions[0]?.length ?? 0;
-  return Array.from({ length: C }, (_, c) => contributions.reduce((sum, row) => sum + (row[c] as number), 0));
+  const sums = new Array<number>(C).fill(0);
+  for (const row of contributions) for (let c = 0; c < C; c++) sums[c] = (sums[c] as number) + (row[c] as number);
+  return sums;
 }
 
 /**

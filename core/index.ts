@@ -15,4 +15,4 @@ export { createPredictor, type Prediction, type PredictOptions, type Predictor, 
 export type { OpenSession, Session } from './session.ts';
 export { featureRow, type TabularInput } from './tables/features.ts';
 export { batchSize, concatRows, rowOf, sliceRows, type Tensor, tensor } from './tensor.ts';
-export { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } from './traverse.ts';
+export { TRAVERSAL_STEPS, type TraversalPlan, traversalPlan, traversalRadius, traversalValues } from './traverse.ts';

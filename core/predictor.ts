@@ -2,8 +2,8 @@ import { SennError } from './errors.ts';
 import { argmax, type Explanation, explain } from './explain.ts';
 import { type GraphName, graphNames, inputShape, type Manifest } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
-import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from './tensor.ts';
-import { TRAVERSAL_STEPS, traversalConcepts, traversalRadius, traversalValues } from './traverse.ts';
+import { batchSize, concatRows, sizeOf, type Tensor, takeRows } from './tensor.ts';
+import { TRAVERSAL_STEPS, traversalPlan, traversalRadius, traversalValues } from './traverse.ts';
 
 /** One concept moved around the input's own activation, and what the decoder makes of it. */
 export interface Traversal {
@@ -59,6 +59,15 @@ function checkInput(manifest: Manifest, { shape }: Tensor): void {
   }
 }
 
+/** Index of the first value that is not finite, or −1. Of an answer that is good, the difference to itself is 0. */
+function firstOdd(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value - value !== 0) return i;
+  }
+  return -1;
+}
+
 /** A graph's answer must be of the shape that the manifest promised, and finite: JSON has no other numbers. */
 function checkOutput({ name }: Manifest, what: string, output: Tensor, expected: readonly number[]): Tensor {
   if (output.shape.join() !== expected.join()) {
@@ -67,7 +76,7 @@ function checkOutput({ name }: Manifest, what: string, output: Tensor, expected:
       `model "${name}": ${what} [${output.shape.join(', ')}] must be [${expected.join(', ')}] by its manifest`,
     );
   }
-  const odd = output.data.findIndex((value) => !Number.isFinite(value));
+  const odd = firstOdd(output.data);
   if (odd >= 0) {
     throw new SennError(
       'inference_failed',
@@ -89,18 +98,31 @@ async function traverse(
   steps: number,
 ): Promise<Traversal[][]> {
   const shape = inputShape(manifest);
-  const K = manifest.concepts.length;
-  const atOnce = Math.max(1, Math.floor(DECODED_AT_ONCE / (K * steps * sizeOf(shape))));
+  const atOnce = Math.max(1, Math.floor(DECODED_AT_ONCE / (manifest.concepts.length * steps * sizeOf(shape))));
   const traversals: Traversal[][] = [];
   for (let first = 0; first < inputs.length; first += atOnce) {
-    const values = inputs.slice(first, first + atOnce).map((concepts) => valuesOf(manifest, concepts, steps));
-    const moved = concatRows(values.map((rows, i) => traversalConcepts(inputs[first + i] as number[], rows)));
+    const planned = inputs.slice(first, first + atOnce).map((concepts) => {
+      const values = valuesOf(manifest, concepts, steps);
+      return { values, plan: traversalPlan(concepts, values) };
+    });
+    const moved = concatRows(planned.map(({ plan }) => plan.concepts));
     const decoded = outputOf(await decoder.run({ concepts: moved }), 'reconstruction');
     checkOutput(manifest, 'reconstruction', decoded, [batchSize(moved), ...shape]);
-    values.forEach((rows, i) => {
-      const of = (k: number): Tensor => sliceRows(decoded, (i * K + k) * steps, (i * K + k + 1) * steps);
-      traversals.push(rows.map((row, k) => ({ concept: k, values: row, decoded: of(k) })));
-    });
+    let row = 0;
+    for (const { values, plan } of planned) {
+      const own = row;
+      row += batchSize(plan.concepts);
+      traversals.push(
+        values.map((taken, k) => ({
+          concept: k,
+          values: taken,
+          decoded: takeRows(
+            decoded,
+            (plan.rows[k] as number[]).map((step) => own + step),
+          ),
+        })),
+      );
+    }
   }
   return traversals;
 }

@@ -39,6 +39,17 @@ export function rowOf(t: Tensor, index: number): Float32Array {
   return sliceRows(t, index, index + 1).data;
 }
 
+/** The rows of those indices, in memory of their own: `[N, …]` → `[rows.length, …]`. */
+export function takeRows(t: Tensor, rows: readonly number[]): Tensor {
+  const [, ...rest] = t.shape;
+  const width = sizeOf(rest);
+  const data = new Float32Array(rows.length * width);
+  rows.forEach((row, i) => {
+    data.set(t.data.subarray(row * width, (row + 1) * width), i * width);
+  });
+  return { shape: [rows.length, ...rest], data };
+}
+
 /** Tensors one below the other: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */
 export function concatRows(parts: readonly Tensor[]): Tensor {
   const [first] = parts;

@@ -13,28 +13,38 @@ export function traversalRadius({ q05, q95 }: Manifest['concepts'][number]['quan
   return (q95 - q05) / 2;
 }
 
-/** `steps` evenly spaced values over `[centre − radius, centre + radius]`; the centre alone for one step. */
+/**
+ * `steps` evenly spaced values over `[centre − radius, centre + radius]`; the centre alone for one step. The middle one
+ * of an odd number is the centre itself, to the last bit.
+ */
 export function traversalValues(centre: number, radius: number, steps: number): number[] {
   if (steps === 1) return [centre];
-  return Array.from({ length: steps }, (_, s) => centre - radius + (2 * radius * s) / (steps - 1));
+  return Array.from({ length: steps }, (_, s) => centre + radius * ((2 * s) / (steps - 1) - 1));
+}
+
+/** What to decode for a traversal, without decoding anything twice. */
+export interface TraversalPlan {
+  /** `[R, K]`: the input's own concepts, then one row for each step that moves a concept. */
+  readonly concepts: Tensor;
+  /** `[K][S]`: the row of each step. Where concept k takes its own activation, that is row 0. */
+  readonly rows: number[][];
 }
 
 /**
  * The concept vectors to decode: concept k takes each of `values[k]` while all others stay.
  * @param concepts `[K]`, the input's own activations
  * @param values `[K][S]`
- * @returns `[K·S, K]`, concept-major
  */
-export function traversalConcepts(concepts: ArrayLike<number>, values: readonly (readonly number[])[]): Tensor {
+export function traversalPlan(concepts: ArrayLike<number>, values: readonly (readonly number[])[]): TraversalPlan {
   const K = concepts.length;
-  const S = values[0]?.length ?? 0;
-  const data = new Float32Array(K * S * K);
-  for (let k = 0; k < K; k++) {
-    for (let s = 0; s < S; s++) {
-      const offset = (k * S + s) * K;
-      data.set(concepts, offset);
-      data[offset + k] = values[k]?.[s] as number;
-    }
-  }
-  return { shape: [K * S, K], data };
+  let R = 1;
+  const rows = values.map((steps, k) => steps.map((value) => (value === concepts[k] ? 0 : R++)));
+  const data = new Float32Array(R * K);
+  for (let r = 0; r < R; r++) data.set(concepts, r * K);
+  rows.forEach((steps, k) => {
+    steps.forEach((row, s) => {
+      data[row * K + k] = values[k]?.[s] as number;
+    });
+  });
+  return { concepts: { shape: [R, K], data }, rows };
 }

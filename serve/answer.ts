@@ -75,18 +75,24 @@ function warningsOf({ input }: Manifest, row: Float32Array): Pick<PredictionAnsw
 type Traversals = Pick<PredictionAnswer, 'traversals' | 'sheet'>;
 
 /** Traversals with their images as small PNGs, or with all of them on one sheet. */
-function imageTraversals({ traversals }: Prediction, { sheet }: AnswerOptions): Traversals {
+function imageTraversals({ traversals, concepts }: Prediction, { sheet }: AnswerOptions): Traversals {
   if (sheet) {
     return {
       traversals: traversals.map(({ concept, values }) => ({ concept, values })),
       sheet: pngDataUri(contactSheet(traversals.map(({ decoded }) => decoded))),
     };
   }
+  // every traversal passes the input as it is: that image is encoded once
+  let own: string | undefined;
   return {
     traversals: traversals.map(({ concept, values, decoded }) => ({
       concept,
       values,
-      images: values.map((_, s) => pngDataUri(imageAt(decoded, s))),
+      images: values.map((value, s) => {
+        if (value !== concepts[concept]) return pngDataUri(imageAt(decoded, s));
+        own ??= pngDataUri(imageAt(decoded, s));
+        return own;
+      }),
     })),
   };
 }

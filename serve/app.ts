@@ -1,7 +1,9 @@
-import express, { type Express, Router } from 'express';
+import type { RequestListener } from 'node:http';
+import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import { adminRouter } from './admin/router.ts';
 import type { ServerConfig } from './config/index.ts';
+import { inFront, pathOf, type Step } from './front.ts';
 import { defaultLimits } from './limits.ts';
 import { admission } from './middleware/admission.ts';
 import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './middleware/api-keys.ts';
@@ -38,6 +40,8 @@ export interface AppOptions extends Partial<HealthFacts> {
   readonly readiness?: Readiness;
 }
 
+const ANSWER_TIMEOUT = 30_000;
+
 const noKeys = { size: 0, owner: () => undefined, close: () => {} };
 
 /** Ready from the start: for models that have been opened, and so have run, before there is an app. */
@@ -47,10 +51,16 @@ function readyAtOnce(): Readiness {
   return readiness;
 }
 
-/** The HTTP interface over models. It owns nothing: whoever made the models closes them. */
-export function createApp(options: AppOptions): Express {
+/**
+ * The HTTP interface over models: `/predict` and what every request passes in front of Express, all else in it (see
+ * `inFront`). It owns nothing: whoever made the models closes them.
+ */
+export function createApp(options: AppOptions): RequestListener {
   const { models, admin, logger, page, version = '', refusedProviders = {}, config = {} } = options;
-  const { limits = defaultLimits, answerTimeoutMs, rateLimit, cors, trustProxy } = config;
+  const { limits = defaultLimits, answerTimeoutMs = ANSWER_TIMEOUT, trustProxy = 0 } = config;
+  const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
+  const isLight = rateLimit.requestsPerMinute === 0; // the limiter of rates is Express's
+
   const { keys = { api: noKeys, admin: noKeys }, tracing } = options;
   const { metrics = createMetrics(), readiness = readyAtOnce() } = options;
   const readOnly = methodNotAllowed('GET', 'HEAD');
@@ -58,20 +68,20 @@ export function createApp(options: AppOptions): Express {
   const admit = admission(limits);
   const { batchOf, turn } = inputWork(limits);
 
-  const app = express().disable('x-powered-by').disable('etag');
-  if (trustProxy !== undefined && trustProxy !== 0) app.set('trust proxy', trustProxy);
-  if (tracing !== undefined) app.use(tracing.middleware);
-  app.use(metrics.middleware, requestLog(logger), securityHeaders);
-  if (cors !== undefined) app.use(crossOrigin(cors));
-  app.use(identifyClient(keys));
-  if (rateLimit !== undefined) app.use(limitRate(rateLimit));
-  app.use(requireKey(keys));
-  if (answerTimeoutMs !== undefined) app.use(deadline({ answerTimeoutMs }));
+  const first: Step[] = [
+    ...(tracing === undefined ? [] : [tracing.middleware]),
+    metrics.middleware,
+    requestLog(logger),
+    securityHeaders,
+    crossOrigin(cors),
+    identifyClient(keys),
+  ];
+  const then: Step[] = [requireKey(keys), deadline({ answerTimeoutMs })];
+  const predict = admit(predictRoute(models, limits, { batchOf, turn }));
 
-  app
-    .route('/predict')
-    .post(admit(predictRoute(models, limits, { batchOf, turn })))
-    .all(methodNotAllowed('POST'));
+  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', trustProxy);
+  if (!isLight) app.use(...first, limitRate(rateLimit), ...then).post('/predict', predict);
+  app.route('/predict').all(methodNotAllowed('POST'));
   app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);
   app.route('/health/live').get(liveRoute).all(readOnly);
   app.route('/health/ready').get(readyRoute(readiness)).all(readOnly);
@@ -87,5 +97,11 @@ export function createApp(options: AppOptions): Express {
   app.use(openApiRouter({ version, admin: admin !== undefined }));
   app.use(pageRoute(page));
   app.route('/').all(readOnly);
-  return app.use(notFound, errorHandler);
+  app.use(notFound, errorHandler);
+
+  if (!isLight) return app;
+  return inFront([...first, ...then], (request, response) => {
+    const isPredict = request.method === 'POST' && pathOf(request) === '/predict';
+    return isPredict ? predict(request, response) : app(request, response);
+  });
 }

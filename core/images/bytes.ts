@@ -5,8 +5,8 @@ export function toBytes({ shape, data }: Tensor): Uint8ClampedArray {
   const [channels = 0, height = 0, width = 0] = shape;
   const plane = height * width;
   const bytes = new Uint8ClampedArray(plane * channels);
-  for (let i = 0; i < plane; i++) {
-    for (let c = 0; c < channels; c++) bytes[i * channels + c] = Math.round(255 * (data[c * plane + i] as number));
+  for (let c = 0; c < channels; c++) {
+    for (let i = 0; i < plane; i++) bytes[i * channels + c] = 255 * (data[c * plane + i] as number); // it rounds
   }
   return bytes;
 }

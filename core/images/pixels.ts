@@ -24,14 +24,37 @@ function median(values: readonly number[]): number {
   return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
 }
 
-/** Median of the outermost pixels of plane `channel`: the background, as an image usually shows it. */
-export function borderMedian({ shape, data }: Tensor, channel = 0): number {
+/** `[1, H, W]` or `[3, H, W]` → `[3, H, W]`. */
+export function toColour(image: Tensor): Tensor {
+  const [channels, height = 0, width = 0] = image.shape;
+  if (channels === 3) return image;
+  const plane = height * width;
+  const data = new Float32Array(3 * plane);
+  for (let c = 0; c < 3; c++) data.set(image.data, c * plane);
+  return { shape: [3, height, width], data };
+}
+
+/** The outermost pixels of plane `channel`: the background, as an image usually shows it. */
+function borderOf({ shape, data }: Tensor, channel: number): number[] {
   const [, height = 0, width = 0] = shape;
   const at = (y: number, x: number): number => data[(channel * height + y) * width + x] as number;
   const border: number[] = [];
   for (let x = 0; x < width; x++) border.push(at(0, x), at(height - 1, x));
   for (let y = 1; y < height - 1; y++) border.push(at(y, 0), at(y, width - 1));
-  return median(border);
+  return border;
+}
+
+/** Median of the outermost pixels of plane `channel`. */
+export function borderMedian(image: Tensor, channel = 0): number {
+  return median(borderOf(image, channel));
+}
+
+/** Whether the median of the outermost pixels is over one half: counted, since nothing need be sorted for it. */
+export function hasBrightBorder(image: Tensor): boolean {
+  const border = borderOf(image, 0);
+  let bright = 0;
+  for (const value of border) if (value > 0.5) bright += 1;
+  return bright >= border.length - (border.length >> 1);
 }
 
 /** Dark for light: `v → 1 − v`. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
-import { borderMedian, inverted, luma, padded, toGrey } from './pixels.ts';
+import { hasBrightBorder, inverted, luma, padded, toColour, toGrey } from './pixels.ts';
 import { scaledInside } from './resample.ts';
 import { framedStrokes } from './strokes.ts';
 
@@ -26,34 +26,35 @@ export interface Pixels {
 /**
  * Transparency flattened on black or on white, whichever contrasts with what is opaque: so black ink on nothing stays
  * visible. An opaque value v becomes exactly v / 255.
- * @returns `[3, H, W]` in [0, 1]
+ * @returns `[3, H, W]` in [0, 1]; of a grey image `[1, H, W]`
  */
 export function flattened({ data, width, height, channels }: Pixels): Tensor {
   const plane = height * width;
-  const opaque = channels % 2 === 1;
-  const [green, blue] = channels < 3 ? [0, 0] : [1, 2];
-  const out = new Float32Array(3 * plane);
-  if (opaque) {
-    [0, green, blue].forEach((band, c) => {
-      for (let i = 0; i < plane; i++) out[c * plane + i] = (data[channels * i + band] as number) / 255;
-    });
-    return { shape: [3, height, width], data: out };
+  const colours = channels < 3 ? 1 : 3;
+  const out = new Float32Array(colours * plane);
+  const shape = [colours, height, width];
+  if (channels === colours) {
+    for (let c = 0; c < colours; c++) {
+      for (let i = 0; i < plane; i++) out[c * plane + i] = (data[channels * i + c] as number) / 255;
+    }
+    return { shape, data: out };
   }
   const at = (i: number, band: number): number => data[channels * i + band] as number;
-  const alphaAt = (i: number): number => at(i, channels - 1);
+  const [green, blue] = colours === 1 ? [0, 0] : [1, 2];
   let [opacity, brightness] = [0, 0];
   for (let i = 0; i < plane; i++) {
-    opacity += alphaAt(i);
-    brightness += alphaAt(i) * luma(at(i, 0), at(i, green), at(i, blue));
+    const alpha = at(i, colours);
+    opacity += alpha;
+    brightness += alpha * luma(at(i, 0), at(i, green), at(i, blue));
   }
   const background = brightness > 127.5 * opacity ? 0 : 255;
-  [0, green, blue].forEach((band, c) => {
+  for (let c = 0; c < colours; c++) {
     for (let i = 0; i < plane; i++) {
-      const alpha = alphaAt(i);
-      out[c * plane + i] = (at(i, band) * alpha + background * (255 - alpha)) / 255 / 255;
+      const alpha = at(i, colours);
+      out[c * plane + i] = (at(i, c) * alpha + background * (255 - alpha)) / 255 / 255;
     }
-  });
-  return { shape: [3, height, width], data: out };
+  }
+  return { shape, data: out };
 }
 
 /** Whether images for this model are drawings, whose strokes are framed as in its training set. */
@@ -84,12 +85,12 @@ export function decodingBox(input: ImageInput): {
  *
  * An image already of the model's size and polarity passes exactly: byte / 255. Any other is rounded to 256 levels,
  * as the images that the model was trained on, so that it can be kept as a file and gives the same numbers again.
- * @param image `[3, h, w]` in [0, 1]
+ * @param image `[3, h, w]` or `[1, h, w]` in [0, 1]
  * @returns `[1, C, H, W]` in [0, 1]
  */
 export function toModelInput(image: Tensor, input: ImageInput, invert: Invert): Tensor {
   const { channels, height, width, foreground } = input;
-  const upright = withPolarity(channels === 1 ? toGrey(image) : image, foreground, invert);
+  const upright = withPolarity(channels === 1 ? toGrey(image) : toColour(image), foreground, invert);
   const shape = [1, channels, height, width];
   if (upright.shape[1] === height && upright.shape[2] === width) return { shape, data: upright.data };
   const framed = takesStrokes(input) ? strokesOf(upright, input) : undefined;
@@ -100,7 +101,7 @@ export function toModelInput(image: Tensor, input: ImageInput, invert: Invert): 
 function withPolarity(image: Tensor, foreground: ImageInput['foreground'], invert: Invert): Tensor {
   if (invert !== 'auto') return invert === 'true' ? inverted(image) : image;
   if (foreground === undefined) return image;
-  const bright = borderMedian(toGrey(image)) > 0.5;
+  const bright = hasBrightBorder(toGrey(image));
   return bright === (foreground === 'light') ? inverted(image) : image;
 }
 

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
 
@@ -5,6 +6,8 @@ import type { Limits } from '../limits.ts';
 export type Instance =
   | { readonly kind: 'image'; readonly where: string; readonly bytes: Uint8Array }
   | { readonly kind: 'tabular'; readonly where: string; readonly values: Readonly<Record<string, number>> };
+
+export type ReadInstances = (request: IncomingMessage) => Promise<Instance[]>;
 
 /** @throws payload_too_large */
 export function checkCount(count: number, what: string, { instancesPerRequest: most }: Limits): void {

@@ -1,19 +1,16 @@
-import express, { type Request, type Response } from 'express';
 import type { ZodError } from 'zod';
 import { predictBodySchema } from '../../core/api.ts';
 import { type ErrorCode, fromZodError, SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
-import { checkCount, type Instance } from './instance.ts';
+import { bytesReader } from './bounded.ts';
+import { checkCount, type ReadInstances } from './instance.ts';
+import { parseJson } from './parse-json.ts';
 
 /** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`. */
-export function jsonReader(limits: Limits): (request: Request, response: Response) => Promise<Instance[]> {
-  const receive = express.json({ type: () => true, limit: limits.bodyBytes, inflate: false });
-  return async (request, response) => {
-    await new Promise<void>((resolve, reject) => {
-      receive(request, response, (error?: unknown) => (error ? reject(error) : resolve()));
-    });
-    const body: unknown = request.body;
-    request.body = undefined; // its base64 is not kept beside the bytes
+export function jsonReader(limits: Limits): ReadInstances {
+  const readBytes = bytesReader(limits);
+  return async (request) => {
+    const body = parseJson(await readBytes(request));
     checkSizes(body, limits);
     const parsed = predictBodySchema.safeParse(body);
     if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);

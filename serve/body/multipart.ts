@@ -1,13 +1,15 @@
+import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import { SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
-import type { Instance } from './instance.ts';
+import { brokenOff } from './bounded.ts';
+import type { ReadInstances } from './instance.ts';
 
 const FIELD = 'image';
 
 /** Reads `multipart/form-data`: one or several files, all in the field `image`. */
-export function multipartReader(limits: Limits): (request: Request, response: Response) => Promise<Instance[]> {
+export function multipartReader(limits: Limits): ReadInstances {
   const receive = multer({
     storage: multer.memoryStorage(),
     limits: { files: limits.instancesPerRequest, fields: 0, fileSize: limits.bodyBytes },
@@ -25,11 +27,13 @@ export function multipartReader(limits: Limits): (request: Request, response: Re
       );
     },
   }).any();
-  return async (request, response) => {
-    await new Promise<void>((resolve, reject) => {
-      receive(request, response, (error: unknown) => (error ? reject(error) : resolve()));
+  return async (request) => {
+    const received = new Promise<void>((resolve, reject) => {
+      // of Express's additions multer reads none, and the response not at all
+      receive(request as Request, {} as Response, (error: unknown) => (error ? reject(error) : resolve()));
     });
-    const files = Array.isArray(request.files) ? request.files : [];
+    await Promise.race([received, brokenOff(request, limits)]);
+    const { files = [] } = request as IncomingMessage & { files?: Express.Multer.File[] };
     return files.map(({ buffer, originalname }, i) => ({
       kind: 'image',
       where: `image ${i} ("${originalname}")`,

@@ -1,13 +1,11 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../core/errors.ts';
 import type { Limits } from '../limits.ts';
-import { brokenOff, checkLength, hasBody } from './bounded.ts';
-import type { Instance } from './instance.ts';
+import { checkLength, hasBody } from './bounded.ts';
+import type { ReadInstances } from './instance.ts';
 import { jsonReader } from './json.ts';
 import { multipartReader } from './multipart.ts';
 import { rawReader } from './raw.ts';
-
-export { hasBody } from './bounded.ts';
 
 const readers = {
   'multipart/form-data': multipartReader,
@@ -15,27 +13,32 @@ const readers = {
   'image/*': rawReader,
 } as const;
 
-export type ReadInstances = (request: Request, response: Response) => Promise<Instance[]>;
+/** The type without its parameters; of an image, whatever image it is. */
+function mediaTypeOf({ headers }: IncomingMessage): string {
+  const type = (headers['content-type'] ?? '').split(';', 1)[0] as string;
+  const plain = type.trim().toLowerCase();
+  return plain.startsWith('image/') ? 'image/*' : plain;
+}
 
 /**
  * The instances of a request, by the media type it declares.
  * @throws missing_input, unsupported_media_type, payload_too_large, invalid_request, invalid_json
  */
 export function instancesReader(limits: Limits): ReadInstances {
-  const byType = Object.entries(readers).map(([type, reader]) => ({ type, read: reader(limits) }));
-  const types = byType.map(({ type }) => type);
-  return async (request, response) => {
+  const byType = new Map(Object.entries(readers).map(([type, reader]) => [type, reader(limits)]));
+  const types = [...byType.keys()];
+  return async (request) => {
     checkLength(request, limits);
-    const found = byType.find(({ type }) => request.is(type));
-    const sent = request.get('content-type');
     if (!hasBody(request)) throw missing(types);
-    if (found === undefined) {
+    const read = byType.get(mediaTypeOf(request));
+    if (read === undefined) {
+      const sent = request.headers['content-type'];
       throw new SennError('unsupported_media_type', `body: content type "${sent ?? ''}" must be ${types.join(', ')}`, {
         contentType: sent ?? null,
         expected: types,
       });
     }
-    const instances = await Promise.race([found.read(request, response), brokenOff(request, limits)]);
+    const instances = await read(request);
     if (instances.length === 0) throw missing(types);
     return instances;
   };

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { percent } from '../../core/format.ts';
 import { TRAVERSAL_STEPS } from '../../core/traverse.ts';
@@ -18,8 +19,11 @@ interface ExplainFlags {
   json?: boolean;
 }
 
-/** `senn explain`: images or rows of tables in, one figure out. */
-export function explainCommand(): Command {
+/** Does something in a folder, which is made for it. */
+export type InFolder = <T>(folder: string, use: () => Promise<T>) => Promise<T>;
+
+/** `senn explain`: images or rows of tables in, one figure out. How folders are made is the caller's to say. */
+export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
   return new Command('explain')
     .description('Predict images, or rows of a table, and draw the explanations as a PNG figure.')
     .argument(
@@ -39,7 +43,8 @@ export function explainCommand(): Command {
         import('./explain.ts'),
         import('../onnxruntime.ts'),
       ]);
-      const predictions = await explainFiles({ model, files, out, steps, contrast }, openSession);
+      const options = { model, files, out, steps, contrast };
+      const predictions = await inFolder(dirname(out), () => explainFiles(options, openSession));
       const results = predictions.map(({ name, prediction, warnings }) => {
         const { label, index, probability, concepts, contributions } = prediction;
         const ofLabel = contributions.map((row) => row[index]);

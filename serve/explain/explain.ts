@@ -1,5 +1,3 @@
-import { mkdir } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import type { Prediction } from '../../core/predictor.ts';
 import type { OpenSession } from '../../core/session.ts';
 import { type RangeWarning, rangeWarnings } from '../../core/tables/range-warnings.ts';
@@ -18,7 +16,7 @@ export interface ExplainOptions extends FigureOptions {
   readonly model: string;
   /** Images, or JSON for a model of tables. */
   readonly files: readonly string[];
-  /** The PNG to write; its folder is made. */
+  /** The PNG to write. */
   readonly out: string;
 }
 
@@ -35,10 +33,7 @@ export interface NamedPrediction {
  *   unknown class, missing_input, invalid_image, invalid_features …
  */
 export async function explainFiles(options: ExplainOptions, openSession: OpenSession): Promise<NamedPrediction[]> {
-  const { out } = options;
-  // what stands in the way, the file's own opening says
-  await mkdir(dirname(out), { recursive: true }).catch(() => undefined);
-  const file = await openAtomicFile(out);
+  const file = await openAtomicFile(options.out);
   try {
     const model = await loadModel(options.model, openSession);
     const { predictions, svg } = await explainedBy(model, options).finally(() => model.predictor.close());

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import type { RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
+import { pathOf, type Step } from '../front.ts';
 import { notesOf } from '../observe/request-notes.ts';
 import type { KeyRing } from './keys.ts';
 
@@ -21,7 +21,7 @@ function keyOf({ headers }: IncomingMessage): string | undefined {
 const CHALLENGE = 'Bearer realm="senn"';
 
 /** Writes down who asks, and refuses nobody: what counts requests comes next. */
-export function identifyClient({ api, admin }: KeyRings): RequestHandler {
+export function identifyClient({ api, admin }: KeyRings): Step {
   return (request, response, next) => {
     const key = keyOf(request);
     if (key !== undefined) {
@@ -50,12 +50,12 @@ const unauthorized = (sent: boolean): SennError =>
   );
 
 /** After `identifyClient`. @throws unauthorized where there are API keys and the request has none of them, nor an admin's */
-export function requireKey({ api }: KeyRings): RequestHandler {
+export function requireKey({ api }: KeyRings): Step {
   if (api.size === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
-    if (notesOf(response).client !== undefined || open.has(request.path)) return next();
+    if (notesOf(response).client !== undefined || open.has(pathOf(request))) return next();
     const sent = keyOf(request) !== undefined;
-    response.set('WWW-Authenticate', sent ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE);
+    response.setHeader('WWW-Authenticate', sent ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE);
     throw unauthorized(sent);
   };
 }
@@ -71,7 +71,7 @@ function isFromElsewhere({ headers }: IncomingMessage): boolean {
  * other sites that its browsers show stay out.
  * @throws unauthorized, forbidden
  */
-export function requireAdminKey({ admin }: KeyRings): RequestHandler {
+export function requireAdminKey({ admin }: KeyRings): Step {
   return (request, response, next) => {
     if (admin.size === 0) {
       if (!isFromElsewhere(request)) return next();
@@ -81,12 +81,12 @@ export function requireAdminKey({ admin }: KeyRings): RequestHandler {
     }
     const key = keyOf(request);
     if (key === undefined) {
-      response.set('WWW-Authenticate', CHALLENGE);
+      response.setHeader('WWW-Authenticate', CHALLENGE);
       throw unauthorized(false);
     }
     if (admin.owner(key) !== undefined) return next();
     if (notesOf(response).client === undefined) {
-      response.set('WWW-Authenticate', `${CHALLENGE}, error="invalid_token"`);
+      response.setHeader('WWW-Authenticate', `${CHALLENGE}, error="invalid_token"`);
       throw unauthorized(true);
     }
     throw new SennError('forbidden', 'key: it is an API key; the admin routes take an admin key');

@@ -1,5 +1,5 @@
 import cors from 'cors';
-import type { RequestHandler } from 'express';
+import type { Step } from '../front.ts';
 
 /** What a page of another origin may send and read. Cookies have no part in it: keys come in headers. */
 const SHARED = {
@@ -10,7 +10,7 @@ const SHARED = {
 };
 
 /** Lets pages of these origins call the server; none where there are none. Before what asks for keys: preflights have none. */
-export function crossOrigin({ origins }: { readonly origins: readonly string[] }): RequestHandler {
+export function crossOrigin({ origins }: { readonly origins: readonly string[] }): Step {
   if (origins.length === 0) return (_request, _response, next) => next();
   return cors({ ...SHARED, origin: origins.includes('*') ? '*' : [...origins] });
 }

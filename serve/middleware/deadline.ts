@@ -1,8 +1,8 @@
 import type { ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
-import { hasBody } from '../body/read.ts';
-import { errorHandler } from './errors.ts';
+import { hasBody } from '../body/bounded.ts';
+import type { Step } from '../front.ts';
+import { sendError } from './errors.ts';
 
 const CONTROLLER = Symbol('ends the work for an answer');
 
@@ -32,15 +32,14 @@ export function workSignal(response: ServerResponse): AbortSignal {
  * Answers with 504 when the answer takes longer than `answerTimeoutMs` from the end of the request, and ends the work
  * for it. The time to receive a request is the HTTP server's own limit.
  */
-export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number }): RequestHandler {
+export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number }): Step {
   return (request, response, next) => {
     let timer: NodeJS.Timeout | undefined;
     const start = (): void => {
       timer ??= setTimeout(() => {
         const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
-        // not by `next`: what the route throws later would then come to Express itself, which cuts the connection
         if (response.headersSent) response.destroy();
-        else errorHandler(late, request, response, next);
+        else sendError(late, request, response);
         (response as Ending)[CONTROLLER]?.abort(late);
       }, answerTimeoutMs);
     };

@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import multer from 'multer';
 import type { ErrorResponse } from '../../core/api.ts';
 import { type ErrorCode, SennError } from '../../core/errors.ts';
-import { hasBody } from '../body/read.ts';
+import { hasBody } from '../body/bounded.ts';
 
 /** Every error leaves as `{ error: { code, message, details } }`; what is not ours is translated here, or kept to the log. */
 
@@ -10,14 +11,6 @@ const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: str
   LIMIT_FILE_SIZE: { code: 'payload_too_large', rule: 'a file is larger than the body may be' },
   LIMIT_FILE_COUNT: { code: 'payload_too_large', rule: 'more files than one request may hold' },
   LIMIT_FIELD_COUNT: { code: 'invalid_request', rule: 'text fields are not taken; send files in the field "image"' },
-};
-
-/** By the `type` of a body-parser error. */
-const bodyCodes: Readonly<Record<string, ErrorCode>> = {
-  'entity.parse.failed': 'invalid_json',
-  'entity.too.large': 'payload_too_large',
-  'encoding.unsupported': 'unsupported_media_type',
-  'charset.unsupported': 'unsupported_media_type',
 };
 
 const internal = (cause: unknown): SennError =>
@@ -31,13 +24,7 @@ export function toSennError(error: unknown): SennError {
     return new SennError(code, `multipart: ${rule}`, error.field === undefined ? {} : { field: error.field });
   }
   if (!(error instanceof Error)) return internal(error);
-  const { type, status, expose, limit, length } = error as Error &
-    Record<'type' | 'status' | 'expose' | 'limit' | 'length', unknown>;
-  const code = typeof type === 'string' ? bodyCodes[type] : undefined;
-  if (code === 'payload_too_large') {
-    return new SennError(code, `body: ${length ?? 'more'} bytes; at most ${limit} are taken`, { length, limit });
-  }
-  if (code !== undefined) return new SennError(code, `body: ${error.message}`);
+  const { status, expose } = error as Error & Record<'status' | 'expose', unknown>;
   // busboy's complaints about a broken form carry no code of their own
   const broken = /^(Malformed part header|Unexpected end of form|Multipart: Boundary not found)/.test(error.message);
   // a status alone proves nothing: errors of the file system and of other libraries carry one, and a secret
@@ -48,7 +35,8 @@ export function toSennError(error: unknown): SennError {
   return internal(error);
 }
 
-export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, response, next) => {
+/** Answers a request by what went wrong with it. */
+export function sendError(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
   if (request.socket.destroyed) {
     request.log.info({ reason: String(thrown) }, 'the client is gone');
     return;
@@ -60,17 +48,24 @@ export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, resp
   const error = toSennError(thrown);
   if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
   else request.log.info({ code: error.code }, error.message);
-  if (response.headersSent) return next(thrown);
+  if (response.headersSent) {
+    response.destroy(); // half an answer: the client must not take it for a whole one
+    return;
+  }
   const { code, message, details } = error;
   // of what a route had begun to send instead
   for (const header of ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges']) response.removeHeader(header);
   // a refused body may be unread: closing spares both sides the rest of it
-  if (hasBody(request) && !request.complete) response.set('Connection', 'close');
-  if (code === 'unavailable') response.set('Retry-After', '1');
-  response
-    .status(error.status)
-    .type('json')
-    .json({ error: { code, message, details } } satisfies ErrorResponse);
+  if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
+  if (code === 'unavailable') response.setHeader('Retry-After', '1');
+  response.statusCode = error.status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  response.end(JSON.stringify({ error: { code, message, details } } satisfies ErrorResponse));
+}
+
+/** The same, where Express has caught it. */
+export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+  sendError(thrown, request, response);
 };
 
 export const notFound: RequestHandler = ({ method, path }) => {

@@ -1,4 +1,4 @@
-import type { RequestHandler } from 'express';
+import type { Step } from '../front.ts';
 
 /**
  * The page runs WebAssembly, with threads where the browser isolates it (COOP and COEP); nothing else is loaded
@@ -24,7 +24,9 @@ const headers = {
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-export const securityHeaders: RequestHandler = (_request, response, next) => {
-  response.set(headers);
+const entries = Object.entries(headers);
+
+export const securityHeaders: Step = (_request, response, next) => {
+  for (const [name, value] of entries) response.setHeader(name, value);
   next();
 };

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
 import type { Logger } from 'pino';
+import type { Step } from '../front.ts';
 import { type JobNote, notesOf, routeOf, statusOf } from '../observe/request-notes.ts';
 import { traceParentOf } from '../observe/traceparent.ts';
 
@@ -51,7 +51,7 @@ function lineOf(request: IncomingMessage, response: ServerResponse) {
  * One line a request, when it has ended; its id goes back as `X-Request-Id`. With it goes the trace of the caller's
  * `traceparent`, or of the span that `tracingMiddleware`, before this, has made.
  */
-export function requestLog(logger: Logger): RequestHandler {
+export function requestLog(logger: Logger): Step {
   return (request, response, next) => {
     const notes = notesOf(response);
     const caller = traceParentOf(request.headers['traceparent']);

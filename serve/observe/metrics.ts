@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { Step } from '../front.ts';
 import type { JobTimings } from '../served-model.ts';
 import { notesOf, routeOf, statusOf } from './request-notes.ts';
 
@@ -27,7 +28,7 @@ export interface Gauges {
 
 export interface Metrics {
   /** Counts requests. Before everything that may answer. */
-  readonly middleware: RequestHandler;
+  readonly middleware: Step;
   /** `GET /metrics`. */
   readonly route: RequestHandler;
   /** Jobs of HTTP requests are counted by the middleware, from their notes; this is for others. */

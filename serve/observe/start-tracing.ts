@@ -1,8 +1,8 @@
-import type { RequestHandler } from 'express';
 import type { ServerConfig } from '../config/index.ts';
+import type { Step } from '../front.ts';
 
 export interface Tracing {
-  readonly middleware: RequestHandler;
+  readonly middleware: Step;
   /** Sends what is left, and ends. */
   close(): Promise<void>;
 }

@@ -1,3 +1,5 @@
+import type { IncomingMessage } from 'node:http';
+import { TLSSocket } from 'node:tls';
 import {
   type Attributes,
   type Context,
@@ -9,7 +11,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Request, RequestHandler } from 'express';
+import { pathOf, type Step } from '../front.ts';
 import { type JobNote, notesOf, routeOf, statusOf } from './request-notes.ts';
 import { traceParentOf } from './traceparent.ts';
 
@@ -21,7 +23,7 @@ import { traceParentOf } from './traceparent.ts';
 const stages = ['queue', 'decode', 'compute', 'encode'] as const;
 
 /** The context in which the caller made its request. */
-function callersContext({ headers }: Request): Context {
+function callersContext({ headers }: IncomingMessage): Context {
   const parent = traceParentOf(headers['traceparent']);
   if (parent === undefined) return ROOT_CONTEXT;
   const { traceId, spanId, flags } = parent;
@@ -36,11 +38,12 @@ function callersContext({ headers }: Request): Context {
 }
 
 /** Attributes by the semantic conventions for HTTP servers; of the address no query, which may hold anything. */
-function attributesOf({ method, path, protocol, headers, httpVersion }: Request): Attributes {
+function attributesOf(request: IncomingMessage): Attributes {
+  const { method, headers, httpVersion, socket } = request;
   return {
-    'http.request.method': method,
-    'url.path': path,
-    'url.scheme': protocol,
+    'http.request.method': method ?? '',
+    'url.path': pathOf(request),
+    'url.scheme': socket instanceof TLSSocket ? 'https' : 'http',
     'network.protocol.version': httpVersion,
     ...(headers.host !== undefined && { 'server.address': headers.host.replace(/:\d+$/, '') }),
     ...(headers['user-agent'] !== undefined && { 'user_agent.original': headers['user-agent'] }),
@@ -63,19 +66,19 @@ function traceJob(
   }
 }
 
-export function tracingMiddleware(tracer: Tracer): RequestHandler {
+export function tracingMiddleware(tracer: Tracer): Step {
   const epoch = performance.timeOrigin;
   return (request, response, next) => {
     const notes = notesOf(response);
     const parent = callersContext(request);
     const options = { kind: SpanKind.SERVER, startTime: epoch + notes.startedAt, attributes: attributesOf(request) };
-    const span = tracer.startSpan(request.method, options, parent);
+    const span = tracer.startSpan(request.method ?? '', options, parent);
     notes.traceId = span.spanContext().traceId;
     response.once('close', () => {
       const context = trace.setSpan(parent, span);
       if (span.isRecording()) {
         for (const job of notes.jobs) traceJob(tracer, context, job, epoch);
-        name(span, request.method, routeOf(request, response), statusOf(response));
+        name(span, request.method ?? '', routeOf(request, response), statusOf(response));
       }
       span.end();
     });

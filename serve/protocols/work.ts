@@ -1,8 +1,8 @@
-import type { RequestHandler } from 'express';
 import type { Invert } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
+import type { Admit } from '../middleware/admission.ts';
 
 /** What the protocols share with `/predict`, handed to them by whoever puts the server together. */
 export interface Work {
@@ -12,7 +12,7 @@ export interface Work {
    */
   batchOf(instances: readonly Instance[], manifest: Manifest, invert: Invert): Promise<BatchInput>;
   /** Lets only so much into a handler at a time; by default everything. */
-  readonly admit?: (handler: RequestHandler) => RequestHandler;
+  readonly admit?: Admit;
   /** Whether the server takes requests: warm, and not on its way out. By default while any model is served. */
   readonly ready?: () => boolean;
 }

@@ -1,4 +1,5 @@
-import type { Request, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import accepts from 'accepts';
 import { SennError } from '../../core/errors.ts';
 import type { AnswerOptions } from '../answer.ts';
 import type { AtOnce } from '../at-once.ts';
@@ -6,6 +7,7 @@ import type { BatchInput } from '../batch-input.ts';
 import { figurePage } from '../explain/html.ts';
 import { renderSvg } from '../explain/render.ts';
 import { noteJob } from '../observe/request-notes.ts';
+import { remembering } from '../recent.ts';
 import type { JobTimings, ServedModel } from '../served-model.ts';
 
 /** The forms that a prediction is answered in, by media type; the first is that of a request that does not care. */
@@ -21,26 +23,38 @@ export interface Asked {
   readonly signal: AbortSignal;
 }
 
-type Send = (asked: Asked, response: Response) => Promise<void>;
+type Send = (asked: Asked, response: ServerResponse) => Promise<void>;
 
 const forms = {
   'application/json': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.answer(input, options, signal);
-    note(response, model, timings);
-    response.type('json');
-    response.end(Buffer.concat([headOf(model), value, TAIL]));
+    send(response, 'application/json; charset=utf-8', Buffer.concat([headOf(model), value, TAIL]), model, timings);
   },
   'image/png': async ({ model, input, options, turn, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
-    note(response, model, timings);
-    response.type('image/png').send(await turn(() => renderSvg(value)));
+    send(response, 'image/png', await turn(() => renderSvg(value)), model, timings);
   },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
-    note(response, model, timings);
-    response.type('text/html').send(figurePage(value, model.manifest, model.executionProvider));
+    const page = figurePage(value, model.manifest, model.executionProvider);
+    send(response, 'text/html; charset=utf-8', Buffer.from(page), model, timings);
   },
 } satisfies Record<string, Send>;
+
+/** The answer, and for the log, the metrics, the trace and the client where its time went. */
+function send(
+  response: ServerResponse,
+  type: string,
+  body: Buffer,
+  { manifest: { name, version } }: ServedModel,
+  timings: JobTimings,
+): void {
+  noteJob(response, { model: name, version, timings });
+  if (response.headersSent) return; // by what ran out of time
+  response.setHeader('Content-Type', type);
+  response.setHeader('Server-Timing', serverTiming(timings));
+  response.end(body);
+}
 
 /** What stands before and behind the predictions of a `PredictResponse`: those come from the engine as bytes. */
 function headOf({ manifest: { name, version }, executionProvider }: ServedModel): Buffer {
@@ -48,12 +62,6 @@ function headOf({ manifest: { name, version }, executionProvider }: ServedModel)
   return Buffer.from(`${head.slice(0, -1)},"predictions":[`);
 }
 const TAIL = Buffer.from(']}');
-
-/** For the log, the metrics and the trace, and for the client. */
-function note(response: Response, { manifest: { name, version } }: ServedModel, timings: JobTimings): void {
-  noteJob(response, { model: name, version, timings });
-  response.set('Server-Timing', serverTiming(timings));
-}
 
 /** The `Server-Timing` header, in milliseconds. */
 function serverTiming(timings: JobTimings): string {
@@ -68,15 +76,19 @@ export interface Form {
 }
 
 /** The form that the request's `Accept` prefers. @throws not_acceptable */
-export function formFor(request: Request): Form {
+export function formFor({ headers: { accept = '*/*' } }: IncomingMessage): Form {
+  return formOf(accept);
+}
+
+const formOf = remembering((accept): Form => {
   const offered = Object.keys(forms) as (keyof typeof forms)[];
-  const chosen = request.accepts(offered) as keyof typeof forms | false;
+  const chosen = accepts({ headers: { accept } } as IncomingMessage).type(offered) as keyof typeof forms | false;
   if (!chosen) {
-    const accept = request.get('accept')?.slice(0, 100);
-    throw new SennError('not_acceptable', `Accept "${accept}": the answer is given as ${offered.join(', ')}`, {
-      accept,
+    const sent = accept.slice(0, 100);
+    throw new SennError('not_acceptable', `Accept "${sent}": the answer is given as ${offered.join(', ')}`, {
+      accept: sent,
       offered,
     });
   }
   return { isFigure: chosen !== 'application/json', send: forms[chosen] };
-}
+});

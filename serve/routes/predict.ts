@@ -1,34 +1,38 @@
-import type { RequestHandler } from 'express';
-import { predictQuerySchema } from '../../core/api.ts';
+import type { ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import { type PredictQuery, predictQuerySchema } from '../../core/api.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
 import type { Invert } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { featureRow } from '../../core/tables/features.ts';
 import { concatRows } from '../../core/tensor.ts';
-import { checkContrast } from '../answer.ts';
+import { type AnswerOptions, checkContrast } from '../answer.ts';
 import { type AtOnce, atOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
 import { checkPanels } from '../explain/figure.ts';
+import { queryOf } from '../front.ts';
 import { decodeAll } from '../images/decode-all.ts';
 import type { Limits } from '../limits.ts';
+import type { Handler } from '../middleware/admission.ts';
 import { workSignal } from '../middleware/deadline.ts';
+import { notesOf } from '../observe/request-notes.ts';
 import type { Work } from '../protocols/work.ts';
+import { remembering } from '../recent.ts';
 import type { Models } from '../served-model.ts';
 import { formFor } from './forms.ts';
 
 /** `POST /predict`: all instances of a request run as one batch, and its answers keep their order. */
-export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: InputWork): RequestHandler {
+export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: InputWork): Handler {
   const readInstances = instancesReader(limits);
   return async (request, response) => {
-    response.vary('Accept');
-    const query = predictQuerySchema.safeParse(request.query);
-    if (!query.success) throw fromZodError('invalid_request', 'query', query.error);
-    const { model: name, version, invert, ...options } = query.data;
+    notesOf(response).route = '/predict';
+    varyByAccept(response);
+    const { name, version, invert, options } = askedOf(queryOf(request));
     const named = name === undefined ? undefined : models.named(name, version);
     const form = formFor(request);
-    const instances = await readInstances(request, response);
+    const instances = await readInstances(request);
     const model = named ?? models.taking((instances[0] as Instance).kind);
     const { manifest } = model;
     checkContrast(manifest, options);
@@ -36,6 +40,25 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
     const input = await batchOf(instances, manifest, invert);
     await form.send({ model, input, options, turn, signal: workSignal(response) }, response);
   };
+}
+
+interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
+  readonly name: string | undefined;
+  readonly options: AnswerOptions;
+}
+
+/** The query, checked. @throws invalid_request */
+const askedOf = remembering((query): AskedOf => {
+  const parsed = predictQuerySchema.safeParse({ ...parse(query) });
+  if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
+  const { model: name, version, invert, ...options } = parsed.data;
+  return { name, version, invert, options };
+});
+
+/** Another `Accept` may get another answer. What stands before this may vary by more. */
+function varyByAccept(response: ServerResponse): void {
+  const already = response.getHeader('Vary');
+  response.setHeader('Vary', already === undefined ? 'Accept' : `${already}, Accept`);
 }
 
 /** Decoding, shared by all routes that take images. */

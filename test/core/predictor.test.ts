@@ -66,7 +66,7 @@ describe('predict', () => {
       [1, 1, 1, 1],
     ]);
     await createPredictor(fakeManifest, sessions).predict(batch, { steps: 3 });
-    expect(sessions.decoder.runs).toEqual([2 * 2 * 3]);
+    expect(sessions.decoder.runs).toEqual([2 * (1 + 2 * 2)]); // the inputs themselves once, and K · (S − 1) steps
   });
 
   it.each([[[1, 1, 2, 3]], [[1, 3, 2, 2]], [[1, 4]], [[1, 2, 2]], [[4]]])(
@@ -85,7 +85,7 @@ describe('predict', () => {
   it.each([
     ['conceptizer', rowSession('concepts', [3], () => [1, 2, 3]), 'concepts [1, 3] must be [1, 2]'],
     ['parameterizer', rowSession('relevances', [2, 2], () => [1, 2, 3, 4]), 'relevances [1, 2, 2] must be [1, 2, 3]'],
-    ['decoder', rowSession('reconstruction', [4], () => [1, 2, 3, 4]), 'reconstruction [14, 4] must be [14, 1, 2, 2]'],
+    ['decoder', rowSession('reconstruction', [4], () => [1, 2, 3, 4]), 'reconstruction [13, 4] must be [13, 1, 2, 2]'],
     ['decoder', rowSession('image', [4], () => [1, 2, 3, 4]), 'no output "reconstruction"'],
   ] as const)('refuses a %s that breaks its manifest', async (graph, session, message) => {
     const predictor = createPredictor(fakeManifest, { ...fakeSessions(), [graph]: session });

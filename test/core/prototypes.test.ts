@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../core/manifest.ts';
 import {
-  prototypeSheet,
   prototypeShape,
+  prototypeSheet,
   prototypesOf,
   prototypesOfRows,
   prototypesOfSheet,

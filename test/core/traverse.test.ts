@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { traversalConcepts, traversalRadius, traversalValues } from '../../core/traverse.ts';
+import { rowOf } from '../../core/tensor.ts';
+import { traversalPlan, traversalRadius, traversalValues } from '../../core/traverse.ts';
 import { expectClose } from '../helpers/close.ts';
 
 const figure = fc.double({ min: -100, max: 100, noNaN: true });
@@ -34,26 +35,38 @@ describe('traversal values', () => {
   });
 });
 
-describe('traversal concepts', () => {
-  it('move concept k through its values while all others stay, concept-major', () => {
-    const moved = traversalConcepts(
+describe('the plan of a traversal', () => {
+  it('moves concept k through its values while all others stay', () => {
+    const { concepts, rows } = traversalPlan(
       [10, 20],
       [
         [1, 2, 3],
         [4, 5, 6],
       ],
     );
-    expect(moved.shape).toEqual([6, 2]);
-    expect(Array.from(moved.data)).toEqual([1, 20, 2, 20, 3, 20, 10, 4, 10, 5, 10, 6]);
+    expect(concepts.shape).toEqual([7, 2]);
+    expect(Array.from(concepts.data)).toEqual([10, 20, 1, 20, 2, 20, 3, 20, 10, 4, 10, 5, 10, 6]);
+    expect(rows).toEqual([
+      [1, 2, 3],
+      [4, 5, 6],
+    ]);
   });
 
-  it('put the input itself in the middle of an odd number of steps', () => {
-    const concepts = [0.5, -1, 2];
-    const values = concepts.map((value) => traversalValues(value, 1, 3));
-    const { data } = traversalConcepts(concepts, values);
-    for (const k of concepts.keys()) {
-      const row = k * 3 + 1;
-      expectClose(data.subarray(row * 3, row * 3 + 3), concepts);
-    }
+  it('decodes the input itself once: it is the middle of an odd number of steps, and all of a constant concept', () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ min: -4, max: 4, noNaN: true }), { minLength: 1, maxLength: 6 }), (own) => {
+        const radii = own.map((_, k) => (k % 3 === 2 ? 0 : 0.1 + k));
+        const values = own.map((value, k) => traversalValues(value, radii[k] as number, 5));
+        const { concepts, rows } = traversalPlan(own, values);
+        expect(concepts.shape[0]).toBe(1 + radii.reduce((sum, radius) => sum + (radius === 0 ? 0 : 4), 0));
+        rows.forEach((steps, k) => {
+          expect(steps[2]).toBe(0);
+          steps.forEach((row, s) => {
+            const expected = own.map((value, j) => (j === k ? (values[k]?.[s] as number) : value));
+            expectClose(rowOf(concepts, row), expected, { absolute: 1e-6, relative: 1e-6 });
+          });
+        });
+      }),
+    );
   });
 });

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { featuresSchema } from '../../../core/api.ts';
 import { SennError } from '../../../core/errors.ts';
 import type { Instance } from '../../body/instance.ts';
+import { isObject, parsedAs } from '../../body/parse-json.ts';
 import type { Limits } from '../../limits.ts';
-import { isObject, parsedAs } from '../json-body.ts';
 
 /** The forms of an instance that clients of the V1 protocol send. */
 

@@ -1,16 +1,17 @@
-import { type RequestHandler, Router } from 'express';
+import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type PredictQuery, predictionSchema, predictQuerySchema } from '../../../core/api.ts';
 import { SennError } from '../../../core/errors.ts';
 import { checkContrast } from '../../answer.ts';
 import { bytesReader } from '../../body/bounded.ts';
+import { parsedAs } from '../../body/parse-json.ts';
 import type { Limits } from '../../limits.ts';
+import { admitAll } from '../../middleware/admission.ts';
 import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
 import { noteJob, notesOf } from '../../observe/request-notes.ts';
 import type { Models } from '../../served-model.ts';
 import { protocolErrors } from '../errors.ts';
-import { parsedAs } from '../json-body.ts';
 import { JSON_TYPE, sendParts } from '../send.ts';
 import type { Work } from '../work.ts';
 import { v1Batch } from './batch.ts';
@@ -76,17 +77,17 @@ function targetOf(target: string): { readonly name: string; readonly word: strin
 
 /** The routes under `/v1`. The colon is no part of their pattern, since clients may send it percent-encoded. */
 export function kserveV1Router(models: Models, limits: Limits, work: Work): Router {
-  const { admit = (handler) => handler, ready = () => models.all().length > 0 } = work;
+  const { admit = admitAll, ready = () => models.all().length > 0 } = work;
   const readBytes = bytesReader(limits);
   const readOnly = methodNotAllowed('GET', 'HEAD');
 
-  const infer: RequestHandler = async (request, response) => {
+  const infer = async (request: Request, response: Response): Promise<void> => {
     const { name, word, verb } = targetOf(String(request.params['target']));
     notesOf(response).route = `/v1/models/:name:${word}`;
     const { version, invert, ...options } = verb.options(request.query);
     const model = models.named(name, version);
     checkContrast(model.manifest, options);
-    const instances = parseV1Body(await readBytes(request, response), limits);
+    const instances = parseV1Body(await readBytes(request), limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
     const { value, timings } = await model.answer(input, options, workSignal(response));
     noteJob(response, { model: model.manifest.name, version: model.manifest.version, timings });

@@ -2,11 +2,11 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { listedName } from '../../admin/listed-name.ts';
 import { bytesReader } from '../../body/bounded.ts';
+import { parsedAs, parseJson } from '../../body/parse-json.ts';
 import type { Limits } from '../../limits.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import type { ModelAdmin } from '../../served-model.ts';
 import { protocolErrors } from '../errors.ts';
-import { parsedAs, parseJson } from '../json-body.ts';
 
 /**
  * Triton's model repository extension:
@@ -37,7 +37,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const readBytes = bytesReader(limits);
   const onlyPost = methodNotAllowed('POST');
   const bodyAs = async <T>(schema: z.ZodType<T>, request: Request, response: Response): Promise<T> => {
-    const bytes = await readBytes(request, response);
+    const bytes = await readBytes(request);
     return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes), 'body');
   };
 

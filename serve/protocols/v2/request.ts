@@ -1,6 +1,6 @@
 import { SennError } from '../../../core/errors.ts';
+import { parsedAs, parseJson } from '../../body/parse-json.ts';
 import { type TensorName, tensorNames } from '../../served-model.ts';
-import { parsedAs, parseJson } from '../json-body.ts';
 import { inferOutlineSchema, type RequestInput, requestInputSchema, requestOutputSchema } from './schema.ts';
 
 /** The body of an inference request: JSON, and behind it the bytes of a binary tensor. */

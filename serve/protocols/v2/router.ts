@@ -1,7 +1,8 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
 import { bytesReader } from '../../body/bounded.ts';
 import type { Limits } from '../../limits.ts';
+import { admitAll } from '../../middleware/admission.ts';
 import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
 import { noteJob } from '../../observe/request-notes.ts';
@@ -27,17 +28,17 @@ const MODEL = '/v2/models/:name{/versions/:version}';
 
 /** The routes under `/v2`, but for those of `repositoryRouter`, which goes before it. */
 export function inferenceV2Router(models: Models, limits: Limits, options: V2Options): Router {
-  const { admit = (handler) => handler, ready = () => models.all().length > 0 } = options;
+  const { admit = admitAll, ready = () => models.all().length > 0 } = options;
   const readBytes = bytesReader(limits);
   const readOnly = methodNotAllowed('GET', 'HEAD');
   const asked = ({ params: { name, version } }: Request): ServedModel =>
     models.named(String(name), version === undefined ? undefined : String(version));
 
-  const infer: RequestHandler = async (request, response) => {
+  const infer = async (request: Request, response: Response): Promise<void> => {
     const model = asked(request);
     const { manifest } = model;
     const headerLength = request.get('inference-header-content-length');
-    const asks = parseInferRequest(await readBytes(request, response), headerLength, manifest.name);
+    const asks = parseInferRequest(await readBytes(request), headerLength, manifest.name);
     const tensor = inputTensor(asks, manifest, limits);
     const names = asks.outputs.map(({ name }) => name);
     const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, workSignal(response));
