@@ -10,6 +10,7 @@ import { verifyCommand } from './serve/verify/command.ts';
 import { trainCommand } from './training/command.ts';
 import { loadScoringInputs } from './training/datasets/scoring.ts';
 import { experimentCommand } from './training/experiments/command.ts';
+import { inFolder } from './training/make-folder.ts';
 
 /** Errors that say the command was used wrongly: what was asked for does not exist or contradicts itself. */
 const wrongUsage: ReadonlySet<ErrorCode> = new Set(['invalid_config', 'unknown_data_set', 'missing_data']);
@@ -23,7 +24,7 @@ const program = new Command('senn')
   .addCommand(inspectCommand())
   .addCommand(verifyCommand())
   .addCommand(serveCommand())
-  .addCommand(explainCommand())
+  .addCommand(explainCommand({ inFolder }))
   .addCommand(scoreCommand({ loadInputs: loadScoringInputs }))
   .addCommand(experimentCommand());
 

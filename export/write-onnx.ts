@@ -1,7 +1,8 @@
-import { mkdir, mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdtemp, open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../core/errors.ts';
+import { inFolder, unwritable } from '../training/make-folder.ts';
 import { ensureBackend } from './backend.ts';
 import { createExternalFile } from './external-file.ts';
 import { loadLayersModel } from './load-layers-model.ts';
@@ -73,18 +74,15 @@ export async function writeOnnx(
   options: FileOptions = {},
 ): Promise<WrittenFile[]> {
   try {
-    return await writeWholeOnnx(model, file, options);
+    return await inFolder(dirname(file), () => writeWholeOnnx(model, file, options));
   } catch (error) {
-    const { syscall, message } = error as NodeJS.ErrnoException;
-    if (syscall === undefined) throw error;
-    throw new SennError('invalid_config', `${file}: cannot be written (${message.split(',')[0]})`, { file }, error);
+    throw unwritable(file, error);
   }
 }
 
 async function writeWholeOnnx(model: tfl.LayersModel, file: string, options: FileOptions): Promise<WrittenFile[]> {
   const target = resolve(file);
   const [folder, name] = [dirname(target), basename(target)];
-  await mkdir(folder, { recursive: true });
   // Found out now, as a folder could not be replaced once the weights stand beside it.
   if ((await stat(target).catch(() => undefined))?.isDirectory()) {
     throw new SennError('invalid_config', `${file}: is a folder, not a file`, { file });

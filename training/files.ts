@@ -1,28 +1,32 @@
 import { cp, mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
+import { inFolder, unwritable } from './make-folder.ts';
 
 /** Names and contents of the files of a folder, `/` between a subfolder and its files; `undefined`: not there. */
 export type Files = Readonly<Record<string, Uint8Array | string | undefined>>;
 
 /** A temporary folder beside `target`, on the same disk, so that what is in it can be renamed to it. */
 async function withFolderBeside<T>(target: string, use: (folder: string) => Promise<T>): Promise<T> {
-  await mkdir(dirname(target), { recursive: true });
-  const folder = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
-  try {
-    return await use(folder);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  return inFolder(dirname(target), async () => {
+    const folder = await mkdtemp(join(dirname(target), `.${basename(target)}-`));
+    try {
+      return await use(folder);
+    } finally {
+      await rm(folder, { recursive: true, force: true });
+    }
+  });
 }
 
-/** Writes a file as a whole or not at all. */
+/** Writes a file as a whole or not at all. @throws invalid_config */
 export async function writeWhole(path: string, content: Uint8Array | string): Promise<void> {
   const target = resolve(path);
   await withFolderBeside(target, async (folder) => {
     const temporary = join(folder, basename(target));
     await writeFile(temporary, content);
     await rename(temporary, target);
+  }).catch((error: unknown) => {
+    throw unwritable(path, error);
   });
 }
 
@@ -52,13 +56,8 @@ async function replaceableEntries(path: string, marker: string): Promise<string[
  */
 export async function checkFolderWritable(path: string, marker: string): Promise<void> {
   await replaceableEntries(path, marker);
-  await withFolderBeside(resolve(path), async () => {}).catch((cause: Error) => {
-    throw new SennError(
-      'invalid_config',
-      `${path}: cannot be written (${cause.message.split(',')[0]})`,
-      { path },
-      cause,
-    );
+  await withFolderBeside(resolve(path), async () => {}).catch((error: unknown) => {
+    throw unwritable(path, error);
   });
 }
 
@@ -66,7 +65,7 @@ export async function checkFolderWritable(path: string, marker: string): Promise
  * Writes a folder as a whole or not at all (but for a kill between its two renames, after which the old and the new one
  * lie beside it, in `.<name>-…`). A folder that stands there is replaced if it is empty or holds `marker`;
  * what else is in it under other names than the new ones (a README) stays.
- * @throws invalid_config where another folder stands there
+ * @throws invalid_config where another folder stands there, or none can
  */
 export async function writeFolder(path: string, files: Files, marker: string): Promise<void> {
   const target = resolve(path);
@@ -94,5 +93,7 @@ export async function writeFolder(path: string, files: Files, marker: string): P
       await rename(previous, target);
       throw error;
     }
+  }).catch((error: unknown) => {
+    throw unwritable(path, error);
   });
 }

@@ -133,6 +133,19 @@ describe('what cannot be exported leaves nothing behind', () => {
     expect(await readdir(folder)).toEqual([]);
   });
 
+  it.each([
+    ['weights that are not numbers', broken, 'invalid_model', 'weight "kernel" must be finite'],
+    ['a name too long for a file', network, 'invalid_config', 'ENAMETOOLONG'],
+  ])('in folders that were made for it: %s', async (_, model, code, message) => {
+    const folder = await fresh('made');
+    const name = code === 'invalid_config' ? `${'n'.repeat(300)}.onnx` : 'net.onnx';
+    await expect(writeOnnx(model(), join(folder, 'a', 'b', name))).rejects.toMatchObject({
+      code,
+      message: expect.stringContaining(message),
+    });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
   it.each([false, true])('a place where no file can be, weights apart: %s', async (externalData) => {
     const folder = await fresh('taken');
     await mkdir(join(folder, 'net.onnx'));
@@ -143,7 +156,7 @@ describe('what cannot be exported leaves nothing behind', () => {
     await writeFile(join(folder, 'file'), '');
     await expect(writeOnnx(network(), join(folder, 'file', 'net.onnx'), { externalData })).rejects.toMatchObject({
       code: 'invalid_config',
-      message: expect.stringMatching(/file\/net\.onnx: cannot be written \(EEXIST/),
+      message: expect.stringMatching(/file\/net\.onnx: cannot be written \(ENOTDIR/),
     });
     expect((await readdir(folder)).toSorted()).toEqual(['file', 'net.onnx']);
   });

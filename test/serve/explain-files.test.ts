@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { explainCommand } from '../../serve/explain/command.ts';
+import { inFolder } from '../../training/make-folder.ts';
 import { tableFeatures, tableRows, writeTableModel } from '../helpers/table-model.ts';
 
 /** `senn explain` for a model of tables. */
@@ -37,12 +38,22 @@ async function file(name: string, content: unknown): Promise<string> {
 
 async function explain(...args: string[]): Promise<void> {
   vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
-  await explainCommand()
+  await explainCommand({ inFolder })
     .exitOverride()
     .parseAsync(['--model', model, '--out', out, ...args], { from: 'user' });
 }
 
 describe('senn explain', () => {
+  it('makes the folder of the figure, and leaves none behind where it refuses', async () => {
+    const [row, elsewhere] = [await file('row.json', rows[0]), join(directory, 'no', 'figure.png')];
+    await expect(explain(row, '--contrast', 'zebra', '--out', elsewhere)).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    expect(await readdir(directory)).not.toContain('no');
+    await explain(row, '--out', elsewhere);
+    expect(await readdir(join(directory, 'no'))).toEqual(['figure.png']);
+  });
+
   it('draws rows of one file and of several, alone, in an array or as /predict takes them', async () => {
     const [one, array, body] = await Promise.all([
       file('one.json', rows[0]),
@@ -81,11 +92,11 @@ describe('senn explain', () => {
       'invalid_features',
       /rows\.json, row 1: missing Number_of_Priors/,
     ],
-  ])('refuses %s, and leaves no figure', async (content, code, message) => {
+  ])('refuses %s, and leaves neither a figure nor its folder', async (content, code, message) => {
     await rm(join(directory, 'out'), { recursive: true, force: true });
     const path = await file('rows.json', content);
     await expect(explain(path)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
-    expect(await readdir(join(directory, 'out'))).toEqual([]);
+    expect(await readdir(directory)).not.toContain('out');
   });
 
   it('refuses a class that the model does not know before it reads', async () => {

@@ -185,6 +185,7 @@ it('explain draws a figure of every image', async () => {
     }),
   );
   const out = join(directory, 'figures', 'explained.png');
+  await mkdir(join(directory, 'figures'));
   const predictions = await explainFiles({ model: copy, files, out, steps: 3 }, openSession);
   expect(predictions.map(({ name }) => name)).toEqual(files);
   const { format, width, height } = await sharp(out).metadata();
