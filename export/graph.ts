@@ -31,6 +31,7 @@ export interface GraphOptions {
 export interface BuildOptions {
   readonly name: string;
   readonly metadata: Readonly<Record<string, string>>;
+  readonly producerVersion?: string | undefined;
 }
 
 /** The oldest intermediate representation that knows the opset (ONNX, Versioning.md), but at most 10. */
@@ -164,7 +165,7 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
       renamed.set((free ? value : scope(name).node('Identity', [value], value)).name, name);
       outputs.push(valueInfo(name, { dims: [BATCH, ...storedShape(value)] }));
     },
-    build({ name, metadata }) {
+    build({ name, metadata, producerVersion }) {
       const rename = (value: string) => renamed.get(value) ?? value;
       const minusZero = () => constant('minus_zero', [], dataType.float32, float32Bytes([-0]));
       const live = keepPadsFromPools(liveNodes(nodes, renamed.keys()), minusZero);
@@ -172,6 +173,7 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
       return {
         irVersion: irVersionOf(opset),
         producerName: 'senn-onnx',
+        ...(producerVersion !== undefined && { producerVersion }),
         graph: {
           node: live.map((node) => ({ ...node, input: node.input.map(rename), output: node.output.map(rename) })),
           name,

@@ -35,6 +35,8 @@ const shardPath = z
 /** `model.json` of a LayersModel. What it says of the optimizer is not read. */
 const modelJson = z.looseObject({
   format: z.literal('layers-model', 'must be "layers-model"; a graph model has no layers to export').optional(),
+  generatedBy: z.string().nullish(),
+  convertedBy: z.string().nullish(),
   modelTopology: z
     .record(z.string(), z.unknown())
     .refine((topology) => !Array.isArray(topology['node']), 'must be of layers; a graph model has none to export'),
@@ -101,17 +103,46 @@ async function readWeights(folder: string, groups: readonly Group[]): Promise<Ar
   return bytes.buffer;
 }
 
+/** Where a model comes from, as its `model.json` says it: which class it is, and what has saved and converted it. */
+function sourceOf({ format, generatedBy, convertedBy, modelTopology }: ModelJson): Record<string, string> {
+  const keras = modelTopology['model_config'] ?? modelTopology; // of the converter, of tfjs
+  const told = {
+    'source.format': format,
+    'source.generatedBy': generatedBy,
+    'source.convertedBy': convertedBy,
+    'source.class': (keras as Record<string, unknown>)['class_name'],
+    'source.kerasVersion': modelTopology['keras_version'],
+    'source.backend': modelTopology['backend'],
+  };
+  return Object.fromEntries(
+    Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** A model, and as entries of metadata where it comes from. */
+export interface LoadedModel {
+  readonly model: tfl.LayersModel;
+  readonly source: Readonly<Record<string, string>>;
+}
+
 /**
  * A tfjs LayersModel from `model.json` and the weight files beside it, as `model.save` lays them out.
  * A tfjs backend must be set.
  * @throws missing_data (no such file) | invalid_model
  */
 export async function loadLayersModel(path: string): Promise<tfl.LayersModel> {
-  const { modelTopology, weightsManifest } = await readJsonFile(path, modelJson, 'invalid_model');
+  return (await loadWithSource(path)).model;
+}
+
+/** As `loadLayersModel`, with what the file says of itself. */
+export async function loadWithSource(path: string): Promise<LoadedModel> {
+  const json = await readJsonFile(path, modelJson, 'invalid_model');
+  const { modelTopology, weightsManifest } = json;
   const weightData = await readWeights(dirname(path), weightsManifest);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[];
   try {
-    return await tfl.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
+    const model = await tfl.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
+    return { model, source: sourceOf(json) };
   } catch (cause) {
     throw new SennError('invalid_model', `${path}: ${(cause as Error).message}`, { path }, cause);
   }

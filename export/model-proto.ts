@@ -33,6 +33,8 @@ export interface ExportOptions {
   readonly outputNames?: readonly string[];
   /** Written to the file as `metadata_props`, sorted. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** What the file says of the exporter beside its name. Default: nothing, so that a new version alone changes no bytes. */
+  readonly producerVersion?: string;
   /** Name of the graph. Default: the model's. */
   readonly name?: string;
   /** How layers of your own are written, by class name; these come before the exporter's own emitters. */
@@ -118,5 +120,6 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
     const outputName = outputNames[i] as string;
     graph.output(outputName, toLayout(graph.scope(outputName), value, borderLayout(value.shape)));
   });
-  return graph.build({ name: options.name ?? model.name, metadata: options.metadata ?? {} });
+  const { name = model.name, metadata = {}, producerVersion } = options;
+  return graph.build({ name, metadata, producerVersion });
 }

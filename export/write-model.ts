@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { basename, join, resolve } from 'node:path';
 import { SennError } from '../core/errors.ts';
 import { type Golden, goldenSchema, goldenTensorOf } from '../core/golden.ts';
@@ -15,9 +14,7 @@ import { layersModelToOnnx } from './index.ts';
 import { loadLayersModel } from './load-layers-model.ts';
 import type { ValueInfoProto } from './onnx/proto.ts';
 import { decodeModel } from './onnx/schema.ts';
-
-/** This package's own version, in a checkout and in `dist` alike. */
-const { version: exporterVersion } = createRequire(import.meta.url)('senn-onnx/package.json') as { version: string };
+import { exporterVersion } from './version.ts';
 
 export interface WrittenFile {
   readonly file: string;

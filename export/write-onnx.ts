@@ -5,10 +5,11 @@ import { SennError } from '../core/errors.ts';
 import { inFolder, unwritable } from '../training/make-folder.ts';
 import { ensureBackend } from './backend.ts';
 import { createExternalFile } from './external-file.ts';
-import { loadLayersModel } from './load-layers-model.ts';
+import { loadWithSource } from './load-layers-model.ts';
 import { type ExportOptions, modelProtoOf } from './model-proto.ts';
 import type { ModelProto } from './onnx/proto.ts';
 import { encodeChunks, MOST_BYTES } from './onnx/schema.ts';
+import { exporterVersion } from './version.ts';
 import type { WrittenFile } from './write-model.ts';
 
 export interface FileOptions extends Omit<ExportOptions, 'externalData'> {
@@ -99,15 +100,16 @@ async function writeWholeOnnx(model: tfl.LayersModel, file: string, options: Fil
 }
 
 /**
- * Any tfjs LayersModel on disk as an `.onnx` file.
+ * Any tfjs LayersModel on disk as an `.onnx` file, which says where the model comes from and which version wrote it.
  * @param modelJson path of the `model.json`
  * @throws missing_data | invalid_model | unsupported_layer | invalid_config | missing_backend
  */
 export async function exportLayersModel(modelJson: string, file: string, options: FileOptions): Promise<WrittenFile[]> {
   await ensureBackend();
-  const model = await loadLayersModel(modelJson);
+  const { model, source } = await loadWithSource(modelJson);
   try {
-    return await writeOnnx(model, file, options);
+    const metadata = { ...source, ...options.metadata };
+    return await writeOnnx(model, file, { ...options, metadata, producerVersion: exporterVersion });
   } finally {
     model.dispose();
   }

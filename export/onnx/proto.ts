@@ -72,6 +72,7 @@ export interface GraphProto {
 export interface ModelProto {
   readonly irVersion: number;
   readonly producerName: string;
+  readonly producerVersion?: string;
   readonly graph: GraphProto;
   readonly opsetImport: readonly { readonly domain: string; readonly version: number }[];
   readonly metadataProps: readonly StringStringEntryProto[];

@@ -121,7 +121,7 @@ function tensorChunks(tensor: TensorProto): Uint8Array[] {
  * go out in the order of their numbers, so equal models give equal bytes.
  * @throws invalid_config where the file would be larger than a protobuf message may be
  */
-export function encodeChunks({ irVersion, producerName, graph, ...rest }: ModelProto): Uint8Array[] {
+export function encodeChunks({ irVersion, producerName, producerVersion, graph, ...rest }: ModelProto): Uint8Array[] {
   const { node, name, initializer, input, output, valueInfo } = graph;
   const graphChunks = [
     encoded('GraphProto', { node, name }),
@@ -137,7 +137,7 @@ export function encodeChunks({ irVersion, producerName, graph, ...rest }: ModelP
     );
   }
   return [
-    encoded('ModelProto', { irVersion, producerName }),
+    encoded('ModelProto', { irVersion, producerName, ...(producerVersion !== undefined && { producerVersion }) }),
     ...nested(messages.ModelProto.graph[0], graphChunks),
     encoded('ModelProto', rest),
   ];

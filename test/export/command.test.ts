@@ -1,10 +1,11 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportCommand } from '../../export/command.ts';
 import { readOnnx } from '../../export/index.ts';
 import { decodeModel } from '../../export/onnx/schema.ts';
+import { exporterVersion } from '../../export/version.ts';
 import { startBackend } from './parity.ts';
 import { writeRun } from './run-folder.ts';
 
@@ -66,6 +67,34 @@ describe('senn export', () => {
       outputs: [{ name: 'image', dims: [4, 1, 8, 8] }],
       metadata: { a: 'b=c', licence: 'MIT' },
     });
+  });
+
+  it('says where the model comes from and which version wrote it, unless told otherwise', async () => {
+    const [out, model] = [join(root, 'source.onnx'), join(root, 'converted')];
+    await cp(join(run, 'decoder'), model, { recursive: true });
+    const path = join(model, 'model.json');
+    const { modelTopology, ...json } = JSON.parse(await readFile(path, 'utf8'));
+    const { class_name, config } = modelTopology;
+    const converted = { keras_version: '2.15.0', backend: 'tensorflow', model_config: { class_name, config } };
+    const by = { generatedBy: 'keras v2.15.0', convertedBy: 'TensorFlow.js Converter v4.22.0' };
+    await writeFile(path, JSON.stringify({ ...json, ...by, modelTopology: converted }));
+    await printed(path, '--out', out, '--metadata', 'source.class=mine', '--metadata', 'licence=MIT');
+    const bytes = await readFile(out);
+    expect(readOnnx(bytes)).toMatchObject({
+      producer: `senn-onnx ${exporterVersion}`,
+      metadata: {
+        licence: 'MIT',
+        'source.backend': 'tensorflow',
+        'source.class': 'mine',
+        'source.convertedBy': by.convertedBy,
+        'source.generatedBy': by.generatedBy,
+        'source.kerasVersion': '2.15.0',
+      },
+    });
+    await printed(path, '--out', out, '--metadata', 'source.class=mine', '--metadata', 'licence=MIT');
+    expect(Buffer.compare(await readFile(out), bytes)).toBe(0);
+    await printed(decoder(), '--out', out);
+    expect(readOnnx(await readFile(out)).metadata).toMatchObject({ 'source.backend': 'tensor_flow.js' });
   });
 
   it('keeps weights in a file of their own when told so', async () => {
