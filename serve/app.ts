@@ -1,9 +1,10 @@
 import type { RequestListener } from 'node:http';
 import express, { Router } from 'express';
 import type { Logger } from 'pino';
+import { pathOf } from './address.ts';
 import { adminRouter } from './admin/router.ts';
 import type { ServerConfig } from './config/index.ts';
-import { inFront, pathOf, type Step } from './front.ts';
+import { inFront, type Step } from './front.ts';
 import { defaultLimits } from './limits.ts';
 import { admission } from './middleware/admission.ts';
 import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './middleware/api-keys.ts';

@@ -10,18 +10,6 @@ import { sendError } from './middleware/errors.ts';
 /** What a request passes; Express takes it as a middleware too. It answers, or calls `next`. */
 export type Step = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
 
-/** The path of a request, without its query. */
-export function pathOf({ url = '/' }: IncomingMessage): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-}
-
-/** The query of a request, as it was sent. */
-export function queryOf({ url = '' }: IncomingMessage): string {
-  const query = url.indexOf('?');
-  return query < 0 ? '' : url.slice(query + 1);
-}
-
 /** Where a request goes once it has passed every step; what is thrown becomes its answer. */
 export function inFront(
   steps: readonly Step[],

@@ -27,6 +27,11 @@ export interface JobResult<T> {
   readonly timings: JobTimings;
 }
 
+/** Of a job: nobody waits for it any more. An `AbortSignal` is one. */
+export interface Gone {
+  readonly aborted: boolean;
+}
+
 /**
  * One version of a model, ready to be asked. Jobs of several requests may run as one batch; none sees the others. A job
  * whose `signal` aborts while it waits is dropped.
@@ -41,9 +46,9 @@ export interface ServedModel {
    * The predictions of `/predict`, as JSON in UTF-8: the elements of the array, with commas and without brackets.
    * @throws invalid_request, invalid_image, inference_failed, unavailable
    */
-  answer(input: BatchInput, options: AnswerOptions, signal?: AbortSignal): Promise<JobResult<Uint8Array>>;
+  answer(input: BatchInput, options: AnswerOptions, signal?: Gone): Promise<JobResult<Uint8Array>>;
   /** The explanations drawn, as SVG. @throws payload_too_large, invalid_request, inference_failed, unavailable */
-  figure(input: BatchInput, options: FigureOptions, signal?: AbortSignal): Promise<JobResult<string>>;
+  figure(input: BatchInput, options: FigureOptions, signal?: Gone): Promise<JobResult<string>>;
   /**
    * Named tensors: `concepts [N, K]`, `relevances [N, K, C]`, `contributions [N, K, C]`, `logits [N, C]`,
    * `probabilities [N, C]`.
@@ -52,7 +57,7 @@ export interface ServedModel {
   tensors<Name extends TensorName>(
     input: BatchInput,
     names: readonly Name[],
-    signal?: AbortSignal,
+    signal?: Gone,
   ): Promise<JobResult<Readonly<Record<Name, Tensor>>>>;
 }
 

@@ -30,9 +30,12 @@ export interface RunningServer {
   close(): Promise<void>;
 }
 
+/** Milliseconds that an idle connection is kept: longer than load balancers keep theirs, who would else meet a reset. */
+const KEEP_ALIVE = 65_000;
+
 /** Everything from the model folders to the open port. @throws missing_data, invalid_config, invalid_model, unavailable */
 export async function startServer({ config, logger }: ServerOptions): Promise<RunningServer> {
-  const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs } = config;
+  const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs, drainDelayMs } = config;
   const { root, version } = packageInfo();
   const closing: (() => unknown)[] = [];
   const closeAll = async (): Promise<void> => {
@@ -56,7 +59,15 @@ export async function startServer({ config, logger }: ServerOptions): Promise<Ru
       page: await page,
       ...{ config, logger, keys, metrics, tracing, readiness, version, refusedProviders },
     });
-    const server = createServer({ requestTimeout: requestTimeoutMs }, app);
+    const server = createServer(
+      {
+        requestTimeout: requestTimeoutMs,
+        // how often slow senders are looked for
+        connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs / 4),
+        keepAliveTimeout: KEEP_ALIVE,
+      },
+      app,
+    );
     const close = gracefulClose(server);
     await listen(server, host, port);
     return {
@@ -64,7 +75,7 @@ export async function startServer({ config, logger }: ServerOptions): Promise<Ru
       models: registry.all().map(({ manifest }) => manifest.name),
       executionProvider: firstProvider(registry),
       close: async () => {
-        await drain({ readiness, close, delayMs: 0, deadlineMs });
+        await drain({ readiness, close, delayMs: drainDelayMs, deadlineMs });
         await closeAll();
       },
     };

@@ -6,7 +6,8 @@ import { answersOf } from '../answer.ts';
 import { tensorOf } from '../batch-input.ts';
 import { drawn, type ExplainedModel } from '../explain/explained.ts';
 import type { TensorName } from '../served-model.ts';
-import type { AnyOutput, Ask, AskResult, ErrorMessage } from './messages.ts';
+import type { Ask, AskResult, ErrorMessage } from './messages.ts';
+import { joinedTexts, type Texts } from './texts.ts';
 
 /**
  * Several jobs as one batch: h and θ run once over all inputs, the decoder once over the traversals of all that want as
@@ -17,6 +18,7 @@ export interface BatchOutcome {
   readonly decode: number;
   readonly compute: number;
   readonly results: readonly AskResult[];
+  readonly text: Uint8Array<ArrayBuffer>;
 }
 
 export function errorMessage(error: unknown): ErrorMessage {
@@ -40,6 +42,7 @@ interface Ready {
 
 export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Promise<BatchOutcome> {
   const results: AskResult[] = [];
+  const texts = joinedTexts();
   const ready: Ready[] = [];
   const start = performance.now();
   asks.forEach((ask, index) => {
@@ -50,18 +53,23 @@ export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Pro
     }
   });
   const decoded = performance.now();
-  const compute = ready.length === 0 ? 0 : await runReady(model, ready, results);
-  return { decode: decoded - start, compute, results };
+  const compute = ready.length === 0 ? 0 : await runReady(model, ready, results, texts);
+  return { decode: decoded - start, compute, results, text: texts.bytes() };
 }
 
 /** @returns milliseconds of computing, without those of encoding */
-async function runReady(model: ExplainedModel, ready: readonly Ready[], results: AskResult[]): Promise<number> {
+async function runReady(
+  model: ExplainedModel,
+  ready: readonly Ready[],
+  results: AskResult[],
+  texts: Texts,
+): Promise<number> {
   const start = performance.now();
   try {
     const computed = await computeAll(model.predictor, ready);
     const end = performance.now();
     ready.forEach((job, i) => {
-      results[job.index] = encode(model, job, computed[i] as Computed);
+      results[job.index] = encode(model, job, computed[i] as Computed, texts);
     });
     return end - start;
   } catch (error) {
@@ -71,7 +79,7 @@ async function runReady(model: ExplainedModel, ready: readonly Ready[], results:
     }
     // one input can spoil a batch, by values that are not finite for instance: each alone then
     let spent = 0;
-    for (const job of ready) spent += await runReady(model, [job], results);
+    for (const job of ready) spent += await runReady(model, [job], results, texts);
     return spent;
   }
 }
@@ -131,23 +139,33 @@ function grouped<T>(values: readonly T[]): Map<T, number[]> {
   return groups;
 }
 
-function encode(model: ExplainedModel, { ask, input }: Ready, computed: Computed): AskResult {
+function encode(
+  model: ExplainedModel,
+  { ask, input }: Ready,
+  { forward, predictions }: Computed,
+  texts: Texts,
+): AskResult {
   const start = performance.now();
   try {
-    const output = outputOf(model, ask, input, computed);
+    const output =
+      ask.kind === 'tensors'
+        ? ({ kind: 'tensors', tensors: tensorsOf(forward, ask.names) } as const)
+        : ({ kind: 'text', ...texts.add(textOf(model, ask, input, predictions)) } as const);
     return { ok: true, output, encode: performance.now() - start };
   } catch (error) {
     return failed(error);
   }
 }
 
-const utf8 = new TextEncoder();
-
-function outputOf(model: ExplainedModel, ask: Ask, input: Tensor, { forward, predictions }: Computed): AnyOutput {
-  if (ask.kind === 'tensors') return tensorsOf(forward, ask.names);
+function textOf(
+  model: ExplainedModel,
+  ask: Extract<Ask, { kind: 'answer' | 'figure' }>,
+  input: Tensor,
+  predictions: readonly Prediction[],
+): string {
   if (ask.kind === 'figure') return drawn(model, input, predictions, ask.options);
   const answers = answersOf(model.predictor.manifest, input, predictions, ask.options);
-  return utf8.encode(answers.map((answer) => JSON.stringify(answer)).join(','));
+  return answers.map((answer) => JSON.stringify(answer)).join(',');
 }
 
 const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());

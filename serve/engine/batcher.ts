@@ -37,8 +37,11 @@ export interface Batcher<Job extends Batchable> {
 export interface BatcherOptions<Job> extends BatchLimits {
   /** Batches that run at a time. */
   readonly slots: number;
-  /** Runs a batch; it never rejects. */
-  readonly run: (jobs: readonly Job[]) => Promise<void>;
+  /**
+   * Runs a batch; it never rejects. What it gives hands the results out, which is called after the next batch has been
+   * sent: a thread need not wait while the answers of its last batch are written.
+   */
+  readonly run: (jobs: readonly Job[]) => Promise<() => void>;
   /** Told of a job that nobody waits for any more. */
   readonly onUnwanted?: (job: Job) => void;
 }
@@ -95,9 +98,10 @@ export function createBatcher<Job extends Batchable>(options: BatcherOptions<Job
         return;
       }
       running += 1;
-      void run(take()).finally(() => {
+      void run(take()).then((handOut) => {
         running -= 1;
         pump();
+        handOut();
       });
     }
     if (running === 0 && waiting.length === 0) for (const resolve of onIdle.splice(0)) resolve();

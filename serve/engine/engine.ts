@@ -1,9 +1,10 @@
 import { SennError } from '../../core/errors.ts';
-import { inputCount } from '../batch-input.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { type BatchInput, inputCount } from '../batch-input.ts';
 import type { ModelBundle } from '../models/bundle.ts';
-import type { JobResult, JobTimings, ServedModel } from '../served-model.ts';
+import type { Gone, JobResult, JobTimings, ServedModel, TensorName } from '../served-model.ts';
 import { type Batchable, type BatchLimits, createBatcher } from './batcher.ts';
-import type { AnyOutput, Ask, AskResult, BatchResult, ErrorMessage, ModelMessage, Output } from './messages.ts';
+import type { Ask, AskOutput, AskResult, BatchResult, ErrorMessage, ModelMessage } from './messages.ts';
 import { type InferencePool, startPool, ThreadDied } from './pool.ts';
 
 /** Models on worker threads: the event loop only queues jobs, sends batches of them and gets their answers. */
@@ -45,8 +46,26 @@ interface Job extends Batchable {
   readonly model: Opening;
   readonly ask: Ask;
   readonly since: number;
-  readonly resolve: (result: JobResult<AnyOutput>) => void;
+  readonly resolve: (result: JobResult<Output>) => void;
   readonly reject: (error: Error) => void;
+}
+
+/** What a job gets out of its batch. */
+interface Output {
+  readonly output: AskOutput;
+  /** Of the whole batch. */
+  readonly text: Uint8Array;
+}
+
+/** Its place in the text, without a copy. */
+function bytesOf({ output, text }: Output): Uint8Array {
+  return output.kind === 'text' ? text.subarray(output.from, output.to) : new Uint8Array();
+}
+
+const stringOf = (output: Output): string => new TextDecoder().decode(bytesOf(output));
+
+function tensorsOf<Name extends string>({ output }: Output): Record<Name, Tensor> {
+  return (output.kind === 'tensors' ? output.tensors : {}) as Record<Name, Tensor>;
 }
 
 interface Opening {
@@ -69,19 +88,18 @@ export function startEngine(
     else live.delete(id);
   };
 
-  const runBatch = async (jobs: readonly Job[]): Promise<void> => {
+  const runBatch = async (jobs: readonly Job[]): Promise<() => void> => {
     const [{ model }] = jobs as readonly [Job];
     const sent = performance.now();
     try {
       const asks = jobs.map(({ ask }) => ask);
-      settle(jobs, sent, await pool.run({ model: model.message, asks, live: [...live.keys()] }));
+      const result = await pool.run({ model: model.message, asks, live: [...live.keys()] });
+      return () => settle(jobs, sent, result);
     } catch (error) {
-      if (!(error instanceof ThreadDied)) {
-        rejectAll(jobs, error as Error);
-        return;
-      }
+      if (!(error instanceof ThreadDied)) return () => rejectAll(jobs, error as Error);
       // one of them may be what the thread died of: each gets another thread, once, for itself
       for (const job of jobs) await runAgain(job);
+      return () => {};
     }
   };
 
@@ -100,7 +118,7 @@ export function startEngine(
       rejectAll(jobs, fromMessage(result.error));
       return;
     }
-    const { decode, compute, results } = result;
+    const { decode, compute, results, text } = result;
     const [{ model }] = jobs as readonly [Job];
     events.batchDone?.(
       model.served,
@@ -111,7 +129,7 @@ export function startEngine(
       if (outcome.ok) {
         const timings = { queue: sent - job.since, decode, compute, encode: outcome.encode };
         events.jobDone?.(model.served, timings);
-        job.resolve({ value: outcome.output, timings });
+        job.resolve({ value: { output: outcome.output, text }, timings });
       } else {
         job.reject(fromMessage(outcome.error));
       }
@@ -125,11 +143,7 @@ export function startEngine(
     onUnwanted: (job) => job.reject(new SennError('unavailable', 'engine: nobody waits for this job any more')),
   });
 
-  const submit = <Kind extends Ask['kind']>(
-    model: Opening,
-    ask: Extract<Ask, { kind: Kind }>,
-    signal: AbortSignal | undefined,
-  ): Promise<JobResult<Output[Kind]>> =>
+  const submit = (model: Opening, ask: Ask, signal: Gone | undefined): Promise<JobResult<Output>> =>
     new Promise((resolve, reject) => {
       const size = inputCount(ask.input);
       batcher.add({
@@ -137,11 +151,8 @@ export function startEngine(
         size,
         weight: size + decodedRows(ask, model.served) / DECODES_PER_INPUT,
         wanted: () => signal?.aborted !== true,
-        model,
-        ask,
         since: performance.now(),
-        resolve: resolve as (result: JobResult<AnyOutput>) => void,
-        reject,
+        ...{ model, ask, resolve, reject },
       });
     });
 
@@ -163,10 +174,15 @@ export function startEngine(
       try {
         const executionProvider = await openEverywhere(message);
         let [pending, retired] = [0, false];
-        const asked = async <Kind extends Ask['kind']>(ask: Extract<Ask, { kind: Kind }>, signal?: AbortSignal) => {
+        const asked = async <T>(
+          ask: Ask,
+          signal: Gone | undefined,
+          read: (output: Output) => T,
+        ): Promise<JobResult<T>> => {
           pending += 1;
           try {
-            return await submit(opening, ask, signal);
+            const { value, timings } = await submit(opening, ask, signal);
+            return { value: read(value), timings };
           } finally {
             pending -= 1;
             if (retired && pending === 0) release(id);
@@ -177,10 +193,10 @@ export function startEngine(
           manifest,
           files,
           executionProvider,
-          answer: (input, options, signal) => asked<'answer'>({ kind: 'answer', input, options }, signal),
-          figure: (input, options, signal) => asked<'figure'>({ kind: 'figure', input, options }, signal),
-          tensors: (input, names, signal) =>
-            asked<'tensors'>({ kind: 'tensors', input, names }, signal) as ReturnType<ServedModel['tensors']>,
+          answer: (input, options, signal) => asked({ kind: 'answer', input, options }, signal, bytesOf),
+          figure: (input, options, signal) => asked({ kind: 'figure', input, options }, signal, stringOf),
+          tensors: <Name extends TensorName>(input: BatchInput, names: readonly Name[], signal?: Gone) =>
+            asked({ kind: 'tensors', input, names }, signal, tensorsOf<Name>),
           retire() {
             if (!retired && pending === 0) release(id);
             retired = true;

@@ -13,15 +13,11 @@ export type Ask =
   | { readonly kind: 'figure'; readonly input: BatchInput; readonly options: FigureOptions }
   | { readonly kind: 'tensors'; readonly input: BatchInput; readonly names: readonly TensorName[] };
 
-/** What it gets, by the kind of the ask. */
-export interface Output {
-  /** The elements of the array of predictions, as JSON in UTF-8. */
-  readonly answer: Uint8Array;
-  /** SVG. */
-  readonly figure: string;
-  readonly tensors: Readonly<Record<string, Tensor>>;
-}
-export type AnyOutput = Output[keyof Output];
+/** What it gets. */
+export type AskOutput =
+  /** JSON or SVG: where it lies in the text of the batch, in bytes. */
+  | { readonly kind: 'text'; readonly from: number; readonly to: number }
+  | { readonly kind: 'tensors'; readonly tensors: Readonly<Record<string, Tensor>> };
 
 /** A model as a thread opens it, once: the files of a bundle. */
 export interface ModelMessage {
@@ -48,7 +44,7 @@ export interface ErrorMessage {
 }
 
 export type AskResult =
-  | { readonly ok: true; readonly output: AnyOutput; readonly encode: number }
+  | { readonly ok: true; readonly output: AskOutput; readonly encode: number }
   | { readonly ok: false; readonly error: ErrorMessage };
 
 /** From a thread, in milliseconds; one result for each ask. */
@@ -59,5 +55,7 @@ export type BatchResult =
       readonly decode: number;
       readonly compute: number;
       readonly results: readonly AskResult[];
+      /** Of all results, in UTF-8: one piece of memory to hand over, and not one for each. */
+      readonly text: Uint8Array<ArrayBuffer>;
     }
   | { readonly ok: false; readonly error: ErrorMessage };

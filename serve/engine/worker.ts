@@ -3,8 +3,8 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { ExplainedModel } from '../explain/explained.ts';
 import { openBundle } from '../models/open.ts';
 import { type RuntimeOptions, sessionOpener } from '../onnxruntime.ts';
-import { errorMessage, runBatch } from './batch.ts';
-import type { AskResult, BatchMessage, BatchResult, ModelMessage } from './messages.ts';
+import { type BatchOutcome, errorMessage, runBatch } from './batch.ts';
+import type { BatchMessage, BatchResult, ModelMessage } from './messages.ts';
 
 /**
  * What runs in a thread: ONNX Runtime blocks the thread that calls it, and preparing images and encoding answers cost
@@ -31,12 +31,11 @@ async function closeAllBut(live: readonly string[]): Promise<void> {
 }
 
 /** The memory of the results that goes along instead of being copied. */
-function memoryOf(results: readonly AskResult[]): ArrayBuffer[] {
-  return results.flatMap((result) => {
-    if (!result.ok || typeof result.output === 'string') return [];
-    if (result.output instanceof Uint8Array) return [result.output.buffer as ArrayBuffer];
-    return Object.values(result.output).map(({ data }) => data.buffer as ArrayBuffer);
-  });
+function memoryOf({ text, results }: BatchOutcome): ArrayBuffer[] {
+  const tensors = results.flatMap((result) =>
+    result.ok && result.output.kind === 'tensors' ? Object.values(result.output.tensors) : [],
+  );
+  return [text.buffer, ...tensors.map(({ data }) => data.buffer as ArrayBuffer)];
 }
 
 /** One message in, one out. */
@@ -47,7 +46,7 @@ export default async function infer({ model, asks, live }: BatchMessage): Promis
     const { executionProvider } = explained.predictor;
     const outcome = await runBatch(explained, asks);
     const result: BatchResult = { ok: true, executionProvider, ...outcome };
-    const handover = { [transferableSymbol]: memoryOf(outcome.results), [valueSymbol]: result };
+    const handover = { [transferableSymbol]: memoryOf(outcome), [valueSymbol]: result };
     return move(handover) as unknown as BatchResult; // what the other side gets
   } catch (error) {
     return { ok: false, error: errorMessage(error) };

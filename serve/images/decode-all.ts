@@ -32,7 +32,8 @@ export async function decodeAll(
     const file = await turn(() => openImage(bytes, where, pixelsPerImage));
     return { pixels: file.pixels, decode: () => turn(() => file.decode(box)) };
   };
-  const opened = await Promise.all(images.map((image) => plainPng(image, box, pixelsPerImage) ?? open(image)));
+  const opening = images.map((image) => plainPng(image, box, pixelsPerImage) ?? open(image));
+  const opened = opening.every(isOpened) ? opening : await Promise.all(opening);
   const pixels = opened.reduce((sum, file) => sum + file.pixels, 0);
   if (pixels > pixelsPerRequest) {
     throw new SennError(
@@ -43,6 +44,8 @@ export async function decodeAll(
   }
   return Promise.all(opened.map((file) => file.decode()));
 }
+
+const isOpened = (file: Opened | Promise<Opened>): file is Opened => !(file instanceof Promise);
 
 function plainPng({ bytes, where }: ImageInstance, box: DecodingBox, maxPixels: number): Opened | undefined {
   const header = plainPngHeader(bytes);

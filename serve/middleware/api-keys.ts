@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../core/errors.ts';
-import { pathOf, type Step } from '../front.ts';
+import { pathOf } from '../address.ts';
+import type { Step } from '../front.ts';
 import { notesOf } from '../observe/request-notes.ts';
 import type { KeyRing } from './keys.ts';
 

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { ErrorRequestHandler, RequestHandler } from 'express';
 import multer from 'multer';
+import { z } from 'zod';
 import type { ErrorResponse } from '../../core/api.ts';
 import { type ErrorCode, SennError } from '../../core/errors.ts';
 import { hasBody } from '../body/bounded.ts';
@@ -60,7 +61,21 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
   if (code === 'unavailable') response.setHeader('Retry-After', '1');
   response.statusCode = error.status;
   response.setHeader('Content-Type', 'application/json; charset=utf-8');
-  response.end(JSON.stringify({ error: { code, message, details } } satisfies ErrorResponse));
+  if (isOfProtocol(request)) {
+    response.setHeader('X-Error-Code', code);
+    response.end(JSON.stringify({ error: message } satisfies ProtocolError));
+  } else {
+    response.end(JSON.stringify({ error: { code, message, details } } satisfies ErrorResponse));
+  }
+}
+
+/** An error as KServe's protocols have it. */
+export const protocolErrorSchema = z.strictObject({ error: z.string() });
+type ProtocolError = z.infer<typeof protocolErrorSchema>;
+
+/** The clients of those expect a text under `error`; the code goes along as a header. */
+function isOfProtocol({ url = '', originalUrl = url }: IncomingMessage & { originalUrl?: string }): boolean {
+  return /^\/v[12]([/?]|$)/.test(originalUrl);
 }
 
 /** The same, where Express has caught it. */

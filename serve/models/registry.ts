@@ -98,10 +98,22 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
     return run;
   };
 
+  /** Made anew by each change, since every request asks for it. */
+  let ordered: readonly ServedModel[] = [];
+  const order = (): readonly ServedModel[] => {
+    const names = [...served.keys()].sort();
+    const defaultFirst = [
+      ...names.filter((name) => name === defaultModel),
+      ...names.filter((name) => name !== defaultModel),
+    ];
+    return defaultFirst.map((name) => served.get(name)?.at(-1) as ServedModel);
+  };
+
   const put = (name: string, versions: readonly OpenModel[]): void => {
     const before = served.get(name) ?? [];
     if (versions.length === 0) served.delete(name);
     else served.set(name, versions);
+    ordered = order();
     for (const model of before) if (!versions.includes(model)) model.retire();
   };
 
@@ -138,14 +150,7 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
 
   const versionsOf = (name: string): readonly string[] => (served.get(name) ?? []).map((m) => m.manifest.version);
 
-  const all = (): readonly ServedModel[] => {
-    const names = [...served.keys()].sort();
-    const ordered = [
-      ...names.filter((name) => name === defaultModel),
-      ...names.filter((name) => name !== defaultModel),
-    ];
-    return ordered.map((name) => served.get(name)?.at(-1) as ServedModel);
-  };
+  const all = (): readonly ServedModel[] => ordered;
 
   const unloadNow = (name: string): void => {
     if (!served.has(name)) throw unknownModel(name);

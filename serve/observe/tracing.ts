@@ -11,7 +11,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { pathOf, type Step } from '../front.ts';
+import { pathOf } from '../address.ts';
+import type { Step } from '../front.ts';
 import { type JobNote, notesOf, routeOf, statusOf } from './request-notes.ts';
 import { traceParentOf } from './traceparent.ts';
 

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { errorResponseSchema, predictBodySchema, predictResponseSchema } from '../../core/api.ts';
 import { manifestSchema } from '../../core/manifest.ts';
 import { adminModelsSchema, indexEntrySchema } from '../admin/router.ts';
-import { protocolErrorSchema } from '../protocols/errors.ts';
+import { protocolErrorSchema } from '../middleware/errors.ts';
 import { v1BodySchema } from '../protocols/v1/body.ts';
 import {
   v1ExplainResponseSchema,

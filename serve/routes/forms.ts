@@ -8,7 +8,7 @@ import { figurePage } from '../explain/html.ts';
 import { renderSvg } from '../explain/render.ts';
 import { noteJob } from '../observe/request-notes.ts';
 import { remembering } from '../recent.ts';
-import type { JobTimings, ServedModel } from '../served-model.ts';
+import type { Gone, JobTimings, ServedModel } from '../served-model.ts';
 
 /** The forms that a prediction is answered in, by media type; the first is that of a request that does not care. */
 
@@ -20,7 +20,7 @@ export interface Asked {
   /** Drawing waits its turn as decoding does. */
   readonly turn: AtOnce;
   /** Aborts when the client has gone. */
-  readonly signal: AbortSignal;
+  readonly signal: Gone;
 }
 
 type Send = (asked: Asked, response: ServerResponse) => Promise<void>;

@@ -6,13 +6,13 @@ import type { Invert } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { featureRow } from '../../core/tables/features.ts';
 import { concatRows } from '../../core/tensor.ts';
+import { queryOf } from '../address.ts';
 import { type AnswerOptions, checkContrast } from '../answer.ts';
 import { type AtOnce, atOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
 import { checkPanels } from '../explain/figure.ts';
-import { queryOf } from '../front.ts';
 import { decodeAll } from '../images/decode-all.ts';
 import type { Limits } from '../limits.ts';
 import type { Handler } from '../middleware/admission.ts';
@@ -52,6 +52,11 @@ const askedOf = remembering((query): AskedOf => {
   const parsed = predictQuerySchema.safeParse({ ...parse(query) });
   if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
   const { model: name, version, invert, ...options } = parsed.data;
+  if (version !== undefined && name === undefined) {
+    throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
+      version,
+    });
+  }
   return { name, version, invert, options };
 });
 

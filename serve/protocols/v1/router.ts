@@ -11,7 +11,6 @@ import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
 import { noteJob, notesOf } from '../../observe/request-notes.ts';
 import type { Models } from '../../served-model.ts';
-import { protocolErrors } from '../errors.ts';
 import { JSON_TYPE, sendParts } from '../send.ts';
 import type { Work } from '../work.ts';
 import { v1Batch } from './batch.ts';
@@ -119,5 +118,5 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
     .post(admit(infer))
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));
   router.all('/v1{/*rest}', notFound);
-  return router.use(protocolErrors);
+  return router;
 }

@@ -1,4 +1,4 @@
-import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import { listedName } from '../../admin/listed-name.ts';
 import { bytesReader } from '../../body/bounded.ts';
@@ -6,7 +6,6 @@ import { parsedAs, parseJson } from '../../body/parse-json.ts';
 import type { Limits } from '../../limits.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import type { ModelAdmin } from '../../served-model.ts';
-import { protocolErrors } from '../errors.ts';
 
 /**
  * Triton's model repository extension:
@@ -36,7 +35,7 @@ const states = { ready: 'READY', unavailable: 'UNAVAILABLE' } as const;
 export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const readBytes = bytesReader(limits);
   const onlyPost = methodNotAllowed('POST');
-  const bodyAs = async <T>(schema: z.ZodType<T>, request: Request, response: Response): Promise<T> => {
+  const bodyAs = async <T>(schema: z.ZodType<T>, request: Request): Promise<T> => {
     const bytes = await readBytes(request);
     return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes), 'body');
   };
@@ -45,7 +44,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const changing =
     (change: (name: string) => Promise<unknown>): RequestHandler =>
     async (request, response) => {
-      await bodyAs(repositoryRequestSchema, request, response);
+      await bodyAs(repositoryRequestSchema, request);
       await change(await listedName(admin, String(request.params['name'])));
       response.json({} satisfies z.infer<typeof repositoryDoneSchema>);
     };
@@ -54,7 +53,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   router
     .route('/v2/repository/index')
     .post(async (request, response) => {
-      const { ready = false } = await bodyAs(indexRequestSchema, request, response);
+      const { ready = false } = await bodyAs(indexRequestSchema, request);
       const entries = (await admin.index()).filter(({ state }) => !ready || state === 'ready');
       response.json(
         entries.map(({ name, version, state, reason }) => ({ name, version, state: states[state], reason })),
@@ -69,5 +68,5 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
     .route('/v2/repository/models/:name/unload')
     .post(changing((name) => admin.unload(name)))
     .all(onlyPost);
-  return router.use(protocolErrors);
+  return router;
 }

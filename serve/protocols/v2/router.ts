@@ -7,7 +7,6 @@ import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
 import { noteJob } from '../../observe/request-notes.ts';
 import type { Models, ServedModel } from '../../served-model.ts';
-import { protocolErrors } from '../errors.ts';
 import type { Work } from '../work.ts';
 import { inputTensor } from './input.ts';
 import { modelMetadata } from './metadata.ts';
@@ -87,5 +86,5 @@ export function inferenceV2Router(models: Models, limits: Limits, options: V2Opt
     .all(readOnly);
   router.route(`${MODEL}/infer`).post(admit(infer)).all(methodNotAllowed('POST'));
   router.all('/v2{/*rest}', notFound);
-  return router.use(protocolErrors);
+  return router;
 }

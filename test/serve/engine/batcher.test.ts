@@ -13,6 +13,7 @@ function job(name: string, { size = 1, ...given }: Partial<Batchable> = {}): Job
 /** A batcher whose batches end when they are told to. */
 function controlled(options: Partial<BatcherOptions<Job>> = {}) {
   const batches: string[][] = [];
+  const events: string[] = [];
   const ends: (() => void)[] = [];
   const unwanted: string[] = [];
   const batcher = createBatcher<Job>({
@@ -22,7 +23,10 @@ function controlled(options: Partial<BatcherOptions<Job>> = {}) {
     slots: 1,
     run: (jobs) => {
       batches.push(jobs.map(({ name }) => name));
-      return new Promise((resolve) => ends.push(resolve));
+      events.push(`run ${jobs.map(({ name }) => name).join('')}`);
+      return new Promise((resolve) =>
+        ends.push(() => resolve(() => events.push(`out ${jobs.map(({ name }) => name).join('')}`))),
+      );
     },
     onUnwanted: ({ name }) => unwanted.push(name),
     ...options,
@@ -32,7 +36,7 @@ function controlled(options: Partial<BatcherOptions<Job>> = {}) {
     ends.shift()?.();
     await turn();
   };
-  return { batcher, batches, unwanted, turn, end };
+  return { batcher, batches, events, unwanted, turn, end };
 }
 
 describe('the batcher', () => {
@@ -116,6 +120,14 @@ describe('the batcher', () => {
     wanted = false;
     await end();
     expect([batches[1], unwanted, batcher.depth()]).toEqual([['there'], ['gone'], 0]);
+  });
+
+  it('sends the next batch before the results of the last are handed out', async () => {
+    const { batcher, events, turn, end } = controlled({ maxSize: 2 });
+    for (const name of 'abcd') batcher.add(job(name));
+    await turn();
+    await end();
+    expect(events).toEqual(['run ab', 'run cd', 'out ab']);
   });
 
   it('is idle when nothing waits and nothing runs', async () => {
