@@ -64,6 +64,17 @@ describe('the batcher', () => {
     expect(batches[2]).toEqual(['c', 'd', 'e']);
   });
 
+  it('shares what waits among the slots that are free', async () => {
+    const { batcher, batches, turn } = controlled({ slots: 3 });
+    for (const name of 'abcdefg') batcher.add(job(name));
+    await turn();
+    expect(batches).toEqual([
+      ['a', 'b', 'c'],
+      ['d', 'e'],
+      ['f', 'g'],
+    ]);
+  });
+
   it('never joins jobs of two models, and lets neither wait for ever', async () => {
     const { batcher, batches, turn, end } = controlled();
     for (const [i, key] of ['m', 'n', 'm', 'n'].entries()) batcher.add(job(`${key}${i}`, { key }));
