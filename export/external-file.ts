@@ -1,22 +1,9 @@
-import { createHash } from 'node:crypto';
 import { closeSync, openSync, writeSync } from 'node:fs';
+import { digestOf, piecesOf } from './bytes.ts';
 import type { ExternalData } from './initializers.ts';
 
 /** Tensors start at multiples of this, so that a runtime can map them into memory (onnx, ExternalData.md: 4 KB). */
 const ALIGNMENT = 4096;
-
-/** Node hashes and writes less than 2 GiB at once; a constant may have more. */
-const PIECE = 2 ** 30;
-
-function* piecesOf(bytes: Uint8Array): Generator<Uint8Array> {
-  for (let start = 0; start < bytes.length; start += PIECE) yield bytes.subarray(start, start + PIECE);
-}
-
-function digestOf(bytes: Uint8Array): string {
-  const hash = createHash('sha256');
-  for (const piece of piecesOf(bytes)) hash.update(piece);
-  return hash.digest('base64');
-}
 
 /** Writes all of it at an offset of the file. */
 function writeAt(file: number, bytes: Uint8Array, start: number): void {

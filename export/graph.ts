@@ -1,5 +1,7 @@
 import { SennError } from '../core/errors.ts';
+import { sizeOf } from '../core/tensor.ts';
 import { ints } from './attributes.ts';
+import { createMaker } from './bytes.ts';
 import { createInitializers, type ExternalData } from './initializers.ts';
 import { type DimensionProto, dataType, type ModelProto, type NodeProto, type ValueInfoProto } from './onnx/proto.ts';
 import { keepPadsFromPools } from './pads.ts';
@@ -85,6 +87,7 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
   const inner = new Map<string, ValueInfoProto>();
   const renamed = new Map<string, string>();
   const transposes = createTransposes();
+  const made = createMaker();
 
   function unique(wanted: string): string {
     let name = wanted;
@@ -136,7 +139,10 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
         const [name] = raw(opType, operands, [{ dims }], attributes) as [string];
         return { name, shape, layout };
       },
-      float32: (role, dims, values) => constant(`${prefix}/${role}`, dims, dataType.float32, float32Bytes(values)),
+      float32: (role, dims, values) => {
+        const bytes = typeof values === 'function' ? made(sizeOf(dims), values) : float32Bytes(values);
+        return constant(`${prefix}/${role}`, dims, dataType.float32, bytes);
+      },
       int64(role, values) {
         const vector = typeof values === 'number' ? [values] : values;
         const dims = typeof values === 'number' ? [] : [values.length];

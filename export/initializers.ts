@@ -1,3 +1,4 @@
+import { type Bytes, bytesOf, sameBytes } from './bytes.ts';
 import { type DataType, EXTERNAL, type TensorContent, type TensorProto } from './onnx/proto.ts';
 
 /** A file beside the model's that takes the bytes of large constants as they come, so that they are held nowhere. */
@@ -14,13 +15,7 @@ export const EXTERNAL_FROM = 1024;
 export interface Initializers {
   readonly tensors: readonly TensorProto[];
   /** The name of a constant: of the one that equals it, if there is one. */
-  constant(wanted: string, dims: readonly number[], type: DataType, bytes: Uint8Array): string;
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  if (a.length !== b.length) return false;
-  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
-  return true;
+  constant(wanted: string, dims: readonly number[], type: DataType, bytes: Bytes): string;
 }
 
 /** True for equal bytes in the model, or for one place outside. */
@@ -31,9 +26,9 @@ function sameContent(a: TensorContent, b: TensorContent): boolean {
   );
 }
 
-function contentOf(bytes: Uint8Array, external: ExternalData | undefined): TensorContent {
+function contentOf(bytes: Bytes, external: ExternalData | undefined): TensorContent {
   if (external === undefined || bytes.length < EXTERNAL_FROM) return { rawData: bytes };
-  const entries = { location: external.location, offset: external.append(bytes), length: bytes.length };
+  const entries = { location: external.location, offset: external.append(bytesOf(bytes)), length: bytes.length };
   const externalData = Object.entries(entries).map(([key, value]) => ({ key, value: String(value) }));
   return { externalData, dataLocation: EXTERNAL };
 }

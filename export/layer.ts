@@ -59,11 +59,14 @@ export function weightOf(layer: Layer, name: string): Weight {
   return { shape: tensor.shape, data };
 }
 
-/** A weight with its axes in another order; `axes[i]` is the old axis that becomes axis i. */
-export function permute({ shape, data }: Weight, axes: readonly number[]): Weight {
+/** A weight with its axes in another order; `axes[i]` is the old axis that becomes axis i. @param permuted where it goes */
+export function permute(
+  { shape, data }: Weight,
+  axes: readonly number[],
+  permuted: Float32Array = new Float32Array(data.length),
+): Weight {
   const strides = shape.map((_, axis) => shape.slice(axis + 1).reduce((product, size) => product * size, 1));
   const target = axes.map((axis) => shape[axis] as number);
-  const permuted = new Float32Array(data.length);
   for (let i = 0; i < data.length; i++) {
     let rest = i;
     let source = 0;

@@ -1,4 +1,5 @@
 import type { Attributes } from './attributes.ts';
+import type { Fill } from './bytes.ts';
 import type { ElementType } from './onnx/proto.ts';
 import type { Form, Value } from './value.ts';
 
@@ -29,8 +30,11 @@ export interface Scope {
     outputs: readonly (Raw | undefined)[],
     attributes?: Attributes,
   ): string[];
-  /** The name of a float32 constant; equal constants are stored once. */
-  float32(role: string, dims: readonly number[], values: Float32Array | readonly number[]): string;
+  /**
+   * The name of a float32 constant; equal constants are stored once. A function fills an array with the same numbers
+   * each time it is called, so that nothing holds them in between.
+   */
+  float32(role: string, dims: readonly number[], values: Float32Array | readonly number[] | Fill): string;
   /** The name of an int64 constant: a vector, or a scalar. */
   int64(role: string, values: number | readonly number[]): string;
   bool(role: string, dims: readonly number[], values: readonly boolean[]): string;

@@ -4,6 +4,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../core/errors.ts';
 import { inFolder, unwritable } from '../training/make-folder.ts';
 import { ensureBackend } from './backend.ts';
+import { bytesOf } from './bytes.ts';
 import { createExternalFile } from './external-file.ts';
 import { loadWithSource } from './load-layers-model.ts';
 import { type ExportOptions, modelProtoOf } from './model-proto.ts';
@@ -30,7 +31,7 @@ async function writeChunks(path: string, proto: ModelProto): Promise<number> {
   try {
     let bytes = 0;
     for (const chunk of encodeChunks(proto)) {
-      await file.writeFile(chunk);
+      await file.writeFile(bytesOf(chunk));
       bytes += chunk.length;
     }
     return bytes;

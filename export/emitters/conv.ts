@@ -63,8 +63,9 @@ export function biasOf(layer: Layer, scope: Scope, useBias: boolean): string[] {
 export function kernelOf(layer: Layer, scope: Scope, name: string): string {
   const weight = weightOf(layer, name);
   const rank = weight.shape.length - 2;
-  const { shape, data } = permute(weight, [rank + 1, rank, ...Array(rank).keys()]);
-  return scope.float32(name, shape, data);
+  const axes = [rank + 1, rank, ...Array(rank).keys()];
+  const shape = axes.map((axis) => weight.shape[axis] as number);
+  return scope.float32(name, shape, (target) => permute(weight, axes, target));
 }
 
 /** Convolution over `rank` axes: kernel `[…size, in, out]` → `[out, in, …size]`. */

@@ -3,6 +3,8 @@
  * `onnx.proto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), in camel case.
  */
 
+import type { Bytes } from '../bytes.ts';
+
 /** `TensorProto.DataType` */
 export const dataType = { float32: 1, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof dataType;
@@ -19,7 +21,7 @@ interface TensorHead {
 
 /** Elements in row-major order, little-endian: here, or in a file beside the model's (ExternalData.md). */
 export type TensorContent =
-  | { readonly rawData: Uint8Array }
+  | { readonly rawData: Bytes }
   | { readonly externalData: readonly StringStringEntryProto[]; readonly dataLocation: typeof EXTERNAL };
 
 export type TensorProto = TensorHead & TensorContent;

@@ -1,5 +1,6 @@
 import protobuf from 'protobufjs/light.js';
 import { SennError } from '../../core/errors.ts';
+import { type Bytes, bytesOf } from '../bytes.ts';
 import type { ModelProto, TensorProto } from './proto.ts';
 
 /**
@@ -102,15 +103,12 @@ const delimited = (id: number, length: number): Uint8Array =>
     .uint32(length)
     .finish();
 
-const lengthOf = (chunks: readonly Uint8Array[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
+const lengthOf = (chunks: readonly Bytes[]): number => chunks.reduce((sum, { length }) => sum + length, 0);
 
 /** A message as the field of another one. */
-const nested = (id: number, chunks: readonly Uint8Array[]): Uint8Array[] => [
-  delimited(id, lengthOf(chunks)),
-  ...chunks,
-];
+const nested = (id: number, chunks: readonly Bytes[]): Bytes[] => [delimited(id, lengthOf(chunks)), ...chunks];
 
-function tensorChunks(tensor: TensorProto): Uint8Array[] {
+function tensorChunks(tensor: TensorProto): Bytes[] {
   if (!('rawData' in tensor)) return [encoded('TensorProto', tensor)];
   const { rawData, ...head } = tensor;
   return [encoded('TensorProto', head), ...nested(messages.TensorProto.rawData[0], [rawData])];
@@ -121,7 +119,7 @@ function tensorChunks(tensor: TensorProto): Uint8Array[] {
  * go out in the order of their numbers, so equal models give equal bytes.
  * @throws invalid_config where the file would be larger than a protobuf message may be
  */
-export function encodeChunks({ irVersion, producerName, producerVersion, graph, ...rest }: ModelProto): Uint8Array[] {
+export function encodeChunks({ irVersion, producerName, producerVersion, graph, ...rest }: ModelProto): Bytes[] {
   const { node, name, initializer, input, output, valueInfo } = graph;
   const graphChunks = [
     encoded('GraphProto', { node, name }),
@@ -149,7 +147,7 @@ export function encodeModel(model: ModelProto): Uint8Array {
   const bytes = new Uint8Array(lengthOf(chunks));
   let offset = 0;
   for (const chunk of chunks) {
-    bytes.set(chunk, offset);
+    bytes.set(bytesOf(chunk), offset);
     offset += chunk.length;
   }
   return bytes;
