@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { unlinkSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { isMainThread } from 'node:worker_threads';
 
@@ -10,7 +10,7 @@ const file = process.env.SENN_TEST_CRASH;
 
 function isMine() {
   try {
-    rmSync(file);
+    unlinkSync(file);
     return true;
   } catch {
     return false;

@@ -94,7 +94,7 @@ describe('an inference thread', () => {
         timeout: 20_000,
         interval: 100,
       });
-      await sleep(100);
+      await sleep(1500); // its jobs run once more, and no more than that
     }
     expect(await stop()).toBeGreaterThan(5);
     const restarts = /^senn_worker_restarts_total (\d+)$/m.exec(await (await fetch(`${server.url}/metrics`)).text());
