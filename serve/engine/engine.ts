@@ -78,7 +78,7 @@ export function startEngine(
   { threads, providers, batch, events = {} }: EngineOptions,
   startThreads: typeof startPool = startPool,
 ): Engine {
-  const pool: InferencePool = startThreads(threads, {}, (error) => events.threadDied?.(error));
+  const pool: InferencePool = startThreads(threads, (error) => events.threadDied?.(error));
   /** How many open models bear an id: a thread keeps the sessions of those that are there. */
   const live = new Map<string, number>();
   const hold = (id: string): void => void live.set(id, (live.get(id) ?? 0) + 1);
@@ -88,12 +88,17 @@ export function startEngine(
     else live.delete(id);
   };
 
+  const runOn = (model: ModelMessage, asks: readonly Ask[]): Promise<BatchResult> =>
+    pool.run({ model, asks, live: [...live.keys()] });
+
   const runBatch = async (jobs: readonly Job[]): Promise<() => void> => {
     const [{ model }] = jobs as readonly [Job];
     const sent = performance.now();
     try {
-      const asks = jobs.map(({ ask }) => ask);
-      const result = await pool.run({ model: model.message, asks, live: [...live.keys()] });
+      const result = await runOn(
+        model.message,
+        jobs.map(({ ask }) => ask),
+      );
       return () => settle(jobs, sent, result);
     } catch (error) {
       if (!(error instanceof ThreadDied)) return () => rejectAll(jobs, error as Error);
@@ -106,7 +111,7 @@ export function startEngine(
   const runAgain = async (job: Job): Promise<void> => {
     const sent = performance.now();
     try {
-      settle([job], sent, await pool.run({ model: job.model.message, asks: [job.ask], live: [...live.keys()] }));
+      settle([job], sent, await runOn(job.model.message, [job.ask]));
     } catch (error) {
       const message = `engine: two threads ended while they ran this job: ${(error as Error).message}`;
       job.reject(new SennError('inference_failed', message, {}, error));
@@ -159,7 +164,7 @@ export function startEngine(
   /** On every thread at once, so that the first requests find it open. */
   const openEverywhere = async (message: ModelMessage): Promise<string> => {
     const open = async (): Promise<string> => {
-      const result = await pool.run({ model: message, asks: [], live: [...live.keys()] });
+      const result = await runOn(message, []);
       if (!result.ok) throw fromMessage(result.error);
       return result.executionProvider;
     };
@@ -173,7 +178,13 @@ export function startEngine(
       hold(id);
       try {
         const executionProvider = await openEverywhere(message);
-        let [pending, retired] = [0, false];
+        let [pending, retired, released] = [0, false, false];
+        /** Once: a request may have found the model before it was retired, and ask it only now. */
+        const releaseWhenDone = (): void => {
+          if (!retired || released || pending > 0) return;
+          released = true;
+          release(id);
+        };
         const asked = async <T>(
           ask: Ask,
           signal: Gone | undefined,
@@ -185,7 +196,7 @@ export function startEngine(
             return { value: read(value), timings };
           } finally {
             pending -= 1;
-            if (retired && pending === 0) release(id);
+            releaseWhenDone();
           }
         };
         const served: OpenModel = {
@@ -198,8 +209,8 @@ export function startEngine(
           tensors: <Name extends TensorName>(input: BatchInput, names: readonly Name[], signal?: Gone) =>
             asked({ kind: 'tensors', input, names }, signal, tensorsOf<Name>),
           retire() {
-            if (!retired && pending === 0) release(id);
             retired = true;
+            releaseWhenDone();
           },
         };
         const opening: Opening = { message, served };

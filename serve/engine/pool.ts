@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { RuntimeOptions } from '../onnxruntime.ts';
 import type { BatchMessage, BatchResult } from './messages.ts';
 
 /** The inference threads. One that dies is replaced; what it was running rejects with `ThreadDied`. */
@@ -28,13 +27,12 @@ function workerModule(): { filename: string; execArgv: string[] } {
   return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] };
 }
 
-export function startPool(threads: number, runtime: RuntimeOptions, onDeath: (error: Error) => void): InferencePool {
+export function startPool(threads: number, onDeath: (error: Error) => void): InferencePool {
   const pool = new Piscina<BatchMessage, BatchResult>({
     ...workerModule(),
     minThreads: threads,
     maxThreads: threads,
     maxQueue: Number.POSITIVE_INFINITY, // the batcher keeps the queue
-    workerData: runtime,
   });
   pool.on('error', onDeath); // of a thread that had nothing to do
   return {

@@ -1,8 +1,7 @@
-import { workerData } from 'node:worker_threads';
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import type { ExplainedModel } from '../explain/explained.ts';
 import { openBundle } from '../models/open.ts';
-import { type RuntimeOptions, sessionOpener } from '../onnxruntime.ts';
+import { sessionOpener } from '../onnxruntime.ts';
 import { type BatchOutcome, errorMessage, runBatch } from './batch.ts';
 import type { BatchMessage, BatchResult, ModelMessage } from './messages.ts';
 
@@ -16,7 +15,7 @@ const models = new Map<string, Promise<ExplainedModel>>();
 function opened({ id, files, providers }: ModelMessage): Promise<ExplainedModel> {
   const found = models.get(id);
   if (found !== undefined) return found;
-  const opening = openBundle(files, sessionOpener({ ...(workerData as RuntimeOptions), providers }));
+  const opening = openBundle(files, sessionOpener({ providers }));
   models.set(id, opening);
   opening.catch(() => models.delete(id));
   return opening;

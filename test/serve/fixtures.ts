@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
@@ -104,11 +104,9 @@ export function modelsOf(served: readonly ServedModel[]): Models {
   };
 }
 
-/** An app on a free port, without a log. The models stay the caller's. */
-export async function listening(options: Pick<AppOptions, 'models'> & Partial<AppOptions>): Promise<TestServer> {
-  const page = { kind: 'missing', reason: 'No page here.' } as const;
-  const app = createApp({ logger: pino({ level: 'silent' }), page, version: '0.0.0', ...options });
-  const server = createServer(app);
+/** On a free port. */
+export async function listenOn(listener: RequestListener): Promise<TestServer> {
+  const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
@@ -117,6 +115,12 @@ export async function listening(options: Pick<AppOptions, 'models'> & Partial<Ap
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** An app on a free port, without a log. The models stay the caller's. */
+export function listening(options: Pick<AppOptions, 'models'> & Partial<AppOptions>): Promise<TestServer> {
+  const page = { kind: 'missing', reason: 'No page here.' } as const;
+  return listenOn(createApp({ logger: pino({ level: 'silent' }), page, version: '0.0.0', ...options }));
 }
 
 /** A multipart form with its files in the field `field`. */

@@ -8,9 +8,18 @@ import { securityHeaders } from '../../serve/middleware/headers.ts';
 import { openApiDocument } from '../../serve/openapi/document.ts';
 import { openApiRouter } from '../../serve/openapi/router.ts';
 import type { ModelAdmin } from '../../serve/served-model.ts';
-import { digitPng, formOf, listening, modelPath, openModels, type TestModels, type TestServer } from './fixtures.ts';
+import {
+  digitPng,
+  formOf,
+  listening,
+  listenOn,
+  modelPath,
+  openModels,
+  type TestModels,
+  type TestServer,
+} from './fixtures.ts';
 import { routesOf } from './protocols/routes.ts';
-import { goldenOf, listenOn, nested, protocolApp, send } from './protocols/server.ts';
+import { goldenOf, nested, protocolApp, send } from './protocols/server.ts';
 
 let models: TestModels;
 let admin: ModelAdmin;

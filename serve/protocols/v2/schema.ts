@@ -22,7 +22,6 @@ export const requestInputSchema = z.object({
 export type RequestInput = z.infer<typeof requestInputSchema>;
 
 export const requestOutputSchema = z.object({ name: z.string(), parameters: parameters.nullish() });
-export type RequestOutput = z.infer<typeof requestOutputSchema>;
 
 /** Of the document; of a request the elements are looked at once it is known how many there are. */
 export const inferRequestSchema = z.object({

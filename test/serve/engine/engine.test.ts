@@ -139,8 +139,8 @@ describe('a thread that dies', () => {
   /** The threads of the real pool, of which those that run a batch that `dies` says die. */
   function mortal(dies: (message: BatchMessage, run: number) => boolean) {
     const runs: number[] = [];
-    const start: typeof startPool = (threads, runtime, onDeath) => {
-      const pool = startPool(threads, runtime, onDeath);
+    const start: typeof startPool = (threads, onDeath) => {
+      const pool = startPool(threads, onDeath);
       return {
         close: pool.close,
         async run(message) {

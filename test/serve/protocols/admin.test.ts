@@ -3,8 +3,8 @@ import { SennError } from '../../../core/errors.ts';
 import { defaultLimits } from '../../../serve/limits.ts';
 import type { ModelAdmin, Models, ServedModel } from '../../../serve/served-model.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';
-import { modelsOf, type TestServer } from '../fixtures.ts';
-import { listenOn, protocolApp, send } from './server.ts';
+import { listenOn, modelsOf, type TestServer } from '../fixtures.ts';
+import { protocolApp, send } from './server.ts';
 
 /** Triton's model repository extension, and our own admin routes. */
 

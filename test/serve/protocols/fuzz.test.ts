@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { defaultLimits } from '../../../serve/limits.ts';
 import { tensorNames } from '../../../serve/served-model.ts';
-import { modelPath, openModels, type TestModels, type TestServer } from '../fixtures.ts';
-import { goldenOf, listenOn, protocolApp, send } from './server.ts';
+import { listenOn, modelPath, openModels, type TestModels, type TestServer } from '../fixtures.ts';
+import { goldenOf, protocolApp, send } from './server.ts';
 
 /** Whatever is sent is answered, by 200 or by a 4xx that says why, and a good request after it is answered right. */
 

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { request as httpRequest } from 'node:http';
 import { join } from 'node:path';
 import express from 'express';
 import { pino } from 'pino';
@@ -48,18 +47,6 @@ export function protocolApp({ models, admin, limits = defaultLimits, ...hooks }:
   app.use(inferenceV2Router(models, limits, { version: '1.2.3', repository: admin !== undefined, ...hooks }));
   app.use(kserveV1Router(models, limits, { batchOf: batchOf(limits), ...hooks }));
   return app.use(notFound, errorHandler);
-}
-
-export async function listenOn(app: express.Express): Promise<TestServer> {
-  const server = createServer(app);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: async () => {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 export interface Answer {

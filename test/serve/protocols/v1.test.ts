@@ -8,8 +8,16 @@ import {
   v1PredictResponseSchema,
 } from '../../../serve/protocols/v1/router.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { digitPng, modelPath, modelsDirectory, openModels, type TestModels, type TestServer } from '../fixtures.ts';
-import { type Answer, goldenOf, listenOn, nested, protocolApp, send } from './server.ts';
+import {
+  digitPng,
+  listenOn,
+  modelPath,
+  modelsDirectory,
+  openModels,
+  type TestModels,
+  type TestServer,
+} from '../fixtures.ts';
+import { type Answer, goldenOf, nested, protocolApp, send } from './server.ts';
 
 /** KServe's V1 protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v1-protocol */
 

@@ -4,8 +4,16 @@ import { defaultLimits } from '../../../serve/limits.ts';
 import { inferResponseSchema, modelMetadataSchema } from '../../../serve/protocols/v2/schema.ts';
 import type { Models } from '../../../serve/served-model.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { modelPath, modelsDirectory, modelsOf, openModels, type TestModels, type TestServer } from '../fixtures.ts';
-import { type Answer, bytesOf, goldenOf, listenOn, nested, protocolApp, send } from './server.ts';
+import {
+  listenOn,
+  modelPath,
+  modelsDirectory,
+  modelsOf,
+  openModels,
+  type TestModels,
+  type TestServer,
+} from '../fixtures.ts';
+import { type Answer, bytesOf, goldenOf, nested, protocolApp, send } from './server.ts';
 
 /**
  * The Open Inference Protocol with Triton's binary tensors:
