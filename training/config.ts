@@ -154,6 +154,8 @@ export const configSchema = z
         weight: weight.default(0),
         /** `mean` of the samples' norms, or one norm over the whole batch, as the reference implementation has it. */
         reduction: z.enum(['mean', 'batch']).default('mean'),
+        /** Of each batch, which is in random order, the share whose norms are taken; their mean estimates that of all. */
+        share: z.number().positive().max(1).default(1),
         /**
          * Steps in which λ rises, by the same factor each, from a ten-thousandth of its weight. A large λ from the first
          * step on drives h to zero before anything is learnt, and there the networks stay.

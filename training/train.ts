@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../core/errors.ts';
+import { Adam, type OptimizerState } from './adam.ts';
 import { augmentImages } from './augment.ts';
 import { type Augment, batchesOf, batchOf, type Feed } from './batches.ts';
 import type { Config } from './config.ts';
@@ -13,7 +14,6 @@ import {
   totalLoss,
 } from './losses/index.ts';
 import { type Networks, trainableVariables } from './networks/index.ts';
-import { type OptimizerState, restoreOptimizer, saveOptimizer } from './optimizer-state.ts';
 import type { RandomStream } from './random.ts';
 import { lambdaShareAt, learningRateAt } from './schedule.ts';
 import { TermAverage } from './term-average.ts';
@@ -82,11 +82,6 @@ export interface TrainingOptions {
   readonly resumeFrom?: TrainingState | undefined;
 }
 
-/** tfjs reads the rate anew at every step but declares it protected. */
-function setLearningRate(optimizer: tf.AdamOptimizer, learningRate: number): void {
-  (optimizer as unknown as { learningRate: number }).learningRate = learningRate;
-}
-
 /** A part of a run: what is learnt, by which loss. */
 interface Phase {
   readonly firstStep: number;
@@ -125,7 +120,7 @@ function weightsAt({ weights, firstStep }: Phase, { robustness }: Config, step: 
 export function trainStep(
   networks: Networks,
   { variables, weights }: Pick<Phase, 'variables' | 'weights'>,
-  optimizer: tf.Optimizer,
+  optimizer: Adam,
   rows: Int32Array,
   {
     config,
@@ -144,7 +139,7 @@ export function trainStep(
       return loss.loss;
     }, variables);
     value.dispose();
-    optimizer.applyGradients(grads);
+    optimizer.apply(grads);
     return terms as tf.Tensor1D;
   });
 }
@@ -181,12 +176,12 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
     const lastStep = phase.firstStep + phase.steps;
     if (step >= lastStep) continue;
     const terms = termsOf(phase.weights);
-    const optimizer = tf.train.adam(config.optimizer.learningRate);
+    const optimizer = new Adam(phase.variables, config.optimizer.learningRate);
     const recent = new TermAverage(terms);
     const whole = new TermAverage(terms);
     const checkpoint = async (): Promise<void> => {
       whole.check(step);
-      const saved = await saveOptimizer(optimizer);
+      const saved = await optimizer.state();
       await options.onCheckpoint({
         step,
         epochRandom,
@@ -203,7 +198,7 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
     };
     try {
       if (resumeFrom !== undefined && firstStep > phase.firstStep && step === firstStep) {
-        await restoreOptimizer(optimizer, resumeFrom.optimizer);
+        optimizer.restore(resumeFrom.optimizer);
         whole.restore(resumeFrom.epochSums, step % stepsPerEpoch);
       }
       while (step < lastStep) {
@@ -219,7 +214,7 @@ export async function train(networks: Networks, options: TrainingOptions): Promi
             throw new SennError('interrupted', `training stopped after step ${step} of ${steps}`, { step, steps });
           }
           learningRate = learningRateAt(config.optimizer, step - phase.firstStep, phase.steps, stepsPerEpoch);
-          setLearningRate(optimizer, learningRate);
+          optimizer.learningRate = learningRate;
           const weights = weightsAt(phase, config, step);
           const values = trainStep(networks, { ...phase, weights }, optimizer, rows, { ...options, augment });
           recent.add(values);

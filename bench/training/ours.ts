@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import { Adam } from '../../training/adam.ts';
 import { type BackendName, startBackend } from '../../training/backends/index.ts';
 import { currentRuntime } from '../../training/backends/runtime.ts';
 import { batchesOf } from '../../training/batches.ts';
@@ -19,6 +19,13 @@ const PIXELS = 28 * 28;
 const CONCEPTS = 5;
 /** Inputs held out, the last of the training set. */
 const VALIDATION = 6_000;
+
+const estimations = {
+  none: {},
+  'probe-quarter': { estimator: 'probe', share: 0.25 },
+  probe: { estimator: 'probe' },
+  exact: { estimator: 'exact' },
+} satisfies Record<Estimator, Partial<Config['robustness']>>;
 
 /**
  * The networks and the loss of `pytorch_senn.py`, as a configuration. There the squared error is a mean over the
@@ -59,7 +66,7 @@ export function senn(estimator: Estimator, { batch, learningRate, robustness, se
       hidden: [],
       output: 'tanh',
     },
-    robustness: estimator === 'none' ? { weight: 0 } : { estimator, weight: robustness },
+    robustness: { ...estimations[estimator], weight: estimator === 'none' ? 0 : robustness },
     optimizer: { kind: 'adam', learningRate },
     epochs: 1,
     batchSize: batch,
@@ -98,7 +105,7 @@ export async function createStepper(backend: BackendName, estimator: Estimator, 
 
   const variables = trainableVariables(Object.values(networks));
   const phase = { variables, weights: lossWeights(config) };
-  const optimizer = tf.train.adam(config.optimizer.learningRate);
+  const optimizer = new Adam(variables, config.optimizer.learningRate);
   const batches = endlessBatches(count, training.batch, random);
   const { name, device } = currentRuntime();
   return {

@@ -6,8 +6,11 @@ import type { BackendName } from '../../training/backends/index.ts';
  * its standard output by one line, a report. `child.ts` is such a program, and `pytorch_senn.py` another.
  */
 
-/** The estimators of the robustness loss: none of it, one random direction a sample, all classes; and the peer's. */
-export const estimators = ['none', 'probe', 'exact'] as const;
+/**
+ * The estimators of the robustness loss: none of it; one random direction a sample, for a quarter of the batch and for
+ * all of it; all classes; and the peer's.
+ */
+export const estimators = ['none', 'probe-quarter', 'probe', 'exact'] as const;
 export type Estimator = (typeof estimators)[number];
 
 /** What is timed: the backends with the estimators that each has, in the order of the rows. */

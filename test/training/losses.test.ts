@@ -208,6 +208,27 @@ describe.each(availableBackends)('losses on %s', (backend) => {
     },
   );
 
+  it.each(['exact', 'probe'] as const)('%s of a share of the batch is that of its first inputs', (estimator) => {
+    for (const name of ['β-TCVAE', 'autoencoder with a channel head, pooling and dropout']) {
+      const { networks, batch } = make(name);
+      const part = { x: tf.slice(batch.x, 0, 2), labels: tf.slice(batch.labels, 0, 2) as tf.Tensor2D };
+      const value = (x: tf.Tensor, share: number, reduction: 'mean' | 'batch') =>
+        robustnessLoss(forwardPass(networks, x), { estimator, reduction, share }, randomStream(1)).dataSync();
+      expectClose(value(batch.x, 0.4, 'mean'), value(part.x, 1, 'mean'), FLOAT);
+      expectClose(
+        value(batch.x, 0.4, 'batch')[0] as number,
+        Math.SQRT2 * (value(part.x, 1, 'batch')[0] as number),
+        FLOAT,
+      );
+    }
+  });
+
+  it('parameter gradients match finite differences where the robustness loss is of a share of the batch', () => {
+    const { networks, batch, config } = make('autoencoder with a channel head, pooling and dropout');
+    const shared = { ...config, robustness: { ...config.robustness, weight: 0.5, share: 0.5 } };
+    expect(compareGradients(networks, batch, shared, 2e-3)).toBeGreaterThan(8);
+  });
+
   it('the probe is the exact squared norm in expectation', () => {
     const config = tinyConfig();
     const pass = forwardPass(tinyNetworks(config), tinyBatch().x);

@@ -4,6 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import { registerMaxPoolGradient } from './max-pool-gradient.ts';
 import { currentRuntime } from './runtime.ts';
+import { registerTensorflowKernels } from './tensorflow-kernels.ts';
 import { registerWasmKernels } from './wasm-kernels.ts';
 
 /** Fastest first: the order in which `auto` tries them. */
@@ -48,11 +49,13 @@ const loaders: Record<BackendName, () => Promise<string>> = {
     prepareForTensorflow();
     await import('@tensorflow/tfjs-node-gpu');
     requireGpu();
+    registerTensorflowKernels();
     return 'tensorflow';
   },
   'tfjs-node': async () => {
     prepareForTensorflow();
     await import('@tensorflow/tfjs-node');
+    registerTensorflowKernels();
     return 'tensorflow';
   },
   wasm: async () => {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Attributes, Inputs, Kernel } from './wasm-kernel.ts';
+import type { Attributes, Inputs, Kernel } from './kernel.ts';
 
 /**
  * Convolutions with padding "same" whose windows leave gaps between them, because the kernel is smaller than the stride.

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
 import { conv2d, fusedConv2d, leavesGaps } from './wasm-gaps.ts';
-import type { Attributes, Inputs, Kernel } from './wasm-kernel.ts';
+import { type Attributes, type Kernel, registerKernel } from './kernel.ts';
 
 /**
  * Kernels that training needs and the WASM backend of tfjs 4.22 lacks, or has wrong or only in a slow scalar form. Each
@@ -220,36 +220,16 @@ function swapLast(matrices: tf.Tensor): tf.Tensor {
   return tf.transpose(matrices, [...axes.slice(0, -2), ...axes.slice(-2).reverse()]);
 }
 
-/** Puts a kernel in the place of the backend's own, or only for the calls that `when` picks. */
-function register(
-  kernelName: string,
-  kernel: Kernel,
-  when: (inputs: Inputs, attrs: Attributes) => boolean = () => true,
-): void {
-  const original = tf.getKernel(kernelName, 'wasm');
-  if (original !== undefined) tf.unregisterKernel(kernelName, 'wasm');
-  tf.registerKernel({
-    ...original,
-    kernelName,
-    backendName: 'wasm',
-    kernelFunc: (call) => {
-      const attrs = (call.attrs ?? {}) as Attributes;
-      const inputs = call.inputs as unknown as Inputs;
-      return original === undefined || when(inputs, attrs)
-        ? tf.tidy(() => kernel(inputs, attrs))
-        : original.kernelFunc(call);
-    },
-  });
-}
-
 /** Idempotent: the stock backend has no Conv2DBackpropFilter, so its presence says that this ran. */
 export function registerWasmKernels(): void {
   if (tf.getKernel('Conv2DBackpropFilter', 'wasm') !== undefined) return;
-  register('Conv2D', conv2d, leavesGaps);
-  register('FusedConv2D', fusedConv2d, leavesGaps);
-  register('Conv2DBackpropFilter', conv2dBackpropFilter);
-  register('Conv2DBackpropInput', conv2dBackpropInput);
-  register('DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
-  register('DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
-  register('BatchMatMul', batchMatMul, (_inputs, { transposeA, transposeB }) => Boolean(transposeA || transposeB));
+  registerKernel('wasm', 'Conv2D', conv2d, leavesGaps);
+  registerKernel('wasm', 'FusedConv2D', fusedConv2d, leavesGaps);
+  registerKernel('wasm', 'Conv2DBackpropFilter', conv2dBackpropFilter);
+  registerKernel('wasm', 'Conv2DBackpropInput', conv2dBackpropInput);
+  registerKernel('wasm', 'DepthwiseConv2dNativeBackpropFilter', depthwiseBackpropFilter);
+  registerKernel('wasm', 'DepthwiseConv2dNativeBackpropInput', depthwiseBackpropInput);
+  registerKernel('wasm', 'BatchMatMul', batchMatMul, (_inputs, { transposeA, transposeB }) =>
+    Boolean(transposeA || transposeB),
+  );
 }

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Config } from '../config.ts';
 import type { ForwardPass } from '../networks/forward.ts';
+import { head } from '../ops/directions.ts';
 import type { RandomStream } from '../random.ts';
 
 /**
@@ -12,47 +13,52 @@ import type { RandomStream } from '../random.ts';
 
 type Pass = Pick<ForwardPass, 'concepts' | 'pullback' | 'logits'>;
 
+type Estimation = Pick<Config['robustness'], 'estimator' | 'reduction'> & Partial<Pick<Config['robustness'], 'share'>>;
+
 /** Keeps the gradient of the square root finite at zero. */
 const EPSILON = 1e-12;
 
-/** `[D·N, …] → [D·N]` */
+/** `[D·n, …] → [D·n]` */
 function squaredNorms(gradient: tf.Tensor): tf.Tensor1D {
   return tf.sum(tf.square(tf.reshape(gradient, [gradient.shape[0] as number, -1])), 1);
 }
 
-/** `‖·‖_F²` of each sample, `[N]`, or an estimate of it. */
+/** `‖·‖_F²` of each of the n inputs whose concepts are given, `[n]`, or an estimate of it. */
 type Estimator = (pass: Pass, random: RandomStream) => tf.Tensor1D;
 
 /** All C class directions, in one pass. */
-const exact: Estimator = ({ concepts, pullback, logits }) => {
-  const [N, C] = logits.shape;
-  const K = concepts.shape[1];
+const exact: Estimator = ({ concepts, logits, pullback }) => {
+  const [n, K] = concepts.shape;
+  const C = logits.shape[1];
   const directions = tf.reshape(tf.eye(C), [C, 1, 1, C]);
-  const cotangents = tf.mul(tf.reshape(concepts, [1, N, K, 1]), directions);
-  const norms = squaredNorms(pullback(tf.reshape(cotangents, [C * N, K, C])));
-  return tf.sum(tf.reshape(norms, [C, N]), 0);
+  const cotangents = tf.mul(tf.reshape(concepts, [1, n, K, 1]), directions);
+  const norms = squaredNorms(pullback(tf.reshape(cotangents, [C * n, K, C]), n));
+  return tf.sum(tf.reshape(norms, [C, n]), 0);
 };
 
-/** One direction of independent ±1 entries a sample: the expectation is `‖·‖_F²` (Hutchinson 1990). */
-const probe: Estimator = ({ concepts, pullback, logits }, random) => {
-  const uniform = tf.randomUniform(logits.shape, 0, 1, 'float32', random.seed());
+/** One direction of independent ±1 entries an input: the expectation is `‖·‖_F²` (Hutchinson 1990). */
+const probe: Estimator = ({ concepts, logits, pullback }, random) => {
+  const [n] = concepts.shape;
+  const uniform = tf.randomUniform([n, logits.shape[1]], 0, 1, 'float32', random.seed());
   const directions = tf.sub(tf.mul(tf.cast(tf.greaterEqual(uniform, 0.5), 'float32'), 2), 1);
-  return squaredNorms(pullback(tf.mul(tf.expandDims(concepts, 2), tf.expandDims(directions, 1))));
+  return squaredNorms(pullback(tf.mul(tf.expandDims(concepts, 2), tf.expandDims(directions, 1)), n));
 };
 
 export const estimators = { exact, probe } satisfies Record<Config['robustness']['estimator'], Estimator>;
 
-/** From `[N]` squared norms to one number. */
+/** From `[n]` squared norms of a batch of N to one number. */
 const reductions = {
   mean: (squared) => tf.mean(tf.sqrt(tf.add(squared, EPSILON))),
-  batch: (squared) => tf.sqrt(tf.add(tf.sum(squared), EPSILON)),
-} satisfies Record<Config['robustness']['reduction'], (squared: tf.Tensor1D) => tf.Scalar>;
+  batch: (squared, N) => tf.sqrt(tf.add(tf.mul(tf.mean(squared), N), EPSILON)),
+} satisfies Record<Config['robustness']['reduction'], (squared: tf.Tensor1D, N: number) => tf.Scalar>;
 
 /** @returns scalar, logits per unit of the network's input */
 export function robustnessLoss(
   pass: Pass,
-  { estimator, reduction }: Pick<Config['robustness'], 'estimator' | 'reduction'>,
+  { estimator, reduction, share = 1 }: Estimation,
   random: RandomStream,
 ): tf.Scalar {
-  return reductions[reduction](estimators[estimator](pass, random));
+  const N = pass.logits.shape[0];
+  const concepts = head(pass.concepts, Math.ceil(share * N));
+  return reductions[reduction](estimators[estimator]({ ...pass, concepts }, random), N);
 }

@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import type { ActivationName } from '../config.ts';
 import { constant } from '../ops/constant.ts';
-import { scaleDirections } from '../ops/directions.ts';
+import { head, scaleDirections } from '../ops/directions.ts';
 import { maxPool } from '../ops/max-pool.ts';
 import type { RandomStream } from '../random.ts';
 
@@ -12,14 +12,15 @@ import type { RandomStream } from '../random.ts';
  * other. Nesting `tf.grad` instead takes a second-order gradient, which tfjs 4.22 gets wrong without saying so for every
  * op whose gradient reads its own output (tensorflow/tfjs#3252), and computes what the forward pass has already.
  *
- * Cotangents come for D directions at once, one after the other along the batch: `[D·N, …]`.
+ * Cotangents come for D directions at once, one after the other along the batch, `[D·n, …]`, and for as many inputs n as
+ * they are wanted of: the first of the N.
  */
 
 export interface ChainStep {
   /** `[N, …out]` */
   readonly output: tf.Tensor;
-  /** `[D·N, …out] → [D·N, …in]` */
-  readonly pullback: (cotangent: tf.Tensor) => tf.Tensor;
+  /** `[D·n, …out] → [D·n, …in]`, of the first n inputs */
+  readonly pullback: (cotangent: tf.Tensor, inputs: number) => tf.Tensor;
 }
 
 /** Seeds the dropout of one pass of training; without it nothing is dropped. */
@@ -27,7 +28,7 @@ export type Dropping = Pick<RandomStream, 'seed'> | undefined;
 
 type Rule = (layer: tf.layers.Layer, x: tf.Tensor, dropping: Dropping) => ChainStep;
 
-/** `[N, …in] → [D·N, …in]` for whatever D the cotangent has. */
+/** `[N, …in] → [D·n, …in]`, with the cotangent's D·n. */
 const withBatchOf = (cotangent: tf.Tensor, { shape }: tf.Tensor): number[] => [
   cotangent.shape[0] as number,
   ...shape.slice(1),
@@ -46,10 +47,12 @@ const slopes = {
 
 const config = <T>(layer: tf.layers.Layer): T => layer.getConfig() as unknown as T;
 
+const isLinear = (layer: tf.layers.Layer): boolean => config<{ activation?: string }>(layer).activation === 'linear';
+
 /** Layers whose weights are linear have their activation in a layer of their own. @throws unsupported_layer */
 function linear(layer: tf.layers.Layer): void {
-  const { activation } = config<{ activation: string }>(layer);
-  if (activation !== 'linear') {
+  if (!isLinear(layer)) {
+    const { activation } = config<{ activation: string }>(layer);
     throw new SennError(
       'unsupported_layer',
       `${layer.name}: its activation "${activation}" must be a layer of its own`,
@@ -103,7 +106,10 @@ const rules: Readonly<Record<string, Rule>> = {
     if (slope === undefined)
       throw new SennError('unsupported_layer', `${layer.name}: no slope of "${activation}" is known`);
     const output = layer.apply(x) as tf.Tensor;
-    return { output, pullback: (cotangent) => scaleDirections(cotangent, slope(x, output)) };
+    return {
+      output,
+      pullback: (cotangent, inputs) => scaleDirections(cotangent, slope(head(x, inputs), head(output, inputs))),
+    };
   },
   Dropout: (layer, x, dropping) => {
     if (dropping === undefined) return { output: x, pullback: (cotangent) => cotangent };
@@ -111,22 +117,30 @@ const rules: Readonly<Record<string, Rule>> = {
     const shape = x.shape.map((size, i) => (noiseShape?.[i] === 1 ? 1 : size));
     const kept = constant(() => {
       const uniform = tf.randomUniform(shape, 0, 1, 'float32', dropping.seed());
-      return tf.mul(tf.div(tf.cast(tf.greaterEqual(uniform, rate), 'float32'), 1 - rate), tf.ones(x.shape));
+      return tf.broadcastTo(tf.div(tf.cast(tf.greaterEqual(uniform, rate), 'float32'), 1 - rate), x.shape);
     });
-    return { output: tf.mul(x, kept), pullback: (cotangent) => scaleDirections(cotangent, kept) };
+    return {
+      output: tf.mul(x, kept),
+      pullback: (cotangent, inputs) => scaleDirections(cotangent, head(kept, inputs)),
+    };
   },
 };
 
-export interface ChainRun extends ChainStep {
-  /** `[D·N, …out] → [D·N, …in]` of the whole chain */
-  readonly pullback: (cotangent: tf.Tensor) => tf.Tensor;
+/**
+ * Runs a layer on data, which need no gradient. A layer of tfjs that has weights multiplies and adds in one operation,
+ * whose gradient also computes that by the input, wanted or not; of an image it costs as much as all other gradients of
+ * the layer. The rules here have an operation for each.
+ */
+export function applyToData(layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
+  const rule = layer.weights.length > 0 && isLinear(layer) ? rules[layer.getClassName()] : undefined;
+  return rule === undefined ? (layer.apply(x) as tf.Tensor) : rule(layer, x, undefined).output;
 }
 
 /**
  * Runs a model that is one chain of layers: the same numbers as `model.apply`, with a pullback.
  * @throws unsupported_layer for a layer without a rule
  */
-export function runChain(model: tf.LayersModel, x: tf.Tensor, dropping: Dropping): ChainRun {
+export function runChain(model: tf.LayersModel, x: tf.Tensor, dropping: Dropping): ChainStep {
   const pullbacks: ChainStep['pullback'][] = [];
   let output = x;
   for (const layer of model.layers.slice(1)) {
@@ -141,5 +155,8 @@ export function runChain(model: tf.LayersModel, x: tf.Tensor, dropping: Dropping
     output = step.output;
     pullbacks.push(step.pullback);
   }
-  return { output, pullback: (cotangent) => pullbacks.reduceRight((value, pullback) => pullback(value), cotangent) };
+  return {
+    output,
+    pullback: (cotangent, inputs) => pullbacks.reduceRight((value, pullback) => pullback(value, inputs), cotangent),
+  };
 }

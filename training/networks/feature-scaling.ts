@@ -47,11 +47,10 @@ export class FeatureScaling extends tf.layers.Layer {
         row((f) => f.scale),
         row((f) => Number(f.transform === 'sqrt')),
       ];
-      const pick = (transformed: tf.Tensor, plain: tf.Tensor) =>
-        roots ? tf.add(tf.mul(rooted, transformed), tf.mul(tf.sub(1, rooted), plain)) : plain;
-      if (this.direction === 'scale') return tf.mul(tf.sub(pick(tf.sqrt(tf.relu(x)), x), shift), scale);
-      const plain = tf.add(tf.div(x, scale), shift);
-      return pick(tf.square(tf.relu(plain)), plain);
+      const pick = (transform: (values: tf.Tensor) => tf.Tensor, plain: tf.Tensor) =>
+        roots ? tf.add(tf.mul(rooted, transform(tf.relu(plain))), tf.mul(tf.sub(1, rooted), plain)) : plain;
+      if (this.direction === 'scale') return tf.mul(tf.sub(pick(tf.sqrt, x), shift), scale);
+      return pick(tf.square, tf.add(tf.div(x, scale), shift));
     });
   }
 

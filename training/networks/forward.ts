@@ -1,14 +1,22 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../random.ts';
-import { type ChainStep, runChain } from './chain.ts';
+import { applyToData as applyLayerToData, type ChainStep, runChain } from './chain.ts';
 import type { Networks } from './index.ts';
 
 /** tfjs gives one output bare and several as a list. */
 const listed = (output: tf.Tensor | tf.Tensor[]): tf.Tensor[] => (Array.isArray(output) ? output : [output]);
 
-/** Runs a LayersModel on tensors, on the tape. */
-function applyModel(model: tf.LayersModel, x: tf.Tensor): tf.Tensor[] {
-  return listed(model.apply(x) as tf.Tensor | tf.Tensor[]);
+/** Runs a LayersModel, on the tape. @param x an input that needs no gradient */
+function applyToData(model: tf.LayersModel, x: tf.Tensor): tf.Tensor[] {
+  const [input, ...layers] = model.layers as [tf.layers.Layer, ...tf.layers.Layer[]];
+  const values = new Map([[input.name, x]]);
+  for (const layer of layers) {
+    const sources = layer.inboundNodes.flatMap(({ inboundLayers }) => inboundLayers.map(({ name }) => name));
+    const [first, ...others] = sources.map((name) => values.get(name)) as [tf.Tensor, ...tf.Tensor[]];
+    const value = sources[0] === input.name ? applyLayerToData(layer, first) : layer.apply([first, ...others]);
+    values.set(layer.name, value as tf.Tensor);
+  }
+  return model.outputNames.map((name) => values.get(name) as tf.Tensor);
 }
 
 /** Every output of a LayersModel in evaluation, off the tape. */
@@ -42,7 +50,7 @@ export interface ForwardPass extends Encoding {
   readonly relevances: tf.Tensor3D;
   /** `[N, C]` */
   readonly logits: tf.Tensor2D;
-  /** `[D·N, K, C] → [D·N, …]`: cotangents of θ, taken back to the input. */
+  /** `[D·n, K, C] → [D·n, …]`: cotangents of θ, taken back to the first n inputs. */
   readonly pullback: ChainStep['pullback'];
 }
 
@@ -52,13 +60,13 @@ export function encode(
   x: tf.Tensor,
   random?: RandomStream,
 ): Encoding {
-  const [mean, logVariance] = applyModel(conceptizer, x) as [tf.Tensor2D, tf.Tensor2D | undefined];
+  const [mean, logVariance] = applyToData(conceptizer, x) as [tf.Tensor2D, tf.Tensor2D | undefined];
   const sample = (logVariances: tf.Tensor2D, { seed }: RandomStream): tf.Tensor2D => {
     const noise = tf.randomNormal(mean.shape, 0, 1, 'float32', seed());
     return tf.add(mean, tf.mul(noise, tf.exp(tf.mul(logVariances, 0.5))));
   };
   const concepts = logVariance === undefined || random === undefined ? mean : sample(logVariance, random);
-  const [reconstruction] = applyModel(decoder, concepts) as [tf.Tensor];
+  const reconstruction = decoder.apply(concepts) as tf.Tensor;
   return { mean, logVariance, concepts, reconstruction };
 }
 

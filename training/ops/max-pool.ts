@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { constant } from './constant.ts';
-import { scaleDirections } from './directions.ts';
+import { head, scaleDirections } from './directions.ts';
 
 /**
  * Max pooling over windows that neither overlap nor pad, with its pullback, in about half the time of tfjs's own
@@ -70,11 +70,14 @@ export function maxPoolGradient(dy: tf.Tensor4D, x: tf.Tensor4D, pooled: tf.Tens
   return restore(route(dy, { won, share: shares(won, window) }, window));
 }
 
-/** @param x `[N, H, W, C]` @returns `[N, h, w, C]`, and `[D·N, h, w, C] → [D·N, H, W, C]` */
+/** @param x `[N, H, W, C]` @returns `[N, h, w, C]`, and `[D·n, h, w, C] → [D·n, H, W, C]` of the first n */
 export function maxPool(
   x: tf.Tensor4D,
   window: Window,
-): { readonly output: tf.Tensor4D; readonly pullback: (cotangent: tf.Tensor) => tf.Tensor } {
+): {
+  readonly output: tf.Tensor4D;
+  readonly pullback: (cotangent: tf.Tensor, inputs: number) => tf.Tensor;
+} {
   const { covered, restore } = cover(x, window);
   const size: [number, number] = [...window];
   const pooled = constant<tf.Tensor4D>(() => tf.maxPool(covered, size, size, 'valid'));
@@ -82,16 +85,23 @@ export function maxPool(
   const share = constant<tf.Tensor4D>(() => shares(won, window));
   const saved = ([a, b]: tf.Tensor[]): Winners => ({ won: a as tf.Tensor4D, share: b as tf.Tensor4D });
   // tfjs disposes what a gradient needs unless it is saved.
-  const routed = tf.customGrad<tf.Tensor4D>((dy, save) => {
-    (save as tf.GradSaveFunc)([won, share]);
-    return {
-      value: route(dy as tf.Tensor4D, { won, share }, window),
-      gradFunc: (ddx, kept) => collect(ddx, saved(kept), window),
-    };
-  });
+  const routed = (cotangent: tf.Tensor, winners: Winners) =>
+    tf.customGrad<tf.Tensor4D>((dy, save) => {
+      (save as tf.GradSaveFunc)([winners.won, winners.share]);
+      return {
+        value: route(dy as tf.Tensor4D, winners, window),
+        gradFunc: (ddx, kept) => collect(ddx, saved(kept), window),
+      };
+    })(cotangent);
   const output = tf.customGrad<tf.Tensor4D>((_x, save) => {
     (save as tf.GradSaveFunc)([won, share]);
     return { value: tf.clone(pooled), gradFunc: (dy, kept) => route(dy, saved(kept), window) };
   });
-  return { output: output(covered), pullback: (cotangent) => restore(routed(cotangent)) };
+  return {
+    output: output(covered),
+    pullback: (cotangent, inputs) => {
+      const first = (values: tf.Tensor4D) => constant<tf.Tensor4D>(() => head(values, inputs));
+      return restore(routed(cotangent, { won: first(won), share: first(share) }));
+    },
+  };
 }

@@ -18,7 +18,13 @@ describe.each(Object.entries(references))('%s', (_name, reference) => {
   });
 
   it('takes one exact norm over the batch for the robustness loss', () => {
-    expect(configOf(reference).robustness).toEqual({ estimator: 'exact', weight: 0.01, reduction: 'batch', warmup: 0 });
+    expect(configOf(reference).robustness).toEqual({
+      estimator: 'exact',
+      weight: 0.01,
+      reduction: 'batch',
+      share: 1,
+      warmup: 0,
+    });
   });
 
   it('is told apart from a configuration of ours, which mapping gives', () => {
