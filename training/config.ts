@@ -144,6 +144,11 @@ export const configSchema = z
     parameterizer,
     /** The names of the concepts; default: the features', else their numbers. */
     conceptNames: z.array(z.string().min(1)).optional(),
+    /**
+     * What weights start from: `he` keeps the variance from layer to layer, `pytorch` starts smaller, as the reference's
+     * networks do. Where pooling makes activations grow, `he` starts a tanh of θ saturated.
+     */
+    initializer: z.enum(['he', 'pytorch']).default('he'),
     /** The sum of θ·h; `bias` adds a concept that is always 1. */
     aggregator: z.strictObject({ kind: z.literal('sum'), bias: z.boolean().default(false) }).prefault({ kind: 'sum' }),
     robustness: z

@@ -57,6 +57,7 @@ export function senn(estimator: Estimator, { batch, learningRate, robustness, se
       sparsity: 2e-5 * CONCEPTS * PIXELS,
     },
     conceptWeight: 1 / PIXELS,
+    initializer: 'pytorch',
     parameterizer: {
       kind: 'convolutional',
       convolutions: [

@@ -9,13 +9,14 @@ beforeAll(() => useBackend('wasm'));
 
 type Part = Readonly<Record<string, unknown>>;
 
-function networksOf(conceptizer: Part, parameterizer: Part) {
+function networksOf(conceptizer: Part, parameterizer: Part, initializer = 'he') {
   const config = configSchema.parse({
     name: 'layers',
     seed: 1,
     data: { name: 'mnist' },
     conceptizer: { kind: 'convolutional', concepts: 2, ...conceptizer },
     parameterizer,
+    initializer,
     optimizer: { kind: 'adam', learningRate: 1 },
     epochs: 1,
     batchSize: 1,
@@ -39,5 +40,34 @@ describe('layers that leave nothing of an image are refused by their name', () =
   it('a kernel as large as the image leaves one pixel', () => {
     const { parameterizer } = networksOf({}, convolutional({ kernel: SIZE, padding: 'valid' }));
     expect(parameterizer.getLayer('parameterizer_conv1').outputShape).toEqual([null, 1, 1, 3]);
+  });
+});
+
+describe('initial weights', () => {
+  const kernels = (initializer: string) => {
+    const stack = { kind: 'convolutional', convolutions: [{ filters: 40 }, { filters: 40 }], hidden: [50] };
+    const { conceptizer, parameterizer } = networksOf({ convolutions: [{ filters: 40 }] }, stack, initializer);
+    return [conceptizer, parameterizer].flatMap(({ layers }) =>
+      layers.flatMap(({ weights }) => weights.map((weight) => weight.read()).filter(({ rank }) => rank > 1)),
+    );
+  };
+  const fanIn = ({ shape }: { readonly shape: number[] }) => shape.slice(0, -1).reduce((a, b) => a * b);
+
+  it('of PyTorch fill ±1/√fan_in evenly', () => {
+    for (const kernel of kernels('pytorch').filter(({ size }) => size > 300)) {
+      const scaled = kernel.dataSync<'float32'>().map((value) => value * Math.sqrt(fanIn(kernel)));
+      expect(Math.max(...scaled)).toBeLessThanOrEqual(1 + 1e-6);
+      expect(Math.max(...scaled)).toBeGreaterThan(0.97);
+      expect(Math.min(...scaled)).toBeLessThan(-0.97);
+      expect(scaled.reduce((sum, value) => sum + value ** 2, 0) / scaled.length).toBeCloseTo(1 / 3, 1);
+    }
+  });
+
+  it('of He keep the variance: 2/fan_in before a relu', () => {
+    const [first] = kernels('he') as [ReturnType<typeof kernels>[number]];
+    const values = first.dataSync<'float32'>();
+    const variance = values.reduce((sum, value) => sum + value ** 2, 0) / values.length;
+    expect((variance * fanIn(first)) / 2).toBeGreaterThan(0.8);
+    expect((variance * fanIn(first)) / 2).toBeLessThan(1.2);
   });
 });

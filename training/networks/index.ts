@@ -6,6 +6,7 @@ import type { FeatureScaling as Scaling } from '../datasets/dataset.ts';
 import type { RandomStream } from '../random.ts';
 import { type Conceptizer, createConceptizer } from './conceptizers/index.ts';
 import { type Direction, FeatureScaling } from './feature-scaling.ts';
+import { initialWeights } from './initial-weights.ts';
 import { createParameterizer } from './parameterizer.ts';
 
 /** The three networks, as tfjs LayersModels; the names are those of the model contract. Images are `[N, H, W, C]`. */
@@ -98,7 +99,8 @@ function withBias({ input, encode, logVariance, latent, decoded }: Conceptizer):
 /** The networks, in their own units: what comes in is scaled already. @throws invalid_config */
 export function createNetworks(config: Config, { input, classes }: Task, random: RandomStream): Networks {
   const shape = networkShape(input);
-  const plain = createConceptizer(config.conceptizer, shape, random);
+  const initial = initialWeights(config.initializer, random);
+  const plain = createConceptizer(config.conceptizer, shape, initial);
   const conceptizer = config.aggregator.bias ? withBias(plain) : plain;
   const { encode, logVariance } = conceptizer;
   return {
@@ -107,7 +109,7 @@ export function createNetworks(config: Config, { input, classes }: Task, random:
       inputs: conceptizer.input,
       outputs: logVariance === undefined ? encode : [encode, logVariance],
     }),
-    parameterizer: createParameterizer(config.parameterizer, shape, encode.shape[1] as number, classes, random),
+    parameterizer: createParameterizer(config.parameterizer, shape, encode.shape[1] as number, classes, initial),
     decoder: tf.model({ name: 'decoder', inputs: conceptizer.latent, outputs: conceptizer.decoded }),
   };
 }

@@ -1,14 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import type { ActivationName, Convolution } from '../config.ts';
-import type { RandomStream } from '../random.ts';
+import type { Activation, InitialWeights } from './initial-weights.ts';
 
 /**
  * The layers that the networks are made of. Every one that has weights is linear, and its activation is a layer of its
  * own: so that a chain of them can be differentiated by its input, layer by layer (see `chain.ts`).
  */
-
-type Activation = ActivationName | 'linear';
 
 /** Applies layers one after the other. @throws invalid_config where one would leave nothing of an image */
 export function applyLayers(x: tf.SymbolicTensor, layers: readonly tf.layers.Layer[]): tf.SymbolicTensor {
@@ -22,15 +20,6 @@ export function applyLayers(x: tf.SymbolicTensor, layers: readonly tf.layers.Lay
       { layer: layer.name, input: value.shape.slice(1) },
     );
   }, x);
-}
-
-/** A seeded initialiser that keeps the variance through the activation (He et al. 2015; Glorot & Bengio 2010). */
-export function kernelInitializer(
-  activation: Activation,
-  random: RandomStream,
-): ReturnType<typeof tf.initializers.heNormal> {
-  const seed = random.seed();
-  return activation === 'relu' ? tf.initializers.heNormal({ seed }) : tf.initializers.glorotUniform({ seed });
 }
 
 /** `[]` for `linear`. */
@@ -49,11 +38,11 @@ export function denseLayers(
   name: string,
   units: number,
   activation: Activation,
-  random: RandomStream,
+  initial: InitialWeights,
   dropout = 0,
 ): tf.layers.Layer[] {
   return [
-    tf.layers.dense({ name, units, kernelInitializer: kernelInitializer(activation, random) }),
+    tf.layers.dense({ name, units, kernelInitializer: initial(activation) }),
     ...dropoutLayer(name, dropout),
     ...activationLayer(name, activation),
   ];
@@ -64,7 +53,7 @@ export function convolutionLayers(
   name: string,
   { filters, kernel, stride, padding, pool, dropout }: Convolution,
   activation: Activation,
-  random: RandomStream,
+  initial: InitialWeights,
 ): tf.layers.Layer[] {
   return [
     tf.layers.conv2d({
@@ -73,7 +62,7 @@ export function convolutionLayers(
       kernelSize: kernel,
       strides: stride,
       padding,
-      kernelInitializer: kernelInitializer(activation, random),
+      kernelInitializer: initial(activation),
     }),
     ...dropoutLayer(name, dropout, [-1, 1, 1, filters]),
     ...(pool === 1 ? [] : [tf.layers.maxPooling2d({ name: `${name}_pool`, poolSize: pool, strides: pool })]),
@@ -92,19 +81,19 @@ export interface ConvolutionStack {
 /** Dense layers: `[N, F] → [N, hidden.at(-1)]`. */
 export function denseStack(
   { name, hidden, activation, dropout }: Omit<ConvolutionStack, 'convolutions'>,
-  random: RandomStream,
+  initial: InitialWeights,
 ): tf.layers.Layer[] {
-  return hidden.flatMap((units, i) => denseLayers(`${name}_dense${i + 1}`, units, activation, random, dropout));
+  return hidden.flatMap((units, i) => denseLayers(`${name}_dense${i + 1}`, units, activation, initial, dropout));
 }
 
 /** Convolutions, then dense layers: `[N, H, W, C] → [N, hidden.at(-1)]`. */
-export function convolutionStack(stack: ConvolutionStack, random: RandomStream): tf.layers.Layer[] {
+export function convolutionStack(stack: ConvolutionStack, initial: InitialWeights): tf.layers.Layer[] {
   const { name, convolutions, activation } = stack;
   return [
     ...convolutions.flatMap((convolution, i) =>
-      convolutionLayers(`${name}_conv${i + 1}`, convolution, activation, random),
+      convolutionLayers(`${name}_conv${i + 1}`, convolution, activation, initial),
     ),
     tf.layers.flatten({ name: `${name}_flatten` }),
-    ...denseStack(stack, random),
+    ...denseStack(stack, initial),
   ];
 }

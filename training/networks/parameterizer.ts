@@ -1,28 +1,28 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import type { ParameterizerConfig } from '../config.ts';
-import type { RandomStream } from '../random.ts';
+import type { InitialWeights } from './initial-weights.ts';
 import { activationLayer, applyLayers, convolutionStack, denseLayers, denseStack } from './layers.ts';
 
 type Of<Kind> = Extract<ParameterizerConfig, { kind: Kind }>;
 
 /** The layers between the input and the relevances, by kind. */
 const bodies = {
-  dense: ({ hidden, activation, dropout }: Of<'dense'>, shape, random) => [
+  dense: ({ hidden, activation, dropout }: Of<'dense'>, shape, initial) => [
     ...(shape.length > 1 ? [tf.layers.flatten({ name: 'parameterizer_flatten' })] : []),
-    ...denseStack({ name: 'parameterizer', hidden, activation, dropout }, random),
+    ...denseStack({ name: 'parameterizer', hidden, activation, dropout }, initial),
   ],
-  convolutional: ({ convolutions, hidden, activation, dropout }: Of<'convolutional'>, shape, random) => {
+  convolutional: ({ convolutions, hidden, activation, dropout }: Of<'convolutional'>, shape, initial) => {
     if (shape.length !== 3) {
       throw new SennError('invalid_config', `parameterizer.kind: "convolutional" needs images; the data are tables`);
     }
-    return convolutionStack({ name: 'parameterizer', convolutions, hidden, activation, dropout }, random);
+    return convolutionStack({ name: 'parameterizer', convolutions, hidden, activation, dropout }, initial);
   },
 } satisfies {
   [Kind in ParameterizerConfig['kind']]: (
     config: Of<Kind>,
     shape: readonly number[],
-    random: RandomStream,
+    initial: InitialWeights,
   ) => tf.layers.Layer[];
 };
 
@@ -35,17 +35,17 @@ export function createParameterizer(
   shape: readonly number[],
   concepts: number,
   classes: number,
-  random: RandomStream,
+  initial: InitialWeights,
 ): tf.LayersModel {
   const input = tf.input({ shape: [...shape], name: 'parameterizer_input' });
   const body = bodies[config.kind] as (
     config: ParameterizerConfig,
     shape: readonly number[],
-    random: RandomStream,
+    initial: InitialWeights,
   ) => tf.layers.Layer[];
   const outputs = applyLayers(input, [
-    ...body(config, shape, random),
-    ...denseLayers('relevances_flat', concepts * classes, 'linear', random),
+    ...body(config, shape, initial),
+    ...denseLayers('relevances_flat', concepts * classes, 'linear', initial),
     ...activationLayer('relevances', config.output),
     tf.layers.reshape({ name: 'relevances', targetShape: [concepts, classes] }),
   ]);

@@ -60,6 +60,7 @@ export function mapReferenceConfig(
       weight: reference.robustness_loss === 'zero_loss' ? 0 : reference.robust_reg,
       reduction: 'batch',
     },
+    initializer: 'pytorch',
     optimizer: { kind: 'adam', learningRate: reference.lr },
     epochs: reference.epochs,
     batchSize: reference.batch_size,

@@ -1,34 +1,34 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import type { ConceptizerConfig } from '../../config.ts';
-import type { RandomStream } from '../../random.ts';
-import { applyLayers, convolutionLayers, denseLayers, denseStack, kernelInitializer } from '../layers.ts';
+import type { InitialWeights } from '../initial-weights.ts';
+import { applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
 import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
 import type { Conceptizer, ImageShape } from './index.ts';
 
 type Config = Extract<ConceptizerConfig, { kind: 'convolutional' }>;
 
 /** Each feature map through its own linear map to one concept: `[N, H, W, K] → [N, K]`. */
-function channelHead([height, width]: MapShape, random: RandomStream): tf.layers.Layer[] {
+function channelHead([height, width]: MapShape, initial: InitialWeights): tf.layers.Layer[] {
   return [
     tf.layers.depthwiseConv2d({
       name: 'concepts_channel',
       kernelSize: [height, width],
       padding: 'valid',
-      depthwiseInitializer: tf.initializers.glorotUniform({ seed: random.seed() }),
+      depthwiseInitializer: initial('linear'),
     }),
     tf.layers.flatten({ name: 'concepts' }),
   ];
 }
 
 /** Each concept through one shared linear map to a feature map of its own: `[N, K] → [N, H, W, K]`. */
-function channelSpread([height, width, concepts]: MapShape, random: RandomStream): tf.layers.Layer[] {
+function channelSpread([height, width, concepts]: MapShape, initial: InitialWeights): tf.layers.Layer[] {
   return [
     tf.layers.reshape({ name: 'decoder_column', targetShape: [concepts, 1] }),
     tf.layers.dense({
       name: 'decoder_spread',
       units: height * width,
-      kernelInitializer: kernelInitializer('linear', random),
+      kernelInitializer: initial('linear'),
     }),
     tf.layers.permute({ name: 'decoder_permute', dims: [2, 1] }),
     tf.layers.reshape({ name: 'decoder_maps', targetShape: [height, width, concepts] }),
@@ -40,7 +40,7 @@ function channelSpread([height, width, concepts]: MapShape, random: RandomStream
  * is in the networks' own units, which may be negative, so that then the decoder's output is linear.
  * @throws invalid_config where the sizes do not fit
  */
-export function autoencoder(shape: ImageShape, config: Config, random: RandomStream): Conceptizer {
+export function autoencoder(shape: ImageShape, config: Config, initial: InitialWeights): Conceptizer {
   const { concepts, convolutions, hidden, head, activation } = config;
   const image = tf.input({ shape: [...shape], name: 'image' });
   const last = convolutions.at(-1);
@@ -53,22 +53,22 @@ export function autoencoder(shape: ImageShape, config: Config, random: RandomStr
   const maps = applyLayers(
     image,
     convolutions.flatMap((convolution, i) =>
-      convolutionLayers(`encoder_conv${i + 1}`, convolution, activation, random),
+      convolutionLayers(`encoder_conv${i + 1}`, convolution, activation, initial),
     ),
   );
   const small = maps.shape.slice(1) as unknown as MapShape;
   const encoder =
     head === 'channel'
-      ? channelHead(small, random)
+      ? channelHead(small, initial)
       : [
           tf.layers.flatten({ name: 'encoder_flatten' }),
-          ...denseStack({ name: 'encoder', hidden, activation }, random),
-          ...denseLayers('concepts', concepts, 'linear', random),
+          ...denseStack({ name: 'encoder', hidden, activation }, initial),
+          ...denseLayers('concepts', concepts, 'linear', initial),
         ];
-  const start = head === 'channel' ? channelSpread(small, random) : decoderLayers(hidden, small, activation, random);
+  const start = head === 'channel' ? channelSpread(small, initial) : decoderLayers(hidden, small, activation, initial);
   const output = config.reconstruction === 'bernoulli' ? 'sigmoid' : 'linear';
   const upwards = config.decoder ?? mirrored(convolutions);
-  const decoder = [...start, ...imageDecoder(upwards, shape, activation, output, random)];
+  const decoder = [...start, ...imageDecoder(upwards, shape, activation, output, initial)];
   const latent = tf.input({ shape: [concepts], name: 'latent' });
   return {
     encode: applyLayers(maps, encoder),

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import type { ActivationName, ConceptizerConfig, Convolution } from '../../config.ts';
-import type { RandomStream } from '../../random.ts';
-import { activationLayer, denseLayers, denseStack, kernelInitializer } from '../layers.ts';
+import type { InitialWeights } from '../initial-weights.ts';
+import { activationLayer, denseLayers, denseStack } from '../layers.ts';
 import type { ImageShape } from './index.ts';
 
 /** `[height, width, channels]` of feature maps. */
@@ -28,11 +28,11 @@ export function decoderLayers(
   hidden: readonly number[],
   maps: MapShape,
   activation: ActivationName,
-  random: RandomStream,
+  initial: InitialWeights,
 ): tf.layers.Layer[] {
   return [
-    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, random),
-    ...denseLayers('decoder_unflatten', maps[0] * maps[1] * maps[2], activation, random),
+    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, initial),
+    ...denseLayers('decoder_unflatten', maps[0] * maps[1] * maps[2], activation, initial),
     tf.layers.reshape({ name: 'decoder_reshape', targetShape: [...maps] }),
   ];
 }
@@ -43,7 +43,7 @@ export function imageDecoder(
   [, , channels]: ImageShape,
   activation: ActivationName,
   output: 'sigmoid' | 'linear',
-  random: RandomStream,
+  initial: InitialWeights,
 ): tf.layers.Layer[] {
   return [...hidden, { ...image, filters: channels }].flatMap(({ filters, kernel, stride, padding, crop }, i) => {
     const name = `decoder_conv${i + 1}`;
@@ -55,7 +55,7 @@ export function imageDecoder(
         kernelSize: kernel,
         strides: stride,
         padding,
-        kernelInitializer: kernelInitializer(act === 'sigmoid' ? 'linear' : act, random),
+        kernelInitializer: initial(act === 'sigmoid' ? 'linear' : act),
       }),
       ...(crop === 0
         ? []

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import type { ConceptizerConfig } from '../../config.ts';
-import type { RandomStream } from '../../random.ts';
+import type { InitialWeights } from '../initial-weights.ts';
 import { autoencoder } from './autoencoder.ts';
 import { convolutionalVae, denseVae } from './variational.ts';
 
@@ -46,14 +46,14 @@ type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
 /** The table of conceptizers; shapes are without the batch, images as `[height, width, channels]`. */
 const conceptizers = {
   identity: (_config, shape) => identity(shape),
-  convolutional: (config, shape, random) => autoencoder(imageShape(shape, config.kind), config, random),
-  vae: (config, shape, random) => denseVae(shape, config, random),
-  'convolutional-vae': (config, shape, random) => convolutionalVae(imageShape(shape, config.kind), config, random),
+  convolutional: (config, shape, initial) => autoencoder(imageShape(shape, config.kind), config, initial),
+  vae: (config, shape, initial) => denseVae(shape, config, initial),
+  'convolutional-vae': (config, shape, initial) => convolutionalVae(imageShape(shape, config.kind), config, initial),
 } satisfies {
   [Kind in ConceptizerConfig['kind']]: (
     config: Of<Kind>,
     shape: readonly number[],
-    random: RandomStream,
+    initial: InitialWeights,
   ) => Conceptizer;
 };
 
@@ -61,12 +61,12 @@ const conceptizers = {
 export function createConceptizer(
   config: ConceptizerConfig,
   shape: readonly number[],
-  random: RandomStream,
+  initial: InitialWeights,
 ): Conceptizer {
   const create = conceptizers[config.kind] as (
     config: ConceptizerConfig,
     shape: readonly number[],
-    random: RandomStream,
+    initial: InitialWeights,
   ) => Conceptizer;
-  return create(config, shape, random);
+  return create(config, shape, initial);
 }

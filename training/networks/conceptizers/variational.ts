@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import { sizeOf } from '../../../core/tensor.ts';
 import type { ConceptizerConfig } from '../../config.ts';
-import type { RandomStream } from '../../random.ts';
+import type { InitialWeights } from '../initial-weights.ts';
 import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
 import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
 import type { Conceptizer, ImageShape } from './index.ts';
@@ -13,10 +13,10 @@ type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
 function posterior(
   features: tf.SymbolicTensor,
   concepts: number,
-  random: RandomStream,
+  initial: InitialWeights,
 ): Pick<Conceptizer, 'encode' | 'logVariance'> {
-  const encode = applyLayers(features, denseLayers('concepts', concepts, 'linear', random));
-  const logVariance = applyLayers(features, denseLayers('log_variance', concepts, 'linear', random));
+  const encode = applyLayers(features, denseLayers('concepts', concepts, 'linear', initial));
+  const logVariance = applyLayers(features, denseLayers('log_variance', concepts, 'linear', initial));
   return { encode, logVariance };
 }
 
@@ -32,7 +32,7 @@ const outputOf = ({ reconstruction }: Of<'vae' | 'convolutional-vae'>) =>
 export function convolutionalVae(
   shape: ImageShape,
   config: Of<'convolutional-vae'>,
-  random: RandomStream,
+  initial: InitialWeights,
 ): Conceptizer {
   const { concepts, convolutions, hidden, activation } = config;
   const reduction = convolutions.reduce((product, { stride, pool }) => product * stride * pool, 1);
@@ -46,41 +46,41 @@ export function convolutionalVae(
   const maps = applyLayers(
     input,
     convolutions.flatMap((convolution, i) =>
-      convolutionLayers(`encoder_conv${i + 1}`, convolution, activation, random),
+      convolutionLayers(`encoder_conv${i + 1}`, convolution, activation, initial),
     ),
   );
   const features = applyLayers(maps, [
     tf.layers.flatten({ name: 'encoder_flatten' }),
-    ...denseStack({ name: 'encoder', hidden, activation }, random),
+    ...denseStack({ name: 'encoder', hidden, activation }, initial),
   ]);
   const latent = tf.input({ shape: [concepts], name: 'latent' });
   const small = maps.shape.slice(1) as unknown as MapShape;
   const layers = [
-    ...decoderLayers(hidden, small, activation, random),
-    ...imageDecoder(mirrored(convolutions), shape, activation, outputOf(config), random),
+    ...decoderLayers(hidden, small, activation, initial),
+    ...imageDecoder(mirrored(convolutions), shape, activation, outputOf(config), initial),
   ];
   return {
     input,
-    ...posterior(features, concepts, random),
+    ...posterior(features, concepts, initial),
     latent,
     decoded: checkedShape(applyLayers(latent, layers), shape),
   };
 }
 
 /** A dense variational autoencoder, for images and tables. */
-export function denseVae(shape: readonly number[], config: Of<'vae'>, random: RandomStream): Conceptizer {
+export function denseVae(shape: readonly number[], config: Of<'vae'>, initial: InitialWeights): Conceptizer {
   const { concepts, hidden, activation } = config;
   const input = tf.input({ shape: [...shape], name: 'input' });
   const features = applyLayers(input, [
     ...(shape.length > 1 ? [tf.layers.flatten({ name: 'encoder_flatten' })] : []),
-    ...denseStack({ name: 'encoder', hidden, activation }, random),
+    ...denseStack({ name: 'encoder', hidden, activation }, initial),
   ]);
   const latent = tf.input({ shape: [concepts], name: 'latent' });
   const decoded = applyLayers(latent, [
-    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, random),
-    ...denseLayers('decoder_output', sizeOf(shape), 'linear', random),
+    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, initial),
+    ...denseLayers('decoder_output', sizeOf(shape), 'linear', initial),
     ...activationLayer('decoder_output', outputOf(config)),
     ...(shape.length > 1 ? [tf.layers.reshape({ name: 'decoder_reshape', targetShape: [...shape] })] : []),
   ]);
-  return { input, ...posterior(features, concepts, random), latent, decoded };
+  return { input, ...posterior(features, concepts, initial), latent, decoded };
 }

@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs';
+import type { ActivationName, Config } from '../config.ts';
+import type { RandomStream } from '../random.ts';
+
+export type Activation = ActivationName | 'linear';
+type Initializer = ReturnType<typeof tf.initializers.heNormal>;
+
+/** What the weights before an activation start from; each call is seeded anew. Biases start from 0. */
+export type InitialWeights = (activation: Activation) => Initializer;
+
+type Rule = (activation: Activation, seed: number) => Initializer;
+
+const rules = {
+  /** The variance stays through the activation: He et al. 2015 for a relu, else Glorot & Bengio 2010. */
+  he: (activation, seed) =>
+    activation === 'relu' ? tf.initializers.heNormal({ seed }) : tf.initializers.glorotUniform({ seed }),
+  /** U(±1/√fan_in), a sixth of He's variance: what `torch.nn.Linear` and `Conv2d` start from. */
+  pytorch: (_activation, seed) =>
+    tf.initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform', seed }),
+} satisfies Record<Config['initializer'], Rule>;
+
+export function initialWeights(initializer: Config['initializer'], random: RandomStream): InitialWeights {
+  return (activation) => rules[initializer](activation, random.seed());
+}
