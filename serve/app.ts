@@ -13,7 +13,7 @@ import { deadline } from './middleware/deadline.ts';
 import { errorHandler, methodNotAllowed, notFound } from './middleware/errors.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { requestLog } from './middleware/log.ts';
-import { limitRate } from './middleware/rate-limit.ts';
+import { type CountHit, limitRate } from './middleware/rate-limit.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import type { Tracing } from './observe/start-tracing.ts';
 import { openApiRouter } from './openapi/router.ts';
@@ -39,6 +39,8 @@ export interface AppOptions extends Partial<HealthFacts> {
   readonly metrics?: Metrics;
   readonly tracing?: Tracing | undefined;
   readonly readiness?: Readiness;
+  /** Where the requests of several processes are counted together. */
+  readonly countHit?: CountHit | undefined;
 }
 
 const ANSWER_TIMEOUT = 30_000;
@@ -62,7 +64,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
   const isLight = rateLimit.requestsPerMinute === 0; // the limiter of rates is Express's
 
-  const { keys = { api: noKeys, admin: noKeys }, tracing } = options;
+  const { keys = { api: noKeys, admin: noKeys }, tracing, countHit } = options;
   const { metrics = createMetrics(), readiness = readyAtOnce() } = options;
   const readOnly = methodNotAllowed('GET', 'HEAD');
   const ready = (): boolean => readiness.state().ready;
@@ -81,7 +83,7 @@ export function createApp(options: AppOptions): RequestListener {
   const predict = admit(predictRoute(models, limits, { batchOf, turn }));
 
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', trustProxy);
-  if (!isLight) app.use(...first, limitRate(rateLimit), ...then).post('/predict', predict);
+  if (!isLight) app.use(...first, limitRate(rateLimit, countHit), ...then).post('/predict', predict);
   app.route('/predict').all(methodNotAllowed('POST'));
   app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);
   app.route('/health/live').get(liveRoute).all(readOnly);

@@ -4,7 +4,7 @@ import { batchSize, concatRows, type Tensor } from '../core/tensor.ts';
 import { decodePlainPng } from './images/plain-png.ts';
 
 /**
- * Inputs on their way to the thread that runs them. What is large lies in shared memory: it is not copied on the way,
+ * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied,
  * and it is still there when the thread dies and the inputs go to another one.
  */
 
@@ -19,13 +19,30 @@ export function sharedBytes(bytes: Uint8Array): SharedBytes {
 
 /** An image: decoded, or a plain PNG (see `isPlainPng`), which costs the thread less than the way to a decoder. */
 export type BatchImage =
-  | (Pixels & { readonly kind: 'pixels'; readonly data: SharedBytes })
-  | { readonly kind: 'png'; readonly where: string; readonly bytes: SharedBytes };
+  | (Pixels & { readonly kind: 'pixels'; readonly data: Uint8Array })
+  | { readonly kind: 'png'; readonly where: string; readonly bytes: Uint8Array; readonly pixels: number };
 
 /** Images, or what already is in the model's units. */
 export type BatchInput =
   | { readonly kind: 'images'; readonly images: readonly BatchImage[]; readonly invert: Invert }
   | { readonly kind: 'tensor'; readonly tensor: Tensor };
+
+const sharedImage = (image: BatchImage): BatchImage =>
+  image.kind === 'png' ? { ...image, bytes: sharedBytes(image.bytes) } : { ...image, data: sharedBytes(image.data) };
+
+/** The same input, its images in memory that threads share. */
+export function shared(input: BatchInput): BatchInput {
+  return input.kind === 'tensor' ? input : { ...input, images: input.images.map(sharedImage) };
+}
+
+/** Pixels that are still to be made into inputs. */
+export function pixelCount(input: BatchInput): number {
+  if (input.kind === 'tensor') return 0;
+  return input.images.reduce(
+    (sum, image) => sum + (image.kind === 'png' ? image.pixels : image.width * image.height),
+    0,
+  );
+}
 
 /** Number of inputs. */
 export function inputCount(input: BatchInput): number {
@@ -33,8 +50,7 @@ export function inputCount(input: BatchInput): number {
 }
 
 /**
- * The inputs as the model takes them. Images cost a good part of a millisecond each here: not for the event loop of a
- * server.
+ * The inputs as the model takes them. Large images cost milliseconds here: those are not for the event loop of a server.
  * @returns `[N, …]` in the model's units
  * @throws invalid_image
  */

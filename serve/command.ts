@@ -1,5 +1,8 @@
 import { Command } from 'commander';
-import { addConfigFlags, redacted, resolveConfig } from './config/index.ts';
+import type { Logger } from 'pino';
+import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from './config/index.ts';
+import type { Serving } from './processes/questions.ts';
+import type { Siblings } from './processes/siblings.ts';
 
 interface ServeFlags {
   readonly config?: string;
@@ -24,25 +27,32 @@ export function serveCommand(): Command {
         console.log(JSON.stringify(redacted(config), null, 2));
         return;
       }
-      const [{ createLogger }, { startServer }, { endSignals }] = await Promise.all([
+      const [{ createLogger }, { endSignals }, { joinSiblings }] = await Promise.all([
         import('./observe/logger.ts'),
-        import('./server.ts'),
         import('./signals.ts'),
+        import('./processes/siblings.ts'),
       ]);
       const { logger, flush } = createLogger(config.log);
-      try {
-        const server = await startServer({ config, logger });
-        const signals = endSignals();
-        const { url, executionProvider } = server;
+      const announce = ({ url, models, executionProvider }: Serving): void =>
         console.log(
           json
-            ? JSON.stringify({ url, models: server.models, executionProvider })
-            : `senn serves ${server.models.join(', ')} (${executionProvider}) at ${url}`,
+            ? JSON.stringify({ url, models, executionProvider })
+            : `senn serves ${models.join(', ')} (${executionProvider}) at ${url}`,
         );
+      try {
+        const siblings = joinSiblings();
+        if (siblings !== undefined) {
+          await serveAmong(siblings, config, logger);
+          return;
+        }
+        const signals = endSignals();
+        const server = await startAll(config, logger);
+        announce(server);
         logger.info({ signal: await signals.first }, 'closing');
         signals.second.then((signal) => {
           logger.warn({ signal }, 'ending at once');
           flush();
+          server.kill();
           process.exit(1);
         });
         await server.close();
@@ -51,4 +61,33 @@ export function serveCommand(): Command {
         flush();
       }
     });
+}
+
+/** The whole server: in this process, or in several that this one starts. */
+async function startAll(
+  config: ServerConfig,
+  logger: Logger,
+): Promise<Serving & { close(): Promise<void>; kill(): void }> {
+  if (config.processes === 1) {
+    const { startServer } = await import('./server.ts');
+    return { ...(await startServer({ config, logger })), kill: () => {} };
+  }
+  const { startPrimary } = await import('./processes/primary.ts');
+  const { serving, close, kill } = await startPrimary({ processes: config.processes, logger });
+  return { ...serving, close, kill };
+}
+
+/** One of several processes, until the one that started it has it end. */
+async function serveAmong(siblings: Siblings, config: ServerConfig, logger: Logger): Promise<void> {
+  try {
+    const { startServer } = await import('./server.ts');
+    const { url, models, executionProvider, close } = await startServer({ config, logger, siblings });
+    await siblings.serving({ url, models, executionProvider });
+    await siblings.ending;
+    await close();
+  } catch (error) {
+    await siblings.failed(error);
+  } finally {
+    process.disconnect?.();
+  }
 }

@@ -12,6 +12,8 @@ import { startModels } from './models/start.ts';
 import { createMetrics, type Metrics } from './observe/metrics.ts';
 import { startTracing } from './observe/start-tracing.ts';
 import { packageInfo } from './package-info.ts';
+import type { Serving } from './processes/questions.ts';
+import type { Siblings } from './processes/siblings.ts';
 import { createReadiness, drain } from './readiness.ts';
 import type { Models } from './served-model.ts';
 import { preparePage } from './web-page.ts';
@@ -19,13 +21,11 @@ import { preparePage } from './web-page.ts';
 export interface ServerOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
+  /** The other processes of the server, where there are any. */
+  readonly siblings?: Siblings | undefined;
 }
 
-export interface RunningServer {
-  readonly url: string;
-  /** Names, the default one first. */
-  readonly models: readonly string[];
-  readonly executionProvider: string;
+export interface RunningServer extends Serving {
   /** Takes no more, finishes what is in flight within the configured time, then ends the inference threads. */
   close(): Promise<void>;
 }
@@ -34,7 +34,7 @@ export interface RunningServer {
 const KEEP_ALIVE = 65_000;
 
 /** Everything from the model folders to the open port. @throws missing_data, invalid_config, invalid_model, unavailable */
-export async function startServer({ config, logger }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ config, logger, siblings }: ServerOptions): Promise<RunningServer> {
   const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs, drainDelayMs } = config;
   const { root, version } = packageInfo();
   const closing: (() => unknown)[] = [];
@@ -51,11 +51,18 @@ export async function startServer({ config, logger }: ServerOptions): Promise<Ru
     closing.push(() => models.close());
     const { registry, refusedProviders, engine } = models;
     const readiness = createReadiness(() => (registry.all().length === 0 ? 'no model is served' : undefined));
-    metrics.watch({ queueDepth: engine.queueDepth, models: () => readyModels(registry) });
+    metrics.watch({
+      queueDepth: engine.queueDepth,
+      models: () => readyModels(registry),
+      ...(siblings && { textOfAll: siblings.metricsOfAll(metrics.data) }),
+    });
+    const admin = siblings?.adminOfAll(registry, registry) ?? registry;
+    for (const name of (await siblings?.unloaded()) ?? []) await registry.unload(name).catch(() => undefined);
     readiness.warmed(); // a model is opened by running it on its golden inputs, on every thread
     const app = createApp({
       models: registry,
-      admin: config.admin ? registry : undefined,
+      admin: config.admin ? admin : undefined,
+      countHit: siblings?.countHit,
       page: await page,
       ...{ config, logger, keys, metrics, tracing, readiness, version, refusedProviders },
     });

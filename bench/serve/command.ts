@@ -33,6 +33,7 @@ interface Flags {
   readonly rounds: number;
   readonly seconds: number;
   readonly warmUp: number;
+  readonly processes: number;
   readonly threads: number;
   readonly generator?: Generator;
   readonly json: boolean;
@@ -133,10 +134,10 @@ async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Loa
   return { folder, count: pngs.length };
 }
 
-async function startServers(): Promise<ServerProcess[]> {
+async function startServers(processes: number): Promise<ServerProcess[]> {
   const found = await pythonWithFastapi(process.env);
   if ('missing' in found) say(`skipped: fastapi: ${found.missing}; ours is measured alone`);
-  const servers = [await startOurs(MODEL)];
+  const servers = [await startOurs(MODEL, { processes })];
   try {
     if ('python' in found) {
       for (const name of fastapiNames) servers.push(await startFastapi(name, found.python, MODEL));
@@ -159,7 +160,7 @@ async function bench(flags: Flags): Promise<void> {
   try {
     const pngs = await digitPngs(BODIES);
     const bodies = await writeBodies(folder, pngs);
-    servers = await startServers();
+    servers = await startServers(flags.processes);
     const [ours, ...peers] = servers as [ServerProcess, ...ServerProcess[]];
     for (const peer of peers) await checkAgreement(ours, peer, pngs.slice(0, COMPARED));
     if (peers.length > 0) say(`fastapi gives the same explanations of ${COMPARED} digits`);
@@ -190,7 +191,8 @@ const program = new Command('bench:serve')
   .option('--rounds <n>', 'times that each row is measured, in alternation', count, 5)
   .option('--seconds <s>', 'of load a row and round', positive, 8)
   .option('--warm-up <s>', 'of load before each', positive, 1)
-  .option('--threads <n>', 'worker threads of the server, for its limit', count, THREADS)
+  .option('--processes <n>', 'processes of our server; the peer has two', count, 2)
+  .option('--threads <n>', 'threads that the limit is found with', count, THREADS)
   .addOption(
     new Option('--generator <name>', 'what makes the load (default: wrk where it is installed)').choices(
       generatorNames,

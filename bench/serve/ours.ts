@@ -8,9 +8,30 @@ import { type ServerProcess, startServer } from './server-process.ts';
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const models = join(root, 'models');
 
-/** `senn serve` as the package's users run it: compiled, in production mode. @param nodeFlags go before the program */
-export function startOurs(defaultModel: string, nodeFlags: readonly string[] = []): Promise<ServerProcess> {
-  const flags = ['--models', models, '--default', defaultModel, '--port', '0', '--json'];
+export interface OursOptions {
+  readonly processes?: number;
+  /** Go before the program. */
+  readonly nodeFlags?: readonly string[];
+}
+
+/** `senn serve` as the package's users run it: compiled, in production mode; as little logged as by the peers. */
+export function startOurs(
+  defaultModel: string,
+  { processes = 1, nodeFlags = [] }: OursOptions = {},
+): Promise<ServerProcess> {
+  const flags = [
+    '--models',
+    models,
+    '--default',
+    defaultModel,
+    '--processes',
+    String(processes),
+    '--port',
+    '0',
+    '--log-level',
+    'warn',
+    '--json',
+  ];
   return startServer({
     name: 'ours',
     command: [process.execPath, ...nodeFlags, join(root, 'dist', 'cli.js'), 'serve', ...flags],

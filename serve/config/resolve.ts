@@ -38,7 +38,9 @@ export function resolveConfig({ flags = {}, environment = {}, file }: Sources): 
   const given = new Map([...fromPath, ...fromEnvironment(environment), ...fromFlags(flags)]);
   const result = serverConfigSchema.safeParse(nested(given));
   if (!result.success) throw fromZodError('invalid_config', 'configuration', result.error);
-  return result.data;
+  const { data } = result;
+  // the processes share the cores
+  return given.has('threads') ? data : { ...data, threads: Math.max(1, Math.floor(data.threads / data.processes)) };
 }
 
 /** The configuration as it may be shown: that there are keys, and not which. */

@@ -38,9 +38,18 @@ export const serverConfigSchema = z
     port: whole(0, 65_535).default(8080).describe('port to listen on; 0 for any free one'),
     watch: flag().default(false).describe('load models anew when their folder changes'),
     admin: flag().default(false).describe('the admin routes: load and unload models'),
+    processes: whole(1, 128)
+      .default(1)
+      .describe('processes that answer, on one port; with more than one, a process that ends is replaced'),
     threads: whole(1, 64)
       .default(() => Math.min(MAX_THREADS, availableParallelism()))
-      .meta({ description: 'worker threads, each with sessions of its own', shown: `cores, at most ${MAX_THREADS}` }),
+      .meta({
+        description: 'worker threads of a process, each with sessions of its own',
+        shown: `cores, at most ${MAX_THREADS}, by processes`,
+      }),
+    inline: flag()
+      .default(true)
+      .describe('jobs of less than a millisecond run on the event loop, in batches too, and not on a thread'),
     providers: choices(['cuda', 'webgpu', 'cpu'])
       .default(['cuda', 'webgpu', 'cpu'])
       .describe('execution providers, tried one at a time'),

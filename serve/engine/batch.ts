@@ -1,12 +1,12 @@
-import { type ErrorCode, SennError } from '../../core/errors.ts';
 import { type Explanation, explain } from '../../core/explain.ts';
 import type { Forward, Prediction, Predictor } from '../../core/predictor.ts';
 import { batchSize, concatRows, sliceRows, type Tensor } from '../../core/tensor.ts';
 import { answersOf } from '../answer.ts';
 import { tensorOf } from '../batch-input.ts';
+import { errorMessage } from '../error-message.ts';
 import { drawn, type ExplainedModel } from '../explain/explained.ts';
 import type { TensorName } from '../served-model.ts';
-import type { Ask, AskResult, ErrorMessage } from './messages.ts';
+import type { Ask, AskResult } from './messages.ts';
 import { joinedTexts, type Texts } from './texts.ts';
 
 /**
@@ -19,15 +19,6 @@ export interface BatchOutcome {
   readonly compute: number;
   readonly results: readonly AskResult[];
   readonly text: Uint8Array<ArrayBuffer>;
-}
-
-export function errorMessage(error: unknown): ErrorMessage {
-  if (error instanceof SennError) {
-    const { code, message, details, stack } = error;
-    return { code, message, details, stack };
-  }
-  const { message, stack } = error instanceof Error ? error : new Error(String(error));
-  return { code: 'internal' satisfies ErrorCode, message, details: {}, stack };
 }
 
 const failed = (error: unknown): AskResult => ({ ok: false, error: errorMessage(error) });

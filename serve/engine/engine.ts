@@ -1,13 +1,18 @@
 import { SennError } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { type BatchInput, inputCount } from '../batch-input.ts';
+import { type BatchInput, inputCount, pixelCount, shared } from '../batch-input.ts';
+import { fromMessage } from '../error-message.ts';
 import type { ModelBundle } from '../models/bundle.ts';
 import type { Gone, JobResult, JobTimings, ServedModel, TensorName } from '../served-model.ts';
-import { type Batchable, type BatchLimits, createBatcher } from './batcher.ts';
-import type { Ask, AskOutput, AskResult, BatchResult, ErrorMessage, ModelMessage } from './messages.ts';
+import { type Batchable, type Batcher, type BatchLimits, createBatcher } from './batcher.ts';
+import { createInference } from './inference.ts';
+import type { Ask, AskOutput, AskResult, BatchMessage, BatchResult, ModelMessage } from './messages.ts';
 import { type InferencePool, startPool, ThreadDied } from './pool.ts';
 
-/** Models on worker threads: the event loop only queues jobs, sends batches of them and gets their answers. */
+/**
+ * Models on worker threads: the event loop queues jobs, sends batches of them and gets their answers. Light jobs it runs
+ * itself, in batches too: an input of a small model takes it less than the way to a thread and back.
+ */
 
 export interface EngineOptions {
   /** Worker threads, each with sessions of its own. */
@@ -15,6 +20,8 @@ export interface EngineOptions {
   /** Execution providers to try for each graph, first choice first. */
   readonly providers: readonly string[];
   readonly batch: BatchLimits;
+  /** Whether the event loop's own thread runs light jobs. Default true. */
+  readonly inline?: boolean;
   readonly events?: EngineEvents;
 }
 
@@ -71,11 +78,30 @@ function tensorsOf<Name extends string>({ output }: Output): Record<Name, Tensor
 interface Opening {
   readonly message: ModelMessage;
   readonly served: OpenModel;
+  /** What one input takes on the event loop's thread; infinite for a model that is not open there. */
+  readonly inlineMilliseconds: number;
 }
+
+type Provided = Pick<OpenModel, 'executionProvider'>;
+
+/** Where jobs run. */
+interface Lane {
+  readonly batcher: Batcher<Job>;
+  run(message: BatchMessage): Promise<BatchResult>;
+}
+
+/** Milliseconds of the event loop that a light job takes at most, and a batch of them. */
+const LIGHT_JOB = 1;
+const LIGHT_BATCH = 4;
+/** While fewer jobs are in work a light one is run at once. Where more come, threads run larger batches of them. */
+const FEW = 8;
+/** Of an input besides h and θ, and of a pixel of it: about what they take, so that many or large ones count. */
+const MILLISECONDS_PER_INPUT = 0.05;
+const MILLISECONDS_PER_PIXEL = 2e-5;
 
 /** @param startThreads what makes the threads */
 export function startEngine(
-  { threads, providers, batch, events = {} }: EngineOptions,
+  { threads, providers, batch, inline = true, events = {} }: EngineOptions,
   startThreads: typeof startPool = startPool,
 ): Engine {
   const pool: InferencePool = startThreads(threads, (error) => events.threadDied?.(error));
@@ -88,17 +114,19 @@ export function startEngine(
     else live.delete(id);
   };
 
-  const runOn = (model: ModelMessage, asks: readonly Ask[]): Promise<BatchResult> =>
-    pool.run({ model, asks, live: [...live.keys()] });
+  const here = createInference();
 
-  const runBatch = async (jobs: readonly Job[]): Promise<() => void> => {
+  const messageOf = (model: ModelMessage, asks: readonly Ask[]): BatchMessage => {
+    return { model, asks, live: [...live.keys()] };
+  };
+
+  /** Runs a batch on a thread, or in this one. */
+  const runBatch = async (on: Lane['run'], jobs: readonly Job[]): Promise<() => void> => {
     const [{ model }] = jobs as readonly [Job];
     const sent = performance.now();
+    const asks = jobs.map(({ ask }) => ask);
     try {
-      const result = await runOn(
-        model.message,
-        jobs.map(({ ask }) => ask),
-      );
+      const result = await on(messageOf(model.message, asks));
       return () => settle(jobs, sent, result);
     } catch (error) {
       if (!(error instanceof ThreadDied)) return () => rejectAll(jobs, error as Error);
@@ -111,7 +139,7 @@ export function startEngine(
   const runAgain = async (job: Job): Promise<void> => {
     const sent = performance.now();
     try {
-      settle([job], sent, await runOn(job.model.message, [job.ask]));
+      settle([job], sent, await pool.run(messageOf(job.model.message, [job.ask])));
     } catch (error) {
       const message = `engine: two threads ended while they ran this job: ${(error as Error).message}`;
       job.reject(new SennError('inference_failed', message, {}, error));
@@ -141,35 +169,63 @@ export function startEngine(
     });
   };
 
-  const batcher = createBatcher<Job>({
-    ...batch,
-    slots: threads,
-    run: runBatch,
-    onUnwanted: (job) => job.reject(new SennError('unavailable', 'engine: nobody waits for this job any more')),
+  const laneOf = (slots: number, run: Lane['run']): Lane => ({
+    run,
+    batcher: createBatcher<Job>({
+      ...batch,
+      slots,
+      run: (jobs) => runBatch(run, jobs),
+      onUnwanted: (job) => job.reject(new SennError('unavailable', 'engine: nobody waits for this job any more')),
+    }),
   });
+  const onThreads = laneOf(threads, pool.run);
+  const onEventLoop = laneOf(1, here.run);
+  const lanes = [onThreads, onEventLoop];
+
+  /** Jobs that wait or run. */
+  let inWork = 0;
+
+  /** The lane of a job, and what it takes of `batch.maxSize` there. */
+  const placeOf = (model: Opening, ask: Ask): { lane: Lane; weight: number } => {
+    const size = inputCount(ask.input);
+    const decodes = decodedRows(ask, model.served);
+    const milliseconds =
+      size * (model.inlineMilliseconds + MILLISECONDS_PER_INPUT) + pixelCount(ask.input) * MILLISECONDS_PER_PIXEL;
+    if (inWork < FEW && decodes === 0 && ask.kind !== 'figure' && milliseconds <= LIGHT_JOB) {
+      return { lane: onEventLoop, weight: Math.max(size, (milliseconds / LIGHT_BATCH) * batch.maxSize) };
+    }
+    return { lane: onThreads, weight: size + decodes / DECODES_PER_INPUT };
+  };
 
   const submit = (model: Opening, ask: Ask, signal: Gone | undefined): Promise<JobResult<Output>> =>
     new Promise((resolve, reject) => {
-      const size = inputCount(ask.input);
-      batcher.add({
+      const { lane, weight } = placeOf(model, ask);
+      lane.batcher.add({
         key: model.message.id,
-        size,
-        weight: size + decodedRows(ask, model.served) / DECODES_PER_INPUT,
+        size: inputCount(ask.input),
+        weight,
         wanted: () => signal?.aborted !== true,
         since: performance.now(),
-        ...{ model, ask, resolve, reject },
+        model,
+        ask: lane === onThreads ? { ...ask, input: shared(ask.input) } : ask,
+        ...{ resolve, reject },
       });
     });
 
-  /** On every thread at once, so that the first requests find it open. */
-  const openEverywhere = async (message: ModelMessage): Promise<string> => {
-    const open = async (): Promise<string> => {
-      const result = await runOn(message, []);
-      if (!result.ok) throw fromMessage(result.error);
-      return result.executionProvider;
-    };
-    const [provider] = await Promise.all(Array.from({ length: threads }, open));
-    return provider as string;
+  const openOn = async ({ run }: Lane, message: ModelMessage): Promise<Extract<BatchResult, { ok: true }>> => {
+    const result = await run(messageOf(message, []));
+    if (!result.ok) throw fromMessage(result.error);
+    return result;
+  };
+
+  /** On every thread at once, so that the first requests find it open; here too where its jobs can be light. */
+  const openEverywhere = async (message: ModelMessage): Promise<Pick<Opening, 'inlineMilliseconds'> & Provided> => {
+    const [{ executionProvider, milliseconds }] = (await Promise.all(
+      Array.from({ length: threads }, () => openOn(onThreads, message)),
+    )) as [Extract<BatchResult, { ok: true }>];
+    const light = inline && executionProvider === 'cpu' && milliseconds + MILLISECONDS_PER_INPUT <= LIGHT_JOB;
+    const inlineMilliseconds = light ? (await openOn(onEventLoop, message)).milliseconds : Number.POSITIVE_INFINITY;
+    return { executionProvider, inlineMilliseconds };
   };
 
   return {
@@ -177,7 +233,7 @@ export function startEngine(
       const message: ModelMessage = { id, files, providers };
       hold(id);
       try {
-        const executionProvider = await openEverywhere(message);
+        const { executionProvider, inlineMilliseconds } = await openEverywhere(message);
         let [pending, retired, released] = [0, false, false];
         /** Once: a request may have found the model before it was retired, and ask it only now. */
         const releaseWhenDone = (): void => {
@@ -191,11 +247,15 @@ export function startEngine(
           read: (output: Output) => T,
         ): Promise<JobResult<T>> => {
           pending += 1;
+
           try {
-            const { value, timings } = await submit(opening, ask, signal);
+            const result = submit(opening, ask, signal);
+            inWork += 1;
+            const { value, timings } = await result;
             return { value: read(value), timings };
           } finally {
             pending -= 1;
+            inWork -= 1;
             releaseWhenDone();
           }
         };
@@ -213,29 +273,23 @@ export function startEngine(
             releaseWhenDone();
           },
         };
-        const opening: Opening = { message, served };
+        const opening: Opening = { message, served, inlineMilliseconds };
         return served;
       } catch (error) {
         release(id);
         throw error;
       }
     },
-    queueDepth: batcher.depth,
+    queueDepth: () => lanes.reduce((sum, { batcher }) => sum + batcher.depth(), 0),
     async close() {
-      await batcher.idle();
-      await pool.close();
+      await Promise.all(lanes.map(({ batcher }) => batcher.idle()));
+      await Promise.all([pool.close(), here.close()]);
     },
   };
 }
 
 function rejectAll(jobs: readonly Job[], error: Error): void {
   for (const { reject } of jobs) reject(error);
-}
-
-/** The error as it was raised; one that nobody foresaw stays none of ours, so that its words go to the log alone. */
-function fromMessage({ code, message, details, stack }: ErrorMessage): Error {
-  const error = code === 'internal' ? new Error(message) : new SennError(code, message, { ...details });
-  return Object.assign(error, stack === undefined ? {} : { stack });
 }
 
 /** Decoded images that cost about as much as one input's h and θ; it keeps batches with traversals short. */

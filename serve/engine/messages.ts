@@ -1,11 +1,11 @@
-import type { ErrorCode } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { AnswerOptions } from '../answer.ts';
 import type { BatchInput, SharedBytes } from '../batch-input.ts';
+import type { ErrorMessage } from '../error-message.ts';
 import type { FigureOptions } from '../explain/panel.ts';
 import type { TensorName } from '../served-model.ts';
 
-/** What passes between the event loop and an inference thread. */
+/** What passes between the engine and what runs its batches: an inference thread, or the event loop's own. */
 
 /** What a job asks of its inputs. */
 export type Ask =
@@ -35,14 +35,6 @@ export interface BatchMessage {
   readonly live: readonly string[];
 }
 
-/** An error as data: a thrown one would lose its code on the way. */
-export interface ErrorMessage {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-  readonly stack: string | undefined;
-}
-
 export type AskResult =
   | { readonly ok: true; readonly output: AskOutput; readonly encode: number }
   | { readonly ok: false; readonly error: ErrorMessage };
@@ -52,6 +44,8 @@ export type BatchResult =
   | {
       readonly ok: true;
       readonly executionProvider: string;
+      /** What h and θ of one input take there. */
+      readonly milliseconds: number;
       readonly decode: number;
       readonly compute: number;
       readonly results: readonly AskResult[];

@@ -1,7 +1,7 @@
 import { SennError } from '../../core/errors.ts';
 import { decodingBox, type ImageInput } from '../../core/images/prepare.ts';
 import type { AtOnce } from '../at-once.ts';
-import { type BatchImage, sharedBytes } from '../batch-input.ts';
+import type { BatchImage } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
 import type { Limits } from '../limits.ts';
 import { openImage } from './decode.ts';
@@ -54,5 +54,5 @@ function plainPng({ bytes, where }: ImageInstance, box: DecodingBox, maxPixels: 
   const pixels = width * height;
   const fits = width > 0 && height > 0 && width <= box.width && height <= box.height && pixels <= maxPixels;
   if (!fits || (box.enlarge && width < box.width && height < box.height)) return undefined;
-  return { pixels, decode: () => ({ kind: 'png', where, bytes: sharedBytes(bytes) }) };
+  return { pixels, decode: () => ({ kind: 'png', where, bytes, pixels }) };
 }

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
 import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
-import { type BatchImage, sharedBytes } from '../batch-input.ts';
+import type { BatchImage } from '../batch-input.ts';
 
 /** Bytes of a PNG, JPEG or WebP → pixels. */
 
@@ -78,7 +78,7 @@ export async function openImage(bytes: Uint8Array, where: string, maxPixels: num
           throw broken(error, where);
         });
       const { width, height, channels } = info;
-      return { kind: 'pixels', width, height, channels: channels as Pixels['channels'], data: sharedBytes(data) };
+      return { kind: 'pixels', width, height, channels: channels as Pixels['channels'], data };
     },
   };
 }

@@ -89,7 +89,9 @@ function compressed(buffer: Buffer, where: string): Buffer {
       throw broken(where, 'the CRC of its data differs');
     parts.push(buffer.subarray(at + 4, end));
   }
-  return Buffer.concat(parts); // out of shared memory, which zlib does not take
+  // zlib does not take shared memory, so what lies there is copied
+  const [only] = parts;
+  return parts.length === 1 && only?.buffer instanceof ArrayBuffer ? only : Buffer.concat(parts);
 }
 
 /** It stops at `size`: the header has said how much there is, and no file may bring more. */

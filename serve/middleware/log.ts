@@ -52,6 +52,7 @@ function lineOf(request: IncomingMessage, response: ServerResponse) {
  * `traceparent`, or of the span that `tracingMiddleware`, before this, has made.
  */
 export function requestLog(logger: Logger): Step {
+  const lines = logger.child({}, { redact: [] }); // they hold no header, and looking for one takes a third of a line's time
   return (request, response, next) => {
     const notes = notesOf(response);
     const caller = traceParentOf(request.headers['traceparent']);
@@ -59,8 +60,8 @@ export function requestLog(logger: Logger): Step {
     request.id = idOf(request);
     request.log = logger.child({ req: { id: request.id } });
     response.setHeader('X-Request-Id', request.id);
-    response.once('close', () => {
-      if (logger.isLevelEnabled('info')) logger.info(lineOf(request, response), 'request completed');
+    response.on('close', () => {
+      if (lines.isLevelEnabled('info')) lines.info(lineOf(request, response), 'request completed');
     });
     next();
   };

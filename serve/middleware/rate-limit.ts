@@ -1,9 +1,40 @@
 import type { RequestHandler } from 'express';
-import { ipKeyGenerator, rateLimit } from 'express-rate-limit';
+import { ipKeyGenerator, MemoryStore, type Options, rateLimit, type Store } from 'express-rate-limit';
 import { SennError } from '../../core/errors.ts';
 import { notesOf } from '../observe/request-notes.ts';
 
 const MINUTE = 60_000;
+
+/** Requests of a client in its minute, and when that ends, in milliseconds since 1970. */
+export interface Hits {
+  readonly totalHits: number;
+  readonly resetAt: number;
+}
+
+/** Counts one more request of a client. */
+export type CountHit = (client: string) => Promise<Hits>;
+
+/** Counts in the memory of this process. */
+export function hitCounter(): CountHit {
+  const store = new MemoryStore();
+  store.init({ windowMs: MINUTE } as Options);
+  return async (client) => {
+    const { totalHits, resetTime } = await store.increment(client);
+    return { totalHits, resetAt: resetTime?.getTime() ?? Date.now() + MINUTE };
+  };
+}
+
+/** The limiter asks for no more than this: a request that was counted stays so. */
+function storeOf(countHit: CountHit): Store {
+  return {
+    increment: async (client) => {
+      const { totalHits, resetAt } = await countHit(client);
+      return { totalHits, resetTime: new Date(resetAt) };
+    },
+    decrement: () => {},
+    resetKey: () => {},
+  };
+}
 
 /** Answers that cost nothing, and that must not fail because others ask too much. */
 const uncounted = /^(\/v2)?\/health(\/|$)|^\/metrics$/;
@@ -11,13 +42,18 @@ const uncounted = /^(\/v2)?\/health(\/|$)|^\/metrics$/;
 /**
  * So many requests a minute of one API key, or else of one address (of IPv6 a /56 counts as one); `RateLimit` and
  * `RateLimit-Policy` say where a client stands. After `identifyClient`.
+ * @param countHit where the requests of several processes are counted together
  * @throws rate_limited
  */
-export function limitRate({ requestsPerMinute }: { readonly requestsPerMinute: number }): RequestHandler {
+export function limitRate(
+  { requestsPerMinute }: { readonly requestsPerMinute: number },
+  countHit: CountHit = hitCounter(),
+): RequestHandler {
   if (requestsPerMinute === 0) return (_request, _response, next) => next();
   return rateLimit({
     windowMs: MINUTE,
     limit: requestsPerMinute,
+    store: storeOf(countHit),
     standardHeaders: 'draft-8',
     legacyHeaders: false,
     identifier: 'requests',

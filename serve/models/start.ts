@@ -17,7 +17,7 @@ export interface RunningModels {
 }
 
 export interface StartModelsOptions {
-  readonly config: Pick<ServerConfig, 'models' | 'default' | 'threads' | 'providers' | 'batch' | 'watch'>;
+  readonly config: Pick<ServerConfig, 'models' | 'default' | 'threads' | 'inline' | 'providers' | 'batch' | 'watch'>;
   readonly logger: Logger;
   readonly events?: EngineEvents;
 }
@@ -31,7 +31,7 @@ const ONE_THREAD: readonly string[] = ['webgpu'];
  *   opens
  */
 export async function startModels({ config, logger, events }: StartModelsOptions): Promise<RunningModels> {
-  const { models: directory, default: defaultModel, batch } = config;
+  const { models: directory, default: defaultModel, batch, inline } = config;
   const names = await modelNames(directory);
   if (names.length === 0) {
     throw new SennError('missing_data', `serve: no model in "${directory}"; a model is a folder with a manifest.json`, {
@@ -46,6 +46,7 @@ export async function startModels({ config, logger, events }: StartModelsOptions
     threads: ONE_THREAD.includes(provider) ? 1 : config.threads,
     providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     batch,
+    inline,
     ...(events && { events }),
   });
   const registry = createRegistry({ directory, engine, defaultModel, logger });

@@ -24,6 +24,8 @@ export interface Gauges {
   /** Inputs that wait for a batch, of all models. */
   readonly queueDepth?: () => number;
   readonly models?: () => Iterable<{ readonly name: string; readonly version: string; readonly ready: boolean }>;
+  /** The metrics of all processes of the server, where there are several. */
+  readonly textOfAll?: () => Promise<string>;
 }
 
 export interface Metrics {
@@ -39,6 +41,8 @@ export interface Metrics {
   /** Replaces what is asked for when the metrics are read. */
   watch(gauges: Gauges): void;
   text(): Promise<string>;
+  /** The same as data, which those of other processes can be added to. */
+  data(): ReturnType<Registry['getMetricsAsJSON']>;
 }
 
 export function createMetrics(gauges: Gauges = {}): Metrics {
@@ -96,6 +100,7 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     name: 'senn_model_ready',
     help: 'Versions of models that the server has: 1 where it is asked.',
     labelNames: ['model', 'version'],
+    aggregator: 'min',
     registers,
     collect() {
       this.reset();
@@ -124,13 +129,13 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     for (const { model, timings } of done) jobDone(model, timings);
   };
 
-  const text = (): Promise<string> => registry.metrics();
+  const text = (): Promise<string> => asked.textOfAll?.() ?? registry.metrics();
   return {
     middleware: (request, response, next) => {
       open += 1;
       inWork.set(open);
       notesOf(response);
-      response.once('close', () => ended(request, response));
+      response.on('close', () => ended(request, response));
       next();
     },
     route: async (_request, response) => {
@@ -146,5 +151,6 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
       asked = { ...asked, ...more };
     },
     text,
+    data: () => registry.getMetricsAsJSON(),
   };
 }

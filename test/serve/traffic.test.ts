@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { identifyClient } from '../../serve/middleware/api-keys.ts';
 import { crossOrigin } from '../../serve/middleware/cors.ts';
 import { deadline, workSignal } from '../../serve/middleware/deadline.ts';
+import type { Gone } from '../../serve/served-model.ts';
 import { openKeyRing } from '../../serve/middleware/keys.ts';
 import { limitRate } from '../../serve/middleware/rate-limit.ts';
 import { appOf, type TestApp } from './middleware-app.ts';
@@ -117,18 +118,17 @@ describe('CORS', () => {
 
 describe('the time to answer', () => {
   const slow = async (milliseconds: number) => {
-    const aborted: unknown[] = [];
+    const works: Gone[] = [];
     const app = await appWith((express) => {
       express.use(deadline({ answerTimeoutMs: 100 }));
       express.all('/slow', async (request, response) => {
         if (request.method === 'POST') await once(request.resume(), 'end');
-        const signal = workSignal(response);
-        signal.addEventListener('abort', () => aborted.push(signal.reason));
+        works.push(workSignal(response));
         await new Promise((resolve) => setTimeout(resolve, milliseconds));
         response.json({ late: milliseconds > 100 });
       });
     });
-    return { app, aborted };
+    return { app, aborted: () => works.map(({ aborted }) => aborted) };
   };
 
   const ask = async (app: TestApp, agent: Agent) => {
@@ -143,7 +143,7 @@ describe('the time to answer', () => {
     const late = await ask(app, agent);
     expect(late.status).toBe(504);
     expect(JSON.parse(late.body)).toMatchObject({ error: { code: 'timeout', details: { answerTimeoutMs: 100 } } });
-    expect(aborted).toEqual([expect.objectContaining({ code: 'timeout' })]);
+    expect(aborted()).toEqual([true]);
     const second = await ask(app, agent); // on the same connection, while the first one's work ends
     expect([second.status, second.port]).toEqual([504, late.port]);
     await vi.waitFor(() => expect(app.lines().map(({ msg }) => msg)).toContain('the request is answered already'));
@@ -154,7 +154,7 @@ describe('the time to answer', () => {
     const { app, aborted } = await slow(10);
     expect((await fetch(`${app.url}/slow`)).status).toBe(200);
     await new Promise((resolve) => setTimeout(resolve, 150));
-    expect(aborted).toEqual([]);
+    expect(aborted()).toEqual([false]);
     expect(app.lines()).toHaveLength(1);
   });
 
@@ -176,7 +176,7 @@ describe('the time to answer', () => {
     socket.write('GET /slow HTTP/1.1\r\nHost: x\r\n\r\n');
     await new Promise((resolve) => setTimeout(resolve, 30));
     socket.destroy();
-    await vi.waitFor(() => expect(aborted).toEqual([expect.objectContaining({ code: 'unavailable' })]));
+    await vi.waitFor(() => expect(aborted()).toEqual([true]));
     expect(app.lines().at(-1)).toMatchObject({ res: { statusCode: 499 } });
   });
 });

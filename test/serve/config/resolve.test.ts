@@ -44,7 +44,9 @@ const samples: Readonly<Record<string, readonly [text: string, value: unknown]>>
   adminKeysFile: ['keys', 'keys'],
   'cors.origins': ['https://a.example,http://b.example:8080', ['https://a.example', 'http://b.example:8080']],
   trustProxy: ['loopback,10.0.0.0/8,2001:db8::/32', ['loopback', '10.0.0.0/8', '2001:db8::/32']],
+  processes: ['3', 3],
   threads: ['3', 3],
+  inline: ['false', false],
   'batch.maxSize': ['3', 3],
   'batch.maxDelayMs': ['3', 3],
   'limits.instancesPerRequest': ['3', 3],
@@ -58,6 +60,17 @@ const at = (config: ServerConfig, name: string): unknown =>
 
 const nest = (name: string, value: unknown): unknown =>
   name.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value);
+
+describe('processes', () => {
+  it('share the cores, unless threads are given', () => {
+    const { threads } = resolveConfig({});
+    const threadsOf = (...flags: string[]): number =>
+      resolveConfig({ flags: Object.fromEntries(flags.map((flag) => flag.split('='))) }).threads;
+    expect(threadsOf('--processes=2')).toBe(Math.max(1, Math.floor(threads / 2)));
+    expect(threadsOf('--processes=100')).toBe(1);
+    expect(threadsOf('--processes=100', '--threads=5')).toBe(5);
+  });
+});
 
 describe('every option', () => {
   it.each(options)(

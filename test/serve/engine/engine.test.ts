@@ -103,7 +103,11 @@ describe('the engine', () => {
     const png = async (index: number, broken = false): Promise<BatchInput> => {
       const bytes = await digitPng(index);
       if (broken) bytes[60] = (bytes[60] as number) ^ 0xff;
-      return { kind: 'images', images: [{ kind: 'png', where: 'image 0', bytes: sharedBytes(bytes) }], invert: 'auto' };
+      return {
+        kind: 'images',
+        images: [{ kind: 'png', where: 'image 0', bytes: sharedBytes(bytes), pixels: 784 }],
+        invert: 'auto',
+      };
     };
     const infinite: BatchInput = {
       kind: 'tensor',
@@ -162,7 +166,7 @@ describe('a thread that dies', () => {
     const { start } = mortal(dies);
     const batch = { maxSize: 8, maxDelayMs: 0, maxQueue: 100 };
     const events = { threadDied: (error: Error) => deaths.push(error) };
-    const engine = startEngine({ threads: 1, providers: ['cpu'], batch, events }, start);
+    const engine = startEngine({ threads: 1, inline: false, providers: ['cpu'], batch, events }, start);
     try {
       const served = await engine.open(await readBundle(modelPath));
       return await use(async (index) => {
@@ -194,6 +198,91 @@ describe('a thread that dies', () => {
       expect(outcomes.map(({ status }) => status === 'fulfilled')).toEqual([true, true, false, true]);
       const reason = outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
       expect(reason).toMatchObject({ code: 'inference_failed', message: expect.stringContaining('two threads ended') });
+    });
+  });
+});
+
+describe('light jobs', () => {
+  const image = async (index: number): Promise<BatchInput> => ({
+    kind: 'images',
+    images: [{ kind: 'png', where: 'image 0', bytes: await digitPng(index), pixels: 784 }],
+    invert: 'auto',
+  });
+
+  /** @param use gets how many inputs the threads have run */
+  async function withEngine(
+    options: { readonly inline?: boolean },
+    use: (served: ServedModel, onThreads: () => number) => Promise<void>,
+  ): Promise<void> {
+    let count = 0;
+    const counting: typeof startPool = (threads, onDeath) => {
+      const pool = startPool(threads, onDeath);
+      return {
+        ...pool,
+        run: (message) => {
+          count += message.asks.length;
+          return pool.run(message);
+        },
+      };
+    };
+    const batch = { maxSize: 8, maxDelayMs: 0, maxQueue: 100 };
+    const engine = startEngine({ threads: 1, providers: ['cpu'], batch, ...options }, counting);
+    try {
+      await use(await engine.open(await readBundle(modelPath)), () => count);
+    } finally {
+      await engine.close();
+    }
+  }
+
+  const logitsOf = (value: Uint8Array): number[][] =>
+    (JSON.parse(`[${new TextDecoder().decode(value)}]`) as Prediction[]).map(({ logits }) => logits);
+
+  it('run on the event loop while they are few, beside it when there are many, with the same answers', async () => {
+    await withEngine({}, async (served, onThreads) => {
+      const alone: number[][] = [];
+      for (let i = 0; i < 20; i++) alone.push(...logitsOf((await served.answer(await image(i), bare)).value));
+      expect(onThreads()).toBe(0);
+      const inputs = await Promise.all(Array.from({ length: 20 }, (_, i) => image(i)));
+      const together = await Promise.all(inputs.map((one) => served.answer(one, bare)));
+      expect(onThreads()).toBe(12);
+      expectClose(
+        together.flatMap(({ value }) => logitsOf(value)),
+        alone,
+        { absolute: 1e-4, relative: 1e-4 },
+      );
+    });
+  });
+
+  it('are none where there is more to do: traversals, a figure, a large image, many inputs', async () => {
+    await withEngine({}, async (served, onThreads) => {
+      await served.answer(await image(0), { ...whole, explain: ['traversals'] });
+      await served.figure(await image(0), { steps: 2, contrast: undefined });
+      const large = new Uint8Array(256 * 256);
+      const pixels = { kind: 'pixels', width: 256, height: 256, channels: 1, data: large } as const;
+      await served.answer({ kind: 'images', images: [pixels], invert: 'auto' }, bare);
+      await served.answer(input(0, 32), bare);
+      expect(onThreads()).toBe(4);
+      await served.tensors(input(0, 2), ['logits']);
+      expect(onThreads()).toBe(4);
+    });
+  });
+
+  it('are none where the configuration says so', async () => {
+    await withEngine({ inline: false }, async (served, onThreads) => {
+      await served.answer(input(0), bare);
+      expect(onThreads()).toBe(1);
+    });
+  });
+
+  it('fail alone too', async () => {
+    await withEngine({}, async (served, onThreads) => {
+      const spoilt: BatchInput = {
+        kind: 'tensor',
+        tensor: { shape: [1, 1, 28, 28], data: new Float32Array(784).fill(Number.NaN) },
+      };
+      const outcomes = await Promise.allSettled([input(0), spoilt, input(1)].map((one) => served.answer(one, bare)));
+      expect(outcomes.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+      expect(onThreads()).toBe(0);
     });
   });
 });

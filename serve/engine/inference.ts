@@ -1,0 +1,79 @@
+import { inputShape } from '../../core/manifest.ts';
+import type { Predictor } from '../../core/predictor.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import { errorMessage } from '../error-message.ts';
+import type { ExplainedModel } from '../explain/explained.ts';
+import { openBundle } from '../models/open.ts';
+import { sessionOpener } from '../onnxruntime.ts';
+import { type BatchOutcome, runBatch } from './batch.ts';
+import type { BatchMessage, BatchResult, ModelMessage } from './messages.ts';
+
+/** A model open in this thread. */
+interface Opened {
+  readonly model: ExplainedModel;
+  /** What h and θ of one input take. */
+  readonly milliseconds: number;
+}
+
+export type Inference = ReturnType<typeof createInference>;
+
+/**
+ * What runs batches in one thread. It opens its own sessions, once, when a model is first asked for, and closes them
+ * when the model is served no more. ONNX Runtime blocks the thread that calls it.
+ */
+export function createInference() {
+  const models = new Map<string, Promise<Opened>>();
+
+  const opened = ({ id, files, providers }: ModelMessage): Promise<Opened> => {
+    const found = models.get(id);
+    if (found !== undefined) return found;
+    const opening = open(files, providers);
+    models.set(id, opening);
+    opening.catch(() => models.delete(id));
+    return opening;
+  };
+
+  const closeAllBut = async (live: readonly string[]): Promise<void> => {
+    for (const [id, opening] of models) {
+      if (live.includes(id)) continue;
+      models.delete(id);
+      await opening.then(({ model }) => model.predictor.close()).catch(() => undefined);
+    }
+  };
+
+  return {
+    /** One message in, one out; it never rejects. */
+    async run({ model: message, asks, live }: BatchMessage): Promise<BatchResult> {
+      try {
+        const { model, milliseconds } = await opened(message);
+        if (models.size > 1) await closeAllBut([...live, message.id]);
+        const outcome: BatchOutcome = await runBatch(model, asks);
+        return { ok: true, executionProvider: model.predictor.executionProvider, milliseconds, ...outcome };
+      } catch (error) {
+        return { ok: false, error: errorMessage(error) };
+      }
+    },
+    /** Closes every session. */
+    close: () => closeAllBut([]),
+  };
+}
+
+async function open(files: ModelMessage['files'], providers: readonly string[]): Promise<Opened> {
+  const model = await openBundle(files, sessionOpener({ providers }));
+  return { model, milliseconds: await timed(model.predictor) };
+}
+
+const RUNS = 4;
+
+/** The fastest of a few runs: the first ones warm up, and other threads may hold the cores. */
+async function timed({ manifest, forward }: Predictor): Promise<number> {
+  const shape = [1, ...inputShape(manifest)];
+  const input = { shape, data: new Float32Array(sizeOf(shape)) };
+  let best = Number.POSITIVE_INFINITY;
+  for (let i = 0; i < RUNS; i++) {
+    const start = performance.now();
+    await forward(input).catch(() => undefined);
+    best = Math.min(best, performance.now() - start);
+  }
+  return best;
+}

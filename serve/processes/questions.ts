@@ -1,0 +1,41 @@
+import type { Registry } from 'prom-client';
+import type { ErrorMessage } from '../error-message.ts';
+import type { CountHit } from '../middleware/rate-limit.ts';
+
+/** What the processes of one server ask each other. */
+
+/** What a process says once it takes requests; the first one's is the server's ready line. */
+export interface Serving {
+  readonly url: string;
+  /** Names, the default one first. */
+  readonly models: readonly string[];
+  readonly executionProvider: string;
+}
+
+export type Change = 'load' | 'unload';
+
+export type MetricsData = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
+
+/** A process that answers requests asks the one that started it. */
+export type FromServing = {
+  /** It takes requests now. */
+  serving(what: Serving): void;
+  /** It cannot serve, and ends. */
+  failed(why: ErrorMessage): void;
+  /** Models that were unloaded by hand. */
+  unloaded(): readonly string[];
+  /** Makes a change in every process. */
+  change(what: { readonly change: Change; readonly name: string }): Promise<void>;
+  /** The metrics of all processes together, as text. */
+  metrics(): Promise<string>;
+  /** Counts a request of a client, whichever process got it. */
+  hit: CountHit;
+};
+
+/** The one that started them asks each. */
+export type FromPrimary = {
+  apply(what: { readonly change: Change; readonly name: string }): Promise<void>;
+  ownMetrics(): Promise<MetricsData>;
+  /** Takes no more, finishes what is in flight, and ends. */
+  end(): void;
+};

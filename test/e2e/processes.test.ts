@@ -1,0 +1,114 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterEach, expect, it, vi } from 'vitest';
+import type { PredictResponse } from '../../core/api.ts';
+import { digitLabel, digitPng, modelsDirectory, root } from '../serve/fixtures.ts';
+import { type FaultyServer, startServer } from './faults/server.ts';
+
+/** Several processes on one port are one server to whoever asks. */
+
+let server: FaultyServer;
+const start = async (...flags: string[]): Promise<void> => {
+  server = await startServer(['--models', modelsDirectory, '--processes', '2', ...flags]);
+};
+afterEach(() => server?.stop());
+
+/** On a connection of its own, which any process may get. */
+const post = (path: string, body?: Buffer): Promise<Response> =>
+  fetch(`${server.url}${path}`, {
+    method: 'POST',
+    headers: { Connection: 'close', ...(body && { 'Content-Type': 'image/png' }) },
+    ...(body && { body: new Uint8Array(body) }),
+  });
+
+const statuses = async (count: number, ask: (i: number) => Promise<Response>): Promise<number[]> => {
+  const answers = await Promise.all(Array.from({ length: count }, (_, i) => ask(i)));
+  return answers.map(({ status }) => status);
+};
+
+async function expectRight(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) {
+    const response = await post('/predict', await digitPng(i));
+    const { predictions } = (await response.json()) as PredictResponse;
+    expect(predictions[0]?.label).toBe(digitLabel(i));
+  }
+}
+
+/** The processes that answer, or will, of a server on Linux. */
+async function answering(pid = server.child.pid as number): Promise<number[]> {
+  const children = await readFile(`/proc/${pid}/task/${pid}/children`, 'latin1');
+  const pids = children.trim().split(' ').map(Number);
+  const commands = await Promise.all(pids.map((child) => readFile(`/proc/${child}/cmdline`, 'latin1')));
+  return pids.filter((_, i) => commands[i]?.includes('senn.js'));
+}
+
+it('answer alike, and their metrics add up', async () => {
+  await start();
+  await expectRight(10);
+  const metrics = await (await fetch(`${server.url}/metrics`)).text();
+  expect(metrics).toMatch(/^senn_http_requests_total\{route="\/predict",method="POST",status="200"\} 10$/m);
+  expect(metrics).toMatch(/^senn_model_ready\{model="mnist-disenn",version="[^"]+"\} 1$/m);
+});
+
+it('make a change of models together, and a process that starts later knows it', async () => {
+  await start('--admin');
+  const named = async (): Promise<Response> => post('/predict?model=mnist-senn', await digitPng(0));
+  expect(await statuses(6, named)).toEqual(Array(6).fill(200));
+  expect((await post('/admin/models/mnist-senn/unload')).status).toBe(200);
+  expect(await statuses(6, named)).toEqual(Array(6).fill(404));
+  if (process.platform === 'linux') {
+    const [victim] = await answering();
+    process.kill(victim as number, 'SIGKILL');
+    await vi.waitFor(async () => expect((await answering()).filter((pid) => pid !== victim)).toHaveLength(2), 20_000);
+    await vi.waitFor(async () => await expectRight(4), 20_000);
+    expect(server.messages()).toContain('a process of the server has ended; another takes its place');
+    expect(await statuses(6, named)).toEqual(Array(6).fill(404));
+  }
+  expect((await post('/admin/models/mnist-senn/load')).status).toBe(200);
+  expect(await statuses(6, named)).toEqual(Array(6).fill(200));
+  expect((await post('/admin/models/nobody/load')).status).toBe(404);
+}, 60_000);
+
+it('count the requests of a client together', async () => {
+  await start('--rate-limit-requests-per-minute', '5');
+  const digit = await digitPng(0);
+  const answered = await statuses(12, () => post('/predict', digit));
+  expect(answered.filter((status) => status === 200)).toHaveLength(5);
+  expect(answered.filter((status) => status === 429)).toHaveLength(7);
+});
+
+it('end together, after their answers', async () => {
+  await start();
+  const digit = await digitPng(0);
+  const asked = Array.from({ length: 8 }, () => post('/predict?explain=traversals', digit));
+  await Promise.race(asked);
+  const pids = process.platform === 'linux' ? await answering() : [];
+  await server.stop();
+  expect(server.child.exitCode).toBe(0);
+  const answers = await Promise.allSettled(asked);
+  for (const answer of answers) if (answer.status === 'fulfilled') expect(answer.value.status).toBe(200);
+  for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
+});
+
+it('say once what keeps them from starting', async () => {
+  const flags = ['serve', '--models', '/no/such/folder', '--processes', '2', '--port', '0'];
+  const started = promisify(execFile)(process.execPath, [join(root, 'bin', 'senn.js'), ...flags]);
+  const error: unknown = await started.catch((reason: unknown) => reason);
+  expect(error).toMatchObject({ code: 2, stdout: '' });
+  expect((error as { stderr: string }).stderr.match(/"\/no\/such\/folder" cannot be read \(ENOENT\)/g)).toHaveLength(1);
+});
+
+it.runIf(process.platform === 'linux')(
+  'end where they have not all started yet',
+  async () => {
+    const child = spawn(process.execPath, [join(root, 'bin', 'senn.js'), 'serve', '--processes', '2', '--port', '0']);
+    await vi.waitFor(async () => expect(await answering(child.pid as number)).toHaveLength(1), 20_000);
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+    expect(child.stdout.read()).toBeNull();
+  },
+  30_000,
+);
