@@ -4,8 +4,7 @@ import { batchSize, concatRows, type Tensor } from '../core/tensor.ts';
 import { decodePlainPng } from './images/plain-png.ts';
 
 /**
- * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied,
- * and it is still there when the thread dies and the inputs go to another one.
+ * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied.
  */
 
 export type SharedBytes = Uint8Array<SharedArrayBuffer>;
@@ -27,12 +26,18 @@ export type BatchInput =
   | { readonly kind: 'images'; readonly images: readonly BatchImage[]; readonly invert: Invert }
   | { readonly kind: 'tensor'; readonly tensor: Tensor };
 
-const sharedImage = (image: BatchImage): BatchImage =>
-  image.kind === 'png' ? { ...image, bytes: sharedBytes(image.bytes) } : { ...image, data: sharedBytes(image.data) };
+/** Bytes from which on a copy takes longer than sharing them. */
+const LARGE = 16_384;
 
-/** The same input, its images in memory that threads share. */
-export function shared(input: BatchInput): BatchInput {
-  return input.kind === 'tensor' ? input : { ...input, images: input.images.map(sharedImage) };
+/** In shared memory, or where there are few in memory of their own: a part of a pool would take all of it along. */
+const sendable = (bytes: Uint8Array): Uint8Array => (bytes.length < LARGE ? new Uint8Array(bytes) : sharedBytes(bytes));
+
+const sendableImage = (image: BatchImage): BatchImage =>
+  image.kind === 'png' ? { ...image, bytes: sendable(image.bytes) } : { ...image, data: sendable(image.data) };
+
+/** The same input, its images ready for the way to a thread. */
+export function forThread(input: BatchInput): BatchInput {
+  return input.kind === 'tensor' ? input : { ...input, images: input.images.map(sendableImage) };
 }
 
 /** Pixels that are still to be made into inputs. */

@@ -191,7 +191,7 @@ const program = new Command('bench:serve')
   .option('--rounds <n>', 'times that each row is measured, in alternation', count, 5)
   .option('--seconds <s>', 'of load a row and round', positive, 8)
   .option('--warm-up <s>', 'of load before each', positive, 1)
-  .option('--processes <n>', 'processes of our server; the peer has two', count, 2)
+  .option('--processes <n>', 'processes of our server; the peer has two', count, 1)
   .option('--threads <n>', 'threads that the limit is found with', count, THREADS)
   .addOption(
     new Option('--generator <name>', 'what makes the load (default: wrk where it is installed)').choices(

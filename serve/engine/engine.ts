@@ -1,12 +1,21 @@
 import { SennError } from '../../core/errors.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { type BatchInput, inputCount, pixelCount, shared } from '../batch-input.ts';
+import { type BatchInput, forThread, inputCount, pixelCount } from '../batch-input.ts';
 import { fromMessage } from '../error-message.ts';
 import type { ModelBundle } from '../models/bundle.ts';
 import type { Gone, JobResult, JobTimings, ServedModel, TensorName } from '../served-model.ts';
 import { type Batchable, type Batcher, type BatchLimits, createBatcher } from './batcher.ts';
 import { createInference } from './inference.ts';
-import type { Ask, AskOutput, AskResult, BatchMessage, BatchResult, ModelMessage } from './messages.ts';
+import {
+  type Ask,
+  type AskOutput,
+  type AskResult,
+  type BatchMessage,
+  type BatchReply,
+  type BatchResult,
+  type ModelMessage,
+  UNOPENED,
+} from './messages.ts';
 import { type InferencePool, startPool, ThreadDied } from './pool.ts';
 
 /**
@@ -75,8 +84,13 @@ function tensorsOf<Name extends string>({ output }: Output): Record<Name, Tensor
   return (output.kind === 'tensors' ? output.tensors : {}) as Record<Name, Tensor>;
 }
 
-interface Opening {
-  readonly message: ModelMessage;
+/** A model, and what it is opened from. */
+interface Named {
+  readonly id: string;
+  readonly model: ModelMessage;
+}
+
+interface Opening extends Named {
   readonly served: OpenModel;
   /** What one input takes on the event loop's thread; infinite for a model that is not open there. */
   readonly inlineMilliseconds: number;
@@ -87,7 +101,7 @@ type Provided = Pick<OpenModel, 'executionProvider'>;
 /** Where jobs run. */
 interface Lane {
   readonly batcher: Batcher<Job>;
-  run(message: BatchMessage): Promise<BatchResult>;
+  run(message: BatchMessage): Promise<BatchReply>;
 }
 
 /** Milliseconds of the event loop that a light job takes at most, and a batch of them. */
@@ -116,8 +130,13 @@ export function startEngine(
 
   const here = createInference();
 
-  const messageOf = (model: ModelMessage, asks: readonly Ask[]): BatchMessage => {
-    return { model, asks, live: [...live.keys()] };
+  const runOn = async (run: Lane['run'], { id, model }: Named, asks: readonly Ask[]): Promise<BatchResult> => {
+    const message: BatchMessage = { id, asks, live: [...live.keys()] };
+    if (asks.length > 0) {
+      const reply = await run(message);
+      if (reply !== UNOPENED) return reply;
+    }
+    return (await run({ ...message, model })) as BatchResult;
   };
 
   /** Runs a batch on a thread, or in this one. */
@@ -126,7 +145,7 @@ export function startEngine(
     const sent = performance.now();
     const asks = jobs.map(({ ask }) => ask);
     try {
-      const result = await on(messageOf(model.message, asks));
+      const result = await runOn(on, model, asks);
       return () => settle(jobs, sent, result);
     } catch (error) {
       if (!(error instanceof ThreadDied)) return () => rejectAll(jobs, error as Error);
@@ -139,7 +158,7 @@ export function startEngine(
   const runAgain = async (job: Job): Promise<void> => {
     const sent = performance.now();
     try {
-      settle([job], sent, await pool.run(messageOf(job.model.message, [job.ask])));
+      settle([job], sent, await runOn(pool.run, job.model, [job.ask]));
     } catch (error) {
       const message = `engine: two threads ended while they ran this job: ${(error as Error).message}`;
       job.reject(new SennError('inference_failed', message, {}, error));
@@ -201,39 +220,39 @@ export function startEngine(
     new Promise((resolve, reject) => {
       const { lane, weight } = placeOf(model, ask);
       lane.batcher.add({
-        key: model.message.id,
+        key: model.id,
         size: inputCount(ask.input),
         weight,
         wanted: () => signal?.aborted !== true,
         since: performance.now(),
         model,
-        ask: lane === onThreads ? { ...ask, input: shared(ask.input) } : ask,
+        ask: lane === onThreads ? { ...ask, input: forThread(ask.input) } : ask,
         ...{ resolve, reject },
       });
     });
 
-  const openOn = async ({ run }: Lane, message: ModelMessage): Promise<Extract<BatchResult, { ok: true }>> => {
-    const result = await run(messageOf(message, []));
+  const openOn = async ({ run }: Lane, named: Named): Promise<Extract<BatchResult, { ok: true }>> => {
+    const result = await runOn(run, named, []);
     if (!result.ok) throw fromMessage(result.error);
     return result;
   };
 
   /** On every thread at once, so that the first requests find it open; here too where its jobs can be light. */
-  const openEverywhere = async (message: ModelMessage): Promise<Pick<Opening, 'inlineMilliseconds'> & Provided> => {
+  const openEverywhere = async (named: Named): Promise<Pick<Opening, 'inlineMilliseconds'> & Provided> => {
     const [{ executionProvider, milliseconds }] = (await Promise.all(
-      Array.from({ length: threads }, () => openOn(onThreads, message)),
+      Array.from({ length: threads }, () => openOn(onThreads, named)),
     )) as [Extract<BatchResult, { ok: true }>];
     const light = inline && executionProvider === 'cpu' && milliseconds + MILLISECONDS_PER_INPUT <= LIGHT_JOB;
-    const inlineMilliseconds = light ? (await openOn(onEventLoop, message)).milliseconds : Number.POSITIVE_INFINITY;
+    const inlineMilliseconds = light ? (await openOn(onEventLoop, named)).milliseconds : Number.POSITIVE_INFINITY;
     return { executionProvider, inlineMilliseconds };
   };
 
   return {
     async open({ id, manifest, files }) {
-      const message: ModelMessage = { id, files, providers };
+      const named: Named = { id, model: { files, providers } };
       hold(id);
       try {
-        const { executionProvider, inlineMilliseconds } = await openEverywhere(message);
+        const { executionProvider, inlineMilliseconds } = await openEverywhere(named);
         let [pending, retired, released] = [0, false, false];
         /** Once: a request may have found the model before it was retired, and ask it only now. */
         const releaseWhenDone = (): void => {
@@ -273,7 +292,7 @@ export function startEngine(
             releaseWhenDone();
           },
         };
-        const opening: Opening = { message, served, inlineMilliseconds };
+        const opening: Opening = { ...named, served, inlineMilliseconds };
         return served;
       } catch (error) {
         release(id);

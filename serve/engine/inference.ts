@@ -6,7 +6,7 @@ import type { ExplainedModel } from '../explain/explained.ts';
 import { openBundle } from '../models/open.ts';
 import { sessionOpener } from '../onnxruntime.ts';
 import { type BatchOutcome, runBatch } from './batch.ts';
-import type { BatchMessage, BatchResult, ModelMessage } from './messages.ts';
+import { type BatchMessage, type BatchReply, type ModelMessage, UNOPENED } from './messages.ts';
 
 /** A model open in this thread. */
 interface Opened {
@@ -24,10 +24,10 @@ export type Inference = ReturnType<typeof createInference>;
 export function createInference() {
   const models = new Map<string, Promise<Opened>>();
 
-  const opened = ({ id, files, providers }: ModelMessage): Promise<Opened> => {
+  const opened = ({ id, model }: BatchMessage): Promise<Opened> | undefined => {
     const found = models.get(id);
-    if (found !== undefined) return found;
-    const opening = open(files, providers);
+    if (found !== undefined || model === undefined) return found;
+    const opening = open(model);
     models.set(id, opening);
     opening.catch(() => models.delete(id));
     return opening;
@@ -43,11 +43,13 @@ export function createInference() {
 
   return {
     /** One message in, one out; it never rejects. */
-    async run({ model: message, asks, live }: BatchMessage): Promise<BatchResult> {
+    async run(message: BatchMessage): Promise<BatchReply> {
       try {
-        const { model, milliseconds } = await opened(message);
-        if (models.size > 1) await closeAllBut([...live, message.id]);
-        const outcome: BatchOutcome = await runBatch(model, asks);
+        const found = opened(message);
+        if (found === undefined) return UNOPENED;
+        const { model, milliseconds } = await found;
+        if (models.size > 1) await closeAllBut([...message.live, message.id]);
+        const outcome: BatchOutcome = await runBatch(model, message.asks);
         return { ok: true, executionProvider: model.predictor.executionProvider, milliseconds, ...outcome };
       } catch (error) {
         return { ok: false, error: errorMessage(error) };
@@ -58,7 +60,7 @@ export function createInference() {
   };
 }
 
-async function open(files: ModelMessage['files'], providers: readonly string[]): Promise<Opened> {
+async function open({ files, providers }: ModelMessage): Promise<Opened> {
   const model = await openBundle(files, sessionOpener({ providers }));
   return { model, milliseconds: await timed(model.predictor) };
 }

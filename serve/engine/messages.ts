@@ -21,7 +21,6 @@ export type AskOutput =
 
 /** A model as a thread opens it, once: the files of a bundle. */
 export interface ModelMessage {
-  readonly id: string;
   readonly files: ReadonlyMap<string, SharedBytes>;
   /** Execution providers to try, first choice first. */
   readonly providers: readonly string[];
@@ -29,7 +28,10 @@ export interface ModelMessage {
 
 /** To a thread: run these as one batch. Without asks: open the model, and check it against its golden outputs. */
 export interface BatchMessage {
-  readonly model: ModelMessage;
+  /** Of the model. */
+  readonly id: string;
+  /** What it is opened from; left out where it should be open, since sending it takes longer than an inference. */
+  readonly model?: ModelMessage;
   readonly asks: readonly Ask[];
   /** Ids of the models that are still served; the thread closes any other. */
   readonly live: readonly string[];
@@ -53,3 +55,7 @@ export type BatchResult =
       readonly text: Uint8Array<ArrayBuffer>;
     }
   | { readonly ok: false; readonly error: ErrorMessage };
+
+/** From a thread that has taken another's place and was not told what the model is. */
+export const UNOPENED = 'unopened';
+export type BatchReply = BatchResult | typeof UNOPENED;

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
-import type { BatchMessage, BatchResult } from './messages.ts';
+import type { BatchMessage, BatchReply } from './messages.ts';
 
 /** The inference threads. One that dies is replaced; what it was running rejects with `ThreadDied`. */
 
@@ -10,7 +10,7 @@ export class ThreadDied extends Error {
 
 export interface InferencePool {
   /** @throws ThreadDied */
-  run(message: BatchMessage): Promise<BatchResult>;
+  run(message: BatchMessage): Promise<BatchReply>;
   /** Lets what runs finish. Ending a thread while ONNX Runtime runs in it would end the process. */
   close(): Promise<void>;
 }
@@ -28,7 +28,7 @@ function workerModule(): { filename: string; execArgv: string[] } {
 }
 
 export function startPool(threads: number, onDeath: (error: Error) => void): InferencePool {
-  const pool = new Piscina<BatchMessage, BatchResult>({
+  const pool = new Piscina<BatchMessage, BatchReply>({
     ...workerModule(),
     minThreads: threads,
     maxThreads: threads,

@@ -1,6 +1,6 @@
 import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { createInference } from './inference.ts';
-import type { BatchMessage, BatchResult } from './messages.ts';
+import { type BatchMessage, type BatchReply, type BatchResult, UNOPENED } from './messages.ts';
 
 /** What runs in an inference thread. */
 
@@ -15,9 +15,9 @@ function memoryOf({ text, results }: Extract<BatchResult, { ok: true }>): ArrayB
 }
 
 /** One message in, one out. */
-export default async function infer(message: BatchMessage): Promise<BatchResult> {
+export default async function infer(message: BatchMessage): Promise<BatchReply> {
   const result = await inference.run(message);
-  if (!result.ok) return result;
+  if (result === UNOPENED || !result.ok) return result;
   const handover = { [transferableSymbol]: memoryOf(result), [valueSymbol]: result };
-  return move(handover) as unknown as BatchResult; // what the other side gets
+  return move(handover) as unknown as BatchReply; // what the other side gets
 }

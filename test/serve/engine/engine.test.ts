@@ -3,7 +3,8 @@ import type { PredictResponse } from '../../../core/api.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { type BatchInput, sharedBytes } from '../../../serve/batch-input.ts';
 import { startEngine } from '../../../serve/engine/engine.ts';
-import type { BatchMessage } from '../../../serve/engine/messages.ts';
+import { createInference } from '../../../serve/engine/inference.ts';
+import { type BatchMessage, UNOPENED } from '../../../serve/engine/messages.ts';
 import { startPool, ThreadDied } from '../../../serve/engine/pool.ts';
 import { readBundle } from '../../../serve/models/bundle.ts';
 import type { ServedModel } from '../../../serve/served-model.ts';
@@ -199,6 +200,22 @@ describe('a thread that dies', () => {
       const reason = outcomes.find((outcome) => outcome.status === 'rejected')?.reason;
       expect(reason).toMatchObject({ code: 'inference_failed', message: expect.stringContaining('two threads ended') });
     });
+  });
+});
+
+describe('what runs batches', () => {
+  it('says that it has not opened a model that it is not told, then keeps it open while it is served', async () => {
+    const { id, files } = await readBundle(modelPath);
+    const model = { files, providers: ['cpu'] };
+    const inference = createInference();
+    const ask = { kind: 'answer', input: input(0), options: bare } as const;
+    expect(await inference.run({ id, asks: [ask], live: [id] })).toBe(UNOPENED);
+    expect(await inference.run({ id, model, asks: [], live: [id] })).toMatchObject({ ok: true, results: [] });
+    expect(await inference.run({ id, asks: [ask], live: [id] })).toMatchObject({ ok: true, results: [{ ok: true }] });
+    await inference.run({ id: 'another', model, asks: [], live: ['another'] });
+    expect(await inference.run({ id, asks: [ask], live: ['another'] })).toBe(UNOPENED);
+    await inference.close();
+    expect(await inference.run({ id: 'another', asks: [ask], live: [] })).toBe(UNOPENED);
   });
 });
 
