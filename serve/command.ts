@@ -45,8 +45,8 @@ export function serveCommand(): Command {
           await serveAmong(siblings, config, logger);
           return;
         }
-        const signals = endSignals();
         const server = await startAll(config, logger);
+        const signals = endSignals(); // until now, one ends the process by itself
         announce(server);
         logger.info({ signal: await signals.first }, 'closing');
         signals.second.then((signal) => {
@@ -86,7 +86,7 @@ async function serveAmong(siblings: Siblings, config: ServerConfig, logger: Logg
     await siblings.ending;
     await close();
   } catch (error) {
-    await siblings.failed(error);
+    await siblings.failed(error).catch(() => undefined); // nobody may be there any more
   } finally {
     process.disconnect?.();
   }

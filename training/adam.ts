@@ -42,13 +42,15 @@ export class Adam {
     this.#square = zeros();
   }
 
-  /** One step. @param gradients of every variable, by its name */
-  apply(gradients: tf.NamedTensorMap): void {
+  /** One step. @param gradients by the names of the variables; of one that the loss does not reach there is none */
+  apply(gradients: Readonly<Record<string, tf.Tensor | undefined>>): void {
     this.#steps++;
     const rate = this.learningRate / (1 - MEAN_DECAY ** this.#steps);
     const squareShare = 1 - SQUARE_DECAY ** this.#steps;
     tf.tidy(() => {
-      const gradient = tf.concat(this.#variables.map(({ name }) => flat(gradients[name] as tf.Tensor)));
+      const gradient = tf.concat(
+        this.#variables.map((variable) => flat(gradients[variable.name] ?? tf.zerosLike(variable))),
+      );
       this.#mean.assign(moved(this.#mean, MEAN_DECAY, gradient));
       this.#square.assign(moved(this.#square, SQUARE_DECAY, tf.square(gradient)));
       const deviation = tf.add(tf.sqrt(tf.mul(this.#square, 1 / squareShare)), EPSILON);

@@ -38,8 +38,8 @@ export function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
 /** Names the configuration file. */
 export const CONFIG_VARIABLE = 'SENN_CONFIG';
 
-/** Variables that the other programs of this project read. */
-const OTHERS = /^SENN_(DATA|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
+/** Variables that the other programs of this project read, and the processes of a server. */
+const OTHERS = /^SENN_(DATA|PROCESS|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
 
 /** What Kubernetes sets in every container where a service is called `senn` or `senn-…`. */
 const isServiceLink = (name: string, value: string): boolean =>

@@ -1,4 +1,5 @@
 import { SennError } from '../../core/errors.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { type BatchInput, forThread, inputCount, pixelCount } from '../batch-input.ts';
 import { fromMessage } from '../error-message.ts';
@@ -109,9 +110,10 @@ const LIGHT_JOB = 1;
 const LIGHT_BATCH = 4;
 /** While fewer jobs are in work a light one is run at once. Where more come, threads run larger batches of them. */
 const FEW = 8;
-/** Of an input besides h and θ, and of a pixel of it: about what they take, so that many or large ones count. */
-const MILLISECONDS_PER_INPUT = 0.05;
+/** About what an input takes besides h and θ, each of its pixels, and each number of θ: so that many or large ones count. */
+const MILLISECONDS_PER_INPUT = 0.03;
 const MILLISECONDS_PER_PIXEL = 2e-5;
+const MILLISECONDS_PER_RELEVANCE = 3e-4;
 
 /** @param startThreads what makes the threads */
 export function startEngine(
@@ -208,8 +210,7 @@ export function startEngine(
   const placeOf = (model: Opening, ask: Ask): { lane: Lane; weight: number } => {
     const size = inputCount(ask.input);
     const decodes = decodedRows(ask, model.served);
-    const milliseconds =
-      size * (model.inlineMilliseconds + MILLISECONDS_PER_INPUT) + pixelCount(ask.input) * MILLISECONDS_PER_PIXEL;
+    const milliseconds = size * model.inlineMilliseconds + pixelCount(ask.input) * MILLISECONDS_PER_PIXEL;
     if (inWork < FEW && decodes === 0 && ask.kind !== 'figure' && milliseconds <= LIGHT_JOB) {
       return { lane: onEventLoop, weight: Math.max(size, (milliseconds / LIGHT_BATCH) * batch.maxSize) };
     }
@@ -238,13 +239,17 @@ export function startEngine(
   };
 
   /** On every thread at once, so that the first requests find it open; here too where its jobs can be light. */
-  const openEverywhere = async (named: Named): Promise<Pick<Opening, 'inlineMilliseconds'> & Provided> => {
+  const openEverywhere = async (
+    named: Named,
+    manifest: Manifest,
+  ): Promise<Pick<Opening, 'inlineMilliseconds'> & Provided> => {
     const [{ executionProvider, milliseconds }] = (await Promise.all(
       Array.from({ length: threads }, () => openOn(onThreads, named)),
     )) as [Extract<BatchResult, { ok: true }>];
-    const light = inline && executionProvider === 'cpu' && milliseconds + MILLISECONDS_PER_INPUT <= LIGHT_JOB;
-    const inlineMilliseconds = light ? (await openOn(onEventLoop, named)).milliseconds : Number.POSITIVE_INFINITY;
-    return { executionProvider, inlineMilliseconds };
+    const inlineMilliseconds = milliseconds + besides(manifest);
+    const isLight = inline && executionProvider === 'cpu' && inlineMilliseconds <= LIGHT_JOB;
+    if (isLight) await openOn(onEventLoop, named);
+    return { executionProvider, inlineMilliseconds: isLight ? inlineMilliseconds : Number.POSITIVE_INFINITY };
   };
 
   return {
@@ -252,7 +257,7 @@ export function startEngine(
       const named: Named = { id, model: { files, providers } };
       hold(id);
       try {
-        const { executionProvider, inlineMilliseconds } = await openEverywhere(named);
+        const { executionProvider, inlineMilliseconds } = await openEverywhere(named, manifest);
         let [pending, retired, released] = [0, false, false];
         /** Once: a request may have found the model before it was retired, and ask it only now. */
         const releaseWhenDone = (): void => {
@@ -313,6 +318,10 @@ function rejectAll(jobs: readonly Job[], error: Error): void {
 
 /** Decoded images that cost about as much as one input's h and θ; it keeps batches with traversals short. */
 const DECODES_PER_INPUT = 8;
+
+/** Milliseconds of an input besides h and θ, without its pixels. */
+const besides = ({ concepts, classes }: Manifest): number =>
+  MILLISECONDS_PER_INPUT + concepts.length * classes.length * MILLISECONDS_PER_RELEVANCE;
 
 /** Runs of the decoder that a job asks for. */
 function decodedRows({ kind, ...ask }: Ask, { manifest }: ServedModel): number {

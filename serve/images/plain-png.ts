@@ -16,6 +16,8 @@ const channelsByColour: Readonly<Record<number, Pixels['channels']>> = { 0: 1, 2
 const harmless = new Set(['IDAT', 'IEND', 'tEXt', 'zTXt', 'iTXt', 'tIME', 'pHYs', 'sRGB', 'sBIT', 'bKGD', 'hIST']);
 /** Of the signature and the header chunk. */
 const HEAD_BYTES = 33;
+/** Bytes that a plain file may have beside its pixels. */
+const ROOM = 4096;
 /** Length, type and CRC of a chunk. */
 const CHUNK_BYTES = 12;
 
@@ -34,7 +36,9 @@ export function plainPngHeader(bytes: Uint8Array): PlainPng | undefined {
   const [depth, compression, filter, interlace] = [buffer[24], buffer[26], buffer[27], buffer[28]];
   if (channels === undefined || depth !== 8 || compression !== 0 || filter !== 0 || interlace !== 0) return undefined;
   const [width, height] = [buffer.readUInt32BE(16), buffer.readUInt32BE(20)];
-  return width > 0 && height > 0 && endsWell(buffer) ? { width, height, channels } : undefined;
+  // more than its pixels could fill: thousands of empty chunks, say, which would take long to go through
+  const isLong = buffer.length > (width * channels + 1) * height + ROOM;
+  return width > 0 && height > 0 && !isLong && endsWell(buffer) ? { width, height, channels } : undefined;
 }
 
 /** Views, also of shared memory. */

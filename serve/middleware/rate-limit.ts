@@ -14,13 +14,22 @@ export interface Hits {
 /** Counts one more request of a client. */
 export type CountHit = (client: string) => Promise<Hits>;
 
-/** Counts in the memory of this process. */
+/**
+ * Counts in the memory of this process. One after the other: the store gives an object that the next request changes, so
+ * that two at a time would both read the number of the second.
+ */
 export function hitCounter(): CountHit {
   const store = new MemoryStore();
   store.init({ windowMs: MINUTE } as Options);
-  return async (client) => {
+  let last: Promise<unknown> = Promise.resolve();
+  const count: CountHit = async (client) => {
     const { totalHits, resetTime } = await store.increment(client);
     return { totalHits, resetAt: resetTime?.getTime() ?? Date.now() + MINUTE };
+  };
+  return (client) => {
+    const counted = last.then(() => count(client));
+    last = counted;
+    return counted;
   };
 }
 

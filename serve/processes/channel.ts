@@ -5,7 +5,7 @@ import { type ErrorMessage, errorMessage, fromMessage } from '../error-message.t
 
 /** One end of Node's channel between a process and its parent. */
 export interface End {
-  send?(message: unknown, callback: (error: Error | null) => void): unknown;
+  send?(message: unknown, callback: (error?: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
   on(event: 'disconnect', listener: () => void): unknown;
 }
@@ -37,8 +37,10 @@ export function openChannel<Asked extends Questions, Answered extends Questions>
 ): Channel<Asked> {
   const waiting = new Map<number, { resolve(value: unknown): void; reject(error: Error): void }>();
   let last = 0;
-  // where the other end has closed, it hears nothing any more
-  const send = (message: Message): unknown => end.send?.(message, () => {});
+  const send = (message: Message, onFailure = (): void => {}): unknown =>
+    end.send?.(message, (error) => {
+      if (error) onFailure();
+    });
   const answer = async (name: string, body: unknown): Promise<Outcome> => {
     try {
       const given = answers[name];
@@ -69,7 +71,7 @@ export function openChannel<Asked extends Questions, Answered extends Questions>
       new Promise<Answer<Asked, Name>>((resolve, reject) => {
         last += 1;
         waiting.set(last, { resolve: resolve as (value: unknown) => void, reject });
-        send({ senn: 'question', id: last, name, body });
+        send({ senn: 'question', id: last, name, body }, () => reject(gone()));
       }),
   };
 }

@@ -1,11 +1,11 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
-import { AggregatorRegistry } from 'prom-client';
 import { SennError } from '../../core/errors.ts';
 import { fromMessage } from '../error-message.ts';
 import { hitCounter } from '../middleware/rate-limit.ts';
 import { type Channel, openChannel } from './channel.ts';
-import type { FromPrimary, FromServing, MetricsData, Serving } from './questions.ts';
+import { type FromPrimary, type FromServing, type MetricsData, PROCESS_VARIABLE, type Serving } from './questions.ts';
+import { totalMetrics } from './total-metrics.ts';
 
 /**
  * The process that starts the others and answers no request: they share its port, a process that ends is replaced, and
@@ -37,12 +37,22 @@ interface Member {
   serves: boolean;
 }
 
-/** @throws what keeps a process from starting; unavailable where one ends before it takes requests */
+/**
+ * @throws what keeps a process from starting; unavailable where one ends before it takes requests; invalid_config where
+ *   this process is itself one of a cluster
+ */
 export async function startPrimary({ processes, logger }: PrimaryOptions): Promise<Primary> {
+  if (!cluster.isPrimary) {
+    throw new SennError('invalid_config', 'processes: must be 1 where another program starts this one in a cluster');
+  }
   const members = new Set<Member>();
   const starting = new Set<Promise<Serving>>();
   const unloaded = new Set<string>();
   const hit = hitCounter();
+  const totals = totalMetrics<Member>();
+  /** Of those to be started in a moment. */
+  const timers = new Set<NodeJS.Timeout>();
+  let started = 0;
   let changes: Promise<unknown> = Promise.resolve();
   let closing = false;
   let failures = 0;
@@ -53,25 +63,31 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
   const change: FromServing['change'] = async (what) => {
     const made = changes.then(async () => {
       await Promise.allSettled(starting); // a process may have read what the models were before
-      const results = await Promise.allSettled(serving().map(({ channel }) => channel.ask('apply', what)));
-      const failed = results.find((result) => result.status === 'rejected');
-      if (failed !== undefined) throw failed.reason;
-      if (what.change === 'load') unloaded.delete(what.name);
-      else unloaded.add(what.name);
+      const asked = serving();
+      const results = await Promise.allSettled(asked.map(({ channel }) => channel.ask('apply', what)));
+      if (results.some(({ status }) => status === 'fulfilled')) {
+        if (what.change === 'load') unloaded.delete(what.name);
+        else unloaded.add(what.name);
+      }
+      // what has ended meanwhile starts again with the models as they are now
+      const failed = results.find((result, i) => result.status === 'rejected' && members.has(asked[i] as Member));
+      if (failed?.status === 'rejected') throw failed.reason;
     });
     changes = made.catch(() => undefined);
     await made;
   };
 
   const metrics = async (): Promise<string> => {
-    const all = await Promise.allSettled(serving().map(({ channel }) => channel.ask('ownMetrics', undefined)));
-    const given = all.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-    return AggregatorRegistry.aggregate(given.map(withWorstDelay)).metrics();
+    const given = new Map<Member, MetricsData>();
+    const ask = async (member: Member): Promise<unknown> =>
+      given.set(member, await member.channel.ask('ownMetrics', undefined));
+    await Promise.allSettled(serving().map(ask));
+    return totals.text(given);
   };
 
-  const start = (): Promise<Serving> => {
-    const worker = cluster.fork();
-    const started = new Promise<Serving>((resolve, reject) => {
+  const start = async (): Promise<Serving> => {
+    const worker = cluster.fork({ [PROCESS_VARIABLE]: String(++started) });
+    const serves = new Promise<Serving>((resolve, reject) => {
       const channel = openChannel<FromPrimary, FromServing>(worker, {
         serving(what) {
           member.serves = true;
@@ -84,39 +100,46 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
         metrics,
         hit,
       });
-      worker.once('exit', (code, signal) => {
-        members.delete(member);
-        const how = signal ?? `exit code ${code}`;
-        reject(
-          new SennError('unavailable', `serve: a process ended (${how}) before it took requests`, { code, signal }),
-        );
-        if (member.serves && !closing) replace(how);
-      });
       const member: Member = { worker, channel, serves: false };
       members.add(member);
+      const gone = (how: string): void => {
+        if (!members.delete(member)) return;
+        totals.ended(member);
+        reject(new SennError('unavailable', `serve: a process ended (${how}) before it took requests`, { how }));
+        if (member.serves && !closing) replace(how);
+      };
+      worker.once('exit', (code, signal) => gone(signal ?? `exit code ${code}`));
+      worker.on('error', ({ message }) => {
+        if (worker.process.pid === undefined) gone(message); // it could not be started
+      });
     });
-    starting.add(started);
-    const done = (): void => void starting.delete(started);
-    started.then(done, done);
-    return started;
+    starting.add(serves);
+    const done = (): void => void starting.delete(serves);
+    serves.then(done, done);
+    return serves;
   };
 
   const replace = (how: string): void => {
     const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures);
     logger.error({ how, pause }, 'a process of the server has ended; another takes its place');
-    setTimeout(() => {
-      if (closing) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
       failures += 1;
       start().catch((error: Error) => {
         if (!closing) replace(error.message);
       });
     }, pause);
+    timers.add(timer);
   };
 
   const ended = ({ worker }: Member): Promise<void> =>
     worker.isDead() ? Promise.resolve() : new Promise((resolve) => worker.once('exit', () => resolve()));
-  const close = async (): Promise<void> => {
+  const stopReplacing = (): void => {
     closing = true;
+    for (const timer of timers) clearTimeout(timer);
+  };
+  const close = async (): Promise<void> => {
+    stopReplacing();
     const all = [...members];
     for (const { channel, worker, serves } of all) {
       if (serves) channel.ask('end', undefined).catch(() => undefined);
@@ -125,7 +148,7 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
     await Promise.all(all.map(ended));
   };
   const kill = (): void => {
-    closing = true;
+    stopReplacing();
     for (const { worker } of members) worker.process.kill('SIGKILL');
   };
 
@@ -138,9 +161,3 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
     throw error;
   }
 }
-
-/** Of the event loops' delays the longest counts, and not their mean. */
-const withWorstDelay = (metrics: MetricsData): MetricsData =>
-  metrics.map((metric) =>
-    metric.name.startsWith('nodejs_eventloop_lag') ? { ...metric, aggregator: 'max' as const } : metric,
-  );

@@ -4,6 +4,9 @@ import type { CountHit } from '../middleware/rate-limit.ts';
 
 /** What the processes of one server ask each other. */
 
+/** Marks the environment of a process that shares its port. */
+export const PROCESS_VARIABLE = 'SENN_PROCESS';
+
 /** What a process says once it takes requests; the first one's is the server's ready line. */
 export interface Serving {
   readonly url: string;

@@ -4,7 +4,14 @@ import { errorMessage } from '../error-message.ts';
 import type { CountHit } from '../middleware/rate-limit.ts';
 import type { ModelAdmin, Models } from '../served-model.ts';
 import { openChannel } from './channel.ts';
-import type { Change, FromPrimary, FromServing, MetricsData, Serving } from './questions.ts';
+import {
+  type Change,
+  type FromPrimary,
+  type FromServing,
+  type MetricsData,
+  PROCESS_VARIABLE,
+  type Serving,
+} from './questions.ts';
 
 /** What a process that shares its port with others knows of them. */
 export interface Siblings {
@@ -26,7 +33,7 @@ export interface Siblings {
 
 /** Undefined in a process that is the whole server. */
 export function joinSiblings(): Siblings | undefined {
-  if (!cluster.isWorker) return undefined;
+  if (!cluster.isWorker || process.env[PROCESS_VARIABLE] === undefined) return undefined; // or of another program's cluster
   let own: ModelAdmin | undefined;
   let metrics: (() => Promise<MetricsData>) | undefined;
   let end = (): void => {};
@@ -41,8 +48,7 @@ export function joinSiblings(): Siblings | undefined {
     ownMetrics: async () => (await metrics?.()) ?? [],
     end,
   });
-  process.on('disconnect', end); // nobody starts this process again, or ends it
-  // the primary passes on what it is told to do; signals to the whole group must not end this process before its answers
+  // the primary passes on what it is told to do, and when it is gone Node ends this process; signals to the whole group must not end this process before its answers
   process.on('SIGTERM', () => {});
   process.on('SIGINT', () => {});
   return {

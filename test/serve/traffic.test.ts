@@ -7,7 +7,7 @@ import { crossOrigin } from '../../serve/middleware/cors.ts';
 import { deadline, workSignal } from '../../serve/middleware/deadline.ts';
 import type { Gone } from '../../serve/served-model.ts';
 import { openKeyRing } from '../../serve/middleware/keys.ts';
-import { limitRate } from '../../serve/middleware/rate-limit.ts';
+import { hitCounter, limitRate } from '../../serve/middleware/rate-limit.ts';
 import { appOf, type TestApp } from './middleware-app.ts';
 
 /** How much, from where, and for how long. */
@@ -114,6 +114,12 @@ describe('CORS', () => {
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(allowed);
     expect(answer.headers.get('Vary')?.split(',')[0] ?? null).toBe(vary);
   });
+});
+
+it('requests that are counted at the same time get a number each', async () => {
+  const count = hitCounter();
+  const hits = await Promise.all(['a', 'a', 'b', 'a'].map(count));
+  expect(hits.map(({ totalHits }) => totalHits)).toEqual([1, 2, 1, 3]);
 });
 
 describe('the time to answer', () => {

@@ -58,6 +58,13 @@ describe.each(availableBackends)('Adam on %s', (backend) => {
     expect(tf.memory().numTensors).toBe(before);
   });
 
+  it('leaves a variable alone that the loss does not reach', () => {
+    const [reached, other] = variables() as [tf.Variable, tf.Variable];
+    const adam = new Adam([other, reached], 0.1);
+    tf.tidy(() => adam.apply({ [reached.name]: tf.onesLike(reached) }));
+    expectClose(values([reached, other]), [0.9, -2.1, 2.9, 0.5], { absolute: 1e-5, relative: 0 });
+  });
+
   it('refuses the state of other variables, and one that an earlier version saved', async () => {
     const [weights, others] = [variables(), [tf.variable(tf.zeros([7]))]];
     const adam = new Adam(weights, 0.1);

@@ -43,6 +43,8 @@ describe('layers that leave nothing of an image are refused by their name', () =
   });
 });
 
+type Kernel = ReturnType<ReturnType<typeof networksOf>['conceptizer']['getWeights']>[number];
+
 describe('initial weights', () => {
   const kernels = (initializer: string) => {
     const stack = { kind: 'convolutional', convolutions: [{ filters: 40 }, { filters: 40 }], hidden: [50] };
@@ -61,6 +63,16 @@ describe('initial weights', () => {
       expect(Math.min(...scaled)).toBeLessThan(-0.97);
       expect(scaled.reduce((sum, value) => sum + value ** 2, 0) / scaled.length).toBeCloseTo(1 / 3, 1);
     }
+  });
+
+  it('of PyTorch for a linear map of each channel know that it sees one channel', () => {
+    const head = { convolutions: [{ filters: 2 }], head: 'channel' };
+    const { conceptizer } = networksOf(head, { kind: 'dense' }, 'pytorch');
+    const [kernel] = conceptizer.getLayer('concepts_channel').getWeights() as [Kernel];
+    const bound = 1 / Math.sqrt(kernel.shape.slice(0, 2).reduce((a, b) => a * b));
+    const most = Math.max(...kernel.dataSync<'float32'>().map(Math.abs));
+    expect(most).toBeLessThanOrEqual(bound + 1e-6);
+    expect(most).toBeGreaterThan(0.75 * bound);
   });
 
   it('of He keep the variance: 2/fan_in before a relu', () => {

@@ -79,6 +79,12 @@ describe.each(availableBackends)('training on %s', (backend) => {
     expect(weightsOf((await trainTiny(tinyConfig({ seed: 8 }))).networks)).not.toEqual(first);
   });
 
+  it('leaves the decoder alone where the concept loss weighs nothing', async () => {
+    const decoderOf = ({ decoder }: Networks) => decoder.getWeights().map((weight) => Array.from(weight.dataSync()));
+    const config = tinyConfig({ conceptWeight: 0, epochs: 1 });
+    expect(decoderOf((await trainTiny(config)).networks)).toEqual(decoderOf(tinyNetworks(config)));
+  });
+
   it('learns, and reports every step of every epoch with the last, smaller batch', async () => {
     const config = tinyConfig({ estimator: 'probe', weight: 0.001, epochs: 25, conceptWeight: 0.01 });
     const { networks, progress } = await trainTiny(config);

@@ -5,20 +5,23 @@ import type { RandomStream } from '../random.ts';
 export type Activation = ActivationName | 'linear';
 type Initializer = ReturnType<typeof tf.initializers.heNormal>;
 
-/** What the weights before an activation start from; each call is seeded anew. Biases start from 0. */
-export type InitialWeights = (activation: Activation) => Initializer;
+/**
+ * What the weights before an activation start from; each call is seeded anew. Biases start from 0.
+ * @param groups of a depthwise kernel its channels: each output sees one, but tfjs counts all of them as its fan-in
+ */
+export type InitialWeights = (activation: Activation, groups?: number) => Initializer;
 
-type Rule = (activation: Activation, seed: number) => Initializer;
+type Rule = (activation: Activation, seed: number, groups: number) => Initializer;
 
 const rules = {
   /** The variance stays through the activation: He et al. 2015 for a relu, else Glorot & Bengio 2010. */
   he: (activation, seed) =>
     activation === 'relu' ? tf.initializers.heNormal({ seed }) : tf.initializers.glorotUniform({ seed }),
   /** U(±1/√fan_in), a sixth of He's variance: what `torch.nn.Linear` and `Conv2d` start from. */
-  pytorch: (_activation, seed) =>
-    tf.initializers.varianceScaling({ scale: 1 / 3, mode: 'fanIn', distribution: 'uniform', seed }),
+  pytorch: (_activation, seed, groups) =>
+    tf.initializers.varianceScaling({ scale: groups / 3, mode: 'fanIn', distribution: 'uniform', seed }),
 } satisfies Record<Config['initializer'], Rule>;
 
 export function initialWeights(initializer: Config['initializer'], random: RandomStream): InitialWeights {
-  return (activation) => rules[initializer](activation, random.seed());
+  return (activation, groups = 1) => rules[initializer](activation, random.seed(), groups);
 }

@@ -9,13 +9,13 @@ import type { Conceptizer, ImageShape } from './index.ts';
 type Config = Extract<ConceptizerConfig, { kind: 'convolutional' }>;
 
 /** Each feature map through its own linear map to one concept: `[N, H, W, K] → [N, K]`. */
-function channelHead([height, width]: MapShape, initial: InitialWeights): tf.layers.Layer[] {
+function channelHead([height, width, concepts]: MapShape, initial: InitialWeights): tf.layers.Layer[] {
   return [
     tf.layers.depthwiseConv2d({
       name: 'concepts_channel',
       kernelSize: [height, width],
       padding: 'valid',
-      depthwiseInitializer: initial('linear'),
+      depthwiseInitializer: initial('linear', concepts),
     }),
     tf.layers.flatten({ name: 'concepts' }),
   ];

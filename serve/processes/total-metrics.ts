@@ -1,0 +1,35 @@
+import { AggregatorRegistry } from 'prom-client';
+import type { MetricsData } from './questions.ts';
+
+/** The metrics of several processes as those of one server. */
+export interface TotalMetrics<Process> {
+  /** The sum over the processes, as text; what ended ones had counted when they were last asked stays in it. */
+  text(given: ReadonlyMap<Process, MetricsData>): Promise<string>;
+  /** A process is no more. */
+  ended(process: Process): void;
+}
+
+export function totalMetrics<Process>(): TotalMetrics<Process> {
+  const latest = new Map<Process, MetricsData>();
+  let past: MetricsData[] = [];
+  return {
+    async text(given) {
+      for (const [process, data] of given) latest.set(process, data.map(worst));
+      if (past.length > 1) past = [(await AggregatorRegistry.aggregate(past).getMetricsAsJSON()) as MetricsData];
+      const present = [...given.keys()].map((process) => latest.get(process) as MetricsData);
+      return AggregatorRegistry.aggregate([...present, ...past]).metrics();
+    },
+    ended(process) {
+      const counted = latest.get(process)?.filter(isCounted);
+      latest.delete(process);
+      if (counted !== undefined) past.push(counted);
+    },
+  };
+}
+
+/** Of the event loops' delays the longest counts, and not their mean. */
+const worst = (metric: MetricsData[number]): MetricsData[number] =>
+  metric.name.startsWith('nodejs_eventloop_lag') ? { ...metric, aggregator: 'max' } : metric;
+
+/** What never falls. The other metrics say how things are, and end with their process. */
+const isCounted = ({ type }: MetricsData[number]): boolean => ['counter', 'histogram'].includes(String(type));
