@@ -4,6 +4,7 @@ import type { Tensor } from '../../core/tensor.ts';
 import { type BatchInput, forThread, inputCount, pixelCount } from '../batch-input.ts';
 import { fromMessage } from '../error-message.ts';
 import type { ModelBundle } from '../models/bundle.ts';
+import { openForward } from '../models/open.ts';
 import type { Gone, JobResult, JobTimings, ServedModel, TensorName } from '../served-model.ts';
 import { type Batchable, type Batcher, type BatchLimits, createBatcher } from './batcher.ts';
 import { createInference } from './inference.ts';
@@ -130,7 +131,7 @@ export function startEngine(
     else live.delete(id);
   };
 
-  const here = createInference();
+  const here = createInference(openForward);
 
   const runOn = async (run: Lane['run'], { id, model }: Named, asks: readonly Ask[]): Promise<BatchResult> => {
     const message: BatchMessage = { id, asks, live: [...live.keys()] };

@@ -20,14 +20,15 @@ export type Inference = ReturnType<typeof createInference>;
 /**
  * What runs batches in one thread. It opens its own sessions, once, when a model is first asked for, and closes them
  * when the model is served no more. ONNX Runtime blocks the thread that calls it.
+ * @param openModel how much of a model it opens
  */
-export function createInference() {
+export function createInference(openModel: typeof openBundle = openBundle) {
   const models = new Map<string, Promise<Opened>>();
 
   const opened = ({ id, model }: BatchMessage): Promise<Opened> | undefined => {
     const found = models.get(id);
     if (found !== undefined || model === undefined) return found;
-    const opening = open(model);
+    const opening = open(model, openModel);
     models.set(id, opening);
     opening.catch(() => models.delete(id));
     return opening;
@@ -60,8 +61,8 @@ export function createInference() {
   };
 }
 
-async function open({ files, providers }: ModelMessage): Promise<Opened> {
-  const model = await openBundle(files, sessionOpener({ providers }));
+async function open({ files, providers }: ModelMessage, openModel: typeof openBundle): Promise<Opened> {
+  const model = await openModel(files, sessionOpener({ providers }));
   return { model, milliseconds: await timed(model.predictor) };
 }
 

@@ -2,7 +2,7 @@ import { SennError } from '../../core/errors.ts';
 import { parseGolden, replayGolden } from '../../core/golden.ts';
 import { type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor } from '../../core/predictor.ts';
-import type { OpenSession } from '../../core/session.ts';
+import type { OpenSession, Session } from '../../core/session.ts';
 import type { ExplainedModel } from '../explain/explained.ts';
 import { openSessions, parseJson } from '../model-folder.ts';
 import { decodePrototypes } from '../prototypes.ts';
@@ -48,6 +48,30 @@ export async function openBundle(files: Files, openSession: OpenSession): Promis
     throw error;
   }
   return { predictor, prototypes };
+}
+
+/** In the place of a graph that is not opened. */
+const absent: Session = {
+  executionProvider: 'none',
+  run: async () => {
+    throw new Error('the decoder is not open here');
+  },
+  close: async () => {},
+};
+
+/**
+ * The model of a bundle without its decoder, its golden outputs and its prototypes: for a thread that must not be kept
+ * long, and answers without traversals and figures for a model that others have opened whole. The caller closes the
+ * predictor.
+ * @throws invalid_model
+ */
+export async function openForward(files: Files, openSession: OpenSession): Promise<ExplainedModel> {
+  const manifest = parseManifest(jsonOf(files, 'manifest.json'));
+  const open = (graph: 'conceptizer' | 'parameterizer'): Promise<Session> =>
+    openSession(bytesOf(files, manifest.graphs[graph].file));
+  const [conceptizer, parameterizer] = [await open('conceptizer'), await open('parameterizer')];
+  const predictor = createPredictor(manifest, { conceptizer, parameterizer, decoder: absent });
+  return { predictor, prototypes: undefined };
 }
 
 function prototypesIn(files: Files, manifest: Manifest): ExplainedModel['prototypes'] {
