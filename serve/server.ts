@@ -56,7 +56,7 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
       models: () => readyModels(registry),
       ...(siblings && { textOfAll: siblings.metricsOfAll(metrics.data) }),
     });
-    const admin = siblings?.adminOfAll(registry, registry) ?? registry;
+    const admin = siblings?.adminOfAll(registry) ?? registry;
     for (const name of (await siblings?.unloaded()) ?? []) await registry.unload(name).catch(() => undefined);
     readiness.warmed(); // a model is opened by running it on its golden inputs, on every thread
     const app = createApp({

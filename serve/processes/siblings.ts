@@ -24,7 +24,7 @@ export interface Siblings {
   /** Models that were unloaded by hand before this process started. */
   unloaded(): Promise<readonly string[]>;
   /** The same administration, whose changes every process makes. */
-  adminOfAll(models: Models, own: ModelAdmin): ModelAdmin;
+  adminOfAll(own: Models & ModelAdmin): ModelAdmin;
   /** The metrics of all processes as one text. */
   metricsOfAll(own: () => Promise<MetricsData>): () => Promise<string>;
   /** Counts the requests of clients in one place. */
@@ -48,7 +48,8 @@ export function joinSiblings(): Siblings | undefined {
     ownMetrics: async () => (await metrics?.()) ?? [],
     end,
   });
-  // the primary passes on what it is told to do, and when it is gone Node ends this process; signals to the whole group must not end this process before its answers
+  // The primary passes on what it is told to do, and when it is gone Node ends this process. A signal to the whole group
+  // must not end it before its answers.
   process.on('SIGTERM', () => {});
   process.on('SIGINT', () => {});
   return {
@@ -56,11 +57,11 @@ export function joinSiblings(): Siblings | undefined {
     serving: (what) => primary.ask('serving', what),
     failed: (error) => primary.ask('failed', errorMessage(error)),
     unloaded: () => primary.ask('unloaded', undefined),
-    adminOfAll(models, admin) {
-      own = admin;
+    adminOfAll(models) {
+      own = models;
       const everywhere = (change: Change, name: string) => primary.ask('change', { change, name });
       return {
-        index: admin.index,
+        index: models.index,
         async load(name) {
           await everywhere('load', name);
           return models.named(name);
