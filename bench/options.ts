@@ -14,6 +14,9 @@ export const positive = figure('above 0', (value) => value > 0 && Number.isFinit
 export const weight = figure('0 or more', (value) => value >= 0 && Number.isFinite(value));
 export const share = figure('above 0 and below 1', (value) => value > 0 && value < 1);
 
+/** A comma list of whole numbers. */
+export const wholes = (text: string): number[] => text.split(',').map(whole);
+
 /** A comma list of some of the choices. */
 export const someOf = (choices: readonly string[]) => (text: string) => {
   const names = text.split(',');

@@ -1,5 +1,5 @@
-import { readdir, readFile } from 'node:fs/promises';
 import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 
 /** What other processes take of the machine, as Linux tells it in /proc. */

@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { SennError } from '../../core/errors.ts';
 import type { BackendName } from '../../training/backends/index.ts';
 import { createStepper, type Stepper } from './ours.ts';
-import type { Estimator, Report, Task, Training } from './protocol.ts';
+import type { Estimator, Report, Schedule, Task, Training } from './protocol.ts';
 
 /** The program that times this project's own training, in a process of its own: see `protocol.ts`. */
 
@@ -21,8 +21,9 @@ function measure(stepper: Stepper, task: Task): Report {
   }
   let [milliseconds, stepsTaken, accuracy] = [0, 0, 0];
   while (accuracy < task.target && stepsTaken < task.maxSteps) {
-    milliseconds += steps(task.evaluateEvery).reduce((sum, time) => sum + time, 0);
-    stepsTaken += task.evaluateEvery;
+    const count = Math.min(task.evaluateEvery, task.maxSteps - stepsTaken);
+    milliseconds += steps(count).reduce((sum, time) => sum + time, 0);
+    stepsTaken += count;
     accuracy = stepper.accuracy();
   }
   const secondsToAccuracy = accuracy < task.target ? null : milliseconds / 1000;
@@ -34,7 +35,7 @@ function readFlags(): { backend: BackendName; estimator: Estimator; task: Task; 
   const names = ['steps', 'warm-up', 'until-accuracy', 'evaluate-every', 'max-steps'] as const;
   const training = ['batch', 'lr', 'robustness', 'seed'] as const;
   const options = Object.fromEntries(
-    [...names, ...training, 'backend', 'estimator'].map((name) => [name, { type: 'string' as const }]),
+    [...names, ...training, 'schedule', 'backend', 'estimator'].map((name) => [name, { type: 'string' as const }]),
   );
   const { values } = parseArgs({ options });
   const figure = (name: (typeof names | typeof training)[number]) => Number(values[name]);
@@ -48,6 +49,7 @@ function readFlags(): { backend: BackendName; estimator: Estimator; task: Task; 
             target: figure('until-accuracy'),
             evaluateEvery: figure('evaluate-every'),
             maxSteps: figure('max-steps'),
+            schedule: values['schedule'] as Schedule,
           }
         : { kind: 'steps', steps: figure('steps'), warmUp: figure('warm-up') },
     training: {
@@ -62,7 +64,7 @@ function readFlags(): { backend: BackendName; estimator: Estimator; task: Task; 
 async function run(): Promise<Report> {
   const { backend, estimator, task, training } = readFlags();
   try {
-    return measure(await createStepper(backend, estimator, training), task);
+    return measure(await createStepper(backend, estimator, training, task), task);
   } catch (error) {
     if (!(error instanceof SennError && error.code === 'missing_backend')) throw error;
     return { kind: 'missing', reason: error.message.split('\n').at(-1) as string };

@@ -1,13 +1,14 @@
 import { Command, Option } from 'commander';
 import { machineLines } from '../machine.ts';
-import { count, positive, share, someOf, weight, whole } from '../options.ts';
+import { count, positive, share, someOf, weight, whole, wholes } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { type Lane, lanesOf } from './lanes.ts';
-import { type Backend, backends, estimatorsOf, flagsOf, type Task, type Training } from './protocol.ts';
+import { type Backend, backends, estimatorsOf, flagsOf, type Schedule, schedules, type Task } from './protocol.ts';
 import { type Listener, measureRounds } from './rounds.ts';
 import { rowsOf } from './rows.ts';
 import { runLane } from './run-lane.ts';
 import { tableOf } from './table.ts';
+import { measureToAccuracy } from './to-accuracy.ts';
 
 /**
  * `npm run bench:training`: what a training step of the MNIST SENN of Alvarez-Melis & Jaakkola 2018 takes here, with
@@ -24,7 +25,8 @@ interface Flags {
   readonly lr: number;
   readonly ownLr?: number;
   readonly robustness: number;
-  readonly seed: number;
+  readonly seeds: readonly [number, ...number[]];
+  readonly schedule: Schedule;
   readonly untilAccuracy?: number;
   readonly evaluateEvery: number;
   readonly maxSteps: number;
@@ -39,42 +41,40 @@ const say = (line: string): void => {
 
 const listener = (rounds: number): Listener => ({
   onMissing: (backend, reason) => say(`skipped: ${backend}: ${reason.replace(new RegExp(`^${backend}: `), '')}`),
-  onReport: ({ backend, estimator }, report, round) => {
-    const found =
-      report.kind === 'steps'
-        ? `${report.stepMilliseconds.map((time) => time.toFixed(0)).join(' ')} ms`
-        : `accuracy ${report.accuracy.toFixed(4)} after ${report.stepsTaken} steps`;
-    say(`round ${round + 1} of ${rounds}, ${backend} ${estimator}: ${found}`);
+  onReport: ({ backend, estimator }, { stepMilliseconds }, round) => {
+    const times = stepMilliseconds.map((time) => time.toFixed(0)).join(' ');
+    say(`round ${round + 1} of ${rounds}, ${backend} ${estimator}: ${times} ms`);
   },
 });
 
 async function bench(flags: Flags): Promise<void> {
-  const { batch, lr, ownLr = lr, robustness, seed, rounds, untilAccuracy: target } = flags;
-  const trainingOf = ({ backend }: Lane): Training => {
-    return { batch, learningRate: backend === 'pytorch' ? lr : ownLr, robustness, seed };
-  };
+  const { batch, lr, ownLr = lr, robustness, seeds, rounds, untilAccuracy: target } = flags;
+  const learningRateOf = ({ backend }: Lane): number => (backend === 'pytorch' ? lr : ownLr);
+  const run = (task: Task, lane: Lane, seed: number) =>
+    runLane(lane, flagsOf(task, { batch, learningRate: learningRateOf(lane), robustness, seed }));
   const { onMissing, onReport } = listener(rounds);
-  const run = (task: Task) => (lane: Lane) => runLane(lane, flagsOf(task, trainingOf(lane)));
   const lanes = await lanesOf(flags, process.env, onMissing);
   machineLines().forEach(say);
 
   const stepsTask: Task = { kind: 'steps', warmUp: flags.warmUp, steps: flags.steps };
-  const measurements = await measureRounds(lanes, rounds, run(stepsTask), { onMissing, onReport });
+  const timeLane = (lane: Lane) => run(stepsTask, lane, seeds[0]);
+  const measurements = await measureRounds(lanes, rounds, timeLane, { onMissing, onReport });
 
-  const seconds = new Map<(typeof lanes)[number], number | null>();
+  let toAccuracy: Awaited<ReturnType<typeof measureToAccuracy>> | undefined;
   if (target !== undefined) {
-    const { evaluateEvery, maxSteps } = flags;
-    const timeLane = run({ kind: 'accuracy', target, evaluateEvery, maxSteps });
-    for (const { lane } of measurements) {
-      const report = await timeLane(lane);
-      if (report.kind !== 'accuracy') throw new Error(`${lane.backend} ${lane.estimator}: reports ${report.kind}`);
-      seconds.set(lane, report.secondsToAccuracy);
-      onReport(lane, report, 0);
-    }
+    const { evaluateEvery, maxSteps, schedule } = flags;
+    const task: Task = { kind: 'accuracy', target, evaluateEvery, maxSteps, schedule };
+    toAccuracy = await measureToAccuracy(
+      measurements.map(({ lane }) => lane),
+      seeds,
+      (lane, seed) => run(task, lane, seed),
+      ({ backend, estimator }, { accuracy, stepsTaken }, seed) => {
+        say(`seed ${seed}, ${backend} ${estimator}: accuracy ${accuracy.toFixed(4)} after ${stepsTaken} steps`);
+      },
+    );
   }
 
-  const learningRateOf = (lane: Lane): number => trainingOf(lane).learningRate;
-  const rows = rowsOf(measurements, { batch, learningRateOf }, seconds);
+  const rows = rowsOf(measurements, { batch, learningRateOf }, toAccuracy);
   if (flags.json) {
     console.log(JSON.stringify({ rows }));
   } else {
@@ -98,8 +98,18 @@ const program = new Command('bench:training')
     positive,
   )
   .option('--robustness <weight>', 'λ', weight, 1e-4)
-  .option('--seed <n>', 'of the weights and batches', whole, 1)
+  .option(
+    '--seeds <list>',
+    'of the weights and batches; a training to --until-accuracy each, the steps by the first',
+    wholes,
+    [1],
+  )
   .option('--until-accuracy <share>', 'also the seconds until this share of 6,000 held-out images is right', share)
+  .addOption(
+    new Option('--schedule <kind>', 'of the learning rate in those trainings; cosine falls to 0 at --max-steps')
+      .choices(schedules)
+      .default('constant'),
+  )
   .option('--evaluate-every <n>', 'steps between two looks at it, which are not timed', count, 90)
   .option('--max-steps <n>', 'where to give it up', count, 5_400)
   .option('--json', 'one JSON object on standard output', false)

@@ -10,8 +10,9 @@ import { prepare } from '../../training/execute.ts';
 import { lossWeights } from '../../training/losses/index.ts';
 import { trainableVariables } from '../../training/networks/index.ts';
 import type { RandomStream } from '../../training/random.ts';
+import { learningRateAt } from '../../training/schedule.ts';
 import { trainStep } from '../../training/train.ts';
-import type { Estimator, Training } from './protocol.ts';
+import type { Estimator, Task, Training } from './protocol.ts';
 
 /** The one file of the benchmark that knows this project's training engine. */
 
@@ -95,7 +96,12 @@ function* endlessBatches(count: number, size: number, random: RandomStream): Gen
  * @param estimator of the robustness loss; `none` trains without it
  * @throws missing_backend
  */
-export async function createStepper(backend: BackendName, estimator: Estimator, training: Training): Promise<Stepper> {
+export async function createStepper(
+  backend: BackendName,
+  estimator: Estimator,
+  training: Training,
+  task: Task,
+): Promise<Stepper> {
   await startBackend(backend);
   const config = senn(estimator, training);
   const { dataset, networks, train: all, random } = prepare(config, await loadDataset(config.data));
@@ -106,7 +112,14 @@ export async function createStepper(backend: BackendName, estimator: Estimator, 
 
   const variables = trainableVariables(Object.values(networks));
   const phase = { variables, weights: lossWeights(config) };
-  const optimizer = new Adam(variables, config.optimizer.learningRate);
+  const optimizer = new Adam(variables, training.learningRate);
+  const rate = {
+    ...config.optimizer,
+    schedule: { kind: task.kind === 'accuracy' ? task.schedule : 'constant' },
+  } as const;
+  const steps = task.kind === 'accuracy' ? task.maxSteps : task.warmUp + task.steps;
+  const stepsPerEpoch = Math.ceil(count / training.batch);
+  let stepsTaken = 0;
   const batches = endlessBatches(count, training.batch, random);
   const { name, device } = currentRuntime();
   return {
@@ -114,6 +127,7 @@ export async function createStepper(backend: BackendName, estimator: Estimator, 
     runtime: name,
     device,
     step: () => {
+      optimizer.learningRate = learningRateAt(rate, stepsTaken++, steps, stepsPerEpoch);
       const terms = trainStep(networks, phase, optimizer, batches.next().value, { config, train, random });
       terms.dataSync();
       terms.dispose();

@@ -24,6 +24,10 @@ export const estimatorsOf = {
 export type Backend = keyof typeof estimatorsOf;
 export const backends = Object.keys(estimatorsOf) as Backend[];
 
+/** How the learning rate goes over a training: not at all, or along a cosine to zero. */
+export const schedules = ['constant', 'cosine'] as const;
+export type Schedule = (typeof schedules)[number];
+
 /** What both sides train with. */
 export interface Training {
   readonly batch: number;
@@ -39,14 +43,26 @@ export type Task =
   /** The milliseconds of `steps`, after as many of warm-up. */
   | { readonly kind: 'steps'; readonly warmUp: number; readonly steps: number }
   /** The seconds of training until `target`, a share of the 6,000 held-out images, is classified right. */
-  | { readonly kind: 'accuracy'; readonly target: number; readonly evaluateEvery: number; readonly maxSteps: number };
+  | {
+      readonly kind: 'accuracy';
+      readonly target: number;
+      readonly evaluateEvery: number;
+      /** Where it is given up, and where the cosine ends. */
+      readonly maxSteps: number;
+      readonly schedule: Schedule;
+    };
 
 /** The flags of a program. */
 export function flagsOf(task: Task, { batch, learningRate, robustness, seed }: Training): string[] {
   const flags =
     task.kind === 'steps'
       ? { steps: task.steps, 'warm-up': task.warmUp }
-      : { 'until-accuracy': task.target, 'evaluate-every': task.evaluateEvery, 'max-steps': task.maxSteps };
+      : {
+          'until-accuracy': task.target,
+          'evaluate-every': task.evaluateEvery,
+          'max-steps': task.maxSteps,
+          schedule: task.schedule,
+        };
   const all = { ...flags, batch, lr: learningRate, robustness, seed };
   return Object.entries(all).flatMap(([name, value]) => [`--${name}`, String(value)]);
 }

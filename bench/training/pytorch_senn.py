@@ -161,6 +161,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--evaluate-every", type=int, default=90, help="steps between two validations")
     parser.add_argument("--batch", type=int, default=200)
     parser.add_argument("--lr", type=float, default=2e-4, help="of Adam")
+    parser.add_argument("--schedule", choices=["constant", "cosine"], default="constant", help="to 0 at --max-steps")
     parser.add_argument("--robustness", type=float, default=1e-4, help="lambda")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
@@ -174,6 +175,8 @@ def main() -> None:
     count = len(images) - VALIDATION
     senn = Senn().to(device)
     optimizer = torch.optim.Adam(senn.parameters(), lr=options.lr)
+    falling = options.schedule == "cosine"
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, T_max=options.max_steps) if falling else None
 
     def batches():
         while True:
@@ -186,6 +189,8 @@ def main() -> None:
         start = time.perf_counter()
         rows = next(order)
         train_step(senn, optimizer, images[rows], labels[rows], options.robustness)
+        if schedule:
+            schedule.step()
         if device.type == "cuda":
             torch.cuda.synchronize()
         return 1000 * (time.perf_counter() - start)
@@ -202,8 +207,9 @@ def main() -> None:
     else:
         spent, steps, right = 0.0, 0, 0.0
         while right < options.until_accuracy and steps < options.max_steps:
-            spent += sum(timed_step() for _ in range(options.evaluate_every))
-            steps += options.evaluate_every
+            count_now = min(options.evaluate_every, options.max_steps - steps)
+            spent += sum(timed_step() for _ in range(count_now))
+            steps += count_now
             right = accuracy(senn, images[count:], labels[count:])
         seconds = spent / 1000 if right >= options.until_accuracy else None
         report |= {"kind": "accuracy", "secondsToAccuracy": seconds, "accuracy": right, "stepsTaken": steps}

@@ -2,7 +2,7 @@ import { median, rotated } from '../statistics.ts';
 import type { Lane } from './lanes.ts';
 import type { Report } from './protocol.ts';
 
-type Ran = Exclude<Report, { kind: 'missing' }>;
+type Timed = Extract<Report, { kind: 'steps' }>;
 
 /** What was measured in one lane. */
 export interface Measurement {
@@ -16,7 +16,7 @@ export interface Measurement {
 
 export interface Listener {
   onMissing(backend: Lane['backend'], reason: string): void;
-  onReport(lane: Lane, report: Ran, round: number): void;
+  onReport(lane: Lane, report: Timed, round: number): void;
 }
 
 /**
@@ -30,7 +30,7 @@ export async function measureRounds(
   run: (lane: Lane) => Promise<Report>,
   { onMissing, onReport }: Listener,
 ): Promise<Measurement[]> {
-  const reports = new Map<Lane, Extract<Report, { kind: 'steps' }>[]>();
+  const reports = new Map<Lane, Timed[]>();
   const missing = new Set<Lane['backend']>();
   for (let round = 0; round < rounds; round++) {
     for (const lane of rotated(lanes, round)) {

@@ -3,6 +3,8 @@ import type { Row } from './rows.ts';
 
 const figures = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
+const times = (ratio: number | null | undefined): string => (ratio == null ? '–' : `${ratio.toFixed(2)} ×`);
+
 const columns: readonly Column<Row>[] = [
   { title: 'backend', cell: ({ backend }) => backend, right: false },
   { title: 'estimator', cell: ({ estimator }) => estimator, right: false },
@@ -10,18 +12,22 @@ const columns: readonly Column<Row>[] = [
   { title: 'ms/step', cell: ({ msPerStep }) => msPerStep.toFixed(1), right: true },
   { title: 'lowest – highest', cell: ({ msPerStepRange: [a, b] }) => `${a.toFixed(1)} – ${b.toFixed(1)}`, right: true },
   { title: 'samples/s', cell: ({ samplesPerSecond }) => figures.format(samplesPerSecond), right: true },
-  { title: 'of PyTorch’s time', cell: ({ ratio }) => (ratio === null ? '–' : `${ratio.toFixed(2)} ×`), right: true },
+  { title: 'of PyTorch’s time', cell: ({ ratio }) => times(ratio), right: true },
 ];
 
-const accuracyColumn = (target: number): Column<Row> => ({
-  title: `s to ${100 * target} %`,
-  cell: ({ secondsToAccuracy }) => secondsToAccuracy?.toFixed(1) ?? 'not reached',
-  right: true,
-});
+const accuracyColumns = (target: number): Column<Row>[] => [
+  {
+    title: `s to ${100 * target} %`,
+    cell: ({ secondsToAccuracy }) => secondsToAccuracy?.toFixed(1) ?? 'not reached',
+    right: true,
+  },
+  { title: 'of PyTorch’s', cell: ({ secondsRatio }) => times(secondsRatio), right: true },
+  { title: 'steps', cell: ({ stepsToAccuracy = [] }) => stepsToAccuracy.join(' '), right: true },
+];
 
 /** The rows as aligned text, with what ran below. @param target the accuracy that the seconds were measured to */
 export function tableOf(rows: readonly Row[], target?: number): string {
-  const all = target === undefined ? columns : [...columns, accuracyColumn(target)];
+  const all = target === undefined ? columns : [...columns, ...accuracyColumns(target)];
   const ran = new Set(rows.map(({ backend, runtime, device }) => `${backend}: ${runtime}, ${device}`));
   return [...aligned(all, rows), '', ...ran].join('\n');
 }

@@ -31,14 +31,20 @@ describe('bench:training', () => {
   });
 
   it('also gives the seconds to an accuracy, or that it was not reached', () => {
-    const accuracy = ['--until-accuracy', '0.999', '--evaluate-every', '1', '--max-steps', '1'];
+    const accuracy = [
+      ...['--until-accuracy', '0.999', '--evaluate-every', '2', '--max-steps', '1'],
+      ...['--schedule', 'cosine', '--seeds', '1,2'],
+    ];
     const { stdout, stderr } = bench([
       ...short,
       ...['--backends', 'wasm', '--estimators', 'none', '--json'],
       ...accuracy,
     ]);
-    expect(stderr).toMatch(/wasm none: accuracy 0\.\d{4} after 1 steps/);
-    expect(JSON.parse(stdout)).toMatchObject({ rows: [{ estimator: 'none', secondsToAccuracy: null }] });
+    expect(stderr).toMatch(/seed 1, wasm none: accuracy 0\.\d{4} after 1 steps/);
+    expect(stderr).toMatch(/seed 2, wasm none: accuracy 0\.\d{4} after 1 steps/);
+    expect(JSON.parse(stdout)).toMatchObject({
+      rows: [{ estimator: 'none', secondsToAccuracy: null, stepsToAccuracy: [1, 1] }],
+    });
   });
 
   it('skips PyTorch where there is none, and says so on standard error', () => {
@@ -52,6 +58,8 @@ describe('bench:training', () => {
     [['--backends', 'wsam'], 'unknown "wsam"; choose tfjs-node-gpu, tfjs-node, wasm, pytorch'],
     [['--rounds', '0'], 'must be a whole number above 0'],
     [['--until-accuracy', '97'], 'must be above 0 and below 1'],
+    [['--seeds', '1,x'], 'must be a whole number'],
+    [['--schedule', 'linear'], 'constant, cosine'],
   ])('refuses %j with exit code 2', (args, message) => {
     const { stdout, stderr, status } = bench(args);
     expect(stderr).toContain(message);

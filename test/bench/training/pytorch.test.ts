@@ -23,7 +23,7 @@ describe.skipIf(lane === undefined)('pytorch_senn.py', { timeout: 180_000 }, () 
   });
 
   it('stops at an accuracy, or where it is to give up', async () => {
-    const task = { kind: 'accuracy', target: 0.01, evaluateEvery: 1, maxSteps: 2 } as const;
+    const task = { kind: 'accuracy', target: 0.01, evaluateEvery: 1, maxSteps: 2, schedule: 'cosine' } as const;
     expect(await runLane(lane as never, flagsOf(task, training))).toMatchObject({
       kind: 'accuracy',
       secondsToAccuracy: expect.any(Number),

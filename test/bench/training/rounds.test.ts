@@ -4,6 +4,7 @@ import type { Report } from '../../../bench/training/protocol.ts';
 import { measureRounds } from '../../../bench/training/rounds.ts';
 import { rowsOf } from '../../../bench/training/rows.ts';
 import { tableOf } from '../../../bench/training/table.ts';
+import { measureToAccuracy } from '../../../bench/training/to-accuracy.ts';
 
 const lane = (backend: Lane['backend'], estimator: string): Lane => ({ backend, estimator, command: ['none'] });
 const none = lane('wasm', 'none');
@@ -94,22 +95,53 @@ describe('rowsOf', () => {
     const { measurements } = await measure(new Map([...answers].slice(0, 1)), 3);
     expect(rowsOf(measurements, setting)[0]).toMatchObject({ ratio: null });
     expect(rowsOf(measurements, setting)[0]).not.toHaveProperty('secondsToAccuracy');
-    expect(rowsOf(measurements, setting, new Map([[none, 12.345]]))[0]).toMatchObject({ secondsToAccuracy: 12.35 });
-    expect(rowsOf(measurements, setting, new Map([[none, null]]))[0]).toMatchObject({ secondsToAccuracy: null });
+    const rowWith = (seconds: number | null) =>
+      rowsOf(measurements, setting, new Map([[none, { seconds, steps: [90] }]]))[0];
+    expect(rowWith(12.345)).toMatchObject({ secondsToAccuracy: 12.35, secondsRatio: null, stepsToAccuracy: [90] });
+    expect(rowWith(null)).toMatchObject({ secondsToAccuracy: null, secondsRatio: null });
   });
 
   it('prints as a table whose figures end in the same column', async () => {
     const { measurements } = await measure(answers, 3);
-    const seconds = new Map([
-      [none, 7],
-      [peer, null],
+    const toAccuracy = new Map([
+      [none, { seconds: 7, steps: [90, 180] }],
+      [peer, { seconds: null, steps: [45, 540] }],
     ]);
-    const [head = '', ...lines] = tableOf(rowsOf(measurements, setting, seconds), 0.95).split('\n');
-    expect(head).toMatch(/^backend +estimator +rate +ms\/step .* s to 95 %$/);
+    const [head = '', ...lines] = tableOf(rowsOf(measurements, setting, toAccuracy), 0.95).split('\n');
+    expect(head).toMatch(/^backend +estimator +rate +ms\/step .* s to 95 % +of PyTorch’s +steps$/);
     const [ours = '', theirs = ''] = lines;
     expect(ours.indexOf('60.0') + '60.0'.length).toBe(head.indexOf('ms/step') + 'ms/step'.length);
     expect(theirs.indexOf('400.0') + '400.0'.length).toBe(head.indexOf('ms/step') + 'ms/step'.length);
     expect(ours).toContain('0.15 ×');
-    expect(theirs).toMatch(/1\.00 × +not reached$/);
+    expect(ours).toMatch(/ 7\.0 +– +90 180$/);
+    expect(theirs).toMatch(/1\.00 × +not reached +– +45 540$/);
+  });
+});
+
+describe('measureToAccuracy', () => {
+  const trained = (secondsToAccuracy: number | null, stepsTaken: number): Report => {
+    return {
+      kind: 'accuracy',
+      parameters: 1,
+      runtime: 'a runtime',
+      device: 'CPU',
+      accuracy: 0.9,
+      secondsToAccuracy,
+      stepsTaken,
+    };
+  };
+
+  it('is the mean over the seeds, and none where one of them did not get there', async () => {
+    const seconds = { none: [10, 20], probe: [30, null] } as Record<string, (number | null)[]>;
+    const ran: string[] = [];
+    const found = await measureToAccuracy(
+      [none, probe],
+      [7, 8],
+      async ({ estimator }, seed) => trained(seconds[estimator]?.[seed - 7] ?? null, seed),
+      ({ estimator }, _report, seed) => ran.push(`${estimator} ${seed}`),
+    );
+    expect(found.get(none)).toEqual({ seconds: 15, steps: [7, 8] });
+    expect(found.get(probe)).toEqual({ seconds: null, steps: [7, 8] });
+    expect(ran).toEqual(['none 7', 'probe 7', 'probe 8', 'none 8']);
   });
 });
