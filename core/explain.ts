@@ -33,6 +33,13 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
+/** `Array.from` of a part, which for a typed array takes three times as long. */
+function listOf(values: Float32Array, from = 0, to = values.length): number[] {
+  const list: number[] = [];
+  for (let i = from; i < to; i++) list.push(values[i] as number);
+  return list;
+}
+
 /**
  * Contribution of concept k to class c.
  * @param concepts `[K]`, unit-free
@@ -82,13 +89,13 @@ export function explain(concepts: Tensor, relevances: Tensor): Explanation[] {
     );
   }
   return Array.from({ length: N }, (_, n) => {
-    const h = Array.from(rowOf(concepts, n));
-    const theta = Array.from(rowOf(relevances, n));
+    const h = rowOf(concepts, n);
+    const theta = rowOf(relevances, n);
     const contributions = contributionsOf(h, theta);
     const logits = aggregate(contributions);
     return {
-      concepts: h,
-      relevances: h.map((_, k) => theta.slice(k * C, (k + 1) * C)),
+      concepts: listOf(h),
+      relevances: contributions.map((_, k) => listOf(theta, k * C, (k + 1) * C)),
       contributions,
       logits,
       probabilities: softmax(logits),

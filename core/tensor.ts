@@ -50,14 +50,14 @@ export function takeRows(t: Tensor, rows: readonly number[]): Tensor {
   return { shape: [rows.length, ...rest], data };
 }
 
-/** Tensors one below the other: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */
+/** Tensors one below the other, in memory of its own: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */
 export function concatRows(parts: readonly Tensor[]): Tensor {
   const [first] = parts;
   if (first === undefined) {
     throw new SennError('shape_mismatch', 'concatRows: needs at least one tensor, got none');
   }
   const rest = first.shape.slice(1);
-  const odd = parts.find(({ shape }) => shape.slice(1).join() !== rest.join());
+  const odd = parts.find(({ shape }) => shape.length !== first.shape.length || rest.some((n, i) => n !== shape[i + 1]));
   if (odd !== undefined) {
     throw new SennError(
       'shape_mismatch',

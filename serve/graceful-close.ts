@@ -9,32 +9,33 @@ import { type Socket, Server as TcpServer } from 'node:net';
  *   off what is left
  */
 export function gracefulClose(server: Server): (deadlineMs: number) => Promise<void> {
-  const sockets = new Set<Socket>();
-  const answering = new Map<ServerResponse, Socket>();
+  /**
+   * The answers under way on each connection. They are no keys of their own: a Map that takes and drops thousands of keys
+   * a second keeps them, and all they refer to, past many garbage collections.
+   */
+  const answers = new Map<Socket, ServerResponse[]>();
   let closing = false;
-  const isBusy = (socket: Socket): boolean => [...answering.values()].includes(socket);
 
   server.on('connection', (socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+    answers.set(socket, []);
+    socket.once('close', () => answers.delete(socket));
   });
   server.prependListener('request', ({ socket }, response) => {
-    answering.set(response, socket);
+    const underWay = answers.get(socket) ?? [];
+    underWay.push(response);
     if (closing) response.setHeader('Connection', 'close');
     response.once('close', () => {
-      answering.delete(response);
-      if (closing && !isBusy(socket)) socket.end();
+      underWay.splice(underWay.indexOf(response), 1);
+      if (closing && underWay.length === 0) socket.end();
     });
   });
 
   return async (deadlineMs) => {
     closing = true;
     const closed = new Promise<void>((resolve) => TcpServer.prototype.close.call(server, () => resolve()));
-    for (const response of answering.keys()) {
-      if (!response.headersSent) response.setHeader('Connection', 'close');
-    }
-    for (const socket of sockets) {
-      if (!isBusy(socket)) socket.destroy();
+    for (const [socket, underWay] of answers) {
+      for (const response of underWay) if (!response.headersSent) response.setHeader('Connection', 'close');
+      if (underWay.length === 0) socket.destroy();
     }
     const deadline = setTimeout(() => server.closeAllConnections(), deadlineMs);
     await closed;

@@ -67,6 +67,7 @@ async function bench(flags: Flags): Promise<void> {
     toAccuracy = await measureToAccuracy(
       measurements.map(({ lane }) => lane),
       seeds,
+      target,
       (lane, seed) => run(task, lane, seed),
       ({ backend, estimator }, { accuracy, stepsTaken }, seed) => {
         say(`seed ${seed}, ${backend} ${estimator}: accuracy ${accuracy.toFixed(4)} after ${stepsTaken} steps`);

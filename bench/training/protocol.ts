@@ -81,9 +81,9 @@ export const reportSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('accuracy'),
     ...ran,
-    /** Time spent in steps, without the evaluations between them; `null` where the accuracy was not reached. */
-    secondsToAccuracy: z.number().positive().nullable(),
-    /** The last that was measured. */
+    /** Time spent in steps, without the evaluations between them. */
+    seconds: z.number().nonnegative(),
+    /** The last that was measured: below the target where it was given up. */
     accuracy: z.number().min(0).max(1),
     stepsTaken: z.int().nonnegative(),
   }),

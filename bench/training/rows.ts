@@ -18,8 +18,11 @@ export interface Row {
   readonly ratio: number | null;
   /** Where it was asked for, mean over the seeds: `null` where one of them did not reach the accuracy. */
   readonly secondsToAccuracy?: number | null;
-  /** `secondsToAccuracy` over that of PyTorch in the same run. */
+  /** The same, with those that were given up. */
+  readonly secondsSpent?: number;
+  /** `secondsToAccuracy` over what PyTorch spent in the same run; it may be less where PyTorch was given up. */
   readonly secondsRatio?: number | null;
+  readonly peerReached?: boolean;
   /** `[seeds]` */
   readonly stepsToAccuracy?: readonly number[];
   readonly parameters: number;
@@ -37,10 +40,10 @@ export function rowsOf(
 ): Row[] {
   const peer = measurements.find(({ lane }) => lane.backend === 'pytorch');
   const peerMilliseconds = peer && median(peer.medians);
-  const peerSeconds = (peer && toAccuracy.get(peer.lane)?.seconds) ?? null;
+  const peerToAccuracy = peer && toAccuracy.get(peer.lane);
   return measurements.map(({ lane, medians, parameters, runtime, device }) => {
     const milliseconds = median(medians);
-    const reached = toAccuracy.get(lane);
+    const trained = toAccuracy.get(lane);
     return {
       backend: lane.backend,
       estimator: lane.estimator,
@@ -50,10 +53,12 @@ export function rowsOf(
       msPerStepRange: [rounded(Math.min(...medians), 2), rounded(Math.max(...medians), 2)],
       samplesPerSecond: Math.round((1000 * batch) / milliseconds),
       ratio: peerMilliseconds === undefined ? null : rounded(milliseconds / peerMilliseconds, 3),
-      ...(reached && {
-        secondsToAccuracy: reached.seconds && rounded(reached.seconds, 2),
-        secondsRatio: reached.seconds && peerSeconds && rounded(reached.seconds / peerSeconds, 3),
-        stepsToAccuracy: reached.steps,
+      ...(trained && {
+        secondsToAccuracy: trained.reached ? rounded(trained.seconds, 2) : null,
+        secondsSpent: rounded(trained.seconds, 2),
+        secondsRatio: trained.reached && peerToAccuracy ? rounded(trained.seconds / peerToAccuracy.seconds, 3) : null,
+        ...(peerToAccuracy && { peerReached: peerToAccuracy.reached }),
+        stepsToAccuracy: trained.steps,
       }),
       parameters,
       runtime,

@@ -18,10 +18,14 @@ const columns: readonly Column<Row>[] = [
 const accuracyColumns = (target: number): Column<Row>[] => [
   {
     title: `s to ${100 * target} %`,
-    cell: ({ secondsToAccuracy }) => secondsToAccuracy?.toFixed(1) ?? 'not reached',
+    cell: ({ secondsToAccuracy, secondsSpent }) => secondsToAccuracy?.toFixed(1) ?? `> ${secondsSpent?.toFixed(1)}`,
     right: true,
   },
-  { title: 'of PyTorch’s', cell: ({ secondsRatio }) => times(secondsRatio), right: true },
+  {
+    title: 'of PyTorch’s',
+    cell: ({ secondsRatio, peerReached }) => `${secondsRatio == null || peerReached ? '' : '< '}${times(secondsRatio)}`,
+    right: true,
+  },
   { title: 'steps', cell: ({ stepsToAccuracy = [] }) => stepsToAccuracy.join(' '), right: true },
 ];
 

@@ -6,8 +6,10 @@ type Reached = Extract<Report, { kind: 'accuracy' }>;
 
 /** What the trainings of one lane to an accuracy took. */
 export interface ToAccuracy {
-  /** Mean over the seeds; `null` where one of them did not reach it. */
-  readonly seconds: number | null;
+  /** Mean over the seeds. */
+  readonly seconds: number;
+  /** Whether all of them got there; else it would have taken longer. */
+  readonly reached: boolean;
   /** `[seeds]` */
   readonly steps: readonly number[];
 }
@@ -21,6 +23,7 @@ const mean = (values: readonly number[]): number => values.reduce((sum, value) =
 export async function measureToAccuracy<L extends Lane>(
   lanes: readonly L[],
   seeds: readonly number[],
+  target: number,
   train: (lane: L, seed: number) => Promise<Report>,
   onReport: (lane: L, report: Reached, seed: number) => void,
 ): Promise<Map<L, ToAccuracy>> {
@@ -35,10 +38,9 @@ export async function measureToAccuracy<L extends Lane>(
   }
   return new Map(
     [...reports].map(([lane, all]) => {
-      const seconds = all.map(({ secondsToAccuracy }) => secondsToAccuracy);
-      const reached = seconds.filter((value) => value !== null);
-      const steps = all.map(({ stepsTaken }) => stepsTaken);
-      return [lane, { seconds: reached.length < all.length ? null : mean(reached), steps }];
+      const seconds = mean(all.map((report) => report.seconds));
+      const reached = all.every(({ accuracy }) => accuracy >= target);
+      return [lane, { seconds, reached, steps: all.map(({ stepsTaken }) => stepsTaken) }];
     }),
   );
 }

@@ -20,8 +20,8 @@ export function toGrey(image: Tensor): Tensor {
 }
 
 /** The upper of the two middle values; 0 of none. */
-function median(values: readonly number[]): number {
-  return Float64Array.from(values).sort()[values.length >> 1] ?? 0;
+function median(values: Float32Array): number {
+  return values.toSorted()[values.length >> 1] ?? 0;
 }
 
 /** `[1, H, W]` or `[3, H, W]` → `[3, H, W]`. */
@@ -35,12 +35,18 @@ export function toColour(image: Tensor): Tensor {
 }
 
 /** The outermost pixels of plane `channel`: the background, as an image usually shows it. */
-function borderOf({ shape, data }: Tensor, channel: number): number[] {
+function borderOf({ shape, data }: Tensor, channel: number): Float32Array {
   const [, height = 0, width = 0] = shape;
-  const at = (y: number, x: number): number => data[(channel * height + y) * width + x] as number;
-  const border: number[] = [];
-  for (let x = 0; x < width; x++) border.push(at(0, x), at(height - 1, x));
-  for (let y = 1; y < height - 1; y++) border.push(at(y, 0), at(y, width - 1));
+  const top = channel * height * width;
+  const bottom = top + (height - 1) * width;
+  const border = new Float32Array(2 * width + 2 * Math.max(0, height - 2));
+  border.set(data.subarray(top, top + width));
+  border.set(data.subarray(bottom, bottom + width), width);
+  let count = 2 * width;
+  for (let row = top + width; row < bottom; row += width) {
+    border[count++] = data[row] as number;
+    border[count++] = data[row + width - 1] as number;
+  }
   return border;
 }
 

@@ -23,6 +23,9 @@ export interface Pixels {
   readonly data: ArrayLike<number>;
 }
 
+/** v / 255 of every byte v. */
+const LEVELS = Float32Array.from({ length: 256 }, (_, value) => value / 255);
+
 /**
  * Transparency flattened on black or on white, whichever contrasts with what is opaque: so black ink on nothing stays
  * visible. An opaque value v becomes exactly v / 255.
@@ -35,7 +38,9 @@ export function flattened({ data, width, height, channels }: Pixels): Tensor {
   const shape = [colours, height, width];
   if (channels === colours) {
     for (let c = 0; c < colours; c++) {
-      for (let i = 0; i < plane; i++) out[c * plane + i] = (data[channels * i + c] as number) / 255;
+      for (let i = c * plane, at = c; i < (c + 1) * plane; i++, at += channels) {
+        out[i] = LEVELS[data[at] as number] as number;
+      }
     }
     return { shape, data: out };
   }

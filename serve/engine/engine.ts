@@ -31,8 +31,8 @@ export interface EngineOptions {
   /** Execution providers to try for each graph, first choice first. */
   readonly providers: readonly string[];
   readonly batch: BatchLimits;
-  /** Whether the event loop's own thread runs light jobs. Default true. */
-  readonly inline?: boolean;
+  /** Jobs in work while which the event loop's own thread runs light ones; 0: never. Default `FEW_JOBS`. */
+  readonly inlineJobs?: number;
   readonly events?: EngineEvents;
 }
 
@@ -109,8 +109,11 @@ interface Lane {
 /** Milliseconds of the event loop that a light job takes at most, and a batch of them. */
 const LIGHT_JOB = 1;
 const LIGHT_BATCH = 4;
-/** While fewer jobs are in work a light one is run at once. Where more come, threads run larger batches of them. */
-const FEW = 8;
+/**
+ * While fewer jobs are in work a light one is run at once. Where more come, threads run larger batches of them, and leave
+ * the event loop to reading and writing.
+ */
+export const FEW_JOBS = 8;
 /** About what an input takes besides h and θ, each of its pixels, and each number of θ: so that many or large ones count. */
 const MILLISECONDS_PER_INPUT = 0.03;
 const MILLISECONDS_PER_PIXEL = 2e-5;
@@ -118,7 +121,7 @@ const MILLISECONDS_PER_RELEVANCE = 3e-4;
 
 /** @param startThreads what makes the threads */
 export function startEngine(
-  { threads, providers, batch, inline = true, events = {} }: EngineOptions,
+  { threads, providers, batch, inlineJobs = FEW_JOBS, events = {} }: EngineOptions,
   startThreads: typeof startPool = startPool,
 ): Engine {
   const pool: InferencePool = startThreads(threads, (error) => events.threadDied?.(error));
@@ -212,7 +215,7 @@ export function startEngine(
     const size = inputCount(ask.input);
     const decodes = decodedRows(ask, model.served);
     const milliseconds = size * model.inlineMilliseconds + pixelCount(ask.input) * MILLISECONDS_PER_PIXEL;
-    if (inWork < FEW && decodes === 0 && ask.kind !== 'figure' && milliseconds <= LIGHT_JOB) {
+    if (inWork < inlineJobs && decodes === 0 && ask.kind !== 'figure' && milliseconds <= LIGHT_JOB) {
       return { lane: onEventLoop, weight: Math.max(size, (milliseconds / LIGHT_BATCH) * batch.maxSize) };
     }
     return { lane: onThreads, weight: size + decodes / DECODES_PER_INPUT };
@@ -248,7 +251,7 @@ export function startEngine(
       Array.from({ length: threads }, () => openOn(onThreads, named)),
     )) as [Extract<BatchResult, { ok: true }>];
     const inlineMilliseconds = milliseconds + besides(manifest);
-    const isLight = inline && executionProvider === 'cpu' && inlineMilliseconds <= LIGHT_JOB;
+    const isLight = inlineJobs > 0 && executionProvider === 'cpu' && inlineMilliseconds <= LIGHT_JOB;
     if (isLight) await openOn(onEventLoop, named);
     return { executionProvider, inlineMilliseconds: isLight ? inlineMilliseconds : Number.POSITIVE_INFINITY };
   };

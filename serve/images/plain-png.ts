@@ -12,12 +12,20 @@ import type { Pixels } from '../../core/images/prepare.ts';
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 /** Grey, RGB, grey and alpha, RGB and alpha: the channels by the colour type of the header. */
 const channelsByColour: Readonly<Record<number, Pixels['channels']>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
+/** The type of a chunk: its four letters as a number. */
+const typeOf = (letters: string): number => Buffer.from(letters, 'latin1').readUInt32BE();
+const [IHDR, IDAT, IEND] = [typeOf('IHDR'), typeOf('IDAT'), typeOf('IEND')];
 /** Chunks that do not change what the pixels mean; a colour profile, a palette or an animation does. */
-const harmless = new Set(['IDAT', 'IEND', 'tEXt', 'zTXt', 'iTXt', 'tIME', 'pHYs', 'sRGB', 'sBIT', 'bKGD', 'hIST']);
+const harmless = new Set([
+  ...[IDAT, IEND],
+  ...['tEXt', 'zTXt', 'iTXt', 'tIME', 'pHYs', 'sRGB', 'sBIT', 'bKGD', 'hIST'].map(typeOf),
+]);
 /** Of the signature and the header chunk. */
 const HEAD_BYTES = 33;
 /** Bytes that a plain file may have beside its pixels. */
 const ROOM = 4096;
+/** Of zlib's buffer: its usual one takes longer to make than a small image to inflate. */
+const chunkSize = (size: number): number => Math.min(Math.max(64, size + 1), 16_384);
 /** Length, type and CRC of a chunk. */
 const CHUNK_BYTES = 12;
 
@@ -30,8 +38,8 @@ export interface PlainPng {
 /** The header of a plain PNG, or undefined for any other file. Nothing is decoded. */
 export function plainPngHeader(bytes: Uint8Array): PlainPng | undefined {
   const buffer = bufferOf(bytes);
-  if (buffer.length < HEAD_BYTES + CHUNK_BYTES || !buffer.subarray(0, 8).equals(SIGNATURE)) return undefined;
-  if (buffer.readUInt32BE(8) !== 13 || buffer.toString('latin1', 12, 16) !== 'IHDR') return undefined;
+  if (buffer.length < HEAD_BYTES + CHUNK_BYTES || buffer.compare(SIGNATURE, 0, 8, 0, 8) !== 0) return undefined;
+  if (buffer.readUInt32BE(8) !== 13 || buffer.readUInt32BE(12) !== IHDR) return undefined;
   const channels = channelsByColour[buffer[25] as number];
   const [depth, compression, filter, interlace] = [buffer[24], buffer[26], buffer[27], buffer[28]];
   if (channels === undefined || depth !== 8 || compression !== 0 || filter !== 0 || interlace !== 0) return undefined;
@@ -45,7 +53,7 @@ export function plainPngHeader(bytes: Uint8Array): PlainPng | undefined {
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 interface Chunk {
-  readonly type: string;
+  readonly type: number;
   /** Where its type stands, and its data behind it. */
   readonly at: number;
   readonly length: number;
@@ -56,7 +64,7 @@ function* chunksOf(buffer: Buffer): Generator<Chunk> {
   for (let at = HEAD_BYTES; at + CHUNK_BYTES <= buffer.length; ) {
     const length = buffer.readUInt32BE(at);
     if (at + CHUNK_BYTES + length > buffer.length) return;
-    yield { type: buffer.toString('latin1', at + 4, at + 8), at: at + 4, length };
+    yield { type: buffer.readUInt32BE(at + 4), at: at + 4, length };
     at += CHUNK_BYTES + length;
   }
 }
@@ -65,7 +73,7 @@ function* chunksOf(buffer: Buffer): Generator<Chunk> {
 function endsWell(buffer: Buffer): boolean {
   for (const { type, at, length } of chunksOf(buffer)) {
     if (!harmless.has(type)) return false;
-    if (type === 'IEND') return at + 8 + length === buffer.length;
+    if (type === IEND) return at + 8 + length === buffer.length;
   }
   return false;
 }
@@ -88,7 +96,7 @@ function compressed(buffer: Buffer, where: string): Buffer {
   const parts: Buffer[] = [];
   for (const { type, at, length } of chunksOf(buffer)) {
     const end = at + 4 + length;
-    if (type !== 'IDAT') continue;
+    if (type !== IDAT) continue;
     if (crc32(buffer.subarray(at, end)) !== buffer.readUInt32BE(end))
       throw broken(where, 'the CRC of its data differs');
     parts.push(buffer.subarray(at + 4, end));
@@ -101,7 +109,7 @@ function compressed(buffer: Buffer, where: string): Buffer {
 /** It stops at `size`: the header has said how much there is, and no file may bring more. */
 function inflated(data: Buffer, size: number, where: string): Buffer {
   try {
-    const bytes = inflateSync(data, { maxOutputLength: size });
+    const bytes = inflateSync(data, { maxOutputLength: size, chunkSize: chunkSize(size) });
     if (bytes.length === size) return bytes;
     throw new Error(`${bytes.length} bytes must be ${size}`);
   } catch (error) {
@@ -135,7 +143,7 @@ function unfiltered(filtered: Buffer, height: number, stride: number, channels: 
     const from = y * (stride + 1) + 1;
     const to = y * stride;
     if (filter === 0) {
-      out.set(filtered.subarray(from, from + stride), to);
+      filtered.copy(out, to, from, from + stride);
       continue;
     }
     for (let x = 0; x < stride; x++) {

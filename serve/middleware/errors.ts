@@ -5,6 +5,7 @@ import { z } from 'zod';
 import type { ErrorResponse } from '../../core/api.ts';
 import { type ErrorCode, SennError } from '../../core/errors.ts';
 import { hasBody } from '../body/bounded.ts';
+import { logOf } from './log.ts';
 
 /** Every error leaves as `{ error: { code, message, details } }`; what is not ours is translated here, or kept to the log. */
 
@@ -39,16 +40,16 @@ export function toSennError(error: unknown): SennError {
 /** Answers a request by what went wrong with it. */
 export function sendError(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
   if (request.socket.destroyed) {
-    request.log.info({ reason: String(thrown) }, 'the client is gone');
+    logOf(request).info({ reason: String(thrown) }, 'the client is gone');
     return;
   }
   if (response.writableEnded) {
-    request.log.info({ reason: String(thrown) }, 'the request is answered already');
+    logOf(request).info({ reason: String(thrown) }, 'the request is answered already');
     return;
   }
   const error = toSennError(thrown);
-  if (error.status >= 500) request.log.error({ err: error.cause ?? error, code: error.code }, error.message);
-  else request.log.info({ code: error.code }, error.message);
+  if (error.status >= 500) logOf(request).error({ err: error.cause ?? error, code: error.code }, error.message);
+  else logOf(request).info({ code: error.code }, error.message);
   if (response.headersSent) {
     response.destroy(); // half an answer: the client must not take it for a whole one
     return;

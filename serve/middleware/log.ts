@@ -9,8 +9,8 @@ declare module 'http' {
   interface IncomingMessage {
     /** Of the request: the caller's own `X-Request-Id`, or one made here. */
     id: string;
-    /** Its lines say the request's id. */
-    log: Logger;
+    /** The server's; `logOf` gives one whose lines say the request's id. */
+    logger: Logger;
   }
 }
 
@@ -24,6 +24,9 @@ function idOf({ headers }: IncomingMessage): string {
   const given = headers['x-request-id'];
   return typeof given === 'string' && PLAIN_ID.test(given) ? given : randomUUID();
 }
+
+/** A logger whose lines say the request's id; most requests need none. */
+export const logOf = ({ logger, id }: IncomingMessage): Logger => logger.child({ req: { id } });
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
 
@@ -58,7 +61,7 @@ export function requestLog(logger: Logger): Step {
     const caller = traceParentOf(request.headers['traceparent']);
     if (caller !== undefined) notes.traceId ??= caller.traceId;
     request.id = idOf(request);
-    request.log = logger.child({ req: { id: request.id } });
+    request.logger = logger;
     response.setHeader('X-Request-Id', request.id);
     response.on('close', () => {
       if (lines.isLevelEnabled('info')) lines.info(lineOf(request, response), 'request completed');

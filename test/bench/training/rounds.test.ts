@@ -95,17 +95,17 @@ describe('rowsOf', () => {
     const { measurements } = await measure(new Map([...answers].slice(0, 1)), 3);
     expect(rowsOf(measurements, setting)[0]).toMatchObject({ ratio: null });
     expect(rowsOf(measurements, setting)[0]).not.toHaveProperty('secondsToAccuracy');
-    const rowWith = (seconds: number | null) =>
-      rowsOf(measurements, setting, new Map([[none, { seconds, steps: [90] }]]))[0];
-    expect(rowWith(12.345)).toMatchObject({ secondsToAccuracy: 12.35, secondsRatio: null, stepsToAccuracy: [90] });
-    expect(rowWith(null)).toMatchObject({ secondsToAccuracy: null, secondsRatio: null });
+    const rowWith = (reached: boolean) =>
+      rowsOf(measurements, setting, new Map([[none, { seconds: 12.345, reached, steps: [90] }]]))[0];
+    expect(rowWith(true)).toMatchObject({ secondsToAccuracy: 12.35, secondsRatio: null, stepsToAccuracy: [90] });
+    expect(rowWith(false)).toMatchObject({ secondsToAccuracy: null, secondsSpent: 12.35, secondsRatio: null });
   });
 
   it('prints as a table whose figures end in the same column', async () => {
     const { measurements } = await measure(answers, 3);
     const toAccuracy = new Map([
-      [none, { seconds: 7, steps: [90, 180] }],
-      [peer, { seconds: null, steps: [45, 540] }],
+      [none, { seconds: 7, reached: true, steps: [90, 180] }],
+      [peer, { seconds: 70, reached: false, steps: [45, 540] }],
     ]);
     const [head = '', ...lines] = tableOf(rowsOf(measurements, setting, toAccuracy), 0.95).split('\n');
     expect(head).toMatch(/^backend +estimator +rate +ms\/step .* s to 95 % +of PyTorch’s +steps$/);
@@ -113,35 +113,28 @@ describe('rowsOf', () => {
     expect(ours.indexOf('60.0') + '60.0'.length).toBe(head.indexOf('ms/step') + 'ms/step'.length);
     expect(theirs.indexOf('400.0') + '400.0'.length).toBe(head.indexOf('ms/step') + 'ms/step'.length);
     expect(ours).toContain('0.15 ×');
-    expect(ours).toMatch(/ 7\.0 +– +90 180$/);
-    expect(theirs).toMatch(/1\.00 × +not reached +– +45 540$/);
+    expect(ours).toMatch(/ 7\.0 +< 0\.10 × +90 180$/);
+    expect(theirs).toMatch(/1\.00 × +> 70\.0 +– +45 540$/);
   });
 });
 
 describe('measureToAccuracy', () => {
-  const trained = (secondsToAccuracy: number | null, stepsTaken: number): Report => {
-    return {
-      kind: 'accuracy',
-      parameters: 1,
-      runtime: 'a runtime',
-      device: 'CPU',
-      accuracy: 0.9,
-      secondsToAccuracy,
-      stepsTaken,
-    };
+  const trained = (seconds: number, accuracy: number, stepsTaken: number): Report => {
+    return { kind: 'accuracy', parameters: 1, runtime: 'a runtime', device: 'CPU', seconds, accuracy, stepsTaken };
   };
 
-  it('is the mean over the seeds, and none where one of them did not get there', async () => {
-    const seconds = { none: [10, 20], probe: [30, null] } as Record<string, (number | null)[]>;
+  it('is the mean over the seeds, and says where one of them did not get there', async () => {
+    const accuracies = { none: [0.95, 0.96], probe: [0.97, 0.94] } as Record<string, number[]>;
     const ran: string[] = [];
     const found = await measureToAccuracy(
       [none, probe],
       [7, 8],
-      async ({ estimator }, seed) => trained(seconds[estimator]?.[seed - 7] ?? null, seed),
+      0.95,
+      async ({ estimator }, seed) => trained(2 * seed, accuracies[estimator]?.[seed - 7] ?? 0, seed),
       ({ estimator }, _report, seed) => ran.push(`${estimator} ${seed}`),
     );
-    expect(found.get(none)).toEqual({ seconds: 15, steps: [7, 8] });
-    expect(found.get(probe)).toEqual({ seconds: null, steps: [7, 8] });
+    expect(found.get(none)).toEqual({ seconds: 15, reached: true, steps: [7, 8] });
+    expect(found.get(probe)).toEqual({ seconds: 15, reached: false, steps: [7, 8] });
     expect(ran).toEqual(['none 7', 'probe 7', 'probe 8', 'none 8']);
   });
 });

@@ -167,7 +167,7 @@ describe('a thread that dies', () => {
     const { start } = mortal(dies);
     const batch = { maxSize: 8, maxDelayMs: 0, maxQueue: 100 };
     const events = { threadDied: (error: Error) => deaths.push(error) };
-    const engine = startEngine({ threads: 1, inline: false, providers: ['cpu'], batch, events }, start);
+    const engine = startEngine({ threads: 1, inlineJobs: 0, providers: ['cpu'], batch, events }, start);
     try {
       const served = await engine.open(await readBundle(modelPath));
       return await use(async (index) => {
@@ -228,7 +228,7 @@ describe('light jobs', () => {
 
   /** @param use gets how many inputs the threads have run */
   async function withEngine(
-    options: { readonly inline?: boolean },
+    options: { readonly inlineJobs?: number },
     use: (served: ServedModel, onThreads: () => number) => Promise<void>,
   ): Promise<void> {
     let count = 0;
@@ -270,6 +270,14 @@ describe('light jobs', () => {
     });
   });
 
+  it('stay on the event loop however many they are, where it is told to take them all', async () => {
+    await withEngine({ inlineJobs: Number.POSITIVE_INFINITY }, async (served, onThreads) => {
+      const inputs = await Promise.all(Array.from({ length: 20 }, (_, i) => image(i)));
+      await Promise.all(inputs.map((one) => served.answer(one, bare)));
+      expect(onThreads()).toBe(0);
+    });
+  });
+
   it('are none where there is more to do: traversals, a figure, a large image, many inputs', async () => {
     await withEngine({}, async (served, onThreads) => {
       await served.answer(await image(0), { ...whole, explain: ['traversals'] });
@@ -285,7 +293,7 @@ describe('light jobs', () => {
   });
 
   it('are none where the configuration says so', async () => {
-    await withEngine({ inline: false }, async (served, onThreads) => {
+    await withEngine({ inlineJobs: 0 }, async (served, onThreads) => {
       await served.answer(input(0), bare);
       expect(onThreads()).toBe(1);
     });
