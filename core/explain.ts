@@ -33,7 +33,7 @@ export function argmax(values: ArrayLike<number>): number {
   return best;
 }
 
-/** `Array.from` of a part, which for a typed array takes three times as long. */
+/** A part as a list: in a third of the time of `Array.from`, which walks an iterator. */
 function listOf(values: Float32Array, from = 0, to = values.length): number[] {
   const list: number[] = [];
   for (let i = from; i < to; i++) list.push(values[i] as number);

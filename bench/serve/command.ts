@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readModelFolder } from '../../serve/model-folder.ts';
 import { machineLines } from '../machine.ts';
-import { count, positive, someOf } from '../options.ts';
+import { count, weight as notNegative, positive, someOf } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { checkAgreement } from './agree.ts';
 import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';
 import { digitPngs } from './digits.ts';
 import { buildIfStale } from './dist.ts';
-import { fastapiNames, pythonWithFastapi, startFastapi } from './fastapi.ts';
+import { fastapiNames, pythonWithFastapi, startFastapi, WORKERS } from './fastapi.ts';
 import { type Generator, generatorNames, hasWrk, makeLoad } from './load/generators.ts';
 import type { Load } from './load/protocol.ts';
 import { engineMetrics, readMetrics } from './metrics.ts';
@@ -32,6 +32,7 @@ interface Flags {
   readonly traversals: readonly string[];
   readonly rounds: number;
   readonly seconds: number;
+  readonly settle: number;
   readonly warmUp: number;
   readonly processes: number;
   readonly threads: number;
@@ -44,7 +45,7 @@ const MODEL = 'mnist-disenn';
 const BODIES = 64;
 /** Of them, those whose explanations are compared before the clock runs. */
 const COMPARED = 8;
-/** The threads of our server: one a core, and eight at the most. */
+/** The limit is found with a thread a core, and eight at the most: as many as our server keeps busy. */
 const THREADS = Math.min(8, availableParallelism());
 /** Requests that are answered between two loads: some for each process that takes them. */
 const LEFT_OVERS = 4;
@@ -128,6 +129,24 @@ async function settled(url: string, body: Buffer): Promise<void> {
   }
 }
 
+/** Loads a server with each kind of request: what compiles what runs often has done most of that then. */
+async function settle(
+  { name, url, ended }: ServerProcess,
+  cells: readonly Cell[],
+  seconds: number,
+  { generator, bodies }: Pick<Setting, 'generator' | 'bodies'>,
+): Promise<void> {
+  const most = Math.max(...cells.map(({ concurrency }) => concurrency));
+  for (const cell of cells.filter(({ concurrency }) => concurrency === most)) {
+    if (seconds === 0) continue;
+    try {
+      await makeLoad(generator, { url: url + pathOf(cell), connections: most, bodies, seconds });
+    } catch (error) {
+      throw new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
+    }
+  }
+}
+
 /** Writes the bodies where the generators find them. */
 async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Load['bodies']> {
   await Promise.all(pngs.map((png, i) => writeFile(join(folder, `${i}.png`), png)));
@@ -170,12 +189,15 @@ async function bench(flags: Flags): Promise<void> {
     );
     const decoded = manifest.concepts.length * STEPS;
     const measures = measuresOf({ ...flags, generator, bodies, body: pngs[0] as Buffer, decoded });
+    for (const server of servers) await settle(server, cells, flags.settle, { generator, bodies });
     const rows = rowsOf(await measureRounds(servers, cells, flags.rounds, measures));
     if (flags.json) {
       console.log(JSON.stringify({ rows }));
     } else {
       const passes = `medians of ${flags.rounds} rounds of ${flags.seconds} s after ${flags.warmUp} s of warm-up`;
-      console.log(`${MODEL}, PNGs of ${BODIES} digits; ${passes}\n\n${tableOf(rows)}`);
+      const settled = `${flags.settle} s of each kind before the first`;
+      const processes = `processes: ours ${flags.processes}, each peer ${WORKERS}`;
+      console.log(`${MODEL}, PNGs of ${BODIES} digits; ${passes}, ${settled}; ${processes}\n\n${tableOf(rows)}`);
     }
   } finally {
     await Promise.all(servers.map((server) => server.stop()));
@@ -190,8 +212,9 @@ const program = new Command('bench:serve')
   .addOption(new Option('--traversals <list>', 'comma list').argParser(someOf(kinds)).default(kinds))
   .option('--rounds <n>', 'times that each row is measured, in alternation', count, 5)
   .option('--seconds <s>', 'of load a row and round', positive, 8)
+  .option('--settle <s>', 'of load with each kind of request, before the first round', notNegative, 10)
   .option('--warm-up <s>', 'of load before each', positive, 1)
-  .option('--processes <n>', 'processes of our server; the peer has two', count, 1)
+  .option('--processes <n>', 'processes of our server; the peer has two', count, 2)
   .option('--threads <n>', 'threads that the limit is found with', count, THREADS)
   .addOption(
     new Option('--generator <name>', 'what makes the load (default: wrk where it is installed)').choices(

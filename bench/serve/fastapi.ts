@@ -9,7 +9,7 @@ import { z } from 'zod';
 import { models, root } from './ours.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
-const WORKERS = 2;
+export const WORKERS = 2;
 const IMPORTS = 'import fastapi, httptools, numpy, onnxruntime, PIL, uvicorn, uvloop';
 
 /** `SENN_FASTAPI`, else what `scripts/setup-fastapi.sh` made, else the system's. */

@@ -9,16 +9,13 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export const models = join(root, 'models');
 
 export interface OursOptions {
-  readonly processes?: number;
+  readonly processes: number;
   /** Go before the program. */
   readonly nodeFlags?: readonly string[];
 }
 
 /** `senn serve` as the package's users run it: compiled, in production mode; as little logged as by the peers. */
-export function startOurs(
-  defaultModel: string,
-  { processes = 1, nodeFlags = [] }: OursOptions = {},
-): Promise<ServerProcess> {
+export function startOurs(defaultModel: string, { processes, nodeFlags = [] }: OursOptions): Promise<ServerProcess> {
   const flags = [
     '--models',
     models,

@@ -22,6 +22,7 @@ export interface Row {
   readonly secondsSpent?: number;
   /** `secondsToAccuracy` over what PyTorch spent in the same run; it may be less where PyTorch was given up. */
   readonly secondsRatio?: number | null;
+  /** Whether all of PyTorch's trainings got there. */
   readonly peerReached?: boolean;
   /** `[seeds]` */
   readonly stepsToAccuracy?: readonly number[];

@@ -19,9 +19,9 @@ export function toGrey(image: Tensor): Tensor {
   return { shape: [1, height, width], data };
 }
 
-/** The upper of the two middle values; 0 of none. */
+/** The upper of the two middle values; 0 of none. Sorts them. */
 function median(values: Float32Array): number {
-  return values.toSorted()[values.length >> 1] ?? 0;
+  return values.sort()[values.length >> 1] ?? 0;
 }
 
 /** `[1, H, W]` or `[3, H, W]` → `[3, H, W]`. */

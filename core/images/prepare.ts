@@ -23,7 +23,7 @@ export interface Pixels {
   readonly data: ArrayLike<number>;
 }
 
-/** v / 255 of every byte v. */
+/** v / 255 of every byte v: looking it up is faster than dividing. */
 const LEVELS = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
 /**
@@ -39,7 +39,8 @@ export function flattened({ data, width, height, channels }: Pixels): Tensor {
   if (channels === colours) {
     for (let c = 0; c < colours; c++) {
       for (let i = c * plane, at = c; i < (c + 1) * plane; i++, at += channels) {
-        out[i] = LEVELS[data[at] as number] as number;
+        const value = data[at] as number;
+        out[i] = LEVELS[value] ?? value / 255;
       }
     }
     return { shape, data: out };

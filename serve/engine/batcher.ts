@@ -37,6 +37,8 @@ export interface Batcher<Job extends Batchable> {
 export interface BatcherOptions<Job> extends BatchLimits {
   /** Batches that run at a time. */
   readonly slots: number;
+  /** Inputs that wait, here and wherever else `maxQueue` counts them. Default: here. */
+  readonly queueDepth?: () => number;
   /**
    * Runs a batch; it never rejects. What it gives hands the results out, which is called after the next batch has been
    * sent: a thread need not wait while the answers of its last batch are written.
@@ -47,7 +49,7 @@ export interface BatcherOptions<Job> extends BatchLimits {
 }
 
 export function createBatcher<Job extends Batchable>(options: BatcherOptions<Job>): Batcher<Job> {
-  const { maxSize, maxDelayMs, maxQueue, slots, run, onUnwanted } = options;
+  const { maxSize, maxDelayMs, maxQueue, slots, run, onUnwanted, queueDepth = () => depth } = options;
   let waiting: { readonly job: Job; readonly since: number }[] = [];
   let depth = 0;
   let running = 0;
@@ -118,9 +120,10 @@ export function createBatcher<Job extends Batchable>(options: BatcherOptions<Job
 
   return {
     add(job) {
-      if (depth + job.size > maxQueue && depth > 0) {
-        throw new SennError('unavailable', `server: ${depth} inputs wait already; at most ${maxQueue} may`, {
-          waiting: depth,
+      const waitingInputs = queueDepth();
+      if (waitingInputs + job.size > maxQueue && waitingInputs > 0) {
+        throw new SennError('unavailable', `server: ${waitingInputs} inputs wait already; at most ${maxQueue} may`, {
+          waiting: waitingInputs,
           maxQueue,
         });
       }

@@ -31,7 +31,7 @@ export interface EngineOptions {
   /** Execution providers to try for each graph, first choice first. */
   readonly providers: readonly string[];
   readonly batch: BatchLimits;
-  /** Jobs in work while which the event loop's own thread runs light ones; 0: never. Default `FEW_JOBS`. */
+  /** Light jobs run on the event loop while fewer jobs than this are in work; 0: never. Default `FEW_JOBS`. */
   readonly inlineJobs?: number;
   readonly events?: EngineEvents;
 }
@@ -194,10 +194,13 @@ export function startEngine(
     });
   };
 
+  const queueDepth = (): number => lanes.reduce((sum, { batcher }) => sum + batcher.depth(), 0);
+
   const laneOf = (slots: number, run: Lane['run']): Lane => ({
     run,
     batcher: createBatcher<Job>({
       ...batch,
+      queueDepth,
       slots,
       run: (jobs) => runBatch(run, jobs),
       onUnwanted: (job) => job.reject(new SennError('unavailable', 'engine: nobody waits for this job any more')),
@@ -308,7 +311,7 @@ export function startEngine(
         throw error;
       }
     },
-    queueDepth: () => lanes.reduce((sum, { batcher }) => sum + batcher.depth(), 0),
+    queueDepth,
     async close() {
       await Promise.all(lanes.map(({ batcher }) => batcher.idle()));
       await Promise.all([pool.close(), here.close()]);

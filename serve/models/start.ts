@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { SennError } from '../../core/errors.ts';
 import type { ServerConfig } from '../config/index.ts';
@@ -49,7 +50,7 @@ export async function startModels({ config, logger, events }: StartModelsOptions
     threads: ONE_THREAD.includes(provider) ? 1 : config.threads,
     providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     batch,
-    inlineJobs: inlineJobs(config),
+    inlineJobs: inlineJobs(config, availableParallelism()),
     ...(events && { events }),
   });
   const registry = createRegistry({ directory, engine, defaultModel, logger });
@@ -74,10 +75,13 @@ export async function startModels({ config, logger, events }: StartModelsOptions
   };
 }
 
-/** Several processes have the cores to themselves: a light job is done sooner on the loop of its own than on a thread. */
-function inlineJobs({ inline, processes }: Pick<ServerConfig, 'inline' | 'processes'>): number {
+/**
+ * Light jobs in work up to which the event loop runs them. Where the loops of several processes can keep all cores busy,
+ * a thread has no time that a loop has not, and the way to it is lost time.
+ */
+export function inlineJobs({ inline, processes }: Pick<ServerConfig, 'inline' | 'processes'>, cores: number): number {
   if (!inline) return 0;
-  return processes > 1 ? Number.POSITIVE_INFINITY : FEW_JOBS;
+  return processes > 1 && processes >= cores ? Number.POSITIVE_INFINITY : FEW_JOBS;
 }
 
 const firstLine = (text: string): string => text.split('\n')[0] as string;

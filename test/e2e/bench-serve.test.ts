@@ -17,7 +17,7 @@ describe('bench:serve', { timeout: 300_000 }, () => {
   const bench = (args: readonly string[]) => run('bench/serve/command.ts', args, { SENN_FASTAPI: '/nonexistent' });
 
   it('measures ours alone where there is no FastAPI, and prints the rows alone on standard output', () => {
-    const short = ['--rounds', '1', '--seconds', '1', '--warm-up', '1', '--concurrency', '2'];
+    const short = ['--rounds', '1', '--seconds', '1', '--warm-up', '1', '--settle', '1', '--concurrency', '2'];
     const { stdout, stderr, status } = bench([...short, '--generator', 'autocannon', '--json']);
     expect(stderr).toMatch(
       /^skipped: fastapi: no fastapi .* npm run setup:fastapi gets them; ours is measured alone$/m,

@@ -1,5 +1,5 @@
 import { createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { gracefulClose } from '../../serve/graceful-close.ts';
 
@@ -39,6 +39,49 @@ describe('gracefulClose', () => {
     await new Promise((resolve) => setTimeout(resolve, 40));
     await close(10_000);
     expect(await received).toBe(body.length);
+  });
+
+  describe('on a connection that is kept', () => {
+    const ask = (n: number) => `GET /${n} HTTP/1.1\r\nHost: here\r\n\r\n`;
+
+    /** All that a server sends until it ends the connection; each answer is the path, some time after it was asked for. */
+    async function conversation() {
+      const server = createServer(({ url }, response) => void setTimeout(() => response.end(`<${url}>`), 100));
+      const close = gracefulClose(server);
+      await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+      const socket = connect((server.address() as AddressInfo).port, '127.0.0.1').setEncoding('latin1');
+      let received = '';
+      socket.on('data', (text) => {
+        received += text;
+      });
+      const ended = new Promise<string>((resolve) => socket.on('close', () => resolve(received)));
+      const has = async (text: string) => {
+        while (!received.includes(text)) await new Promise((resolve) => setTimeout(resolve, 5));
+      };
+      return { close, socket, ended, has };
+    }
+
+    it('closes it at once where its answers are done', async () => {
+      const { close, socket, ended, has } = await conversation();
+      socket.write(ask(1));
+      await has('</1>');
+      socket.write(ask(2));
+      await has('</2>');
+      const started = performance.now();
+      await close(10_000);
+      expect(performance.now() - started).toBeLessThan(5000);
+      expect(await ended).toMatch(/<\/1>[\s\S]*<\/2>$/);
+    });
+
+    it('waits for the one under way after others', async () => {
+      const { close, socket, ended, has } = await conversation();
+      socket.write(ask(1));
+      await has('</1>');
+      socket.write(ask(2));
+      await new Promise((resolve) => setTimeout(resolve, 40));
+      await close(10_000);
+      expect(await ended).toMatch(/Connection: close[\s\S]*<\/2>$/);
+    });
   });
 
   it('cuts off what is not done by the deadline', async () => {

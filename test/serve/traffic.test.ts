@@ -5,9 +5,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { identifyClient } from '../../serve/middleware/api-keys.ts';
 import { crossOrigin } from '../../serve/middleware/cors.ts';
 import { deadline, workSignal } from '../../serve/middleware/deadline.ts';
-import type { Gone } from '../../serve/served-model.ts';
 import { openKeyRing } from '../../serve/middleware/keys.ts';
 import { hitCounter, limitRate } from '../../serve/middleware/rate-limit.ts';
+import type { Gone } from '../../serve/served-model.ts';
 import { appOf, type TestApp } from './middleware-app.ts';
 
 /** How much, from where, and for how long. */

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { BackendWasm } from '@tensorflow/tfjs-backend-wasm';
-import { conv2d, fusedConv2d, leavesGaps } from './wasm-gaps.ts';
 import { type Attributes, type Kernel, registerKernel } from './kernel.ts';
+import { conv2d, fusedConv2d, leavesGaps } from './wasm-gaps.ts';
 
 /**
  * Kernels that training needs and the WASM backend of tfjs 4.22 lacks, or has wrong or only in a slow scalar form. Each

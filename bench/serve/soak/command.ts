@@ -82,7 +82,7 @@ function failureOf({ failure, memory }: SoakResult, limitMb: number): string | u
 
 async function run(flags: Flags): Promise<void> {
   await buildIfStale(root, say);
-  const server = await startOurs('mnist-disenn', { nodeFlags: leakOf(flags) });
+  const server = await startOurs('mnist-disenn', { processes: 1, nodeFlags: leakOf(flags) });
   const client = createClient(server.url, flags.concurrency);
   try {
     const cases = await recordAll(client);

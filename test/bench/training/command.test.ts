@@ -47,6 +47,18 @@ describe('bench:training', () => {
     });
   });
 
+  it('lets the learning rate fall along a cosine, where it is told to', () => {
+    const training = ['--until-accuracy', '0.999', '--evaluate-every', '3', '--max-steps', '3', '--lr', '0.03'];
+    const accuracyAfter = (...schedule: string[]) => {
+      const { stderr } = bench([...short, '--backends', 'wasm', '--estimators', 'none', ...training, ...schedule]);
+      return /accuracy (0\.\d{4}) after 3 steps/.exec(stderr)?.[1];
+    };
+    const constant = accuracyAfter();
+    expect(constant).toBeDefined();
+    expect(accuracyAfter('--schedule', 'constant')).toBe(constant);
+    expect(accuracyAfter('--schedule', 'cosine')).not.toBe(constant);
+  });
+
   it('skips PyTorch where there is none, and says so on standard error', () => {
     const { stdout, stderr, status } = bench(['--backends', 'pytorch', '--json'], { SENN_PYTORCH: '/nonexistent' });
     expect(stderr).toMatch(/^skipped: pytorch: no torch in \/nonexistent; scripts\/setup-pytorch\.sh gets it$/m);

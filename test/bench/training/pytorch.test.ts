@@ -22,6 +22,17 @@ describe.skipIf(lane === undefined)('pytorch_senn.py', { timeout: 180_000 }, () 
     });
   });
 
+  it('lets the learning rate fall along a cosine, where it is told to', async () => {
+    const accuracyWith = async (schedule: 'constant' | 'cosine') => {
+      const task = { kind: 'accuracy', target: 0.999, evaluateEvery: 3, maxSteps: 3, schedule } as const;
+      const report = await runLane(lane as never, flagsOf(task, { ...training, learningRate: 0.03 }));
+      return report.kind === 'accuracy' ? report.accuracy : undefined;
+    };
+    const constant = await accuracyWith('constant');
+    expect(constant).toEqual(expect.any(Number));
+    expect(await accuracyWith('cosine')).not.toBe(constant);
+  });
+
   it('stops at an accuracy, or where it is to give up', async () => {
     const task = { kind: 'accuracy', target: 0.01, evaluateEvery: 1, maxSteps: 2, schedule: 'cosine' } as const;
     expect(await runLane(lane as never, flagsOf(task, training))).toMatchObject({
