@@ -66,11 +66,11 @@ async function open({ files, providers }: ModelMessage, openModel: typeof openBu
   return { model, milliseconds: await timed(model.predictor) };
 }
 
-const RUNS = 4;
+const RUNS = 16;
 /** Milliseconds after which it is slow enough, and not run again. */
 const SLOW = 10;
 
-/** The fastest of a few runs: the first ones warm up, and other threads may hold the cores. */
+/** The fastest of several runs: the first ones warm up, and others may hold the cores for most of them. */
 async function timed({ manifest, forward }: Predictor): Promise<number> {
   const shape = [1, ...inputShape(manifest)];
   const input = { shape, data: new Float32Array(sizeOf(shape)) };
