@@ -236,9 +236,11 @@ describe('light jobs', () => {
       const pool = startPool(threads, onDeath);
       return {
         ...pool,
-        run: (message) => {
+        run: async (message) => {
           count += message.asks.length;
-          return pool.run(message);
+          const reply = await pool.run(message);
+          // measured, it depends on what else the machine does
+          return reply !== UNOPENED && reply.ok ? { ...reply, milliseconds: 0.1 } : reply;
         },
       };
     };
