@@ -86,7 +86,8 @@ function measuresOf({
 }: Setting): Measures<ServerProcess> {
   const limits = new Map<string, Promise<number>>();
   return {
-    load: async ({ name, url, pid, ended }, cell) => {
+    load: async (server, cell) => {
+      const { name, url, pid } = server;
       const load = { url: url + pathOf(cell), connections: cell.concurrency, bodies };
       const isOurs = name === 'ours';
       const metrics = async () => (isOurs ? await readMetrics(url) : new Map<string, number>());
@@ -101,7 +102,7 @@ function measuresOf({
         const serverCores = busy === null ? null : busy / loaded.seconds;
         return { ...loaded, ...engineMetrics(before, after), serverCores };
       } catch (error) {
-        throw new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
+        throw await failedUnder(cell, server, error);
       }
     },
     raw: async ({ name }, { traversals }, { meanBatch }, round): Promise<RawSample | undefined> => {
@@ -118,6 +119,11 @@ function measuresOf({
   };
 }
 
+/** Says which server it was, and of what it ended if it did. */
+async function failedUnder(cell: Cell, { name, ended }: ServerProcess, error: unknown): Promise<Error> {
+  return new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
+}
+
 const told = ({ requests, seconds, p50Milliseconds, p99Milliseconds }: Sample): string =>
   `${(requests / seconds).toFixed(0)} requests/s, p50 ${p50Milliseconds.toFixed(1)} ms, p99 ${p99Milliseconds.toFixed(1)} ms`;
 
@@ -131,18 +137,17 @@ async function settled(url: string, body: Buffer): Promise<void> {
 
 /** Loads a server with each kind of request: what compiles what runs often has done most of that then. */
 async function settle(
-  { name, url, ended }: ServerProcess,
+  server: ServerProcess,
   cells: readonly Cell[],
   seconds: number,
   { generator, bodies }: Pick<Setting, 'generator' | 'bodies'>,
 ): Promise<void> {
   const most = Math.max(...cells.map(({ concurrency }) => concurrency));
   for (const cell of cells.filter(({ concurrency }) => concurrency === most)) {
-    if (seconds === 0) continue;
     try {
-      await makeLoad(generator, { url: url + pathOf(cell), connections: most, bodies, seconds });
+      await makeLoad(generator, { url: server.url + pathOf(cell), connections: most, bodies, seconds });
     } catch (error) {
-      throw new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
+      throw await failedUnder(cell, server, error);
     }
   }
 }
@@ -189,7 +194,9 @@ async function bench(flags: Flags): Promise<void> {
     );
     const decoded = manifest.concepts.length * STEPS;
     const measures = measuresOf({ ...flags, generator, bodies, body: pngs[0] as Buffer, decoded });
-    for (const server of servers) await settle(server, cells, flags.settle, { generator, bodies });
+    for (const server of flags.settle > 0 ? servers : []) {
+      await settle(server, cells, flags.settle, { generator, bodies });
+    }
     const rows = rowsOf(await measureRounds(servers, cells, flags.rounds, measures));
     if (flags.json) {
       console.log(JSON.stringify({ rows }));

@@ -113,12 +113,11 @@ export async function createStepper(
   const variables = trainableVariables(Object.values(networks));
   const phase = { variables, weights: lossWeights(config) };
   const optimizer = new Adam(variables, training.learningRate);
-  const rate = {
-    ...config.optimizer,
-    schedule: { kind: task.kind === 'accuracy' ? task.schedule : 'constant' },
-  } as const;
-  const steps = task.kind === 'accuracy' ? task.maxSteps : task.warmUp + task.steps;
-  const stepsPerEpoch = Math.ceil(count / training.batch);
+  const learningRate = (step: number): number => {
+    if (task.kind === 'steps') return training.learningRate;
+    const optimizer = { ...config.optimizer, schedule: { kind: task.schedule } };
+    return learningRateAt(optimizer, step, task.maxSteps, Math.ceil(count / training.batch));
+  };
   let stepsTaken = 0;
   const batches = endlessBatches(count, training.batch, random);
   const { name, device } = currentRuntime();
@@ -127,7 +126,7 @@ export async function createStepper(
     runtime: name,
     device,
     step: () => {
-      optimizer.learningRate = learningRateAt(rate, stepsTaken++, steps, stepsPerEpoch);
+      optimizer.learningRate = learningRate(stepsTaken++);
       const terms = trainStep(networks, phase, optimizer, batches.next().value, { config, train, random });
       terms.dataSync();
       terms.dispose();

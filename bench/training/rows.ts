@@ -20,10 +20,8 @@ export interface Row {
   readonly secondsToAccuracy?: number | null;
   /** The same, with those that were given up. */
   readonly secondsSpent?: number;
-  /** `secondsToAccuracy` over what PyTorch spent in the same run; it may be less where PyTorch was given up. */
+  /** `secondsToAccuracy` over what PyTorch spent in the same run: at most that where its own is `null`. */
   readonly secondsRatio?: number | null;
-  /** Whether all of PyTorch's trainings got there. */
-  readonly peerReached?: boolean;
   /** `[seeds]` */
   readonly stepsToAccuracy?: readonly number[];
   readonly parameters: number;
@@ -58,7 +56,6 @@ export function rowsOf(
         secondsToAccuracy: trained.reached ? rounded(trained.seconds, 2) : null,
         secondsSpent: rounded(trained.seconds, 2),
         secondsRatio: trained.reached && peerToAccuracy ? rounded(trained.seconds / peerToAccuracy.seconds, 3) : null,
-        ...(peerToAccuracy && { peerReached: peerToAccuracy.reached }),
         stepsToAccuracy: trained.steps,
       }),
       parameters,

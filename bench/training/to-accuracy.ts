@@ -1,4 +1,4 @@
-import { rotated } from '../statistics.ts';
+import { mean, rotated } from '../statistics.ts';
 import type { Lane } from './lanes.ts';
 import type { Report } from './protocol.ts';
 
@@ -13,8 +13,6 @@ export interface ToAccuracy {
   /** `[seeds]` */
   readonly steps: readonly number[];
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /**
  * Trains every lane to an accuracy, once a seed, one at a time, and starts each seed with another lane.

@@ -16,10 +16,9 @@ const channelsByColour: Readonly<Record<number, Pixels['channels']>> = { 0: 1, 2
 const typeOf = (letters: string): number => Buffer.from(letters, 'latin1').readUInt32BE();
 const [IHDR, IDAT, IEND] = [typeOf('IHDR'), typeOf('IDAT'), typeOf('IEND')];
 /** Chunks that do not change what the pixels mean; a colour profile, a palette or an animation does. */
-const harmless = new Set([
-  ...[IDAT, IEND],
-  ...['tEXt', 'zTXt', 'iTXt', 'tIME', 'pHYs', 'sRGB', 'sBIT', 'bKGD', 'hIST'].map(typeOf),
-]);
+const harmless = new Set(
+  ['IDAT', 'IEND', 'tEXt', 'zTXt', 'iTXt', 'tIME', 'pHYs', 'sRGB', 'sBIT', 'bKGD', 'hIST'].map(typeOf),
+);
 /** Of the signature and the header chunk. */
 const HEAD_BYTES = 33;
 /** Bytes that a plain file may have beside its pixels. */
