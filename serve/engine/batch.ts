@@ -5,9 +5,9 @@ import { answersOf } from '../answer.ts';
 import { tensorOf } from '../batch-input.ts';
 import { errorMessage } from '../error-message.ts';
 import { drawn, type ExplainedModel } from '../explain/explained.ts';
+import { type JsonBytes, jsonBytes, type Place } from '../json/json-bytes.ts';
 import type { TensorName } from '../served-model.ts';
 import type { Ask, AskResult } from './messages.ts';
-import { joinedTexts, type Texts } from './texts.ts';
 
 /**
  * Several jobs as one batch: h and θ run once over all inputs, the decoder once over the traversals of all that want as
@@ -31,9 +31,12 @@ interface Ready {
   readonly input: Tensor;
 }
 
+/** About what a small answer comes to; the memory grows with larger ones. */
+const BYTES_PER_ANSWER = 4096;
+
 export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Promise<BatchOutcome> {
   const results: AskResult[] = [];
-  const texts = joinedTexts();
+  const texts = jsonBytes(asks.length * BYTES_PER_ANSWER);
   const ready: Ready[] = [];
   const start = performance.now();
   asks.forEach((ask, index) => {
@@ -53,7 +56,7 @@ async function runReady(
   model: ExplainedModel,
   ready: readonly Ready[],
   results: AskResult[],
-  texts: Texts,
+  texts: JsonBytes,
 ): Promise<number> {
   const start = performance.now();
   try {
@@ -134,14 +137,14 @@ function encode(
   model: ExplainedModel,
   { ask, input }: Ready,
   { forward, predictions }: Computed,
-  texts: Texts,
+  texts: JsonBytes,
 ): AskResult {
   const start = performance.now();
   try {
     const output =
       ask.kind === 'tensors'
         ? ({ kind: 'tensors', tensors: tensorsOf(forward, ask.names) } as const)
-        : ({ kind: 'text', ...texts.add(textOf(model, ask, input, predictions)) } as const);
+        : ({ kind: 'text', ...textOf(model, ask, input, predictions, texts) } as const);
     return { ok: true, output, encode: performance.now() - start };
   } catch (error) {
     return failed(error);
@@ -153,10 +156,10 @@ function textOf(
   ask: Extract<Ask, { kind: 'answer' | 'figure' }>,
   input: Tensor,
   predictions: readonly Prediction[],
-): string {
-  if (ask.kind === 'figure') return drawn(model, input, predictions, ask.options);
-  const answers = answersOf(model.predictor.manifest, input, predictions, ask.options);
-  return answers.map((answer) => JSON.stringify(answer)).join(',');
+  texts: JsonBytes,
+): Place {
+  if (ask.kind === 'figure') return texts.addText(drawn(model, input, predictions, ask.options));
+  return texts.addJson(answersOf(model.predictor.manifest, input, predictions, ask.options));
 }
 
 const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());

@@ -1,16 +1,20 @@
 import type { Response } from 'express';
 import type { Tensor } from '../../../core/tensor.ts';
+import { jsonBytes } from '../../json/json-bytes.ts';
 import type { ServedModel, TensorName } from '../../served-model.ts';
 import { JSON_TYPE, sendParts } from '../send.ts';
 import type { InferRequest, WantedOutput } from './request.ts';
 import type { ResponseOutput } from './schema.ts';
 
-function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor): ResponseOutput {
+/** A `ResponseOutput`, its numbers still in a tensor. */
+function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor) {
   const outline = { name, shape: [...shape], datatype: 'FP32' as const };
   return binary
-    ? { ...outline, parameters: { binary_data_size: data.byteLength } }
-    : { ...outline, data: Array.from(data) };
+    ? ({ ...outline, parameters: { binary_data_size: data.byteLength } } satisfies ResponseOutput)
+    : ({ ...outline, data } satisfies Partial<Record<keyof ResponseOutput, unknown>>);
 }
+
+const FEW_BYTES = 1024;
 
 const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
@@ -21,17 +25,21 @@ export function sendInferResponse(
   { id, outputs }: Pick<InferRequest, 'id' | 'outputs'>,
   tensors: Readonly<Record<TensorName, Tensor>>,
 ): void {
-  const json = JSON.stringify({
-    model_name: manifest.name,
-    model_version: manifest.version,
-    ...(id !== undefined && { id }),
-    outputs: outputs.map((output) => outputOf(output, tensors[output.name])),
-  });
+  const text = jsonBytes(FEW_BYTES);
+  text.addJson([
+    {
+      model_name: manifest.name,
+      model_version: manifest.version,
+      id,
+      outputs: outputs.map((output) => outputOf(output, tensors[output.name])),
+    },
+  ]);
+  const json = text.bytes();
   const binary = outputs.filter((output) => output.binary).map(({ name }) => bytesOf(tensors[name]));
   if (binary.length === 0) {
     sendParts(response, JSON_TYPE, [json]);
   } else {
-    response.set('Inference-Header-Content-Length', String(Buffer.byteLength(json)));
+    response.set('Inference-Header-Content-Length', String(json.length));
     sendParts(response, 'application/octet-stream', [json, ...binary]);
   }
 }
