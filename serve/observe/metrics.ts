@@ -1,8 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { Step } from '../front.ts';
+import { remembering } from '../recent.ts';
 import type { JobTimings } from '../served-model.ts';
+import { registerHistogram } from './histogram.ts';
 import { notesOf, routeOf, statusOf } from './request-notes.ts';
 
 /** What a server counts, in Prometheus' text format. Every server has a registry of its own. */
@@ -45,43 +47,58 @@ export interface Metrics {
   data(): ReturnType<Registry['getMetricsAsJSON']>;
 }
 
+/** Requests that ended alike. */
+interface Answered {
+  readonly labels: { readonly route: string; readonly method: string; readonly status: number };
+  count: number;
+}
+
 export function createMetrics(gauges: Gauges = {}): Metrics {
   const registry = new Registry();
   const registers = [registry];
   let asked = gauges;
   collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: LOOP_RESOLUTION });
 
-  const requests = new Counter({
+  const answered = new Map<string, Answered>();
+  new Counter({
     name: 'senn_http_requests_total',
     help: 'Requests that have ended, by the pattern of their route; status 499: the client left before the answer.',
     labelNames: ['route', 'method', 'status'],
     registers,
+    collect() {
+      this.reset();
+      for (const { labels, count } of answered.values()) this.inc(labels, count);
+    },
   });
-  const durations = new Histogram({
+  const durations = registerHistogram({
     name: 'senn_http_request_duration_seconds',
     help: 'From the headers of a request to the end of its answer.',
     labelNames: ['route'],
     buckets: REQUEST_SECONDS,
-    registers,
+    registry,
   });
-  const inWork = new Gauge({
+  let open = 0;
+  new Gauge({
     name: 'senn_http_requests_in_work',
     help: 'Requests without their answer yet.',
     registers,
+    collect() {
+      this.set(open);
+    },
   });
-  const jobs = new Histogram({
+  const jobs = registerHistogram({
     name: 'senn_job_stage_seconds',
     help: 'Stages of a job: waiting, images into tensors, ONNX Runtime and the explanation, JSON and pictures.',
     labelNames: ['model', 'stage'],
     buckets: STAGE_SECONDS,
-    registers,
+    registry,
   });
-  const batches = new Histogram({
+  const batches = registerHistogram({
     name: 'senn_batch_size',
     help: 'Inputs that ran as one batch.',
     labelNames: ['model'],
     buckets: BATCH_SIZES,
-    registers,
+    registry,
   });
   const restarts = new Counter({
     name: 'senn_worker_restarts_total',
@@ -115,17 +132,24 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     known.add(route);
     return route;
   };
+  const batchesOf = remembering((model) => batches({ model }));
+  const stagesOf = remembering((model) => stages.map((stage) => ({ stage, observe: jobs({ model, stage }) })));
   const jobDone: Metrics['jobDone'] = (model, timings) => {
-    for (const stage of stages) jobs.observe({ model, stage }, timings[stage] / 1000);
+    for (const { stage, observe } of stagesOf(model)) observe(timings[stage] / 1000);
   };
-  let open = 0;
+  const durationsOf = remembering((route) => durations({ route }));
+  const count = (route: string, method: string, status: number): void => {
+    const key = `${status} ${method} ${route}`;
+    const found = answered.get(key);
+    if (found === undefined) answered.set(key, { labels: { route, method, status }, count: 1 });
+    else found.count += 1;
+  };
   const ended = (request: IncomingMessage, response: ServerResponse): void => {
     open -= 1;
-    inWork.set(open);
     const { startedAt, jobs: done } = notesOf(response);
     const route = bounded(routeOf(request, response));
-    requests.inc({ route, method: request.method ?? '', status: statusOf(response) });
-    durations.observe({ route }, (performance.now() - startedAt) / 1000);
+    count(route, request.method ?? '', statusOf(response));
+    durationsOf(route)((performance.now() - startedAt) / 1000);
     for (const { model, timings } of done) jobDone(model, timings);
   };
 
@@ -133,7 +157,6 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
   return {
     middleware: (request, response, next) => {
       open += 1;
-      inWork.set(open);
       notesOf(response);
       response.on('close', () => ended(request, response));
       next();
@@ -145,7 +168,7 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
         .send(await text());
     },
     jobDone,
-    batchDone: (model, size) => batches.observe({ model }, size),
+    batchDone: (model, size) => batchesOf(model)(size),
     workerRestarted: () => restarts.inc(),
     watch: (more) => {
       asked = { ...asked, ...more };

@@ -40,7 +40,8 @@ export function notesOf(response: ServerResponse): RequestNotes {
 
 /** Writes down that a model has answered. */
 export function noteJob(response: ServerResponse, job: Omit<JobNote, 'endedAt'>): void {
-  notesOf(response).jobs.push({ ...job, endedAt: performance.now() });
+  const { model, version, timings } = job;
+  notesOf(response).jobs.push({ model, version, timings, endedAt: performance.now() });
 }
 
 /** What Express adds to a request. */
