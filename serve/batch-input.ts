@@ -64,5 +64,6 @@ export function tensorOf(input: BatchInput, manifest: Pick<Manifest, 'input'>): 
   const field = manifest.input as ImageInput;
   const pixelsOf = (image: BatchImage): Pixels =>
     image.kind === 'png' ? decodePlainPng(image.bytes, image.where) : image;
-  return concatRows(input.images.map((image) => toModelInput(flattened(pixelsOf(image)), field, input.invert)));
+  const tensors = input.images.map((image) => toModelInput(flattened(pixelsOf(image)), field, input.invert));
+  return tensors.length === 1 ? (tensors[0] as Tensor) : concatRows(tensors);
 }

@@ -56,11 +56,15 @@ export function borderMedian(image: Tensor, channel = 0): number {
 }
 
 /** Whether the median of the outermost pixels is over one half: counted, since nothing need be sorted for it. */
-export function hasBrightBorder(image: Tensor): boolean {
-  const border = borderOf(image, 0);
+export function hasBrightBorder({ shape, data }: Tensor): boolean {
+  const [, height = 0, width = 0] = shape;
+  const bottom = (height - 1) * width;
+  const isBright = (i: number): number => ((data[i] as number) > 0.5 ? 1 : 0);
   let bright = 0;
-  for (const value of border) if (value > 0.5) bright += 1;
-  return bright >= border.length - (border.length >> 1);
+  for (let x = 0; x < width; x++) bright += isBright(x) + isBright(bottom + x);
+  for (let row = width; row < bottom; row += width) bright += isBright(row) + isBright(row + width - 1);
+  const size = 2 * width + 2 * Math.max(0, height - 2);
+  return bright >= size - (size >> 1);
 }
 
 /** Dark for light: `v → 1 − v`. */

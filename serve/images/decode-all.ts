@@ -33,7 +33,7 @@ export async function decodeAll(
     return { pixels: file.pixels, decode: () => turn(() => file.decode(box)) };
   };
   const opening = images.map((image) => plainPng(image, box, pixelsPerImage) ?? open(image));
-  const opened = opening.every(isOpened) ? opening : await Promise.all(opening);
+  const opened = opening.every(isThere) ? opening : await Promise.all(opening);
   const pixels = opened.reduce((sum, file) => sum + file.pixels, 0);
   if (pixels > pixelsPerRequest) {
     throw new SennError(
@@ -42,10 +42,11 @@ export async function decodeAll(
       { images: images.length, pixels, maxPixels: pixelsPerRequest },
     );
   }
-  return Promise.all(opened.map((file) => file.decode()));
+  const decoded = opened.map((file) => file.decode());
+  return decoded.every(isThere) ? decoded : Promise.all(decoded);
 }
 
-const isOpened = (file: Opened | Promise<Opened>): file is Opened => !(file instanceof Promise);
+const isThere = <T>(value: T | Promise<T>): value is T => !(value instanceof Promise);
 
 function plainPng({ bytes, where }: ImageInstance, box: DecodingBox, maxPixels: number): Opened | undefined {
   const header = plainPngHeader(bytes);
