@@ -3,6 +3,7 @@ import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import { pathOf } from './address.ts';
 import { adminRouter } from './admin/router.ts';
+import { settleHeaders } from './answer-headers.ts';
 import type { ServerConfig } from './config/index.ts';
 import { inFront, type Step } from './front.ts';
 import { defaultLimits } from './limits.ts';
@@ -84,6 +85,7 @@ export function createApp(options: AppOptions): RequestListener {
 
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', trustProxy);
   if (!isLight) app.use(...first, limitRate(rateLimit, countHit), ...then).post('/predict', predict);
+  app.use(settleHeaders);
   app.route('/predict').all(methodNotAllowed('POST'));
   app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);
   app.route('/health/live').get(liveRoute).all(readOnly);

@@ -4,6 +4,7 @@ import multer from 'multer';
 import { z } from 'zod';
 import type { ErrorResponse } from '../../core/api.ts';
 import { type ErrorCode, SennError } from '../../core/errors.ts';
+import { setKeptHeaders } from '../answer-headers.ts';
 import { hasBody } from '../body/bounded.ts';
 import { logOf } from './log.ts';
 
@@ -55,6 +56,7 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
     return;
   }
   const { code, message, details } = error;
+  setKeptHeaders(response);
   // of what a route had begun to send instead
   for (const header of ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges']) response.removeHeader(header);
   // a refused body may be unread: closing spares both sides the rest of it

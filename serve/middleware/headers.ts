@@ -1,3 +1,4 @@
+import { keepHeaders } from '../answer-headers.ts';
 import type { Step } from '../front.ts';
 
 /**
@@ -24,9 +25,9 @@ const headers = {
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-const entries = Object.entries(headers);
+const list = Object.entries(headers).flat();
 
 export const securityHeaders: Step = (_request, response, next) => {
-  for (const [name, value] of entries) response.setHeader(name, value);
+  keepHeaders(response, list);
   next();
 };

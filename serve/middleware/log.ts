@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
+import { keepHeaders } from '../answer-headers.ts';
 import type { Step } from '../front.ts';
 import { type JobNote, notesOf, routeOf, statusOf } from '../observe/request-notes.ts';
 import { traceParentOf } from '../observe/traceparent.ts';
@@ -62,7 +63,7 @@ export function requestLog(logger: Logger): Step {
     if (caller !== undefined) notes.traceId ??= caller.traceId;
     request.id = idOf(request);
     request.logger = logger;
-    response.setHeader('X-Request-Id', request.id);
+    keepHeaders(response, ['X-Request-Id', request.id]);
     response.on('close', () => {
       if (lines.isLevelEnabled('info')) lines.info(lineOf(request, response), 'request completed');
     });

@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import accepts from 'accepts';
 import { SennError } from '../../core/errors.ts';
 import type { AnswerOptions } from '../answer.ts';
+import { sendBody } from '../answer-headers.ts';
 import type { AtOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import { figurePage } from '../explain/html.ts';
@@ -28,16 +29,16 @@ type Send = (asked: Asked, response: ServerResponse) => Promise<void>;
 const forms = {
   'application/json': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.answer(input, options, signal);
-    send(response, 'application/json; charset=utf-8', Buffer.concat([headOf(model), value, TAIL]), model, timings);
+    send(response, 'application/json; charset=utf-8', [headOf(model), value, TAIL], model, timings);
   },
   'image/png': async ({ model, input, options, turn, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
-    send(response, 'image/png', await turn(() => renderSvg(value)), model, timings);
+    send(response, 'image/png', [await turn(() => renderSvg(value))], model, timings);
   },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
     const page = figurePage(value, model.manifest, model.executionProvider);
-    send(response, 'text/html; charset=utf-8', Buffer.from(page), model, timings);
+    send(response, 'text/html; charset=utf-8', [Buffer.from(page)], model, timings);
   },
 } satisfies Record<string, Send>;
 
@@ -45,22 +46,26 @@ const forms = {
 function send(
   response: ServerResponse,
   type: string,
-  body: Buffer,
+  body: readonly Uint8Array[],
   { manifest: { name, version } }: ServedModel,
   timings: JobTimings,
 ): void {
   noteJob(response, { model: name, version, timings });
   if (response.headersSent) return; // by what ran out of time
-  response.setHeader('Content-Type', type);
-  response.setHeader('Server-Timing', serverTiming(timings));
-  response.end(body);
+  sendBody(response, ['Content-Type', type, 'Server-Timing', serverTiming(timings)], body);
 }
 
 /** What stands before and behind the predictions of a `PredictResponse`: those come from the engine as bytes. */
-function headOf({ manifest: { name, version }, executionProvider }: ServedModel): Buffer {
-  const head = JSON.stringify({ model: name, version, executionProvider });
-  return Buffer.from(`${head.slice(0, -1)},"predictions":[`);
+function headOf(model: ServedModel): Buffer {
+  const found = heads.get(model);
+  if (found !== undefined) return found;
+  const { manifest, executionProvider } = model;
+  const fields = JSON.stringify({ model: manifest.name, version: manifest.version, executionProvider });
+  const head = Buffer.from(`${fields.slice(0, -1)},"predictions":[`);
+  heads.set(model, head);
+  return head;
 }
+const heads = new WeakMap<ServedModel, Buffer>();
 const TAIL = Buffer.from(']}');
 
 /** The `Server-Timing` header, in milliseconds. */

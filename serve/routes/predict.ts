@@ -8,6 +8,7 @@ import { featureRow } from '../../core/tables/features.ts';
 import { concatRows } from '../../core/tensor.ts';
 import { queryOf } from '../address.ts';
 import { type AnswerOptions, checkContrast } from '../answer.ts';
+import { keepHeaders } from '../answer-headers.ts';
 import { type AtOnce, atOnce } from '../at-once.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Instance } from '../body/instance.ts';
@@ -63,7 +64,7 @@ const askedOf = remembering((query): AskedOf => {
 /** Another `Accept` may get another answer. What stands before this may vary by more. */
 function varyByAccept(response: ServerResponse): void {
   const already = response.getHeader('Vary');
-  response.setHeader('Vary', already === undefined ? 'Accept' : `${already}, Accept`);
+  keepHeaders(response, ['Vary', already === undefined ? 'Accept' : `${already}, Accept`]);
 }
 
 /** Decoding, shared by all routes that take images. */

@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { Writable } from 'node:stream';
 import express, { type Express } from 'express';
 import { type Logger, pino } from 'pino';
+import { settleHeaders } from '../../serve/answer-headers.ts';
 import { errorHandler } from '../../serve/middleware/errors.ts';
 import { requestLog } from '../../serve/middleware/log.ts';
 
@@ -31,7 +32,7 @@ export async function appOf(
   const logger = pino(memory);
   const app = express();
   before?.(app);
-  app.use(requestLog(logger));
+  app.use(requestLog(logger), settleHeaders);
   add(app, logger);
   app.use(errorHandler);
   const server = createServer(app);

@@ -3,6 +3,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import express, { type Express } from 'express';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { settleHeaders } from '../../serve/answer-headers.ts';
 import { createApp } from '../../serve/app.ts';
 import { securityHeaders } from '../../serve/middleware/headers.ts';
 import { openApiDocument } from '../../serve/openapi/document.ts';
@@ -182,7 +183,9 @@ describe('answers are as the document says', () => {
 
 describe('the page', () => {
   it('loads nothing but files of this server, and no script stands in it', async () => {
-    const server = await listenOn(express().use(securityHeaders, openApiRouter({ version: '1.2.3', admin: false })));
+    const server = await listenOn(
+      express().use(securityHeaders, settleHeaders, openApiRouter({ version: '1.2.3', admin: false })),
+    );
     const page = await fetch(`${server.url}/docs`);
     const html = await page.text();
     expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");

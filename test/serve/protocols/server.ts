@@ -8,6 +8,7 @@ import { parseGolden } from '../../../core/golden.ts';
 import { featureRow } from '../../../core/tables/features.ts';
 import { concatRows, type Tensor } from '../../../core/tensor.ts';
 import { adminRouter } from '../../../serve/admin/router.ts';
+import { settleHeaders } from '../../../serve/answer-headers.ts';
 import { atOnce } from '../../../serve/at-once.ts';
 import { decodeAll } from '../../../serve/images/decode-all.ts';
 import { defaultLimits, type Limits } from '../../../serve/limits.ts';
@@ -42,7 +43,7 @@ export interface ProtocolOptions extends Partial<Omit<Work, 'batchOf'>> {
 }
 
 export function protocolApp({ models, admin, limits = defaultLimits, ...hooks }: ProtocolOptions): express.Express {
-  const app = express().use(requestLog(pino({ level: 'silent' })), securityHeaders);
+  const app = express().use(requestLog(pino({ level: 'silent' })), securityHeaders, settleHeaders);
   if (admin !== undefined) app.use(adminRouter(models, admin), repositoryRouter(admin, limits));
   app.use(inferenceV2Router(models, limits, { version: '1.2.3', repository: admin !== undefined, ...hooks }));
   app.use(kserveV1Router(models, limits, { batchOf: batchOf(limits), ...hooks }));
