@@ -1,45 +1,74 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { SennError } from '../core/errors.ts';
-import { fromBytes, toBytes } from '../core/images/bytes.ts';
+import { fromBytes } from '../core/images/bytes.ts';
 import type { Tensor } from '../core/tensor.ts';
-import { deflateRuns } from './images/deflate.ts';
+import { deflatedMost, deflateRuns } from './images/deflate.ts';
 import { decodePlainPng } from './images/plain-png.ts';
+import { remembering } from './recent.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+const HEADER_BYTES = 13;
 
-function chunk(type: string, data: Uint8Array): Buffer {
-  const buffer = Buffer.allocUnsafe(12 + data.length);
-  buffer.writeUInt32BE(data.length, 0);
-  buffer.write(type, 4, 'latin1');
-  buffer.set(data, 8);
-  buffer.writeUInt32BE(crc32(buffer.subarray(4, 8 + data.length)), 8 + data.length);
-  return buffer;
+/** Of its length, its type and its CRC. */
+const CHUNK_BYTES = 12;
+
+/** Frames what has been written from `at` + 8 to `end` as a chunk. @returns where it ends */
+function frameChunk(file: Buffer, at: number, type: string, end: number): number {
+  file.writeUInt32BE(end - at - 8, at);
+  file.write(type, at + 4, 'latin1');
+  return file.writeUInt32BE(crc32(file.subarray(at + 4, end)), end);
 }
 
-const END = chunk('IEND', new Uint8Array());
+/** The signature and the header of a shape. */
+const headOf = remembering((shape) => {
+  const [channels, height, width] = shape.split(',').map(Number) as [1 | 3, number, number];
+  const head = Buffer.alloc(SIGNATURE.length + CHUNK_BYTES + HEADER_BYTES);
+  const at = SIGNATURE.copy(head);
+  head.writeUInt32BE(width, at + 8);
+  head.writeUInt32BE(height, at + 12);
+  head[at + 16] = 8;
+  head[at + 17] = channels === 1 ? 0 : 2;
+  frameChunk(head, at, 'IHDR', at + 8 + HEADER_BYTES);
+  return head;
+});
+
+const END = Buffer.alloc(CHUNK_BYTES);
+frameChunk(END, 0, 'IEND', 8);
 
 /** Bytes from which on zlib's smaller result is worth its start. */
 const SMALL = 4096;
 
-const deflated = (data: Buffer): Buffer => (data.length > SMALL ? deflateSync(data, { level: 3 }) : deflateRuns(data));
+/** Writes the rows, compressed. @returns where they end */
+function writeDeflated(rows: Uint8Array, file: Buffer, at: number): number {
+  return rows.length > SMALL ? at + deflateSync(rows, { level: 3 }).copy(file, at) : deflateRuns(rows, file, at);
+}
+
+/** `[C, H, W]` in [0, 1] → rows of pixels, each behind a 0: no filter. */
+function rowsOf(channels: 1 | 3, height: number, width: number, data: Float32Array): Uint8Array {
+  const stride = 1 + channels * width;
+  const rows = new Uint8ClampedArray(height * stride); // it rounds
+  for (let c = 0, i = 0; c < channels; c++) {
+    for (let y = 0; y < height; y++) {
+      let at = y * stride + 1 + c;
+      for (const end = i + width; i < end; i++, at += channels) rows[at] = 255 * (data[i] as number);
+    }
+  }
+  return new Uint8Array(rows.buffer);
+}
 
 /**
  * A small image as a PNG file. Synchronous, in the worker that decoded it: an answer holds dozens of them, and a trip
  * through sharp's thread pool takes a hundred times as long for a few hundred pixels.
  * @param image `[C, H, W]` with C 1 (grey) or 3 (RGB), in [0, 1]
  */
-export function encodePng(image: Tensor): Buffer {
-  const [channels, height, width] = image.shape as [1 | 3, number, number];
-  const stride = width * channels;
-  const bytes = toBytes(image);
-  const rows = Buffer.alloc(height * (stride + 1)); // each behind a 0: no filter
-  for (let y = 0; y < height; y++) rows.set(bytes.subarray(y * stride, (y + 1) * stride), y * (stride + 1) + 1);
-  const header = Buffer.alloc(13);
-  header.writeUInt32BE(width, 0);
-  header.writeUInt32BE(height, 4);
-  header.set([8, channels === 1 ? 0 : 2], 8);
-  const data = deflated(rows);
-  return Buffer.concat([SIGNATURE, chunk('IHDR', header), chunk('IDAT', data), END]);
+export function encodePng({ shape, data }: Tensor): Buffer {
+  const [channels, height, width] = shape as [1 | 3, number, number];
+  const rows = rowsOf(channels, height, width, data);
+  const head = headOf(`${channels},${height},${width}`);
+  const file = Buffer.allocUnsafe(head.length + CHUNK_BYTES + deflatedMost(rows.length) + END.length);
+  const at = head.copy(file);
+  const end = frameChunk(file, at, 'IDAT', writeDeflated(rows, file, at + 8));
+  return file.subarray(0, end + END.copy(file, end));
 }
 
 /** The image as a `data:` URI that a browser shows. @param image `[C, H, W]` in [0, 1] */

@@ -78,25 +78,20 @@ function adler32(data: Uint8Array): number {
   return ((b << 16) | a) >>> 0;
 }
 
-/** @returns what zlib inflates to `data` */
-export function deflateRuns(data: Uint8Array): Buffer {
-  // at worst 9 bits a byte; the header, the frame of the block and the sum
-  const out = Buffer.allocUnsafe(Math.ceil((data.length * 9) / 8) + 16);
-  out[0] = 0x78;
-  out[1] = 0x01;
-  let at = 2;
+/** Bytes that `length` ones come to at most: 9 bits each, the header, the frame of the block and the sum. */
+export const deflatedMost = (length: number): number => Math.ceil((length * 9) / 8) + 16;
+
+/**
+ * Writes what zlib inflates to `data`.
+ * @param out with room for `deflatedMost(data.length)` bytes from `start` on
+ * @returns where it ends
+ */
+export function deflateRuns(data: Uint8Array, out: Buffer, start: number): number {
+  out[start] = 0x78;
+  out[start + 1] = 0x01;
+  let at = start + 2;
   let held = 0b011; // the last block, of fixed codes
   let count = 3;
-  const put = (bits: number, length: number): void => {
-    held |= bits << count;
-    count += length;
-    while (count >= 8) {
-      out[at] = held & 0xff;
-      at += 1;
-      held >>>= 8;
-      count -= 8;
-    }
-  };
   for (let i = 0; i < data.length; ) {
     const byte = data[i] as number;
     let run = 0;
@@ -105,15 +100,24 @@ export function deflateRuns(data: Uint8Array): Buffer {
       while (run < most && data[i + run] === byte) run += 1;
     }
     if (run >= LEAST) {
-      put(runs.bits[run] as number, runs.lengths[run] as number);
+      held |= (runs.bits[run] as number) << count;
+      count += runs.lengths[run] as number;
       i += run;
     } else {
-      put(literals.bits[byte] as number, literals.lengths[byte] as number);
+      held |= (literals.bits[byte] as number) << count;
+      count += literals.lengths[byte] as number;
       i += 1;
     }
+    for (; count >= 8; count -= 8) {
+      out[at++] = held & 0xff;
+      held >>>= 8;
+    }
   }
-  put(literals.bits[END_OF_BLOCK] as number, literals.lengths[END_OF_BLOCK] as number);
-  if (count > 0) out[at++] = held & 0xff;
-  out.writeUInt32BE(adler32(data), at);
-  return out.subarray(0, at + 4);
+  held |= (literals.bits[END_OF_BLOCK] as number) << count;
+  count += literals.lengths[END_OF_BLOCK] as number;
+  for (; count > 0; count -= 8) {
+    out[at++] = held & 0xff;
+    held >>>= 8;
+  }
+  return out.writeUInt32BE(adler32(data), at);
 }
