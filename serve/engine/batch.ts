@@ -5,7 +5,7 @@ import { answersOf } from '../answer.ts';
 import { tensorOf } from '../batch-input.ts';
 import { errorMessage } from '../error-message.ts';
 import { drawn, type ExplainedModel } from '../explain/explained.ts';
-import { type JsonBytes, jsonBytes, type Place } from '../json/json-bytes.ts';
+import { JsonBytes, type Place } from '../json/json-bytes.ts';
 import type { TensorName } from '../served-model.ts';
 import type { Ask, AskResult } from './messages.ts';
 
@@ -36,7 +36,7 @@ const BYTES_PER_ANSWER = 4096;
 
 export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Promise<BatchOutcome> {
   const results: AskResult[] = [];
-  const texts = jsonBytes(asks.length * BYTES_PER_ANSWER);
+  const texts = new JsonBytes(asks.length * BYTES_PER_ANSWER);
   const ready: Ready[] = [];
   const start = performance.now();
   asks.forEach((ask, index) => {

@@ -53,11 +53,12 @@ function writeDigits(out: Uint8Array, at: number, n: number): void {
 
 /**
  * Writes a number as JSON has it: a whole one as it is, any other rounded to float32. What is not finite becomes `null`,
- * as by `JSON.stringify`.
+ * as by `JSON.stringify`. It is the element `i` of `values`: of a double that is an argument, V8 makes an object.
  * @param out with room for `MOST_BYTES`
  * @returns where it ends
  */
-export function writeFloat32(out: Uint8Array, start: number, value: number): number {
+export function writeFloat32(out: Uint8Array, start: number, values: ArrayLike<number>, i: number): number {
+  const value = values[i] as number;
   let at = start;
   const x = Math.fround(Math.abs(value));
   if (!(x >= LEAST && x < MOST) || Number.isInteger(value)) return writeText(out, at, textOf(value));
@@ -73,10 +74,10 @@ export function writeFloat32(out: Uint8Array, start: number, value: number): num
     n = fewer;
   }
   if (n === power(digits)) {
-    n /= 10;
+    n = (n / 10) | 0;
     e += 1;
   }
-  const nine = n * power(MOST_DIGITS - digits);
+  const nine = (n * power(MOST_DIGITS - digits)) | 0;
   if (e >= 0) return writeWithPoint(out, at, nine, digits, e);
   if (e < LEAST_PLAIN) {
     const end = writeWithPoint(out, at, nine, digits, 0);

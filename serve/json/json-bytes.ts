@@ -1,19 +1,6 @@
 import { remembering } from '../recent.ts';
 import { MOST_BYTES, writeFloat32 } from './float32-text.ts';
 
-/** Texts and JSON in one piece of memory, in UTF-8. */
-export interface JsonBytes {
-  /** @returns where it lies, in bytes */
-  addText(text: string): Place;
-  /**
-   * Plain values as JSON, with commas between them. Numbers that are not whole are rounded to float32; what is
-   * undefined is left out of an object.
-   */
-  addJson(values: readonly JsonValue[]): Place;
-  /** All that has been added. */
-  bytes(): Uint8Array<ArrayBuffer>;
-}
-
 export interface Place {
   readonly from: number;
   readonly to: number;
@@ -36,92 +23,113 @@ const LONG = 256;
 
 const keyOf = remembering((name) => Buffer.from(`${JSON.stringify(name)}:`));
 
-/** @param expected bytes that it will come to, about */
-export function jsonBytes(expected: number): JsonBytes {
+/** Texts and JSON in one piece of memory, in UTF-8. */
+export class JsonBytes {
   // no part of a pool, which could not be handed over to another thread
-  let out = Buffer.from(new ArrayBuffer(expected));
-  let at = 0;
+  private out: Buffer<ArrayBuffer>;
+  private at = 0;
 
-  const makeRoom = (bytes: number): void => {
-    if (at + bytes <= out.length) return;
-    const larger = Buffer.from(new ArrayBuffer(Math.max(at + bytes, 2 * out.length)));
-    out.copy(larger, 0, 0, at);
-    out = larger;
-  };
-  const putMark = (mark: number): void => {
-    makeRoom(1);
-    out[at++] = mark;
-  };
-  const putText = (text: string): void => {
-    makeRoom(text.length < LONG ? BYTES_PER_UNIT * text.length : Buffer.byteLength(text));
-    at += out.write(text, at);
-  };
-  const putString = (text: string): void => {
+  /** @param expected bytes that it will come to, about */
+  constructor(expected: number) {
+    this.out = Buffer.from(new ArrayBuffer(expected));
+  }
+
+  /** @returns where it lies, in bytes */
+  addText(text: string): Place {
+    const from = this.at;
+    this.putText(text);
+    return { from, to: this.at };
+  }
+
+  /**
+   * Plain values as JSON, with commas between them. Numbers that are not whole are rounded to float32; what is undefined
+   * is left out of an object.
+   * @returns where they lie, in bytes
+   */
+  addJson(values: readonly JsonValue[]): Place {
+    const from = this.at;
+    this.putList(values);
+    return { from, to: this.at };
+  }
+
+  /** All that has been added. */
+  bytes(): Uint8Array<ArrayBuffer> {
+    return this.out.subarray(0, this.at);
+  }
+
+  private makeRoom(bytes: number): void {
+    if (this.at + bytes > this.out.length) this.grow(bytes);
+  }
+
+  private grow(bytes: number): void {
+    const larger = Buffer.from(new ArrayBuffer(Math.max(this.at + bytes, 2 * this.out.length)));
+    this.out.copy(larger, 0, 0, this.at);
+    this.out = larger;
+  }
+
+  private putMark(mark: number): void {
+    this.makeRoom(1);
+    this.out[this.at++] = mark;
+  }
+
+  private putText(text: string): void {
+    this.makeRoom(text.length < LONG ? BYTES_PER_UNIT * text.length : Buffer.byteLength(text));
+    this.at += this.out.write(text, this.at);
+  }
+
+  private putString(text: string): void {
     if (!IS_PLAIN.test(text)) {
-      putText(JSON.stringify(text));
+      this.putText(JSON.stringify(text));
       return;
     }
-    makeRoom(text.length + 2);
-    out[at] = QUOTE;
-    out.write(text, at + 1, 'latin1');
-    at += text.length + 2;
-    out[at - 1] = QUOTE;
-  };
-  const putKey = (name: string): void => {
+    this.putMark(QUOTE);
+    this.makeRoom(text.length);
+    this.at += this.out.write(text, this.at, 'latin1');
+    this.putMark(QUOTE);
+  }
+
+  private putKey(name: string): void {
     const key = keyOf(name);
-    makeRoom(key.length);
-    at += key.copy(out, at);
-  };
-  const putList = (values: readonly JsonValue[] | Float32Array): void => {
-    const makeRoomFrom = (i: number): void => makeRoom((values.length - i) * (MOST_BYTES + 1));
-    makeRoomFrom(0); // for numbers, so that none of them need ask
+    this.makeRoom(key.length);
+    this.out.set(key, this.at);
+    this.at += key.length;
+  }
+
+  private putList(values: readonly JsonValue[] | Float32Array): void {
     for (let i = 0; i < values.length; i++) {
       const value = values[i] as JsonValue;
-      if (i > 0) out[at++] = COMMA;
-      if (typeof value === 'number') {
-        at = writeFloat32(out, at, value);
-      } else {
-        put(value);
-        makeRoomFrom(i);
-      }
+      this.makeRoom(1 + MOST_BYTES);
+      if (i > 0) this.out[this.at++] = COMMA;
+      if (typeof value === 'number') this.at = writeFloat32(this.out, this.at, values as readonly number[], i);
+      else this.put(value);
     }
-  };
-  const put = (value: JsonValue): void => {
-    if (typeof value === 'number') {
-      makeRoom(MOST_BYTES);
-      at = writeFloat32(out, at, value);
-    } else if (typeof value === 'string') {
-      putString(value);
+  }
+
+  private put(value: JsonValue): void {
+    if (typeof value === 'string') {
+      this.putString(value);
+    } else if (typeof value === 'number') {
+      this.putList([value]);
     } else if (Array.isArray(value) || value instanceof Float32Array) {
-      putMark(OPEN_LIST);
-      putList(value);
-      putMark(CLOSE_LIST);
+      this.putMark(OPEN_LIST);
+      this.putList(value);
+      this.putMark(CLOSE_LIST);
     } else {
-      putObject(value as { readonly [name: string]: JsonValue | undefined });
+      this.putObject(value as { readonly [name: string]: JsonValue | undefined });
     }
-  };
-  const putObject = (object: { readonly [name: string]: JsonValue | undefined }): void => {
-    putMark(OPEN_OBJECT);
+  }
+
+  private putObject(object: { readonly [name: string]: JsonValue | undefined }): void {
+    this.putMark(OPEN_OBJECT);
     let first = true;
-    for (const name of Object.keys(object)) {
+    for (const name in object) {
       const value = object[name];
       if (value === undefined) continue;
-      if (!first) putMark(COMMA);
+      if (!first) this.putMark(COMMA);
       first = false;
-      putKey(name);
-      put(value);
+      this.putKey(name);
+      this.put(value);
     }
-    putMark(CLOSE_OBJECT);
-  };
-  const placed = (write: () => void): Place => {
-    const from = at;
-    write();
-    return { from, to: at };
-  };
-
-  return {
-    addText: (text) => placed(() => putText(text)),
-    addJson: (values) => placed(() => putList(values)),
-    bytes: () => out.subarray(0, at),
-  };
+    this.putMark(CLOSE_OBJECT);
+  }
 }

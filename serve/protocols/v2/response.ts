@@ -1,6 +1,6 @@
 import type { Response } from 'express';
 import type { Tensor } from '../../../core/tensor.ts';
-import { jsonBytes } from '../../json/json-bytes.ts';
+import { JsonBytes } from '../../json/json-bytes.ts';
 import type { ServedModel, TensorName } from '../../served-model.ts';
 import { JSON_TYPE, sendParts } from '../send.ts';
 import type { InferRequest, WantedOutput } from './request.ts';
@@ -25,7 +25,7 @@ export function sendInferResponse(
   { id, outputs }: Pick<InferRequest, 'id' | 'outputs'>,
   tensors: Readonly<Record<TensorName, Tensor>>,
 ): void {
-  const text = jsonBytes(FEW_BYTES);
+  const text = new JsonBytes(FEW_BYTES);
   text.addJson([
     {
       model_name: manifest.name,

@@ -4,7 +4,7 @@ import { MOST_BYTES, writeFloat32 } from '../../../serve/json/float32-text.ts';
 
 function textOf(value: number): string {
   const out = new Uint8Array(3 + MOST_BYTES);
-  const end = writeFloat32(out, 3, value);
+  const end = writeFloat32(out, 3, [value], 0);
   expect(end).toBeLessThanOrEqual(out.length);
   return Buffer.from(out.subarray(3, end)).toString('latin1');
 }

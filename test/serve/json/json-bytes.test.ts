@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type JsonValue, jsonBytes } from '../../../serve/json/json-bytes.ts';
+import { JsonBytes, type JsonValue } from '../../../serve/json/json-bytes.ts';
 
 const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString();
 
@@ -21,7 +21,7 @@ describe('JSON as bytes', () => {
   it('is what JSON.stringify says, but for the digits', () => {
     fc.assert(
       fc.property(fc.array(anyValue, { maxLength: 5 }), fc.integer({ min: 0, max: 5000 }), (values, expected) => {
-        const json = jsonBytes(expected);
+        const json = new JsonBytes(expected);
         const { from, to } = json.addJson(values);
         expect(from).toBe(0);
         expect(to).toBe(json.bytes().length);
@@ -32,13 +32,13 @@ describe('JSON as bytes', () => {
   });
 
   it('escapes what must be, and leaves out what is undefined', () => {
-    const json = jsonBytes(0);
+    const json = new JsonBytes(0);
     json.addJson([{ 'a"b': 'c\\d\n', none: undefined, é: ['\u{1f600}', '\ud800', ''] }, [], {}, [[1, [2, 3]], 4]]);
     expect(textOf(json.bytes())).toBe('{"a\\"b":"c\\\\d\\n","é":["😀","\\ud800",""]},[],{},[[1,[2,3]],4]');
   });
 
   it('says where each thing lies, whatever was added before', () => {
-    const json = jsonBytes(4);
+    const json = new JsonBytes(4);
     const places = [json.addText('<é>'), json.addJson([1, 'two']), json.addJson([]), json.addText('x'.repeat(1000))];
     const parts = places.map(({ from, to }) => textOf(json.bytes().subarray(from, to)));
     expect(parts).toEqual(['<é>', '1,"two"', '', 'x'.repeat(1000)]);
