@@ -49,7 +49,8 @@ export function plainPngHeader(bytes: Uint8Array): PlainPng | undefined {
 }
 
 /** Views, also of shared memory. */
-const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+const bufferOf = (bytes: Uint8Array): Buffer =>
+  Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 interface Chunk {
   readonly type: number;
@@ -59,13 +60,15 @@ interface Chunk {
 }
 
 /** The chunks behind the header, as far as they are whole. */
-function* chunksOf(buffer: Buffer): Generator<Chunk> {
+function chunksOf(buffer: Buffer): Chunk[] {
+  const chunks: Chunk[] = [];
   for (let at = HEAD_BYTES; at + CHUNK_BYTES <= buffer.length; ) {
     const length = buffer.readUInt32BE(at);
-    if (at + CHUNK_BYTES + length > buffer.length) return;
-    yield { type: buffer.readUInt32BE(at + 4), at: at + 4, length };
+    if (at + CHUNK_BYTES + length > buffer.length) break;
+    chunks.push({ type: buffer.readUInt32BE(at + 4), at: at + 4, length });
     at += CHUNK_BYTES + length;
   }
+  return chunks;
 }
 
 /** Only harmless chunks, and IEND at the very end. */
@@ -132,25 +135,27 @@ const predictors: readonly ((a: number, b: number, c: number) => number)[] = [
   },
 ];
 
-/** @param filtered `[height · (1 + stride)]`, each row behind the number of its filter @returns `[height · stride]` */
-function unfiltered(filtered: Buffer, height: number, stride: number, channels: number, where: string): Uint8Array {
-  const out = new Uint8Array(height * stride);
+/**
+ * Undoes the filters in place: what is left of a row lies before where it was.
+ * @param rows `[height · (1 + stride)]`, each behind the number of its filter @returns `[height · stride]`
+ */
+function unfiltered(rows: Buffer, height: number, stride: number, channels: number, where: string): Uint8Array {
   for (let y = 0; y < height; y++) {
-    const filter = filtered[y * (stride + 1)] as number;
-    const predict = predictors[filter];
-    if (predict === undefined) throw broken(where, `filter ${filter} of row ${y} is none`);
     const from = y * (stride + 1) + 1;
     const to = y * stride;
+    const filter = rows[from - 1] as number;
+    const predict = predictors[filter];
+    if (predict === undefined) throw broken(where, `filter ${filter} of row ${y} is none`);
     if (filter === 0) {
-      for (let x = 0; x < stride; x++) out[to + x] = filtered[from + x] as number; // small rows: a call takes longer
+      for (let x = 0; x < stride; x++) rows[to + x] = rows[from + x] as number; // small rows: a call takes longer
       continue;
     }
     for (let x = 0; x < stride; x++) {
-      const a = x < channels ? 0 : (out[to + x - channels] as number);
-      const b = y === 0 ? 0 : (out[to + x - stride] as number);
-      const c = x < channels || y === 0 ? 0 : (out[to + x - stride - channels] as number);
-      out[to + x] = (filtered[from + x] as number) + predict(a, b, c);
+      const a = x < channels ? 0 : (rows[to + x - channels] as number);
+      const b = y === 0 ? 0 : (rows[to + x - stride] as number);
+      const c = x < channels || y === 0 ? 0 : (rows[to + x - stride - channels] as number);
+      rows[to + x] = (rows[from + x] as number) + predict(a, b, c);
     }
   }
-  return out;
+  return rows.subarray(0, height * stride);
 }
