@@ -5,7 +5,6 @@
 
 /** 10⁰ to 10²²: those that a double holds exactly, so that a quotient by one is what a parser reads. */
 const POWERS = Float64Array.from({ length: 23 }, (_, n) => 10 ** n);
-const power = (n: number): number => POWERS[n] as number;
 
 /** Digits that tell every float32 from its neighbours, and digits that every float32 can keep. */
 const MOST_DIGITS = 9;
@@ -19,18 +18,17 @@ export const MOST_BYTES = 32;
 
 /** The three digits of every number under 1,000, in ASCII. */
 const TRIPLES = Uint8Array.from({ length: 3000 }, (_, i) => 48 + (Math.floor(i / (3 * 10 ** (2 - (i % 3)))) % 10));
-const triple = (n: number): number => TRIPLES[n] as number;
 const [ZERO, POINT, MINUS] = [0x30, 0x2e, 0x2d];
 
 /** The exponent e of x in [10ᵉ, 10ᵉ⁺¹). */
 function exponentOf(x: number): number {
   if (x >= 1) {
     let e = 0;
-    while (x >= power(e + 1)) e += 1;
+    while (x >= (POWERS[e + 1] as number)) e += 1;
     return e;
   }
   let e = -1;
-  while (x * power(-e) < 1) e -= 1;
+  while (x * (POWERS[-e] as number) < 1) e -= 1;
   return e;
 }
 
@@ -40,15 +38,15 @@ function writeDigits(out: Uint8Array, at: number, n: number): void {
   const rest = n - high * 1_000_000;
   const middle = (rest / 1000) | 0;
   const low = rest - middle * 1000;
-  out[at] = triple(3 * high);
-  out[at + 1] = triple(3 * high + 1);
-  out[at + 2] = triple(3 * high + 2);
-  out[at + 3] = triple(3 * middle);
-  out[at + 4] = triple(3 * middle + 1);
-  out[at + 5] = triple(3 * middle + 2);
-  out[at + 6] = triple(3 * low);
-  out[at + 7] = triple(3 * low + 1);
-  out[at + 8] = triple(3 * low + 2);
+  out[at] = TRIPLES[3 * high] as number;
+  out[at + 1] = TRIPLES[3 * high + 1] as number;
+  out[at + 2] = TRIPLES[3 * high + 2] as number;
+  out[at + 3] = TRIPLES[3 * middle] as number;
+  out[at + 4] = TRIPLES[3 * middle + 1] as number;
+  out[at + 5] = TRIPLES[3 * middle + 2] as number;
+  out[at + 6] = TRIPLES[3 * low] as number;
+  out[at + 7] = TRIPLES[3 * low + 1] as number;
+  out[at + 8] = TRIPLES[3 * low + 2] as number;
 }
 
 /**
@@ -61,23 +59,23 @@ export function writeFloat32(out: Uint8Array, start: number, values: ArrayLike<n
   const value = values[i] as number;
   let at = start;
   const x = Math.fround(Math.abs(value));
-  if (!(x >= LEAST && x < MOST) || Number.isInteger(value)) return writeText(out, at, textOf(value));
+  if (!(x >= LEAST && x < MOST) || Math.floor(value) === value) return writeText(out, at, textOf(value));
   if (value < 0) out[at++] = MINUS;
   let e = exponentOf(x);
   let digits = MOST_DIGITS;
-  let n = (x * power(digits - 1 - e) + 0.5) | 0;
+  let n = (x * (POWERS[digits - 1 - e] as number) + 0.5) | 0;
   // fewer as long as they are the same number; none of those before the point is left out
   for (const whole = Math.max(1, e + 1); digits > whole; digits--) {
-    const scale = power(digits - 2 - e);
+    const scale = POWERS[digits - 2 - e] as number;
     const fewer = (x * scale + 0.5) | 0;
     if (Math.fround(fewer / scale) !== x) break;
     n = fewer;
   }
-  if (n === power(digits)) {
+  if (n === (POWERS[digits] as number)) {
     n = (n / 10) | 0;
     e += 1;
   }
-  const nine = (n * power(MOST_DIGITS - digits)) | 0;
+  const nine = (n * (POWERS[MOST_DIGITS - digits] as number)) | 0;
   if (e >= 0) return writeWithPoint(out, at, nine, digits, e);
   if (e < LEAST_PLAIN) {
     const end = writeWithPoint(out, at, nine, digits, 0);

@@ -96,12 +96,23 @@ export class JsonBytes {
   }
 
   private putList(values: readonly JsonValue[] | Float32Array): void {
+    if (typeof values[0] === 'number') {
+      this.putNumbers(values);
+      return;
+    }
     for (let i = 0; i < values.length; i++) {
-      const value = values[i] as JsonValue;
+      if (i > 0) this.putMark(COMMA);
+      this.put(values[i] as JsonValue);
+    }
+  }
+
+  /** Apart, and passing on no double: V8 makes an object of each that is not known to be one, or is an argument. */
+  private putNumbers(values: readonly JsonValue[] | Float32Array): void {
+    for (let i = 0; i < values.length; i++) {
       this.makeRoom(1 + MOST_BYTES);
       if (i > 0) this.out[this.at++] = COMMA;
-      if (typeof value === 'number') this.at = writeFloat32(this.out, this.at, values as readonly number[], i);
-      else this.put(value);
+      if (typeof values[i] === 'number') this.at = writeFloat32(this.out, this.at, values as readonly number[], i);
+      else this.put(values[i] as JsonValue);
     }
   }
 
@@ -109,7 +120,7 @@ export class JsonBytes {
     if (typeof value === 'string') {
       this.putString(value);
     } else if (typeof value === 'number') {
-      this.putList([value]);
+      this.putNumbers([value]);
     } else if (Array.isArray(value) || value instanceof Float32Array) {
       this.putMark(OPEN_LIST);
       this.putList(value);
