@@ -32,10 +32,11 @@ export function answersOf(
   options: AnswerOptions,
 ): PredictionAnswer[] {
   checkContrast(manifest, options);
-  return predictions.map((prediction, n) => ({
-    ...answerOf(manifest, prediction, options),
-    ...warningsOf(manifest, rowOf(input, n)),
-  }));
+  const isTable = manifest.input.kind === 'tabular';
+  return predictions.map((prediction, n) => {
+    const answer = answerOf(manifest, prediction, options);
+    return isTable ? { ...answer, ...warningsOf(manifest, rowOf(input, n)) } : answer;
+  });
 }
 
 function answerOf(manifest: Manifest, prediction: Prediction, options: AnswerOptions): PredictionAnswer {

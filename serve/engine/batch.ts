@@ -106,10 +106,7 @@ async function computeAll(predictor: Predictor, ready: readonly Ready[]): Promis
   const computed: Computed[] = forwards.map((forward) => ({ forward, predictions: [] }));
   for (const [steps, members] of grouped(ready.map(({ ask }) => wantedSteps(ask)))) {
     if (steps === undefined) continue;
-    const joined: Forward = {
-      concepts: concatRows(members.map((i) => (forwards[i] as Forward).concepts)),
-      relevances: concatRows(members.map((i) => (forwards[i] as Forward).relevances)),
-    };
+    const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
     const predictions = await predictor.complete(joined, steps === 0 ? { traversals: false } : { steps });
     let at = 0;
     for (const i of members) {
@@ -121,6 +118,11 @@ async function computeAll(predictor: Predictor, ready: readonly Ready[]): Promis
   }
   return computed;
 }
+
+const joinedRows = (forwards: readonly Forward[]): Forward => ({
+  concepts: concatRows(forwards.map(({ concepts }) => concepts)),
+  relevances: concatRows(forwards.map(({ relevances }) => relevances)),
+});
 
 /** Indices by value, in the order in which the values first come. */
 function grouped<T>(values: readonly T[]): Map<T, number[]> {

@@ -1,3 +1,5 @@
+import { shortestDecimal } from '../../core/tables/float32.ts';
+
 /**
  * A float32 as the shortest decimal that is the same float32, where a double has up to 17 digits: an answer of numbers
  * is a third shorter so, and written in a third of the time of `JSON.stringify`.
@@ -105,11 +107,7 @@ function textOf(value: number): string {
   if (!Number.isFinite(value)) return 'null';
   const x = Math.fround(value);
   if (Number.isSafeInteger(value) || !Number.isFinite(x)) return String(value);
-  for (let digits = 1; digits <= MOST_DIGITS; digits++) {
-    const rounded = Number(x.toPrecision(digits));
-    if (Math.fround(rounded) === x) return String(rounded);
-  }
-  return String(value);
+  return String(shortestDecimal(x));
 }
 
 function writeText(out: Uint8Array, at: number, text: string): number {
