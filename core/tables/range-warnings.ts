@@ -7,7 +7,7 @@ export interface RangeWarning {
   readonly feature: string;
   /** In the feature's unit. */
   readonly value: number;
-  /** `[low, high]` of the manifest, in the feature's unit. */
+  /** `[low, high]` of the manifest, in the feature's unit; in an answer, as its other numbers, rounded to float32. */
   readonly range: [number, number];
 }
 

@@ -75,9 +75,14 @@ interface Output {
   readonly text: Uint8Array;
 }
 
-/** Its place in the text, without a copy. */
+/** Bytes of other answers that one may keep in memory while a slow client reads it: more than a copy is worth. */
+const KEPT_ALONG = 65_536;
+
+/** Its place in the text of the batch. */
 function bytesOf({ output, text }: Output): Uint8Array {
-  return output.kind === 'text' ? text.subarray(output.from, output.to) : new Uint8Array();
+  if (output.kind !== 'text') return new Uint8Array();
+  const part = text.subarray(output.from, output.to);
+  return text.buffer.byteLength - part.length > KEPT_ALONG ? new Uint8Array(part) : part;
 }
 
 const stringOf = (output: Output): string => new TextDecoder().decode(bytesOf(output));

@@ -11,11 +11,11 @@ const POWERS = Float64Array.from({ length: 23 }, (_, n) => 10 ** n);
 /** Digits that tell every float32 from its neighbours, and digits that every float32 can keep. */
 const MOST_DIGITS = 9;
 /** What is written here: below, scaling to nine digits takes a power that is not exact; above, it has more digits. */
-const LEAST = 1e-13;
+const LEAST = 1e-14;
 const MOST = 1e9;
 /** Below it a number is written with an exponent, as JavaScript does. */
 const LEAST_PLAIN = -6;
-/** Bytes that a number takes at most. */
+/** Room that a number needs: the longest takes 24 bytes. */
 export const MOST_BYTES = 32;
 
 /** The three digits of every number under 1,000, in ASCII. */
@@ -52,7 +52,7 @@ function writeDigits(out: Uint8Array, at: number, n: number): void {
 }
 
 /**
- * Writes a number as JSON has it: a whole one as it is, any other rounded to float32. What is not finite becomes `null`,
+ * Writes a number as JSON has it: a whole one up to 2⁵³ as it is, any other rounded to float32. What is not finite becomes `null`,
  * as by `JSON.stringify`. It is the element `i` of `values`: of a double that is an argument, V8 makes an object.
  * @param out with room for `MOST_BYTES`
  * @returns where it ends

@@ -42,8 +42,8 @@ export class JsonBytes {
   }
 
   /**
-   * Plain values as JSON, with commas between them. Numbers that are not whole are rounded to float32; what is undefined
-   * is left out of an object.
+   * Plain values as JSON, with commas between them. Numbers that are not whole, or beyond 2⁵³, are rounded to float32;
+   * what is undefined is left out of an object.
    * @returns where they lie, in bytes
    */
   addJson(values: readonly JsonValue[]): Place {
@@ -106,7 +106,7 @@ export class JsonBytes {
     }
   }
 
-  /** Apart, and passing on no double: V8 makes an object of each that is not known to be one, or is an argument. */
+  /** A list apart, passing on none of its doubles: V8 makes an object of each that is an argument, or may be no double. */
   private putNumbers(values: readonly JsonValue[] | Float32Array): void {
     for (let i = 0; i < values.length; i++) {
       this.makeRoom(1 + MOST_BYTES);

@@ -1,4 +1,5 @@
 import cors from 'cors';
+import { setKeptHeaders } from '../answer-headers.ts';
 import type { Step } from '../front.ts';
 
 /** What a page of another origin may send and read. Cookies have no part in it: keys come in headers. */
@@ -12,5 +13,9 @@ const SHARED = {
 /** Lets pages of these origins call the server; none where there are none. Before what asks for keys: preflights have none. */
 export function crossOrigin({ origins }: { readonly origins: readonly string[] }): Step {
   if (origins.length === 0) return (_request, _response, next) => next();
-  return cors({ ...SHARED, origin: origins.includes('*') ? '*' : [...origins] });
+  const share = cors({ ...SHARED, origin: origins.includes('*') ? '*' : [...origins] });
+  return (request, response, next) => {
+    if (request.method === 'OPTIONS') setKeptHeaders(response); // it answers those itself
+    share(request, response, next);
+  };
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { borderMedian, hasBrightBorder } from '../../core/images/pixels.ts';
 import { flattened, type ImageInput, type Pixels, toModelInput } from '../../core/images/prepare.ts';
 import { resampled } from '../../core/images/resample.ts';
 import { framedStrokes } from '../../core/images/strokes.ts';
@@ -159,5 +160,23 @@ describe('an image as a model takes it', () => {
     const ink = (value: number): Pixels => ({ width: 2, height: 1, channels: 2, data: [value, 255, 99, 0] });
     expect([...flattened(ink(0)).data.subarray(0, 2)]).toEqual([0, 1]);
     expect([...flattened(ink(255)).data.subarray(0, 2)]).toEqual([1, 0]);
+  });
+});
+
+describe('a bright border', () => {
+  it('is one whose median is over one half', () => {
+    const anyImage = fc
+      .tuple(fc.integer({ min: 1, max: 7 }), fc.integer({ min: 1, max: 7 }))
+      .chain(([height, width]) =>
+        fc
+          .array(fc.constantFrom(0, 0.25, 0.5, 0.75, 1), { minLength: height * width, maxLength: height * width })
+          .map((values) => ({ shape: [1, height, width], data: Float32Array.from(values) })),
+      );
+    fc.assert(
+      fc.property(anyImage, (image) => {
+        expect(hasBrightBorder(image)).toBe(borderMedian(image) > 0.5);
+      }),
+      { numRuns: 500 },
+    );
   });
 });

@@ -1,3 +1,4 @@
+import { request as httpRequest, type OutgoingHttpHeaders } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { KeyRing } from '../../serve/middleware/keys.ts';
 import { digitPng, listening, modelPath, openModels, type TestModels, type TestServer } from './fixtures.ts';
@@ -82,5 +83,67 @@ describe('in front of Express and in it', () => {
       expect([refused.status, refused.headers.get('X-Error-Code')]).toEqual([401, 'unauthorized']);
       expect(await refused.json()).toEqual({ error: expect.stringContaining('key') });
     }
+  });
+});
+
+describe('the headers of an answer', () => {
+  const origin = 'https://page.example';
+  const sharing: Record<'front' | 'express', TestServer> = {} as never;
+  beforeAll(async () => {
+    const cors = { origins: [origin, 'https://another.example'] };
+    sharing.front = await listening({ models, config: { cors } });
+    sharing.express = await listening({ models, config: { cors, rateLimit: { requestsPerMinute: 1000 } } });
+  });
+  afterAll(() => Promise.all(Object.values(sharing).map((server) => server.close())));
+
+  /** As they came: `fetch` would join those that came twice. */
+  async function rawHeaders(server: TestServer, path: string, method: string, headers: OutgoingHttpHeaders, body = '') {
+    const { status, raw } = await new Promise<{ status: number; raw: string[] }>((resolve, reject) => {
+      const sent = httpRequest(`${server.url}${path}`, { method, headers }, (response) => {
+        response.resume().on('end', () => resolve({ status: response.statusCode ?? 0, raw: response.rawHeaders }));
+      });
+      sent.on('error', reject).end(body, 'latin1');
+    });
+    const names = raw.filter((_, i) => i % 2 === 0).map((name) => name.toLowerCase());
+    return { status, names, told: new Map(names.map((name, i) => [name, raw[2 * i + 1]])) };
+  }
+
+  const png = { 'Content-Type': 'image/png', 'X-Request-Id': 'its-own-id' };
+  it.each([
+    ['a prediction', 200, 'POST', '/predict?explain=none', png, 'Origin, Accept'],
+    ['a figure', 200, 'POST', '/predict', { ...png, Accept: 'text/html' }, 'Origin, Accept'],
+    ['an error', 400, 'POST', '/predict?steps=0', png, 'Origin, Accept'],
+    ['what Express answers', 200, 'GET', '/health', { 'X-Request-Id': 'its-own-id' }, 'Origin'],
+    ['no route', 404, 'GET', '/nowhere', { 'X-Request-Id': 'its-own-id' }, 'Origin'],
+    [
+      'a preflight',
+      204,
+      'OPTIONS',
+      '/predict',
+      { 'X-Request-Id': 'its-own-id', 'Access-Control-Request-Method': 'POST' },
+      undefined,
+    ],
+  ])('are all there, each once: %s', async (_, status, method, path, headers, vary) => {
+    for (const server of Object.values(sharing)) {
+      const body = method === 'POST' ? (await digitPng(0)).toString('latin1') : '';
+      const answer = await rawHeaders(server, path, method, { ...headers, Origin: origin }, body);
+      expect(answer.status).toBe(status);
+      expect(answer.names).toEqual([...new Set(answer.names)]);
+      expect(Object.fromEntries(answer.told)).toMatchObject({
+        'x-request-id': 'its-own-id',
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'access-control-allow-origin': origin,
+        ...(vary !== undefined && { vary }),
+      });
+    }
+  });
+
+  it.each(['front', 'express'] as const)('are there without pages of other origins too, in %s', async (kind) => {
+    const body = (await digitPng(0)).toString('latin1');
+    const answer = await rawHeaders(servers[kind], '/predict?explain=none', 'POST', { ...png, 'X-API-Key': KEY }, body);
+    expect(answer.status).toBe(200);
+    expect(answer.names).toEqual([...new Set(answer.names)]);
+    expect(Object.fromEntries(answer.told)).toMatchObject({ 'x-request-id': 'its-own-id', vary: 'Accept' });
   });
 });

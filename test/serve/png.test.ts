@@ -1,10 +1,15 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { sizeOf } from '../../core/tensor.ts';
 import { decodePng, encodePng } from '../../serve/png.ts';
 
 describe('encodePng', () => {
-  it.each([1, 3] as const)('decodes to the same bytes, %i channels', async (channels) => {
-    const [height, width] = [5, 7];
+  it.each([
+    [1, 5, 7],
+    [3, 5, 7],
+    [1, 90, 70],
+    [3, 40, 60],
+  ] as const)('decodes to the same bytes, %i × %i × %i', async (channels, height, width) => {
     const bytes = Array.from({ length: channels * height * width }, (_, i) => (i * 53) % 256);
     const png = encodePng({ shape: [channels, height, width], data: Float32Array.from(bytes, (byte) => byte / 255) });
     const { data, info } = await sharp(png).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true });
@@ -16,9 +21,13 @@ describe('encodePng', () => {
     }
   });
 
-  it.each([1, 3] as const)('is undone by decodePng, %i channels', (channels) => {
-    const shape = [channels, 5, 7];
-    const data = Float32Array.from({ length: channels * 35 }, (_, i) => ((i * 53) % 256) / 255);
+  it.each([
+    [1, 5, 7],
+    [3, 5, 7],
+    [1, 90, 70],
+    [3, 40, 60],
+  ] as const)('is undone by decodePng, %i × %i × %i', (...shape) => {
+    const data = Float32Array.from({ length: sizeOf(shape) }, (_, i) => ((i * 53) % 256) / 255);
     expect(decodePng(encodePng({ shape, data }))).toEqual({ shape, data });
   });
 

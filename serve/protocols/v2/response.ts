@@ -14,7 +14,9 @@ function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor) {
     : ({ ...outline, data } satisfies Partial<Record<keyof ResponseOutput, unknown>>);
 }
 
-const FEW_BYTES = 1024;
+/** About what the answer comes to: without its numbers, and each of them. */
+const BYTES_WITHOUT = 1024;
+const BYTES_PER_NUMBER = 12;
 
 const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
@@ -25,7 +27,9 @@ export function sendInferResponse(
   { id, outputs }: Pick<InferRequest, 'id' | 'outputs'>,
   tensors: Readonly<Record<TensorName, Tensor>>,
 ): void {
-  const text = new JsonBytes(FEW_BYTES);
+  const written = outputs.filter(({ binary }) => !binary);
+  const numbers = written.reduce((sum, { name }) => sum + tensors[name].data.length, 0);
+  const text = new JsonBytes(BYTES_WITHOUT + numbers * BYTES_PER_NUMBER);
   text.addJson([
     {
       model_name: manifest.name,

@@ -45,6 +45,7 @@ describe('a float32 as text', () => {
     ['1e-7', Math.fround(1e-7)],
     ['-1.5e-9', Math.fround(-1.5e-9)],
     ['1e-13', Math.fround(1e-13)],
+    ['1.2345678e-14', Math.fround(1.2345678e-14)],
     ['1e-45', Math.fround(1e-45)],
     ['3.4028235e+38', Math.fround(3.4028234663852886e38)],
   ])('%s', (text, value) => {
