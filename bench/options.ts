@@ -11,7 +11,7 @@ export const figure = (rule: string, holds: (value: number) => boolean) => (text
 export const count = figure('a whole number above 0', (value) => Number.isInteger(value) && value > 0);
 export const whole = figure('a whole number', (value) => Number.isInteger(value) && value >= 0);
 export const positive = figure('above 0', (value) => value > 0 && Number.isFinite(value));
-export const weight = figure('0 or more', (value) => value >= 0 && Number.isFinite(value));
+export const notNegative = figure('0 or more', (value) => value >= 0 && Number.isFinite(value));
 export const share = figure('above 0 and below 1', (value) => value > 0 && value < 1);
 
 /** A comma list of whole numbers. */

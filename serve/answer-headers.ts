@@ -19,8 +19,8 @@ export type HeaderList = readonly string[];
 /** Keeps headers for whatever answers. */
 export function keepHeaders(response: ServerResponse, headers: HeaderList): void {
   const headed = response as Headed;
-  if (headed[HEADERS] === undefined) headed[HEADERS] = [...headers];
-  else headed[HEADERS].push(...headers);
+  headed[HEADERS] ??= [];
+  headed[HEADERS].push(...headers);
 }
 
 /** Sets the headers that were kept, for what sets its own one by one: Express, and errors. */
@@ -37,10 +37,14 @@ export const settleHeaders: Step = (_request, response, next) => {
   next();
 };
 
-/** Answers with 200, the headers that were kept, these and the body's length; its parts go out as one, without a copy. */
-export function sendBody(response: ServerResponse, headers: HeaderList, parts: readonly Uint8Array[]): void {
+/**
+ * Answers with 200, the headers that were kept, these and the body's length, unless the request has been answered, as with
+ * a timeout. The parts go out as one body, without a copy: an answer may be megabytes.
+ */
+export function sendBody(response: ServerResponse, headers: HeaderList, parts: readonly (string | Uint8Array)[]): void {
+  if (response.headersSent) return;
   const kept = (response as Headed)[HEADERS] ?? [];
-  const length = parts.reduce((sum, part) => sum + part.length, 0);
+  const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   response.writeHead(200, [...kept, ...headers, 'Content-Length', String(length)]);
   for (const part of parts) response.write(part);
   response.end();

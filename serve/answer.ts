@@ -32,11 +32,10 @@ export function answersOf(
   options: AnswerOptions,
 ): PredictionAnswer[] {
   checkContrast(manifest, options);
-  const isTable = manifest.input.kind === 'tabular';
-  return predictions.map((prediction, n) => {
-    const answer = answerOf(manifest, prediction, options);
-    return isTable ? { ...answer, ...warningsOf(manifest, rowOf(input, n)) } : answer;
-  });
+  return predictions.map((prediction, n) => ({
+    ...answerOf(manifest, prediction, options),
+    ...warningsOf(manifest, rowOf(input, n)),
+  }));
 }
 
 function answerOf(manifest: Manifest, prediction: Prediction, options: AnswerOptions): PredictionAnswer {

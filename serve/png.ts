@@ -1,6 +1,6 @@
 import { crc32, deflateSync } from 'node:zlib';
 import { SennError } from '../core/errors.ts';
-import { fromBytes } from '../core/images/bytes.ts';
+import { fromBytes, toBytes } from '../core/images/bytes.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { deflatedMost, deflateRuns } from './images/deflate.ts';
 import { decodePlainPng } from './images/plain-png.ts';
@@ -8,6 +8,8 @@ import { remembering } from './recent.ts';
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const HEADER_BYTES = 13;
+/** The number of the filter before each row of pixels; 0 is none. */
+const FILTER_BYTES = 1;
 
 /** Of its length, its type and its CRC. */
 const CHUNK_BYTES = 12;
@@ -43,28 +45,14 @@ function writeDeflated(rows: Uint8Array, file: Buffer, at: number): number {
   return rows.length > SMALL ? at + deflateSync(rows, { level: 3 }).copy(file, at) : deflateRuns(rows, file, at);
 }
 
-/** `[C, H, W]` in [0, 1] → rows of pixels, each behind a 0: no filter. */
-function rowsOf(channels: 1 | 3, height: number, width: number, data: Float32Array): Uint8Array {
-  const stride = 1 + channels * width;
-  const rows = new Uint8ClampedArray(height * stride); // it rounds
-  for (let c = 0, i = 0; c < channels; c++) {
-    for (let y = 0; y < height; y++) {
-      let at = y * stride + 1 + c;
-      for (const end = i + width; i < end; i++, at += channels) rows[at] = 255 * (data[i] as number);
-    }
-  }
-  return new Uint8Array(rows.buffer);
-}
-
 /**
  * A small image as a PNG file. Synchronous, in the worker that decoded it: an answer holds dozens of them, and a trip
  * through sharp's thread pool takes a hundred times as long for a few hundred pixels.
  * @param image `[C, H, W]` with C 1 (grey) or 3 (RGB), in [0, 1]
  */
-export function encodePng({ shape, data }: Tensor): Buffer {
-  const [channels, height, width] = shape as [1 | 3, number, number];
-  const rows = rowsOf(channels, height, width, data);
-  const head = headOf(`${channels},${height},${width}`);
+export function encodePng(image: Tensor): Buffer {
+  const rows = new Uint8Array(toBytes(image, FILTER_BYTES).buffer);
+  const head = headOf(image.shape.join());
   const file = Buffer.allocUnsafe(head.length + CHUNK_BYTES + deflatedMost(rows.length) + END.length);
   const at = head.copy(file);
   const end = frameChunk(file, at, 'IDAT', writeDeflated(rows, file, at + 8));

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readModelFolder } from '../../serve/model-folder.ts';
 import { machineLines } from '../machine.ts';
-import { count, weight as notNegative, positive, someOf } from '../options.ts';
+import { count, notNegative, positive, someOf } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { checkAgreement } from './agree.ts';
 import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';

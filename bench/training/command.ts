@@ -1,6 +1,6 @@
 import { Command, Option } from 'commander';
 import { machineLines } from '../machine.ts';
-import { count, positive, share, someOf, weight, whole, wholes } from '../options.ts';
+import { count, notNegative, positive, share, someOf, whole, wholes } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { type Lane, lanesOf } from './lanes.ts';
 import { type Backend, backends, estimatorsOf, flagsOf, type Schedule, schedules, type Task } from './protocol.ts';
@@ -98,7 +98,7 @@ const program = new Command('bench:training')
     'another learning rate for the rows that are not PyTorch (default: that of --lr)',
     positive,
   )
-  .option('--robustness <weight>', 'λ', weight, 1e-4)
+  .option('--robustness <weight>', 'λ', notNegative, 1e-4)
   .option(
     '--seeds <list>',
     'of the weights and batches; a training to --until-accuracy each, the steps by the first',

@@ -1,12 +1,18 @@
 import type { Tensor } from '../tensor.ts';
 
-/** `[C, H, W]` in [0, 1] → `[H · W · C]` bytes, pixel by pixel; what lies outside is clamped. */
-export function toBytes({ shape, data }: Tensor): Uint8ClampedArray {
+/**
+ * `[C, H, W]` in [0, 1] → `[H · (margin + W · C)]` bytes, pixel by pixel, each row behind `margin` zeros; what lies
+ * outside is clamped.
+ */
+export function toBytes({ shape, data }: Tensor, margin = 0): Uint8ClampedArray {
   const [channels = 0, height = 0, width = 0] = shape;
-  const plane = height * width;
-  const bytes = new Uint8ClampedArray(plane * channels);
-  for (let c = 0; c < channels; c++) {
-    for (let i = 0; i < plane; i++) bytes[i * channels + c] = 255 * (data[c * plane + i] as number); // it rounds
+  const stride = margin + width * channels;
+  const bytes = new Uint8ClampedArray(height * stride); // it rounds
+  for (let c = 0, i = 0; c < channels; c++) {
+    for (let y = 0; y < height; y++) {
+      let at = y * stride + margin + c;
+      for (const end = i + width; i < end; i++, at += channels) bytes[at] = 255 * (data[i] as number);
+    }
   }
   return bytes;
 }

@@ -2,7 +2,7 @@ import { shortestDecimal } from '../../core/tables/float32.ts';
 
 /**
  * A float32 as the shortest decimal that is the same float32, where a double has up to 17 digits: an answer of numbers
- * is a third shorter so, and written in a third of the time of `JSON.stringify`.
+ * is 40 % shorter so, and written in half the time of `JSON.stringify`.
  */
 
 /** 10⁰ to 10²²: those that a double holds exactly, so that a quotient by one is what a parser reads. */
@@ -52,8 +52,9 @@ function writeDigits(out: Uint8Array, at: number, n: number): void {
 }
 
 /**
- * Writes a number as JSON has it: a whole one up to 2⁵³ as it is, any other rounded to float32. What is not finite becomes `null`,
- * as by `JSON.stringify`. It is the element `i` of `values`: of a double that is an argument, V8 makes an object.
+ * Writes a number as JSON has it: a whole one up to 2⁵³ as it is, any other rounded to float32. What is not finite
+ * becomes `null`, as by `JSON.stringify`. The number is the element `i` of `values`: of a double that is an argument, V8
+ * makes an object.
  * @param out with room for `MOST_BYTES`
  * @returns where it ends
  */

@@ -1,5 +1,5 @@
 import cors from 'cors';
-import { setKeptHeaders } from '../answer-headers.ts';
+import { settleHeaders } from '../answer-headers.ts';
 import type { Step } from '../front.ts';
 
 /** What a page of another origin may send and read. Cookies have no part in it: keys come in headers. */
@@ -14,8 +14,6 @@ const SHARED = {
 export function crossOrigin({ origins }: { readonly origins: readonly string[] }): Step {
   if (origins.length === 0) return (_request, _response, next) => next();
   const share = cors({ ...SHARED, origin: origins.includes('*') ? '*' : [...origins] });
-  return (request, response, next) => {
-    if (request.method === 'OPTIONS') setKeptHeaders(response); // it answers those itself
-    share(request, response, next);
-  };
+  // it sets its headers one by one, and answers preflights itself
+  return (request, response, next) => settleHeaders(request, response, () => share(request, response, next));
 }

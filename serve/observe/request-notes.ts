@@ -39,8 +39,7 @@ export function notesOf(response: ServerResponse): RequestNotes {
 }
 
 /** Writes down that a model has answered. */
-export function noteJob(response: ServerResponse, job: Omit<JobNote, 'endedAt'>): void {
-  const { model, version, timings } = job;
+export function noteJob(response: ServerResponse, { model, version, timings }: Omit<JobNote, 'endedAt'>): void {
   notesOf(response).jobs.push({ model, version, timings, endedAt: performance.now() });
 }
 

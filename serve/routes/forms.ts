@@ -51,7 +51,6 @@ function send(
   timings: JobTimings,
 ): void {
   noteJob(response, { model: name, version, timings });
-  if (response.headersSent) return; // by what ran out of time
   sendBody(response, ['Content-Type', type, 'Server-Timing', serverTiming(timings)], body);
 }
 

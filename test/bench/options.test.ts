@@ -1,13 +1,13 @@
 import { InvalidArgumentError } from 'commander';
 import { describe, expect, it } from 'vitest';
-import { count, positive, share, someOf, weight, whole } from '../../bench/options.ts';
+import { count, notNegative, positive, share, someOf, whole } from '../../bench/options.ts';
 
 describe('figures', () => {
   it.each([
     [count, '3', 3],
     [whole, '0', 0],
     [positive, '0.5', 0.5],
-    [weight, '0', 0],
+    [notNegative, '0', 0],
     [share, '0.98', 0.98],
   ])('%# takes %j', (parse, text, value) => {
     expect(parse(text)).toBe(value);
@@ -20,7 +20,7 @@ describe('figures', () => {
     [whole, '-1'],
     [positive, '0'],
     [positive, 'Infinity'],
-    [weight, '-0.1'],
+    [notNegative, '-0.1'],
     [share, '1'],
   ])('%# refuses %j', (parse, text) => {
     expect(() => parse(text)).toThrow(InvalidArgumentError);
