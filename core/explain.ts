@@ -17,11 +17,17 @@ export interface Explanation {
 
 /** Probabilities of `[C]` logits, shifted by their maximum so that nothing overflows. */
 export function softmax(logits: ArrayLike<number>): number[] {
-  const values = Array.from(logits);
-  const maximum = Math.max(...values);
-  const exponentials = values.map((value) => Math.exp(value - maximum));
-  const total = exponentials.reduce((sum, value) => sum + value, 0);
-  return exponentials.map((value) => value / total);
+  let maximum = Number.NEGATIVE_INFINITY;
+  for (let i = 0; i < logits.length; i++) maximum = Math.max(maximum, logits[i] as number);
+  const values: number[] = [];
+  let total = 0;
+  for (let i = 0; i < logits.length; i++) {
+    const exponential = Math.exp((logits[i] as number) - maximum);
+    values.push(exponential);
+    total += exponential;
+  }
+  for (let i = 0; i < values.length; i++) values[i] = (values[i] as number) / total;
+  return values;
 }
 
 /** Index of the largest value; the first one of equals. */
@@ -68,8 +74,12 @@ export function contributionsOf(concepts: ArrayLike<number>, relevances: ArrayLi
 /** Column sums of the contributions: `[K][C]` → `[C]` logits. */
 export function aggregate(contributions: readonly (readonly number[])[]): number[] {
   const C = contributions[0]?.length ?? 0;
-  const sums = new Array<number>(C).fill(0);
-  for (const row of contributions) for (let c = 0; c < C; c++) sums[c] = (sums[c] as number) + (row[c] as number);
+  const sums: number[] = [];
+  for (let c = 0; c < C; c++) {
+    let sum = 0;
+    for (const row of contributions) sum += row[c] as number;
+    sums.push(sum);
+  }
   return sums;
 }
 

@@ -6,12 +6,16 @@ export interface Place {
   readonly to: number;
 }
 
+/** A list is of numbers, or holds none. */
 export type JsonValue =
   | string
   | number
-  | Float32Array
-  | readonly JsonValue[]
+  | JsonNumbers
+  | readonly Exclude<JsonValue, number>[]
   | { readonly [name: string]: JsonValue | undefined };
+
+type JsonNumbers = readonly number[] | Float32Array;
+type JsonList = JsonNumbers | readonly Exclude<JsonValue, number>[];
 
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, QUOTE] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x22];
 /** UTF-8 of one UTF-16 unit, at most. */
@@ -20,6 +24,9 @@ const BYTES_PER_UNIT = 3;
 const IS_PLAIN = /^[ !#-[\]-~]*$/;
 /** From so many on it is worth asking how long a text is. */
 const LONG = 256;
+
+/** A number that is in no list: of doubles, as those of answers are, so that V8 knows one kind of list. */
+const one = [0.5];
 
 const keyOf = remembering((name) => Buffer.from(`${JSON.stringify(name)}:`));
 
@@ -31,7 +38,7 @@ export class JsonBytes {
 
   /** @param expected bytes that it will come to, about */
   constructor(expected: number) {
-    this.out = Buffer.from(new ArrayBuffer(expected));
+    this.out = Buffer.allocUnsafeSlow(expected);
   }
 
   /** @returns where it lies, in bytes */
@@ -46,7 +53,7 @@ export class JsonBytes {
    * what is undefined is left out of an object.
    * @returns where they lie, in bytes
    */
-  addJson(values: readonly JsonValue[]): Place {
+  addJson(values: JsonList): Place {
     const from = this.at;
     this.putList(values);
     return { from, to: this.at };
@@ -62,7 +69,7 @@ export class JsonBytes {
   }
 
   private grow(bytes: number): void {
-    const larger = Buffer.from(new ArrayBuffer(Math.max(this.at + bytes, 2 * this.out.length)));
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.at + bytes, 2 * this.out.length));
     this.out.copy(larger, 0, 0, this.at);
     this.out = larger;
   }
@@ -95,9 +102,10 @@ export class JsonBytes {
     this.at += key.length;
   }
 
-  private putList(values: readonly JsonValue[] | Float32Array): void {
-    if (typeof values[0] === 'number') {
-      this.putNumbers(values);
+  private putList(values: JsonList): void {
+    // by `at`: where `[0]` meets lists of numbers and others, V8 makes an object of every number of the first
+    if (typeof values.at(0) === 'number') {
+      this.putNumbers(values as JsonNumbers);
       return;
     }
     for (let i = 0; i < values.length; i++) {
@@ -106,13 +114,12 @@ export class JsonBytes {
     }
   }
 
-  /** A list apart, passing on none of its doubles: V8 makes an object of each that is an argument, or may be no double. */
-  private putNumbers(values: readonly JsonValue[] | Float32Array): void {
+  /** Passes on none of them: V8 makes an object of each double that is an argument, or may be something else. */
+  private putNumbers(values: JsonNumbers): void {
     for (let i = 0; i < values.length; i++) {
       this.makeRoom(1 + MOST_BYTES);
       if (i > 0) this.out[this.at++] = COMMA;
-      if (typeof values[i] === 'number') this.at = writeFloat32(this.out, this.at, values as readonly number[], i);
-      else this.put(values[i] as JsonValue);
+      this.at = writeFloat32(this.out, this.at, values, i);
     }
   }
 
@@ -120,7 +127,8 @@ export class JsonBytes {
     if (typeof value === 'string') {
       this.putString(value);
     } else if (typeof value === 'number') {
-      this.putNumbers([value]);
+      one[0] = value;
+      this.putNumbers(one);
     } else if (Array.isArray(value) || value instanceof Float32Array) {
       this.putMark(OPEN_LIST);
       this.putList(value);
