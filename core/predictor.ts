@@ -49,7 +49,8 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
-function checkInput(manifest: Manifest, { shape }: Tensor): void {
+/** @throws shape_mismatch */
+export function checkInput(manifest: Manifest, { shape }: Tensor): void {
   const expected = inputShape(manifest);
   if (shape.length !== expected.length + 1 || shape.slice(1).join() !== expected.join()) {
     throw new SennError(

@@ -29,14 +29,15 @@ export function batchSize({ shape }: Tensor): number {
 
 /** Rows `[start, end)` of the batch, sharing memory: `[N, …]` → `[end − start, …]`. */
 export function sliceRows(t: Tensor, start: number, end: number): Tensor {
-  const [, ...rest] = t.shape;
-  const width = sizeOf(rest);
+  const [rows, ...rest] = t.shape;
+  const width = rows === 0 ? 0 : t.data.length / (rows as number);
   return { shape: [end - start, ...rest], data: t.data.subarray(start * width, end * width) };
 }
 
 /** The values of row `index`, sharing memory. */
-export function rowOf(t: Tensor, index: number): Float32Array {
-  return sliceRows(t, index, index + 1).data;
+export function rowOf({ shape, data }: Tensor, index: number): Float32Array {
+  const width = data.length / (shape[0] as number);
+  return data.subarray(index * width, (index + 1) * width);
 }
 
 /** The rows of those indices, in memory of their own: `[N, …]` → `[rows.length, …]`. */

@@ -1,7 +1,8 @@
 import { flattened, type ImageInput, type Invert, type Pixels, toModelInput } from '../core/images/prepare.ts';
 import type { Manifest } from '../core/manifest.ts';
-import { batchSize, concatRows, type Tensor } from '../core/tensor.ts';
-import { decodePlainPng } from './images/plain-png.ts';
+import { checkInput } from '../core/predictor.ts';
+import { batchSize, type Tensor } from '../core/tensor.ts';
+import { decodePlainPng, type PlainPng } from './images/plain-png.ts';
 
 /**
  * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied.
@@ -16,10 +17,10 @@ export function sharedBytes(bytes: Uint8Array): SharedBytes {
   return shared;
 }
 
-/** An image: decoded, or a plain PNG (see `isPlainPng`), which costs the thread less than the way to a decoder. */
+/** An image: decoded, or a plain PNG (see `plainPngHeader`), which costs the thread less than the way to a decoder. */
 export type BatchImage =
   | (Pixels & { readonly kind: 'pixels'; readonly data: Uint8Array })
-  | { readonly kind: 'png'; readonly where: string; readonly bytes: Uint8Array; readonly pixels: number };
+  | { readonly kind: 'png'; readonly where: string; readonly bytes: Uint8Array; readonly header: PlainPng };
 
 /** Images, or what already is in the model's units. */
 export type BatchInput =
@@ -43,10 +44,10 @@ export function forThread(input: BatchInput): BatchInput {
 /** Pixels that are still to be made into inputs. */
 export function pixelCount(input: BatchInput): number {
   if (input.kind === 'tensor') return 0;
-  return input.images.reduce(
-    (sum, image) => sum + (image.kind === 'png' ? image.pixels : image.width * image.height),
-    0,
-  );
+  return input.images.reduce((sum, image) => {
+    const { width, height } = image.kind === 'png' ? image.header : image;
+    return sum + width * height;
+  }, 0);
 }
 
 /** Number of inputs. */
@@ -55,15 +56,23 @@ export function inputCount(input: BatchInput): number {
 }
 
 /**
- * The inputs as the model takes them. Large images cost milliseconds here: those are not for the event loop of a server.
- * @returns `[N, …]` in the model's units
- * @throws invalid_image
+ * Writes the inputs as the model takes them. Large images cost milliseconds here: those are not for the event loop of a
+ * server.
+ * @param rows `[N, …]` in the model's units: what is written, whatever was there
+ * @throws invalid_image, shape_mismatch
  */
-export function tensorOf(input: BatchInput, manifest: Pick<Manifest, 'input'>): Tensor {
-  if (input.kind === 'tensor') return input.tensor;
-  const field = manifest.input as ImageInput;
-  const pixelsOf = (image: BatchImage): Pixels =>
-    image.kind === 'png' ? decodePlainPng(image.bytes, image.where) : image;
-  const tensors = input.images.map((image) => toModelInput(flattened(pixelsOf(image)), field, input.invert));
-  return tensors.length === 1 ? (tensors[0] as Tensor) : concatRows(tensors);
+export function writeInputs(rows: Float32Array, input: BatchInput, manifest: Manifest): void {
+  if (input.kind === 'tensor') {
+    checkInput(manifest, input.tensor);
+    rows.set(input.tensor.data);
+    return;
+  }
+  const { images, invert } = input;
+  const size = rows.length / images.length;
+  images.forEach((image, i) => {
+    const row = rows.subarray(i * size, (i + 1) * size);
+    const pixels = image.kind === 'png' ? decodePlainPng(image.bytes, image.where, image.header) : image;
+    const { data } = toModelInput(flattened(pixels, row), manifest.input as ImageInput, invert);
+    if (data !== row) row.set(data);
+  });
 }

@@ -29,12 +29,13 @@ const LEVELS = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 /**
  * Transparency flattened on black or on white, whichever contrasts with what is opaque: so black ink on nothing stays
  * visible. An opaque value v becomes exactly v / 255.
+ * @param memory what is written, if it is of that size
  * @returns `[3, H, W]` in [0, 1]; of a grey image `[1, H, W]`
  */
-export function flattened({ data, width, height, channels }: Pixels): Tensor {
+export function flattened({ data, width, height, channels }: Pixels, memory?: Float32Array): Tensor {
   const plane = height * width;
   const colours = channels < 3 ? 1 : 3;
-  const out = new Float32Array(colours * plane);
+  const out = memory?.length === colours * plane ? memory : new Float32Array(colours * plane);
   const shape = [colours, height, width];
   if (channels === colours) {
     for (let c = 0; c < colours; c++) {

@@ -1,8 +1,9 @@
 import { type Explanation, explain } from '../../core/explain.ts';
+import { inputShape } from '../../core/manifest.ts';
 import type { Forward, Prediction, Predictor } from '../../core/predictor.ts';
-import { batchSize, concatRows, sliceRows, type Tensor } from '../../core/tensor.ts';
+import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../core/tensor.ts';
 import { answersOf } from '../answer.ts';
-import { tensorOf } from '../batch-input.ts';
+import { inputCount, writeInputs } from '../batch-input.ts';
 import { errorMessage } from '../error-message.ts';
 import { drawn, type ExplainedModel } from '../explain/explained.ts';
 import { JsonBytes, type Place } from '../json/json-bytes.ts';
@@ -27,7 +28,7 @@ const failed = (error: unknown): AskResult => ({ ok: false, error: errorMessage(
 interface Ready {
   readonly index: number;
   readonly ask: Ask;
-  /** `[n, …]` in the model's units */
+  /** `[n, …]` in the model's units: its part of the batch. */
   readonly input: Tensor;
 }
 
@@ -39,28 +40,39 @@ export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Pro
   const texts = new JsonBytes(asks.length * BYTES_PER_ANSWER);
   const ready: Ready[] = [];
   const start = performance.now();
+  const { manifest } = model.predictor;
+  const shape = inputShape(manifest);
+  const size = sizeOf(shape);
+  const rows = new Float32Array(size * asks.reduce((sum, { input }) => sum + inputCount(input), 0));
+  let end = 0;
   asks.forEach((ask, index) => {
+    const count = inputCount(ask.input);
+    const data = rows.subarray(end, end + count * size);
     try {
-      ready.push({ index, ask, input: tensorOf(ask.input, model.predictor.manifest) });
+      writeInputs(data, ask.input, manifest);
+      ready.push({ index, ask, input: { shape: [count, ...shape], data } });
+      end += data.length;
     } catch (error) {
       results[index] = failed(error);
     }
   });
+  const whole = { shape: [end / size, ...shape], data: rows.subarray(0, end) };
   const decoded = performance.now();
-  const compute = ready.length === 0 ? 0 : await runReady(model, ready, results, texts);
+  const compute = ready.length === 0 ? 0 : await runReady(model, ready, whole, results, texts);
   return { decode: decoded - start, compute, results, text: texts.bytes() };
 }
 
-/** @returns milliseconds of computing, without those of encoding */
+/** @param whole the inputs of all @returns milliseconds of computing, without those of encoding */
 async function runReady(
   model: ExplainedModel,
   ready: readonly Ready[],
+  whole: Tensor,
   results: AskResult[],
   texts: JsonBytes,
 ): Promise<number> {
   const start = performance.now();
   try {
-    const computed = await computeAll(model.predictor, ready);
+    const computed = await computeAll(model.predictor, ready, whole);
     const end = performance.now();
     ready.forEach((job, i) => {
       results[job.index] = encode(model, job, computed[i] as Computed, texts);
@@ -73,7 +85,7 @@ async function runReady(
     }
     // one input can spoil a batch, by values that are not finite for instance: each alone then
     let spent = 0;
-    for (const job of ready) spent += await runReady(model, [job], results, texts);
+    for (const job of ready) spent += await runReady(model, [job], job.input, results, texts);
     return spent;
   }
 }
@@ -95,8 +107,8 @@ function wantedSteps(ask: Ask): number | undefined {
   return (stepsOf[ask.kind] as (ask: Ask) => number | undefined)(ask);
 }
 
-async function computeAll(predictor: Predictor, ready: readonly Ready[]): Promise<Computed[]> {
-  const whole = await predictor.forward(concatRows(ready.map(({ input }) => input)));
+async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
+  const whole = await predictor.forward(inputs);
   let row = 0;
   const forwards = ready.map(({ input }): Forward => {
     const [first, end] = [row, row + batchSize(input)];

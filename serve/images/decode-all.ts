@@ -55,5 +55,5 @@ function plainPng({ bytes, where }: ImageInstance, box: DecodingBox, maxPixels: 
   const pixels = width * height;
   const fits = width > 0 && height > 0 && width <= box.width && height <= box.height && pixels <= maxPixels;
   if (!fits || (box.enlarge && width < box.width && height < box.height)) return undefined;
-  return { pixels, decode: () => ({ kind: 'png', where, bytes, pixels }) };
+  return { pixels, decode: () => ({ kind: 'png', where, bytes, header }) };
 }

@@ -81,8 +81,11 @@ function endsWell(buffer: Buffer): boolean {
 }
 
 /** @param bytes of a file that has a `plainPngHeader` @throws invalid_image */
-export function decodePlainPng(bytes: Uint8Array, where: string): Pixels & { readonly data: Uint8Array } {
-  const header = plainPngHeader(bytes);
+export function decodePlainPng(
+  bytes: Uint8Array,
+  where: string,
+  header = plainPngHeader(bytes),
+): Pixels & { readonly data: Uint8Array } {
   if (header === undefined) throw broken(where, 'it is no plain PNG');
   const { width, height, channels } = header;
   const stride = width * channels;

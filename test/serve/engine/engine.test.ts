@@ -6,6 +6,7 @@ import { startEngine } from '../../../serve/engine/engine.ts';
 import { createInference } from '../../../serve/engine/inference.ts';
 import { type BatchMessage, UNOPENED } from '../../../serve/engine/messages.ts';
 import { startPool, ThreadDied } from '../../../serve/engine/pool.ts';
+import { type PlainPng, plainPngHeader } from '../../../serve/images/plain-png.ts';
 import { readBundle } from '../../../serve/models/bundle.ts';
 import type { ServedModel } from '../../../serve/served-model.ts';
 import { expectClose } from '../../helpers/close.ts';
@@ -40,6 +41,8 @@ beforeAll(async () => {
   model = models.named('mnist-disenn');
 });
 afterAll(() => models.close());
+
+const headerOf = (bytes: Uint8Array): PlainPng => plainPngHeader(bytes) as PlainPng;
 
 describe('the engine', () => {
   it('joins jobs that come together, and each gets its own answer: a batch of n is n batches of one', async () => {
@@ -103,10 +106,11 @@ describe('the engine', () => {
   it('lets a job fail alone: values that are not finite, and an image that is none, spoil nobody else’s', async () => {
     const png = async (index: number, broken = false): Promise<BatchInput> => {
       const bytes = await digitPng(index);
+      const header = headerOf(bytes);
       if (broken) bytes[60] = (bytes[60] as number) ^ 0xff;
       return {
         kind: 'images',
-        images: [{ kind: 'png', where: 'image 0', bytes: sharedBytes(bytes), pixels: 784 }],
+        images: [{ kind: 'png', where: 'image 0', bytes: sharedBytes(bytes), header }],
         invert: 'auto',
       };
     };
@@ -220,11 +224,14 @@ describe('what runs batches', () => {
 });
 
 describe('light jobs', () => {
-  const image = async (index: number): Promise<BatchInput> => ({
-    kind: 'images',
-    images: [{ kind: 'png', where: 'image 0', bytes: await digitPng(index), pixels: 784 }],
-    invert: 'auto',
-  });
+  const image = async (index: number): Promise<BatchInput> => {
+    const bytes = await digitPng(index);
+    return {
+      kind: 'images',
+      images: [{ kind: 'png', where: 'image 0', bytes, header: headerOf(bytes) }],
+      invert: 'auto',
+    };
+  };
 
   /** @param use gets how many inputs the threads have run */
   async function withEngine(
