@@ -51,7 +51,7 @@ const noKeys = { size: 0, owner: () => undefined, close: () => {} };
 /** Ready from the start: for models that have been opened, and so have run, before there is an app. */
 function readyAtOnce(): Readiness {
   const readiness = createReadiness();
-  readiness.warmed();
+  readiness.started();
   return readiness;
 }
 

@@ -81,8 +81,7 @@ async function startAll(
 async function serveAmong(siblings: Siblings, config: ServerConfig, logger: Logger): Promise<void> {
   try {
     const { startServer } = await import('./server.ts');
-    const { url, models, executionProvider, close } = await startServer({ config, logger, siblings });
-    await siblings.serving({ url, models, executionProvider });
+    const { close } = await startServer({ config, logger, siblings });
     await siblings.ending;
     await close();
   } catch (error) {

@@ -1,26 +1,26 @@
 import type { RequestHandler } from 'express';
 import { SennError } from '../core/errors.ts';
 
-/** Whether a server is to be asked: after every model has answered once, until it ends. */
+/** Whether a server is to be asked: once it has started, with every process of it, until it ends. */
 
 export type ReadinessState = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export interface Readiness {
   state(): ReadinessState;
-  /** Every model has answered its warm-up. */
-  warmed(): void;
+  /** Every model has answered its warm-up, in every process. */
+  started(): void;
   /** For good: a server that drains does not become ready again. */
   drain(): void;
 }
 
-type Phase = 'warming' | 'warm' | 'draining';
+type Phase = 'starting' | 'started' | 'draining';
 
-/** @param further why the server is not ready though it is warm, as "no model is served" */
+/** @param further why the server is not ready though it has started, as "no model is served" */
 export function createReadiness(further: () => string | undefined = () => undefined): Readiness {
-  let phase: Phase = 'warming';
+  let phase: Phase = 'starting';
   const reasons = {
-    warming: () => 'the models are warming up',
-    warm: further,
+    starting: () => 'the server is starting',
+    started: further,
     draining: () => 'the server is draining',
   } satisfies Record<Phase, () => string | undefined>;
   return {
@@ -28,8 +28,8 @@ export function createReadiness(further: () => string | undefined = () => undefi
       const reason = reasons[phase]();
       return reason === undefined ? { ready: true } : { ready: false, reason };
     },
-    warmed: () => {
-      if (phase === 'warming') phase = 'warm';
+    started: () => {
+      if (phase === 'starting') phase = 'started';
     },
     drain: () => {
       phase = 'draining';

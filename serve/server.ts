@@ -58,7 +58,6 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
     });
     const admin = siblings?.adminOfAll(registry) ?? registry;
     for (const name of (await siblings?.unloaded()) ?? []) await registry.unload(name).catch(() => undefined);
-    readiness.warmed(); // a model is opened by running it on its golden inputs, on every thread
     const app = createApp({
       models: registry,
       admin: config.admin ? admin : undefined,
@@ -76,11 +75,18 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
       app,
     );
     const close = gracefulClose(server);
+    // the models have run: one is opened with its golden inputs, on every thread
+    if (siblings === undefined) readiness.started();
     await listen(server, host, port);
-    return {
+    const serving: Serving = {
       url: urlOf(server, host),
       models: registry.all().map(({ manifest }) => manifest.name),
       executionProvider: firstProvider(registry),
+    };
+    // a client that comes before the others are there would stay on this process for as long as its connection lasts
+    siblings?.serving(serving).then(readiness.started, () => {});
+    return {
+      ...serving,
       close: async () => {
         await drain({ readiness, close, delayMs: drainDelayMs, deadlineMs });
         await closeAll();

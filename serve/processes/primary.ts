@@ -56,6 +56,11 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
   let changes: Promise<unknown> = Promise.resolve();
   let closing = false;
   let failures = 0;
+  let sayAllServe = (): void => {};
+  /** That every process takes requests: later ones take the place of those that did. */
+  const allServe = new Promise<void>((resolve) => {
+    sayAllServe = resolve;
+  });
 
   const serving = (): Member[] => [...members].filter(({ serves }) => serves);
 
@@ -93,6 +98,7 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
           member.serves = true;
           failures = 0;
           resolve(what);
+          return allServe;
         },
         failed: (why) => reject(fromMessage(why)),
         unloaded: () => [...unloaded],
@@ -155,6 +161,7 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
   try {
     const first = await start(); // alone: what keeps it from starting is told once
     await Promise.all(Array.from({ length: processes - 1 }, start));
+    sayAllServe();
     return { serving: first, close, kill };
   } catch (error) {
     await close();

@@ -21,8 +21,8 @@ export type MetricsData = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
 /** A process that answers requests asks the one that started it. */
 export type FromServing = {
-  /** It takes requests now. */
-  serving(what: Serving): void;
+  /** It takes requests now. Answered once every process of the server does. */
+  serving(what: Serving): Promise<void>;
   /** It cannot serve, and ends. */
   failed(why: ErrorMessage): void;
   /** Models that were unloaded by hand. */

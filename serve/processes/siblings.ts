@@ -17,7 +17,7 @@ import {
 export interface Siblings {
   /** Resolves when this process is to end. */
   readonly ending: Promise<void>;
-  /** Says that this process takes requests now. */
+  /** Says that this process takes requests now. Resolves once all do. */
   serving(what: Serving): Promise<void>;
   /** Says why this process cannot serve. */
   failed(error: unknown): Promise<void>;

@@ -1,6 +1,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it, vi } from 'vitest';
@@ -103,6 +104,53 @@ it('end together, after their answers', async () => {
   expect(await Promise.all(asked)).toEqual(Array(8).fill(200));
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
 });
+
+/** A port that nobody has at the moment. */
+async function freePort(): Promise<number> {
+  const taken = createServer().listen(0, '127.0.0.1');
+  await once(taken, 'listening');
+  const { port } = taken.address() as AddressInfo;
+  taken.close();
+  await once(taken, 'close');
+  return port;
+}
+
+it('are ready together: who comes then gets any of them', async () => {
+  const port = await freePort();
+  const flags = ['serve', '--models', modelsDirectory, '--processes', '2', '--port', String(port)];
+  const child = spawn(process.execPath, [join(root, 'bin', 'senn.js'), ...flags], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let log = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    log += chunk.toString();
+  });
+  const ready = async (): Promise<string> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/health/ready`, { headers: { Connection: 'close' } });
+    const { status, error } = (await answer.json()) as { status?: string; error?: { details: { reason: string } } };
+    return status ?? error?.details.reason ?? '';
+  };
+  try {
+    const told = new Set<string>();
+    await vi.waitFor(
+      async () => {
+        told.add(await ready());
+        expect(told).toContain('ready');
+      },
+      { timeout: 30_000, interval: 20 },
+    );
+    expect([...told]).toEqual(['the server is starting', 'ready']);
+    log = '';
+    for (let i = 0; i < 4; i++) await ready();
+    await vi.waitFor(() => {
+      const pids = log.match(/"pid":\d+(?=.*request completed)/g) ?? [];
+      expect([pids.length, new Set(pids).size]).toEqual([4, 2]);
+    });
+  } finally {
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+}, 40_000);
 
 it('say once what keeps them from starting', async () => {
   const flags = ['serve', '--models', '/no/such/folder', '--processes', '2', '--port', '0'];

@@ -10,7 +10,7 @@ import { root } from './fixtures.ts';
 import { appOf } from './middleware-app.ts';
 
 describe('readiness', () => {
-  it('comes after the warm-up, and goes for good when the server drains', async () => {
+  it('comes with the start, and goes for good when the server drains', async () => {
     let served = false;
     const readiness = createReadiness(() => (served ? undefined : 'no model is served'));
     const app = await appOf((express) => {
@@ -21,13 +21,13 @@ describe('readiness', () => {
       const body = (await answer.json()) as { error?: { details: { reason: string } } };
       return [answer.status, body.error?.details.reason];
     };
-    expect(await ready()).toEqual([503, 'the models are warming up']);
-    readiness.warmed();
+    expect(await ready()).toEqual([503, 'the server is starting']);
+    readiness.started();
     expect(await ready()).toEqual([503, 'no model is served']);
     served = true;
     expect(await ready()).toEqual([200, undefined]);
     readiness.drain();
-    readiness.warmed();
+    readiness.started();
     expect(await ready()).toEqual([503, 'the server is draining']);
     expect((await fetch(`${app.url}/health/live`)).status).toBe(200);
     await app.close();
@@ -35,7 +35,7 @@ describe('readiness', () => {
 
   it('is gone before the server closes, by the delay', async () => {
     const readiness = createReadiness();
-    readiness.warmed();
+    readiness.started();
     const closed = vi.fn(async (_deadlineMs: number) => {});
     const drained = drain({ readiness, close: closed, delayMs: 50, deadlineMs: 123 });
     expect(readiness.state()).toEqual({ ready: false, reason: 'the server is draining' });
