@@ -47,5 +47,6 @@ export function sendBody(response: ServerResponse, headers: HeaderList, parts: r
   const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   response.writeHead(200, [...kept, ...headers, 'Content-Length', String(length)]);
   for (const part of parts) response.write(part);
+  response.socket?.uncork(); // `end` has an empty part written besides while there is something to write
   response.end();
 }
