@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { Router } from 'express';
 import { methodNotAllowed } from '../middleware/errors.ts';
+import { setPageHeaders } from '../middleware/headers.ts';
 import { fromSendError } from '../routes/send-error.ts';
 import { type DocumentOptions, openApiDocument } from './document.ts';
 
@@ -40,6 +41,10 @@ export function openApiRouter(options: DocumentOptions): Router {
       response.type('json').send(document);
     })
     .all(readOnly);
+  router.use('/docs', (_request, response, next) => {
+    setPageHeaders(response);
+    next();
+  });
   router
     .route('/docs')
     .get((_request, response) => {

@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import express, { type RequestHandler } from 'express';
+import { setPageHeaders } from '../middleware/headers.ts';
 import { fromSendError } from './send-error.ts';
 
 /** The built page, or in its place the reason why there is none. */
@@ -17,6 +18,7 @@ export function pageRoute(page: Page): RequestHandler {
   }
   const send = express.static(page.directory, {
     setHeaders: (response, path) => {
+      setPageHeaders(response);
       const hashed = path.includes(`${sep}assets${sep}`);
       response.setHeader('Cache-Control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
     },

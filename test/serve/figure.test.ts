@@ -52,7 +52,9 @@ describe('Accept', () => {
     for (const [, address] of html.matchAll(/(?:href|src)="([^"]*)"/g)) {
       expect(address).toMatch(/^data:image\/png;base64,/);
     }
-    expect(response.headers.get('Content-Security-Policy')).toContain("img-src 'self' data:");
+    expect(response.headers.get('Content-Security-Policy')).toContain(
+      "default-src 'none'; img-src data:; style-src 'unsafe-inline'",
+    );
   });
 
   it.each(['*/*', 'application/json', 'application/*', 'text/plain, */*;q=0.1'])('%s: JSON', async (accept) => {

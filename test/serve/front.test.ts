@@ -132,7 +132,7 @@ describe('the headers of an answer', () => {
       expect(Object.fromEntries(answer.told)).toMatchObject({
         'x-request-id': 'its-own-id',
         'x-content-type-options': 'nosniff',
-        'content-security-policy': expect.stringContaining("default-src 'self'"),
+        'content-security-policy': expect.stringContaining("default-src 'none'"),
         'access-control-allow-origin': origin,
         ...(vary !== undefined && { vary }),
       });
