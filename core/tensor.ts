@@ -27,28 +27,29 @@ export function batchSize({ shape }: Tensor): number {
   return shape[0] ?? 1;
 }
 
+/** Number of elements of a row; 0 where there is none. */
+const rowSize = (t: Tensor): number => t.data.length / batchSize(t) || 0;
+
 /** Rows `[start, end)` of the batch, sharing memory: `[N, …]` → `[end − start, …]`. */
 export function sliceRows(t: Tensor, start: number, end: number): Tensor {
-  const [rows, ...rest] = t.shape;
-  const width = rows === 0 ? 0 : t.data.length / (rows as number);
-  return { shape: [end - start, ...rest], data: t.data.subarray(start * width, end * width) };
+  const width = rowSize(t);
+  return { shape: [end - start, ...t.shape.slice(1)], data: t.data.subarray(start * width, end * width) };
 }
 
 /** The values of row `index`, sharing memory. */
-export function rowOf({ shape, data }: Tensor, index: number): Float32Array {
-  const width = data.length / (shape[0] as number);
-  return data.subarray(index * width, (index + 1) * width);
+export function rowOf(t: Tensor, index: number): Float32Array {
+  const width = rowSize(t);
+  return t.data.subarray(index * width, (index + 1) * width);
 }
 
 /** The rows of those indices, in memory of their own: `[N, …]` → `[rows.length, …]`. */
 export function takeRows(t: Tensor, rows: readonly number[]): Tensor {
-  const [, ...rest] = t.shape;
-  const width = sizeOf(rest);
+  const width = rowSize(t);
   const data = new Float32Array(rows.length * width);
   rows.forEach((row, i) => {
     data.set(t.data.subarray(row * width, (row + 1) * width), i * width);
   });
-  return { shape: [rows.length, ...rest], data };
+  return { shape: [rows.length, ...t.shape.slice(1)], data };
 }
 
 /** Tensors one below the other, in memory of its own: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */

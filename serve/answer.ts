@@ -34,7 +34,7 @@ export function answersOf(
   checkContrast(manifest, options);
   return predictions.map((prediction, n) => ({
     ...answerOf(manifest, prediction, options),
-    ...(manifest.input.kind === 'tabular' && warningsOf(manifest, rowOf(input, n))),
+    ...warningsOf(manifest, rowOf(input, n)),
   }));
 }
 

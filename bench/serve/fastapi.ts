@@ -1,11 +1,9 @@
 import { execFile } from 'node:child_process';
-import { once } from 'node:events';
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { z } from 'zod';
+import { freePort } from './free-port.ts';
 import { models, root } from './ours.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
@@ -31,16 +29,6 @@ export async function pythonWithFastapi(
     if (found) return { python };
   }
   return { missing: `no fastapi and onnxruntime in ${candidates.join(' or ')}; npm run setup:fastapi gets them` };
-}
-
-/** A port that nothing listens on. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 const healthSchema = z.object({ pid: z.int() });

@@ -1,10 +1,10 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it, vi } from 'vitest';
+import { freePort } from '../../bench/serve/free-port.ts';
 import type { PredictResponse } from '../../core/api.ts';
 import { digitLabel, digitPng, modelsDirectory, root } from '../serve/fixtures.ts';
 import { type FaultyServer, startServer } from './faults/server.ts';
@@ -104,16 +104,6 @@ it('end together, after their answers', async () => {
   expect(await Promise.all(asked)).toEqual(Array(8).fill(200));
   for (const pid of pids) expect(() => process.kill(pid, 0)).toThrow();
 });
-
-/** A port that nobody has at the moment. */
-async function freePort(): Promise<number> {
-  const taken = createServer().listen(0, '127.0.0.1');
-  await once(taken, 'listening');
-  const { port } = taken.address() as AddressInfo;
-  taken.close();
-  await once(taken, 'close');
-  return port;
-}
 
 it('are ready together: who comes then gets any of them', async () => {
   const port = await freePort();

@@ -42,7 +42,12 @@ beforeAll(async () => {
 });
 afterAll(() => models.close());
 
-const headerOf = (bytes: Uint8Array): PlainPng => plainPngHeader(bytes) as PlainPng;
+/** One image, as `decodeAll` leaves a plain PNG. */
+const pngInput = (bytes: Uint8Array, header = plainPngHeader(bytes) as PlainPng): BatchInput => ({
+  kind: 'images',
+  images: [{ kind: 'png', where: 'image 0', bytes, header }],
+  invert: 'auto',
+});
 
 describe('the engine', () => {
   it('joins jobs that come together, and each gets its own answer: a batch of n is n batches of one', async () => {
@@ -106,13 +111,9 @@ describe('the engine', () => {
   it('lets a job fail alone: values that are not finite, and an image that is none, spoil nobody else’s', async () => {
     const png = async (index: number, broken = false): Promise<BatchInput> => {
       const bytes = await digitPng(index);
-      const header = headerOf(bytes);
+      const header = plainPngHeader(bytes) as PlainPng;
       if (broken) bytes[60] = (bytes[60] as number) ^ 0xff;
-      return {
-        kind: 'images',
-        images: [{ kind: 'png', where: 'image 0', bytes: sharedBytes(bytes), header }],
-        invert: 'auto',
-      };
+      return pngInput(sharedBytes(bytes), header);
     };
     const infinite: BatchInput = {
       kind: 'tensor',
@@ -224,14 +225,7 @@ describe('what runs batches', () => {
 });
 
 describe('light jobs', () => {
-  const image = async (index: number): Promise<BatchInput> => {
-    const bytes = await digitPng(index);
-    return {
-      kind: 'images',
-      images: [{ kind: 'png', where: 'image 0', bytes, header: headerOf(bytes) }],
-      invert: 'auto',
-    };
-  };
+  const image = async (index: number): Promise<BatchInput> => pngInput(await digitPng(index));
 
   /** @param use gets how many inputs the threads have run */
   async function withEngine(
