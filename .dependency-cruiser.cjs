@@ -3,7 +3,7 @@
  * A folder may import itself, what its row allows, and nothing else.
  */
 const rows = {
-  core: ['^core/', 'node_modules/zod'],
+  core: ['^core/', 'node_modules/(zod|pure-rand)'],
   training: [
     '^training/',
     '^core/',
@@ -40,7 +40,7 @@ module.exports = {
         ...(allowed.includes('^node:') ? { dependencyTypesNot: ['core'] } : {}),
       },
     })),
-    onlyOneFile('onnxruntime-node', 'serve/onnxruntime.ts'),
+    onlyOneFile('onnxruntime-node', 'serve/inference/onnxruntime.ts'),
     onlyOneFile('onnxruntime-web', 'web-client/onnxruntime.ts'),
     onlyOneFile('protobufjs', 'export/onnx/schema.ts'),
     {

@@ -2,15 +2,15 @@ import { Command, CommanderError } from 'commander';
 import { type ErrorCode, SennError } from './core/errors.ts';
 import { exportCommand } from './export/command.ts';
 import { inspectCommand } from './export/inspect/command.ts';
-import { serveCommand } from './serve/command.ts';
-import { explainCommand } from './serve/explain/command.ts';
+import { explainCommand } from './serve/commands/explain/command.ts';
+import { scoreCommand } from './serve/commands/score/command.ts';
+import { serveCommand } from './serve/commands/serve/command.ts';
+import { verifyCommand } from './serve/commands/verify/command.ts';
 import { packageInfo } from './serve/package-info.ts';
-import { scoreCommand } from './serve/score/command.ts';
-import { verifyCommand } from './serve/verify/command.ts';
 import { trainCommand } from './training/command.ts';
 import { loadScoringInputs } from './training/datasets/scoring.ts';
 import { experimentCommand } from './training/experiments/command.ts';
-import { inFolder } from './training/make-folder.ts';
+import { inFolder } from './training/files/make-folder.ts';
 
 /** Errors that say the command was used wrongly: what was asked for does not exist or contradicts itself. */
 const wrongUsage: ReadonlySet<ErrorCode> = new Set(['invalid_config', 'unknown_data_set', 'missing_data']);

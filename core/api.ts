@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { TRAVERSAL_STEPS } from './traverse.ts';
+import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
 
 /** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps, F features. */
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
+import { explain } from './artefacts/contributions.ts';
 import { fromZodError, SennError } from './errors.ts';
-import { explain } from './explain.ts';
 import { type GraphName, graphIO, graphNames } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
 import { sizeOf, type Tensor } from './tensor.ts';

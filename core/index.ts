@@ -7,12 +7,18 @@ export {
   predictQuerySchema,
   predictResponseSchema,
 } from './api.ts';
+export { aggregate, argmax, contributionsOf, type Explanation, explain, softmax } from './artefacts/contributions.ts';
+export {
+  TRAVERSAL_STEPS,
+  type TraversalPlan,
+  traversalPlan,
+  traversalRadius,
+  traversalValues,
+} from './artefacts/traversals.ts';
 export { type ErrorCode, errorStatus, SennError } from './errors.ts';
-export { aggregate, argmax, contributionsOf, type Explanation, explain, softmax } from './explain.ts';
 export { type Golden, goldenSchema, parseGolden, replayGolden } from './golden.ts';
 export { graphIO, inputShape, type Manifest, manifestSchema, parseManifest } from './manifest.ts';
 export { createPredictor, type Prediction, type PredictOptions, type Predictor, type Traversal } from './predictor.ts';
 export type { OpenSession, Session } from './session.ts';
 export { featureRow, type TabularInput } from './tables/features.ts';
 export { batchSize, concatRows, rowOf, sliceRows, type Tensor, tensor } from './tensor.ts';
-export { TRAVERSAL_STEPS, type TraversalPlan, traversalPlan, traversalRadius, traversalValues } from './traverse.ts';

@@ -48,6 +48,8 @@ const concept = z.strictObject({
   name: z.string().min(1),
   /** Quantiles of the activation over the training set, in concept units. */
   quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),
+  /** Mean activation over the training set, in concept units: what the concept is when it is "absent". */
+  mean: z.number().optional(),
   /** Indices of the training inputs that activate the concept most, highest first. */
   prototypes: z.array(z.int().nonnegative()),
 });
@@ -62,7 +64,7 @@ export const manifestSchema = z.strictObject({
   concepts: z.array(concept).min(1),
   graphs: z.strictObject({ conceptizer: file, parameterizer: file, decoder: file }),
   golden: file,
-  /** The inputs that the concepts' `prototypes` index, where the folder holds them (core/prototypes.ts). */
+  /** The inputs that the concepts' `prototypes` index, where the folder holds them (core/artefacts/prototypes.ts). */
   prototypes: file.optional(),
   training: z.strictObject({
     /** The resolved configuration of the run. */

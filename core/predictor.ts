@@ -1,9 +1,9 @@
+import { argmax, type Explanation, explain } from './artefacts/contributions.ts';
+import { TRAVERSAL_STEPS, traversalPlan, traversalRadius, traversalValues } from './artefacts/traversals.ts';
 import { SennError } from './errors.ts';
-import { argmax, type Explanation, explain } from './explain.ts';
 import { type GraphName, graphNames, inputShape, type Manifest } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
 import { batchSize, concatRows, sizeOf, type Tensor, takeRows } from './tensor.ts';
-import { TRAVERSAL_STEPS, traversalPlan, traversalRadius, traversalValues } from './traverse.ts';
 
 /** One concept moved around the input's own activation, and what the decoder makes of it. */
 export interface Traversal {
@@ -44,6 +44,13 @@ export interface Predictor {
   forward(input: Tensor): Promise<Forward>;
   /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
+  /**
+   * What the decoder makes of concept vectors.
+   * @param concepts `[M, K]`, unit-free
+   * @returns `[M, …]` in the units of `input`
+   * @throws invalid_model | inference_failed
+   */
+  decode(concepts: Tensor): Promise<Tensor>;
   /** The same from h and θ already at hand, so that traversals can be asked for later. */
   complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
   close(): Promise<void>;
@@ -94,7 +101,7 @@ const DECODED_AT_ONCE = 2 ** 21;
 /** The traversals of every input, decoded together. @param inputs `[N][K]` concepts @returns `[N][K]` */
 async function traverse(
   manifest: Manifest,
-  decoder: Session,
+  decode: Predictor['decode'],
   inputs: readonly (readonly number[])[],
   steps: number,
 ): Promise<Traversal[][]> {
@@ -107,8 +114,7 @@ async function traverse(
       return { values, plan: traversalPlan(concepts, values) };
     });
     const moved = concatRows(planned.map(({ plan }) => plan.concepts));
-    const decoded = outputOf(await decoder.run({ concepts: moved }), 'reconstruction');
-    checkOutput(manifest, 'reconstruction', decoded, [batchSize(moved), ...shape]);
+    const decoded = await decode(moved);
     let row = 0;
     for (const { values, plan } of planned) {
       const own = row;
@@ -137,11 +143,15 @@ function valuesOf({ concepts }: Manifest, activations: readonly number[], steps:
 
 /** The predictor over three open sessions. It owns them: `close` closes all. */
 export function createPredictor(manifest: Manifest, sessions: Readonly<Record<GraphName, Session>>): Predictor {
+  const decode: Predictor['decode'] = async (concepts) => {
+    const decoded = outputOf(await sessions.decoder.run({ concepts }), 'reconstruction');
+    return checkOutput(manifest, 'reconstruction', decoded, [batchSize(concepts), ...inputShape(manifest)]);
+  };
   const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
     const { traversals = true, steps = TRAVERSAL_STEPS.default } = options;
     const explanations = explain(concepts, relevances);
     const activations = explanations.map((explanation) => explanation.concepts);
-    const moved = traversals ? await traverse(manifest, sessions.decoder, activations, steps) : [];
+    const moved = traversals ? await traverse(manifest, decode, activations, steps) : [];
     return explanations.map((explanation, n) => {
       const index = argmax(explanation.logits);
       return {
@@ -172,6 +182,7 @@ export function createPredictor(manifest: Manifest, sessions: Readonly<Record<Gr
     manifest,
     executionProvider: sessions.parameterizer.executionProvider,
     forward,
+    decode,
     complete,
     predict: async (input, options) => complete(await forward(input), options),
     close: async () => {

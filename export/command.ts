@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { opsets } from './opsets.ts';
-import { type Request, targetOf, writeTarget } from './targets.ts';
+import { opsets } from './onnx/opsets.ts';
+import { type Request, targetOf, writeTarget } from './write/targets.ts';
 
 interface Options extends Omit<Request, 'source' | 'imageLayout'> {
   readonly layout?: 'NCHW' | 'NHWC';

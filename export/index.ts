@@ -1,15 +1,17 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type ExportOptions, modelProtoOf } from './model-proto.ts';
+import { type ExportOptions, modelProtoOf } from './layers-model/model-proto.ts';
 import { encodeModel } from './onnx/schema.ts';
 
-export { activate } from './activations.ts';
-export { float, floats, int, ints, string, strings } from './attributes.ts';
 export type { Emitter, LayerCall } from './emitters/emitter.ts';
-export type { ExternalData } from './initializers.ts';
-export { configOf, type Layer, permute, storedWeight, type Weight, weightOf } from './layer.ts';
-export { reshape, toLayout, toTfjs } from './layout.ts';
-export type { ExportOptions } from './model-proto.ts';
-export { opsets } from './opsets.ts';
+export { activate } from './emitters/shared/activations.ts';
+export { float, floats, int, ints, string, strings } from './graph/attributes.ts';
+export type { ExternalData } from './graph/initializers.ts';
+export { reshape, toLayout, toTfjs } from './graph/layout.ts';
+export type { Operand, Raw, Scope } from './graph/scope.ts';
+export { type Form, type Layout, shapeAlong, storedAxis, storedShape, type Value } from './graph/value.ts';
+export { configOf, type Layer, permute, storedWeight, type Weight, weightOf } from './layers-model/layer.ts';
+export type { ExportOptions } from './layers-model/model-proto.ts';
+export { opsets } from './onnx/opsets.ts';
 export {
   type OnnxAttribute,
   type OnnxData,
@@ -19,9 +21,7 @@ export {
   type OnnxNode,
   type OnnxValue,
   readOnnx,
-} from './read-onnx.ts';
-export type { Operand, Raw, Scope } from './scope.ts';
-export { type Form, type Layout, shapeAlong, storedAxis, storedShape, type Value } from './value.ts';
+} from './onnx/read-onnx.ts';
 
 /**
  * Any tfjs LayersModel as the bytes of an `.onnx` file: Sequential or functional, with any number of inputs and

@@ -1,6 +1,7 @@
 /** `golden-on.ts PROVIDER MODEL`: the golden inputs of a model folder on one execution provider; fails where they are off. */
-import { sessionOpener } from '../serve/onnxruntime.ts';
-import { assertVerified, verifyModel } from '../serve/verify/verify.ts';
+
+import { assertVerified, verifyModel } from '../serve/commands/verify/verify.ts';
+import { sessionOpener } from '../serve/inference/onnxruntime.ts';
 
 const [provider, model] = process.argv.slice(2);
 if (provider === undefined || model === undefined) throw new Error('usage: golden-on.ts PROVIDER MODEL');

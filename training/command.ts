@@ -3,8 +3,8 @@ import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { SennError } from '../core/errors.ts';
 import type { BackendChoice } from './backends/index.ts';
+import type { EpochSummary } from './loop/train.ts';
 import { duration, interruption, progressWriter, termsLine } from './terminal.ts';
-import type { EpochSummary } from './train.ts';
 
 interface TrainFlags {
   readonly config: string;
@@ -40,10 +40,10 @@ export function trainCommand(): Command {
     .action(async (flags: TrainFlags) => {
       const [{ readConfigFile }, { startBackend }, { executeRun }, { scalarsOf }, { openEventLog }] = await Promise.all(
         [
-          import('./config-file.ts'),
+          import('./config/config-file.ts'),
           import('./backends/index.ts'),
-          import('./execute.ts'),
-          import('./metrics.ts'),
+          import('./run/execute.ts'),
+          import('./run/metrics-csv.ts'),
           import('./tensorboard/event-log.ts'),
         ],
       );

@@ -1,4 +1,4 @@
-import type { Progress } from './train.ts';
+import type { Progress } from './loop/train.ts';
 
 /** How long work shows itself on a terminal, and elsewhere. */
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { layersModelToOnnx } from '../../export/index.ts';
-import { writeOnnx } from '../../export/write-onnx.ts';
+import { writeOnnx } from '../../export/write/write-onnx.ts';
 import { createModel } from './model.ts';
 import type { Lane, Measurement } from './protocol.ts';
 

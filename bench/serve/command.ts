@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { readModelFolder } from '../../serve/model-folder.ts';
+import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { machineLines } from '../machine.ts';
 import { count, notNegative, positive, someOf } from '../options.ts';
 import { runProgram } from '../program.ts';

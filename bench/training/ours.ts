@@ -1,17 +1,17 @@
-import { Adam } from '../../training/adam.ts';
+import type { RandomStream } from '../../core/random.ts';
 import { type BackendName, startBackend } from '../../training/backends/index.ts';
 import { currentRuntime } from '../../training/backends/runtime.ts';
-import { batchesOf } from '../../training/batches.ts';
-import { type Config, configSchema } from '../../training/config.ts';
+import { type Config, configSchema } from '../../training/config/config.ts';
 import { subsetOf } from '../../training/datasets/dataset.ts';
 import { loadDataset } from '../../training/datasets/index.ts';
-import { evaluate } from '../../training/evaluate.ts';
-import { prepare } from '../../training/execute.ts';
+import { Adam } from '../../training/loop/adam.ts';
+import { batchesOf } from '../../training/loop/batches.ts';
+import { learningRateAt } from '../../training/loop/schedule.ts';
+import { trainStep } from '../../training/loop/train.ts';
 import { lossWeights } from '../../training/losses/index.ts';
 import { trainableVariables } from '../../training/networks/index.ts';
-import type { RandomStream } from '../../training/random.ts';
-import { learningRateAt } from '../../training/schedule.ts';
-import { trainStep } from '../../training/train.ts';
+import { evaluate } from '../../training/run/evaluate.ts';
+import { prepare } from '../../training/run/execute.ts';
 import type { Estimator, Task, Training } from './protocol.ts';
 
 /** The one file of the benchmark that knows this project's training engine. */

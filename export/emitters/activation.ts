@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { activate, activationName } from '../activations.ts';
-import { configOf } from '../layer.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { activate, activationName } from './shared/activations.ts';
 
 const activationConfig = z.object({ activation: activationName });
 

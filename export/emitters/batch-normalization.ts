@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { float } from '../attributes.ts';
-import { configOf, type Layer, weightOf } from '../layer.ts';
-import { shapeAlong, storedAxis } from '../value.ts';
+import { float } from '../graph/attributes.ts';
+import { shapeAlong, storedAxis } from '../graph/value.ts';
+import { configOf, type Layer, weightOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const normalizationConfig = z.object({

@@ -1,15 +1,15 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { int, ints } from '../attributes.ts';
-import { configOf, describe, type Layer } from '../layer.ts';
-import { reshape } from '../layout.ts';
-import { cellOf } from '../recurrence/cells.ts';
-import { runCell, timeMajor } from '../recurrence/run.ts';
-import { reduce } from '../reduce.ts';
-import type { Scope } from '../scope.ts';
-import type { Value } from '../value.ts';
+import { int, ints } from '../graph/attributes.ts';
+import { reshape } from '../graph/layout.ts';
+import type { Scope } from '../graph/scope.ts';
+import type { Value } from '../graph/value.ts';
+import { configOf, describe, type Layer } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { cellOf } from './recurrence/cells.ts';
+import { runCell, timeMajor } from './recurrence/run.ts';
 import { recurrentConfigOf, stackOf } from './recurrent.ts';
+import { reduce } from './shared/reduce.ts';
 
 /** `[batch, …, 2, units]` → what becomes of the two directions. */
 const merges = {

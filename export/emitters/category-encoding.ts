@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { int } from '../attributes.ts';
-import { configOf, describe } from '../layer.ts';
-import { reshape } from '../layout.ts';
+import { int } from '../graph/attributes.ts';
+import { reshape } from '../graph/layout.ts';
+import { configOf, describe } from '../layers-model/layer.ts';
 import { dataType } from '../onnx/proto.ts';
-import { type Reduction, reduce } from '../reduce.ts';
 import type { Emitter } from './emitter.ts';
+import { type Reduction, reduce } from './shared/reduce.ts';
 
 /** How the one-hot rows of a sample's tokens become one row. `oneHot` has one token. */
 const modes = { multiHot: 'ReduceMax', count: 'ReduceSum', oneHot: undefined } as const satisfies Record<

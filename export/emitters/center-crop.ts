@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { crop } from '../borders.ts';
-import { configOf } from '../layer.ts';
-import { resize } from '../resize.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { crop } from './shared/borders.ts';
+import { resize } from './shared/resize.ts';
 
 const size = z.int().positive();
 const cropConfig = z.object({ height: size, width: size });

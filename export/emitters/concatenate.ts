@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { int } from '../attributes.ts';
-import { configOf, describe } from '../layer.ts';
-import { toLayout } from '../layout.ts';
-import { positiveAxis, storedAxis } from '../value.ts';
+import { int } from '../graph/attributes.ts';
+import { toLayout } from '../graph/layout.ts';
+import { positiveAxis, storedAxis } from '../graph/value.ts';
+import { configOf, describe } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const concatenateConfig = z.object({ axis: z.int() });

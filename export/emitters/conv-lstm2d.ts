@@ -1,14 +1,14 @@
 import { z } from 'zod';
-import { activate, activationName } from '../activations.ts';
-import { int, ints } from '../attributes.ts';
-import { configOf, type Layer } from '../layer.ts';
-import { toTfjs } from '../layout.ts';
-import type { Scope } from '../scope.ts';
-import { type DataFormat, spatialForm, spatialOf } from '../spatial.ts';
-import { type Form, storedShape, type Value } from '../value.ts';
+import { int, ints } from '../graph/attributes.ts';
+import { toTfjs } from '../graph/layout.ts';
+import type { Scope } from '../graph/scope.ts';
+import { type Form, storedShape, type Value } from '../graph/value.ts';
+import { configOf, type Layer } from '../layers-model/layer.ts';
 import { biasOf, convConfig, convolve, kernelOf } from './conv.ts';
 import type { Emitter } from './emitter.ts';
 import { recurrentConfigOf, stackOf } from './recurrent.ts';
+import { activate, activationName } from './shared/activations.ts';
+import { type DataFormat, spatialForm, spatialOf } from './shared/spatial.ts';
 
 const cellConfig = convConfig(2).extend({ filters: z.int().positive(), recurrentActivation: activationName });
 type CellConfig = z.infer<typeof cellConfig>;

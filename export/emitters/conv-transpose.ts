@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { activate } from '../activations.ts';
-import { ints } from '../attributes.ts';
-import { configOf } from '../layer.ts';
-import { transposedWindow } from '../padding.ts';
-import { pads, spatialForm, spatialOf } from '../spatial.ts';
+import { ints } from '../graph/attributes.ts';
+import { configOf } from '../layers-model/layer.ts';
 import { biasOf, convConfig, kernelOf } from './conv.ts';
 import type { Emitter } from './emitter.ts';
+import { activate } from './shared/activations.ts';
+import { transposedWindow } from './shared/padding.ts';
+import { pads, spatialForm, spatialOf } from './shared/spatial.ts';
 
 /**
  * Transposed convolution over `rank` axes: kernel `[…size, out, in]` → `[in, out, …size]`. tfjs ignores a dilation

@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { activate, activationName } from '../activations.ts';
-import { int, ints } from '../attributes.ts';
-import { configOf, describe, type Layer, permute, weightOf } from '../layer.ts';
-import { type Padding, slidingWindow } from '../padding.ts';
-import type { Scope } from '../scope.ts';
-import { type DataFormat, dataFormat, padding, pads, perAxis, spatialForm, spatialOf } from '../spatial.ts';
-import type { Value } from '../value.ts';
+import { int, ints } from '../graph/attributes.ts';
+import type { Scope } from '../graph/scope.ts';
+import type { Value } from '../graph/value.ts';
+import { configOf, describe, type Layer, permute, weightOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { activate, activationName } from './shared/activations.ts';
+import { type Padding, slidingWindow } from './shared/padding.ts';
+import { type DataFormat, dataFormat, padding, pads, perAxis, spatialForm, spatialOf } from './shared/spatial.ts';
 
 /** What the configurations of convolutions over `rank` axes share. */
 export const convConfig = (rank: number) =>

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { borders, crop } from '../borders.ts';
-import { configOf } from '../layer.ts';
-import { dataFormat, imageAxes } from '../spatial.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { borders, crop } from './shared/borders.ts';
+import { dataFormat, imageAxes } from './shared/spatial.ts';
 
 const croppingConfig = z.object({ cropping: borders, dataFormat });
 

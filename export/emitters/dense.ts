@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { activate, activationName } from '../activations.ts';
-import { configOf, weightOf } from '../layer.ts';
-import { toTfjs } from '../layout.ts';
+import { toTfjs } from '../graph/layout.ts';
+import { configOf, weightOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { activate, activationName } from './shared/activations.ts';
 
 const denseConfig = z.object({ units: z.int().positive(), activation: activationName, useBias: z.boolean() });
 

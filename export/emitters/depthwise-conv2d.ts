@@ -1,8 +1,8 @@
-import { activate } from '../activations.ts';
-import { configOf, type Layer, permute, weightOf } from '../layer.ts';
-import type { Scope } from '../scope.ts';
+import type { Scope } from '../graph/scope.ts';
+import { configOf, type Layer, permute, weightOf } from '../layers-model/layer.ts';
 import { biasOf, convConfig, convolve } from './conv.ts';
 import type { Emitter } from './emitter.ts';
+import { activate } from './shared/activations.ts';
 
 interface DepthwiseKernel {
   readonly name: string;

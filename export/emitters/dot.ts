@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { configOf } from '../layer.ts';
-import { arrange, reshape, toTfjs } from '../layout.ts';
-import { reduce } from '../reduce.ts';
-import type { Scope } from '../scope.ts';
-import { positiveAxis, type Value } from '../value.ts';
+import { arrange, reshape, toTfjs } from '../graph/layout.ts';
+import type { Scope } from '../graph/scope.ts';
+import { positiveAxis, type Value } from '../graph/value.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { reduce } from './shared/reduce.ts';
 
 const dotConfig = z.object({ axes: z.union([z.int(), z.tuple([z.int(), z.int()])]), normalize: z.boolean() });
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { int } from '../attributes.ts';
-import { configOf, weightOf } from '../layer.ts';
-import { toTfjs } from '../layout.ts';
+import { int } from '../graph/attributes.ts';
+import { toTfjs } from '../graph/layout.ts';
+import { configOf, weightOf } from '../layers-model/layer.ts';
 import { dataType } from '../onnx/proto.ts';
 import type { Emitter } from './emitter.ts';
 

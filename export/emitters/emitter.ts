@@ -1,6 +1,6 @@
-import type { Layer } from '../layer.ts';
-import type { Scope } from '../scope.ts';
-import type { Value } from '../value.ts';
+import type { Scope } from '../graph/scope.ts';
+import type { Value } from '../graph/value.ts';
+import type { Layer } from '../layers-model/layer.ts';
 
 /** One call of a layer. */
 export interface LayerCall {

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { withConstant } from '../constants.ts';
-import { configOf, describe } from '../layer.ts';
-import type { Scope } from '../scope.ts';
-import { shapeAlong, type Value } from '../value.ts';
+import { withConstant } from '../graph/constants.ts';
+import type { Scope } from '../graph/scope.ts';
+import { shapeAlong, type Value } from '../graph/value.ts';
+import { configOf, describe } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const feature = z.object({ transform: z.enum(['linear', 'sqrt']), shift: z.number(), scale: z.number() });

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { sizeOf } from '../../core/tensor.ts';
-import { configOf } from '../layer.ts';
-import { reshape } from '../layout.ts';
-import { dataFormat } from '../spatial.ts';
+import { reshape } from '../graph/layout.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { dataFormat } from './shared/spatial.ts';
 
 const flattenConfig = z.object({ dataFormat: dataFormat.optional() });
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { configOf } from '../layer.ts';
-import { type Reduction, reduce } from '../reduce.ts';
-import { dataFormat, imageAxes } from '../spatial.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { type Reduction, reduce } from './shared/reduce.ts';
+import { dataFormat, imageAxes } from './shared/spatial.ts';
 
 const globalConfig = z.object({ dataFormat });
 

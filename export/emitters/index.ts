@@ -1,5 +1,5 @@
 import { SennError } from '../../core/errors.ts';
-import { describe, type Layer } from '../layer.ts';
+import { describe, type Layer } from '../layers-model/layer.ts';
 import { emitActivation } from './activation.ts';
 import { emitBatchNormalization } from './batch-normalization.ts';
 import { emitBidirectional } from './bidirectional.ts';

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { float, int } from '../attributes.ts';
-import { configOf, type Layer, storedWeight, weightOf } from '../layer.ts';
-import { toTfjs } from '../layout.ts';
-import { reduce } from '../reduce.ts';
-import type { Scope } from '../scope.ts';
-import { positiveAxis, type Value } from '../value.ts';
+import { float, int } from '../graph/attributes.ts';
+import { toTfjs } from '../graph/layout.ts';
+import type { Scope } from '../graph/scope.ts';
+import { positiveAxis, type Value } from '../graph/value.ts';
+import { configOf, type Layer, storedWeight, weightOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { reduce } from './shared/reduce.ts';
 
 const normalizationConfig = z.object({
   axis: z.union([z.int(), z.array(z.int())]),

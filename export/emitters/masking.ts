@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { int } from '../attributes.ts';
-import { configOf } from '../layer.ts';
+import { int } from '../graph/attributes.ts';
+import { storedShape } from '../graph/value.ts';
+import { configOf } from '../layers-model/layer.ts';
 import { dataType } from '../onnx/proto.ts';
-import { reduce } from '../reduce.ts';
-import { storedShape } from '../value.ts';
 import type { Emitter } from './emitter.ts';
+import { reduce } from './shared/reduce.ts';
 
 const maskingConfig = z.object({ maskValue: z.number() });
 

@@ -1,6 +1,6 @@
-import { reshape, toLayout } from '../layout.ts';
-import type { Scope } from '../scope.ts';
-import type { Form, Value } from '../value.ts';
+import { reshape, toLayout } from '../graph/layout.ts';
+import type { Scope } from '../graph/scope.ts';
+import type { Form, Value } from '../graph/value.ts';
 import type { Emitter } from './emitter.ts';
 
 /** Shape of two values under broadcasting, without the batch. */

@@ -1,4 +1,4 @@
-import { storedWeight, weightOf } from '../layer.ts';
+import { storedWeight, weightOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 /** PReLU: x where x ≥ 0, else α·x, with an α for each element; a shared axis has size one. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { configOf } from '../layer.ts';
-import { arrange, liesAs } from '../layout.ts';
-import { type Form, type Layout, storedOrder } from '../value.ts';
+import { arrange, liesAs } from '../graph/layout.ts';
+import { type Form, type Layout, storedOrder } from '../graph/value.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const permuteConfig = z.object({ dims: z.array(z.int().positive()) });

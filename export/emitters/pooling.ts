@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { type Attributes, int, ints } from '../attributes.ts';
-import { configOf } from '../layer.ts';
-import { slidingWindow } from '../padding.ts';
-import { dataFormat, padding, pads, perAxis, spatialForm, spatialOf } from '../spatial.ts';
+import { type Attributes, int, ints } from '../graph/attributes.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { slidingWindow } from './shared/padding.ts';
+import { dataFormat, padding, pads, perAxis, spatialForm, spatialOf } from './shared/spatial.ts';
 
 /** Pooling over windows of `rank` axes. */
 function pooling(opType: string, rank: number, attributes: Attributes): Emitter {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { activate } from '../activations.ts';
-import { configOf } from '../layer.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { activate } from './shared/activations.ts';
 
 const reluConfig = z.object({ maxValue: z.number().nullish() });
 

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { ints } from '../attributes.ts';
-import { configOf, describe, type Layer } from '../layer.ts';
-import { cellOf } from '../recurrence/cells.ts';
-import { reversed, runCell, type Steps, stepsOf, timeMajor } from '../recurrence/run.ts';
-import type { Scope } from '../scope.ts';
-import type { Value } from '../value.ts';
+import { ints } from '../graph/attributes.ts';
+import type { Scope } from '../graph/scope.ts';
+import type { Value } from '../graph/value.ts';
+import { configOf, describe, type Layer } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { cellOf } from './recurrence/cells.ts';
+import { reversed, runCell, type Steps, stepsOf, timeMajor } from './recurrence/run.ts';
 
 const recurrentConfig = z.object({
   returnSequences: z.boolean(),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { configOf } from '../layer.ts';
-import { reshape } from '../layout.ts';
+import { reshape } from '../graph/layout.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const repeatConfig = z.object({ n: z.int().positive() });

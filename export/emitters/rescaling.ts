@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { withConstant } from '../constants.ts';
-import { configOf } from '../layer.ts';
+import { withConstant } from '../graph/constants.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const perFeature = z.union([z.number(), z.array(z.number()).min(1)]);

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { sizeOf } from '../../core/tensor.ts';
-import { configOf } from '../layer.ts';
-import { reshape } from '../layout.ts';
+import { reshape } from '../graph/layout.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const reshapeConfig = z.object({ targetShape: z.array(z.int().nullable()) });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { configOf } from '../layer.ts';
-import { interpolation, resize } from '../resize.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { interpolation, resize } from './shared/resize.ts';
 
 const size = z.int().positive();
 const resizingConfig = z.object({ height: size, width: size, interpolation, cropToAspectRatio: z.boolean() });

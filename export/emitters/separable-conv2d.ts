@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { activate } from '../activations.ts';
-import { configOf } from '../layer.ts';
-import type { Value } from '../value.ts';
+import type { Value } from '../graph/value.ts';
+import { configOf } from '../layers-model/layer.ts';
 import { biasOf, convConfig, convolve, kernelOf } from './conv.ts';
 import { depthwiseKernel } from './depthwise-conv2d.ts';
 import type { Emitter } from './emitter.ts';
+import { activate } from './shared/activations.ts';
 
 const separableConfig = convConfig(2).extend({ filters: z.int().positive() });
 

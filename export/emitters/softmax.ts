@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { int } from '../attributes.ts';
-import { configOf, describe } from '../layer.ts';
-import { reduce } from '../reduce.ts';
-import { positiveAxis, storedAxis } from '../value.ts';
+import { int } from '../graph/attributes.ts';
+import { positiveAxis, storedAxis } from '../graph/value.ts';
+import { configOf, describe } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { reduce } from './shared/reduce.ts';
 
 const softmaxConfig = z.object({ axis: z.union([z.int(), z.array(z.int()).min(1)]) });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { float } from '../attributes.ts';
-import { configOf } from '../layer.ts';
+import { float } from '../graph/attributes.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 const thresholdedConfig = z.object({ theta: z.number() });

@@ -1,6 +1,6 @@
 import { SennError } from '../../core/errors.ts';
-import { describe, type Layer } from '../layer.ts';
-import { toTfjs } from '../layout.ts';
+import { toTfjs } from '../graph/layout.ts';
+import { describe, type Layer } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
 
 /** TimeDistributed: the inner layer on every step, `[batch, T, …]` folded to `[batch·T, …]` around it. */

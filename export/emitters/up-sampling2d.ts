@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { string } from '../attributes.ts';
-import { configOf } from '../layer.ts';
-import { interpolation } from '../resize.ts';
-import { dataFormat, pair, spatialForm, spatialOf } from '../spatial.ts';
+import { string } from '../graph/attributes.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { interpolation } from './shared/resize.ts';
+import { dataFormat, pair, spatialForm, spatialOf } from './shared/spatial.ts';
 
 const upSamplingConfig = z.object({ size: pair, dataFormat, interpolation });
 

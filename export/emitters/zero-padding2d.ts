@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { borders, pad } from '../borders.ts';
-import { configOf } from '../layer.ts';
-import { dataFormat, imageAxes } from '../spatial.ts';
+import { configOf } from '../layers-model/layer.ts';
 import type { Emitter } from './emitter.ts';
+import { borders, pad } from './shared/borders.ts';
+import { dataFormat, imageAxes } from './shared/spatial.ts';
 
 const paddingConfig = z.object({ padding: borders, dataFormat });
 

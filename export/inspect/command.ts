@@ -17,7 +17,7 @@ export function inspectCommand(): Command {
         throw new SennError('missing_data', `${file}: cannot be read (${cause.code})`, { path: file }, cause);
       });
       const [{ readOnnx }, { summarize }, { summaryText }] = await Promise.all([
-        import('../read-onnx.ts'),
+        import('../onnx/read-onnx.ts'),
         import('./summary.ts'),
         import('./table.ts'),
       ]);

@@ -1,5 +1,5 @@
 import { sizeOf } from '../../core/tensor.ts';
-import type { OnnxNode } from '../read-onnx.ts';
+import type { OnnxNode } from '../onnx/read-onnx.ts';
 
 /** Sizes of a value for one sample, or `undefined` where the file does not say them. */
 export type ShapeOf = (name: string) => readonly number[] | undefined;

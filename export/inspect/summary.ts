@@ -1,5 +1,5 @@
 import { sizeOf } from '../../core/tensor.ts';
-import type { OnnxModel, OnnxNode, OnnxValue } from '../read-onnx.ts';
+import type { OnnxModel, OnnxNode, OnnxValue } from '../onnx/read-onnx.ts';
 import { flopsOf, type ShapeOf } from './flops.ts';
 
 type Dims = OnnxValue['dims'];

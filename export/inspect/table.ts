@@ -1,4 +1,4 @@
-import type { OnnxValue } from '../read-onnx.ts';
+import type { OnnxValue } from '../onnx/read-onnx.ts';
 import type { Summary } from './summary.ts';
 
 interface Column<Row> {

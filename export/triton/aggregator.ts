@@ -1,7 +1,7 @@
-import { int } from '../attributes.ts';
-import { createGraph } from '../graph.ts';
+import { int } from '../graph/attributes.ts';
+import { createGraph } from '../graph/graph.ts';
+import { opsets } from '../onnx/opsets.ts';
 import { encodeModel } from '../onnx/schema.ts';
-import { opsets } from '../opsets.ts';
 
 /**
  * g, the aggregator, which the other runtimes of this project compute outside their graphs: contributions

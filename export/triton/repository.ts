@@ -2,11 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
 import { type GraphName, graphNames, type Manifest, manifestSchema } from '../../core/manifest.ts';
-import { type Files, writeFolder } from '../../training/files.ts';
-import { readJsonFile } from '../../training/json-file.ts';
-import { readRunRecord } from '../../training/run.ts';
-import { type OnnxValue, readOnnx } from '../read-onnx.ts';
-import { modelFilesOf, sha256, type WrittenFile } from '../write-model.ts';
+import { type Files, writeFolder } from '../../training/files/folders.ts';
+import { readJsonFile } from '../../training/files/json-file.ts';
+import { readRunRecord } from '../../training/run/record.ts';
+import { type OnnxValue, readOnnx } from '../onnx/read-onnx.ts';
+import { modelFilesOf, sha256, type WrittenFile } from '../write/write-model.ts';
 import { aggregatorOnnx } from './aggregator.ts';
 import { configText, type ModelConfig, type Step, type TensorConfig, tritonTypes } from './config.ts';
 

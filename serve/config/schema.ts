@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { defaultLimits } from '../limits.ts';
+import { defaultLimits } from '../http/limits.ts';
 import { packageInfo } from '../package-info.ts';
 import { choice, choices, flag, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 

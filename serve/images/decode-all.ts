@@ -1,9 +1,9 @@
 import { SennError } from '../../core/errors.ts';
 import { decodingBox, type ImageInput } from '../../core/images/prepare.ts';
-import type { AtOnce } from '../at-once.ts';
-import type { BatchImage } from '../batch-input.ts';
-import type { Instance } from '../body/instance.ts';
-import type { Limits } from '../limits.ts';
+import type { AtOnce } from '../concurrency-limit.ts';
+import type { Instance } from '../http/body/instance.ts';
+import type { Limits } from '../http/limits.ts';
+import type { BatchImage } from '../inference/batch-input.ts';
 import { openImage } from './decode.ts';
 import { plainPngHeader } from './plain-png.ts';
 

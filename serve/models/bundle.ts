@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { listedFiles, type Manifest } from '../../core/manifest.ts';
-import { type SharedBytes, sharedBytes } from '../batch-input.ts';
-import { readListedFile, readManifest } from '../model-folder.ts';
+import { type SharedBytes, sharedBytes } from '../inference/batch-input.ts';
+import { readListedFile, readManifest } from './model-folder.ts';
 
 /**
  * A model read into memory, whole and checked. From here on its folder may change or vanish: threads that start later

@@ -3,9 +3,9 @@ import { parseGolden, replayGolden } from '../../core/golden.ts';
 import { type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor } from '../../core/predictor.ts';
 import type { OpenSession, Session } from '../../core/session.ts';
-import type { ExplainedModel } from '../explain/explained.ts';
-import { openSessions, parseJson } from '../model-folder.ts';
-import { decodePrototypes } from '../prototypes.ts';
+import type { ExplainedModel } from '../answers/explained.ts';
+import { openSessions, parseJson } from './model-folder.ts';
+import { decodePrototypes } from './prototypes.ts';
 
 type Files = ReadonlyMap<string, Uint8Array>;
 

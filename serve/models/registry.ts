@@ -2,8 +2,8 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SennError } from '../../core/errors.ts';
-import type { Engine, OpenModel } from '../engine/engine.ts';
-import type { ModelAdmin, ModelIndexEntry, Models, ServedModel } from '../served-model.ts';
+import type { Engine, OpenModel } from '../inference/engine/engine.ts';
+import type { ModelAdmin, ModelIndexEntry, Models, ServedModel } from '../inference/served-model.ts';
 import { type ModelBundle, readBundle } from './bundle.ts';
 
 /**

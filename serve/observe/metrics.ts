@@ -1,9 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Step } from '../front.ts';
-import { remembering } from '../recent.ts';
-import type { JobTimings } from '../served-model.ts';
+import type { Step } from '../http/front.ts';
+import type { JobTimings } from '../inference/served-model.ts';
+import { remembering } from '../memo.ts';
 import { registerHistogram } from './histogram.ts';
 import { notesOf, routeOf, statusOf } from './request-notes.ts';
 

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { JobTimings } from '../served-model.ts';
+import type { JobTimings } from '../inference/served-model.ts';
 
 /**
  * What is known of a request when it ends: routes and middleware write it down once, and the log line, the metrics and

@@ -1,5 +1,5 @@
 import type { ServerConfig } from '../config/index.ts';
-import type { Step } from '../front.ts';
+import type { Step } from '../http/front.ts';
 
 export interface Tracing {
   readonly middleware: Step;

@@ -11,8 +11,8 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import { pathOf } from '../address.ts';
-import type { Step } from '../front.ts';
+import type { Step } from '../http/front.ts';
+import { pathOf } from '../http/request-url.ts';
 import { type JobNote, notesOf, routeOf, statusOf } from './request-notes.ts';
 import { traceParentOf } from './traceparent.ts';
 

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { predictResponseSchema } from '../../core/api.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
+import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { type SennServer, startSennServer } from '../browser/senn-server.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';

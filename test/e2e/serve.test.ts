@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { predictResponseSchema } from '../../core/api.ts';
-import { readModelFolder } from '../../serve/model-folder.ts';
+import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { digitLabel, digitPng, drawnDigit, formOf, modelPath, modelsDirectory, root } from '../serve/fixtures.ts';
 
 /** The command as its users run it, from another folder than the checkout. */

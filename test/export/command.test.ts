@@ -5,9 +5,9 @@ import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest
 import { exportCommand } from '../../export/command.ts';
 import { readOnnx } from '../../export/index.ts';
 import { decodeModel } from '../../export/onnx/schema.ts';
-import { exporterVersion } from '../../export/version.ts';
+import { exporterVersion } from '../../export/write/version.ts';
 import { startBackend } from './parity.ts';
-import { writeRun } from './run-folder.ts';
+import { writeRun } from './write/run-folder.ts';
 
 let root: string;
 let run: string;

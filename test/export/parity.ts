@@ -6,7 +6,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../core/golden.ts';
 import { type ExportOptions, layersModelToOnnx } from '../../export/index.ts';
-import { layersOf } from '../../export/layer.ts';
+import { layersOf } from '../../export/layers-model/layer.ts';
 import type { DimensionProto, ModelProto } from '../../export/onnx/proto.ts';
 import { decodeModel, encodeModel } from '../../export/onnx/schema.ts';
 import { expectClose } from '../helpers/close.ts';

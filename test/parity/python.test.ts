@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { reportSchema } from '../../core/score/report.ts';
+import { reportSchema } from '../../core/metrics/report.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 

@@ -8,10 +8,10 @@ import { crc32, deflateSync } from 'node:zlib';
 import { pino } from 'pino';
 import sharp, { type Sharp } from 'sharp';
 import { SennError } from '../../core/errors.ts';
-import { type AppOptions, createApp } from '../../serve/app.ts';
-import { type Engine, type EngineOptions, startEngine } from '../../serve/engine/engine.ts';
+import { type AppOptions, createApp } from '../../serve/http/app.ts';
+import { type Engine, type EngineOptions, startEngine } from '../../serve/inference/engine/engine.ts';
+import type { Models, ServedModel } from '../../serve/inference/served-model.ts';
 import { readBundle } from '../../serve/models/bundle.ts';
-import type { Models, ServedModel } from '../../serve/served-model.ts';
 
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 

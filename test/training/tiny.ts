@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { type Feed, inOrder } from '../../training/batches.ts';
-import { type Config, configSchema } from '../../training/config.ts';
+import { randomStream } from '../../core/random.ts';
+import { type Config, configSchema } from '../../training/config/config.ts';
 import { type Split, splitOf } from '../../training/datasets/dataset.ts';
+import { type Feed, inOrder } from '../../training/loop/batches.ts';
 import type { Batch } from '../../training/losses/index.ts';
 import { createNetworks, type Networks } from '../../training/networks/index.ts';
-import { randomStream } from '../../training/random.ts';
 
 export const CLASSES = 3;
 export const SIZE = 8;

@@ -1,6 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { SennError } from '../../core/errors.ts';
-import type { ScoringInputs } from '../../core/score/inputs.ts';
+import type { ScoringInputs } from '../../core/metrics/scoring-set.ts';
 import { dataPlaces, type Places } from './files/places.ts';
 import { folderInputs } from './scoring/folder.ts';
 import type { SetOptions } from './scoring/options.ts';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
-import { randomStream } from '../random.ts';
+import { randomStream } from '../../core/random.ts';
 
 /**
  * How the rows of a set without a test set of its own are parted.

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../../core/random.ts';
 import { type BoostingOptions, boostingDefaults, fitBoostedTrees } from './boosting/classifier.ts';
 import { entropy } from './information.ts';
 import { columnOf, mean } from './matrix.ts';

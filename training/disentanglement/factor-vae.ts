@@ -1,5 +1,5 @@
+import type { RandomStream } from '../../core/random.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { RandomStream } from '../random.ts';
 import { type CodedGroups, forEachGroup } from './groups.ts';
 import type { GroupMetric, Measurement } from './metric.ts';
 

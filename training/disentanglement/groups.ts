@@ -1,6 +1,6 @@
 import { SennError } from '../../core/errors.ts';
+import type { RandomStream } from '../../core/random.ts';
 import { sliceRows, type Tensor } from '../../core/tensor.ts';
-import type { RandomStream } from '../random.ts';
 import {
   type CodedSample,
   codedSample,

@@ -1,4 +1,4 @@
-import { type RandomStream, randomStream } from '../random.ts';
+import { type RandomStream, randomStream } from '../../core/random.ts';
 import { betaVae } from './beta-vae.ts';
 import { dci } from './dci.ts';
 import { factorVae } from './factor-vae.ts';

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../../core/random.ts';
 import type { CodedGroups } from './groups.ts';
 import type { CodedSample } from './sample.ts';
 

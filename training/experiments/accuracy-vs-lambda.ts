@@ -1,6 +1,6 @@
 import { basename, dirname, join } from 'node:path';
-import type { Config } from '../config.ts';
-import { readConfig, readConfigFile } from '../config-file.ts';
+import type { Config } from '../config/config.ts';
+import { readConfig, readConfigFile } from '../config/config-file.ts';
 import { accuracyVsLambda as draw } from '../figures/accuracy-vs-lambda.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
 import { seedsOf, sweepCommand } from './plan.ts';

@@ -1,6 +1,6 @@
 import { SennError } from '../../core/errors.ts';
-import type { Config } from '../config.ts';
-import { readConfig } from '../config-file.ts';
+import type { Config } from '../config/config.ts';
+import { readConfig } from '../config/config-file.ts';
 import type { Experiment } from './experiment.ts';
 import { seedsOf, sweepCommand } from './plan.ts';
 import { type PlannedRun, runSweep } from './sweep.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import { inOrder } from '../batches.ts';
+import { randomStream } from '../../core/random.ts';
 import { lookUp } from '../disentanglement/groups.ts';
 import { measureDisentanglement } from '../disentanglement/index.ts';
-import { conceptActivations } from '../evaluate.ts';
 import { disentanglement as draw } from '../figures/disentanglement.ts';
-import { writeWhole } from '../files.ts';
-import { randomStream } from '../random.ts';
+import { writeWhole } from '../files/folders.ts';
+import { inOrder } from '../loop/batches.ts';
 import { writeReport } from '../report/write-report.ts';
+import { conceptActivations } from '../run/evaluate.ts';
 import type { Experiment } from './experiment.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
 

@@ -5,16 +5,16 @@ import { type GraphName, graphIO, type Manifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor } from '../../core/predictor.ts';
 import type { Session } from '../../core/session.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { toContractLayout, toNetworkLayout } from '../batches.ts';
-import { checkSameData, RUN_MARKER, restoreNetworks } from '../checkpoint.ts';
-import type { Config } from '../config.ts';
-import { readConfig } from '../config-file.ts';
+import type { Config } from '../config/config.ts';
+import { readConfig } from '../config/config-file.ts';
 import { loadDataset } from '../datasets/index.ts';
-import { prepare, type Workspace } from '../execute.ts';
 import { type EpochMetrics, parseMetrics } from '../figures/metrics-csv.ts';
+import { toContractLayout, toNetworkLayout } from '../loop/batches.ts';
 import { predictOutputs } from '../networks/forward.ts';
 import type { Networks } from '../networks/index.ts';
-import { type RunRecord, readRunRecord } from '../run.ts';
+import { checkSameData, RUN_MARKER, restoreNetworks } from '../run/checkpoint.ts';
+import { prepare, type Workspace } from '../run/execute.ts';
+import { type RunRecord, readRunRecord } from '../run/record.ts';
 
 /** A finished run with its data, its networks and what predicts with them. */
 export interface OpenedRun {

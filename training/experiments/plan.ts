@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import type { ExperimentOptions } from './experiment.ts';
 import type { ExperimentName } from './names.ts';
 

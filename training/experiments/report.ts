@@ -1,9 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { SennError } from '../../core/errors.ts';
 import { batchSize, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
-import { inOrder } from '../batches.ts';
 import type { Split } from '../datasets/dataset.ts';
-import { conceptActivations } from '../evaluate.ts';
 import { explanation } from '../figures/explanation.ts';
 import { filters } from '../figures/filters.ts';
 import { type ExplainedInput, nearestNeighbours } from '../figures/nearest-neighbours.ts';
@@ -11,12 +9,14 @@ import { prototypes } from '../figures/prototypes.ts';
 import { nearestInConceptSpace } from '../figures/select-neighbours.ts';
 import { selectPrototypes } from '../figures/select-prototypes.ts';
 import { trainingCurves } from '../figures/training-curves.ts';
-import { repeated } from '../repeated.ts';
+import { inOrder } from '../loop/batches.ts';
 import type { ReportFigure } from '../report/document.ts';
 import { runReport } from '../report/run-report.ts';
 import { writeReport } from '../report/write-report.ts';
+import { conceptActivations } from '../run/evaluate.ts';
 import type { Experiment } from './experiment.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
+import { repeated } from './repeated.ts';
 
 /** Test inputs that the explanation figure shows. */
 const EXPLAINED = 3;

@@ -1,4 +1,4 @@
-import { readConfig } from '../config-file.ts';
+import { readConfig } from '../config/config-file.ts';
 import type { Experiment } from './experiment.ts';
 import { seedsOf, sweepCommand } from './plan.ts';
 import { type PlannedRun, runSweep } from './sweep.ts';

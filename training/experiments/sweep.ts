@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
 import type { BackendName } from '../backends/index.ts';
-import { RUN_MARKER } from '../checkpoint.ts';
-import { type Config, configSchema, sameConfig } from '../config.ts';
-import { readConfig } from '../config-file.ts';
-import { type ExecuteOptions, executeRun } from '../execute.ts';
-import { repeated } from '../repeated.ts';
-import { type RunRecord, readRunRecord } from '../run.ts';
+import { type Config, configSchema, sameConfig } from '../config/config.ts';
+import { readConfig } from '../config/config-file.ts';
+import { RUN_MARKER } from '../run/checkpoint.ts';
+import { type ExecuteOptions, executeRun } from '../run/execute.ts';
+import { type RunRecord, readRunRecord } from '../run/record.ts';
+import { repeated } from './repeated.ts';
 
 /** Where a run of a sweep differs from the others. */
 export type Setting = Readonly<Record<string, number | string>>;

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { percent } from '../../core/format.ts';
-import { writeWhole } from '../files.ts';
+import { writeWhole } from '../files/folders.ts';
 import { type Block, numberColumn, type ReportFigure, textColumn } from '../report/document.ts';
 import { writeReport } from '../report/write-report.ts';
 import type { ExperimentOptions, Findings } from './experiment.ts';

@@ -137,7 +137,7 @@ function panelBlock(model: Subject, panel: ExplanationPanel, where: string): Blo
 /**
  * Inputs with their explanations, one below the other: the input, the contribution of every concept to the predicted
  * class and to a contrast class on one scale, and for images what the decoder makes of each concept's traversal
- * (h ± q, see `core/traverse.ts`). Labels, bars and traversals of a concept stand in one row.
+ * (h ± q, see `core/artefacts/traversals.ts`). Labels, bars and traversals of a concept stand in one row.
  * @throws shape_mismatch
  */
 export function explanation({ model, panels }: ExplanationFigure): string {

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { ConceptizerConfig } from '../config.ts';
+import type { ConceptizerConfig } from '../config/config.ts';
 import type { Encoding } from '../networks/forward.ts';
 import { reconstructionLosses } from './reconstruction.ts';
 import { decomposeKl, klDivergence } from './variational.ts';

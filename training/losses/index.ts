@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Config } from '../config.ts';
+import type { RandomStream } from '../../core/random.ts';
+import type { Config } from '../config/config.ts';
 import { encode, forwardPass } from '../networks/forward.ts';
 import type { Networks } from '../networks/index.ts';
-import type { RandomStream } from '../random.ts';
 import { classificationLoss } from './classification.ts';
 import { type ConceptTerm, conceptLossTerms, conceptTerms, conceptWeights } from './concept.ts';
 import { robustnessLoss } from './robustness.ts';

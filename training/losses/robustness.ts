@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { Config } from '../config.ts';
+import type { RandomStream } from '../../core/random.ts';
+import type { Config } from '../config/config.ts';
 import type { ForwardPass } from '../networks/forward.ts';
 import { head } from '../ops/directions.ts';
-import type { RandomStream } from '../random.ts';
 
 /**
  * The robustness loss `L_θ = ‖∇ₓf(x) − θ(x)ᵀJ_h(x)‖_F` (Alvarez-Melis & Jaakkola 2018, eq. 8) on the logits. By the

@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import type { ActivationName } from '../config.ts';
+import type { RandomStream } from '../../core/random.ts';
+import type { ActivationName } from '../config/config.ts';
 import { constant } from '../ops/constant.ts';
 import { head, scaleDirections } from '../ops/directions.ts';
 import { maxPool } from '../ops/max-pool.ts';
-import type { RandomStream } from '../random.ts';
 
 /**
  * A chain of layers, run forwards with a *pullback* beside it: the product of a cotangent with the chain's Jacobian,

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../../core/random.ts';
 import { applyToData as applyLayerToData, type ChainStep, runChain } from './chain.ts';
 import type { Networks } from './index.ts';
 

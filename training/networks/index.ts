@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import type { Config } from '../config.ts';
+import type { RandomStream } from '../../core/random.ts';
+import type { Config } from '../config/config.ts';
 import type { FeatureScaling as Scaling } from '../datasets/dataset.ts';
-import type { RandomStream } from '../random.ts';
 import { type Conceptizer, createConceptizer } from './conceptizers/index.ts';
 import { type Direction, FeatureScaling } from './feature-scaling.ts';
 import { initialWeights } from './initial-weights.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
-import type { ActivationName, Config } from '../config.ts';
-import type { RandomStream } from '../random.ts';
+import type { RandomStream } from '../../core/random.ts';
+import type { ActivationName, Config } from '../config/config.ts';
 
 export type Activation = ActivationName | 'linear';
 type Initializer = ReturnType<typeof tf.initializers.heNormal>;

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import type { ActivationName, Convolution } from '../config.ts';
+import type { ActivationName, Convolution } from '../config/config.ts';
 import type { Activation, InitialWeights } from './initial-weights.ts';
 
 /**

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import type { ParameterizerConfig } from '../config.ts';
+import type { ParameterizerConfig } from '../config/config.ts';
 import type { InitialWeights } from './initial-weights.ts';
 import { activationLayer, applyLayers, convolutionStack, denseLayers, denseStack } from './layers.ts';
 

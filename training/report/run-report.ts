@@ -1,6 +1,6 @@
 import { SennError } from '../../core/errors.ts';
 import { columnsOf, type EpochMetrics } from '../figures/metrics-csv.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../run/record.ts';
 import type { Block, Report, ReportFigure } from './document.ts';
 import { configTable, epochTable, facts, testTable } from './tables.ts';
 

@@ -1,6 +1,6 @@
 import { columnsOf, type EpochMetrics } from '../figures/metrics-csv.ts';
 import { measured, quantityOf } from '../figures/quantities.ts';
-import type { RunRecord } from '../run.ts';
+import type { RunRecord } from '../run/record.ts';
 import { type Block, numberColumn, textColumn } from './document.ts';
 
 type Table = Extract<Block, { kind: 'table' }>;

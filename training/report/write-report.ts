@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
+import { repeated } from '../experiments/repeated.ts';
 import { renderPng } from '../figures/png.ts';
-import { type Files, writeWhole } from '../files.ts';
-import { repeated } from '../repeated.ts';
+import { type Files, writeWhole } from '../files/folders.ts';
 import { figurePath, type Report, type ReportFigure } from './document.ts';
 import { toHtml } from './html.ts';
 import { toMarkdown } from './markdown.ts';

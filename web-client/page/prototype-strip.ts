@@ -1,5 +1,5 @@
+import { prototypeShape } from '../../core/artefacts/prototypes.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { prototypeShape } from '../../core/prototypes.ts';
 import { element } from './dom.ts';
 import { modelFolder } from './server.ts';
 

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { inputShape } from '../../../core/manifest.ts';
-import { readModelFolder } from '../../../serve/model-folder.ts';
+import { readModelFolder } from '../../../serve/models/model-folder.ts';
 import type { RawTask } from './protocol.ts';
 
 /** A thread of the loop: says `ready` after its warm-up, waits for a word, then counts inputs until the time is over. */

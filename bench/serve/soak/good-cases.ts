@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { TRAVERSAL_STEPS } from '../../../core/traverse.ts';
-import { readGolden, readModelFolder } from '../../../serve/model-folder.ts';
+import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
+import { readGolden, readModelFolder } from '../../../serve/models/model-folder.ts';
 import { digitPngs } from '../digits.ts';
 import type { Case, SoakInput } from './cases.ts';
 

@@ -6,7 +6,7 @@ import * as web from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../../core/golden.ts';
 import { type ExportOptions, layersModelToOnnx } from '../../../export/index.ts';
-import { layersOf } from '../../../export/layer.ts';
+import { layersOf } from '../../../export/layers-model/layer.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { seededValues, startBackend } from '../parity.ts';
 import { anyStack } from './arbitrary.ts';

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { serveCommand } from '../../../serve/command.ts';
+import { serveCommand } from '../../../serve/commands/serve/command.ts';
 import { addConfigFlags } from '../../../serve/config/index.ts';
 import { options } from '../../../serve/config/options.ts';
 

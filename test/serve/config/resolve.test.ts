@@ -6,7 +6,7 @@ import { SennError } from '../../../core/errors.ts';
 import { redacted, resolveConfig, type ServerConfig } from '../../../serve/config/index.ts';
 import { options } from '../../../serve/config/options.ts';
 import type { Sources } from '../../../serve/config/resolve.ts';
-import { defaultLimits } from '../../../serve/limits.ts';
+import { defaultLimits } from '../../../serve/http/limits.ts';
 
 let folder: string;
 beforeAll(async () => {

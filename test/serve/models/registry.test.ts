@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Manifest } from '../../../core/manifest.ts';
-import { type Engine, startEngine } from '../../../serve/engine/engine.ts';
+import { type Engine, startEngine } from '../../../serve/inference/engine/engine.ts';
 import { createRegistry, type Registry } from '../../../serve/models/registry.ts';
 import { watchFolder } from '../../../serve/models/watch.ts';
 import { writeTableModel } from '../../helpers/table-model.ts';

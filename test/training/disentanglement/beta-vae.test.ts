@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../core/random.ts';
 import { betaVae } from '../../../training/disentanglement/beta-vae.ts';
 import { solvePositiveDefinite } from '../../../training/disentanglement/cholesky.ts';
 import { classify, fitSoftmaxRegression } from '../../../training/disentanglement/softmax-regression.ts';
-import { randomStream } from '../../../training/random.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { type Code, factor, factorial, groupsOf, noise } from './tables.ts';
 

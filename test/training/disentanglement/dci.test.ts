@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../core/random.ts';
 import { dci, disentanglementAndCompleteness } from '../../../training/disentanglement/dci.ts';
-import { randomStream } from '../../../training/random.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { type Code, factor, factorial, noise, sampleOf } from './tables.ts';
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../core/random.ts';
 import { tensor } from '../../../core/tensor.ts';
 import { factorVae, factorVaeDefaults, variances } from '../../../training/disentanglement/factor-vae.ts';
 import { codedGroups } from '../../../training/disentanglement/groups.ts';
-import { randomStream } from '../../../training/random.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { type Code, factor, factorial, groupsOf, noise } from './tables.ts';
 

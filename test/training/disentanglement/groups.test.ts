@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { randomStream } from '../../../core/random.ts';
 import { codedGroups, drawSample, forEachGroup, lookUp } from '../../../training/disentanglement/groups.ts';
-import { randomStream } from '../../../training/random.ts';
 import { codesOf, factor, factorial, groupsOf } from './tables.ts';
 
 const table = factorial([3, 4, 5]);

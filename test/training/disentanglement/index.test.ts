@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { randomStream } from '../../../core/random.ts';
 import { lookUp } from '../../../training/disentanglement/groups.ts';
 import {
   type Disentanglement,
@@ -6,7 +7,6 @@ import {
   disentanglementMetrics,
   measureDisentanglement,
 } from '../../../training/disentanglement/index.ts';
-import { randomStream } from '../../../training/random.ts';
 import { type Code, codesOf, factor, factorial, noise } from './tables.ts';
 
 const table = factorial([2, 3, 4], { times: 4 });

@@ -1,3 +1,4 @@
+import { randomStream } from '../../../core/random.ts';
 import { type Tensor, tensor } from '../../../core/tensor.ts';
 import { type CodedGroups, codedGroups, lookUp } from '../../../training/disentanglement/groups.ts';
 import {
@@ -6,7 +7,6 @@ import {
   type FactorKind,
   type FactorTable,
 } from '../../../training/disentanglement/sample.ts';
-import { randomStream } from '../../../training/random.ts';
 
 /** Every combination of the factors' values, each `times` times; the last factor runs fastest. */
 export function factorial(

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { nearestNeighbours } from '../../../core/score/neighbours.ts';
+import { nearestNeighbours } from '../../../core/metrics/shared/neighbours.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { nearestInConceptSpace } from '../../../training/figures/select-neighbours.ts';
 import { prototypeCriterionNames, selectPrototypes } from '../../../training/figures/select-prototypes.ts';

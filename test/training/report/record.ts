@@ -1,4 +1,4 @@
-import type { RunRecord } from '../../../training/run.ts';
+import type { RunRecord } from '../../../training/run/record.ts';
 import { concept } from '../figures/model.ts';
 
 /** The record of a run that never was, with names that would be markup if they were let. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { randomStream } from '../../random.ts';
+import { randomStream } from '../../../core/random.ts';
 import { type Split, subsetOf } from '../dataset.ts';
 import { defineDataset } from '../definition.ts';
 import { partition, randomSplit, splitSeed } from '../splits.ts';

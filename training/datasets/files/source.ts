@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SennError } from '../../../core/errors.ts';
-import { writeWhole } from '../../files.ts';
+import { writeWhole } from '../../files/folders.ts';
 import { download } from './download.ts';
 import type { Places } from './places.ts';
 

@@ -1,6 +1,6 @@
 import { SennError } from '../../../core/errors.ts';
 import { inputShape } from '../../../core/manifest.ts';
-import type { ScoringInputs } from '../../../core/score/inputs.ts';
+import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
 import { sizeOf } from '../../../core/tensor.ts';
 import { decodeImages } from '../images/decode.ts';
 import { listImages } from '../images/folder.ts';

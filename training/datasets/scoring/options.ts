@@ -1,5 +1,5 @@
 import { SennError } from '../../../core/errors.ts';
-import type { ScoringOptions } from '../../../core/score/inputs.ts';
+import type { ScoringOptions } from '../../../core/metrics/scoring-set.ts';
 import { sizeOf } from '../../../core/tensor.ts';
 
 export interface SetOptions extends ScoringOptions {

@@ -1,6 +1,6 @@
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
-import type { ScoringInputs } from '../../../core/score/inputs.ts';
+import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
 import type { Places } from '../files/places.ts';
 import { type DatasetName, dataSchema, datasetNames, loadDataset } from '../index.ts';
 import { type SetOptions, scoredCount } from './options.ts';

@@ -1,5 +1,5 @@
 import { SennError } from '../../../core/errors.ts';
-import type { ScoringInputs } from '../../../core/score/inputs.ts';
+import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
 import { readNamed } from '../files/source.ts';
 import { parseNumber } from '../tables/columns.ts';
 import { readCsv } from '../tables/records.ts';

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
-import type { ConceptizerConfig } from '../../config.ts';
+import type { ConceptizerConfig } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
 import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';

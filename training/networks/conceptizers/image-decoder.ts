@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
-import type { ActivationName, ConceptizerConfig, Convolution } from '../../config.ts';
+import type { ActivationName, ConceptizerConfig, Convolution } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { activationLayer, denseLayers, denseStack } from '../layers.ts';
 import type { ImageShape } from './index.ts';

@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import { sizeOf } from '../../../core/tensor.ts';
-import type { ConceptizerConfig } from '../../config.ts';
+import type { ConceptizerConfig } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
 import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';

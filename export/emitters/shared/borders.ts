@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import type { Scope } from '../../graph/scope.ts';
+import { type Form, storedAxis, storedShape, type Value } from '../../graph/value.ts';
+
+const border = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
+
+/** Rows above and below, columns left and right. */
+export const borders = z.tuple([border, border]);
+type Borders = z.infer<typeof borders>;
+
+const nothing = (sizes: Borders): boolean => sizes.flat().every((size) => size === 0);
+
+/** `x` with `sign` times the borders added to its height and width, which have these axes of tfjs. */
+function resized({ shape, layout }: Form, axes: readonly number[], sizes: Borders, sign: 1 | -1): Form {
+  const change = (axis: number) =>
+    (sizes[axes.indexOf(axis) as 0] ?? [0, 0]).reduce((sum, size) => sum + sign * size, 0);
+  return { shape: shape.map((size, i) => size + change(i + 1)), layout };
+}
+
+/** What is left of `x` inside the borders. @param axes of height and width in tfjs (batch = 0) */
+export function crop(scope: Scope, x: Value, axes: readonly [number, number], inside: Borders): Value {
+  if (nothing(inside)) return x;
+  const starts = inside.map(([before]) => before);
+  const ends = axes.map((axis, i) => (x.shape[axis - 1] as number) - inside[i as 0][1]);
+  const stored = axes.map((axis) => storedAxis(x, axis));
+  const operands = [scope.int64('starts', starts), scope.int64('ends', ends), scope.int64('axes', stored)];
+  return scope.node('Slice', [x, ...operands], resized(x, axes, inside, -1));
+}
+
+/** `x` with zeros around it. */
+export function pad(scope: Scope, x: Value, axes: readonly [number, number], around: Borders): Value {
+  if (nothing(around)) return x;
+  const stored = axes.map((axis) => storedAxis(x, axis));
+  const side = (which: 0 | 1) =>
+    [0, ...storedShape(x)].map((_, axis) => around[stored.indexOf(axis) as 0]?.[which] ?? 0);
+  return scope.node('Pad', [x, scope.int64('pads', [...side(0), ...side(1)])], resized(x, axes, around, 1));
+}

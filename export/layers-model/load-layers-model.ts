@@ -1,0 +1,149 @@
+import { open } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type * as tf from '@tensorflow/tfjs-core';
+import * as tfl from '@tensorflow/tfjs-layers';
+import { z } from 'zod';
+import { SennError } from '../../core/errors.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import { readJsonFile } from '../../training/files/json-file.ts';
+// Makes the project's own layer known to tfjs.
+import '../../training/networks/feature-scaling.ts';
+
+/** Bytes of one element in a weight file. A quantized weight is stored in the type it is quantized to. */
+const bytesOf = { float32: 4, int32: 4, float16: 2, uint16: 2, uint8: 1, bool: 1 } as const;
+const elementType = z.enum(Object.keys(bytesOf) as (keyof typeof bytesOf)[]);
+
+/** Half precision, or whole numbers that stand for `scale·n + min` (tensorflowjs_converter, --quantize_*). */
+const quantization = z.discriminatedUnion('dtype', [
+  z.looseObject({ dtype: z.literal('float16') }),
+  z.looseObject({ dtype: z.enum(['uint8', 'uint16']), scale: z.number(), min: z.number() }),
+]);
+
+const weightSpec = z.looseObject({
+  name: z.string(),
+  shape: z.array(z.int().nonnegative()),
+  dtype: elementType,
+  quantization: quantization.optional(),
+});
+
+/** A path below the folder of `model.json`. */
+const shardPath = z
+  .string()
+  .min(1)
+  .refine((path) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..'), 'must be below the model');
+
+/** `model.json` of a LayersModel. What it says of the optimizer is not read. */
+const modelJson = z.looseObject({
+  format: z.literal('layers-model', 'must be "layers-model"; a graph model has no layers to export').optional(),
+  generatedBy: z.string().nullish(),
+  convertedBy: z.string().nullish(),
+  modelTopology: z
+    .record(z.string(), z.unknown())
+    .refine((topology) => !Array.isArray(topology['node']), 'must be of layers; a graph model has none to export'),
+  weightsManifest: z.array(z.looseObject({ paths: z.array(shardPath), weights: z.array(weightSpec) })),
+});
+type ModelJson = z.infer<typeof modelJson>;
+
+type Group = ModelJson['weightsManifest'][number];
+
+const bytesNeeded = ({ weights }: Group): number =>
+  weights.reduce(
+    (sum, { shape, dtype, quantization: stored }) => sum + sizeOf(shape) * bytesOf[stored?.dtype ?? dtype],
+    0,
+  );
+
+/** Node reads less than 2 GiB at once; a weight file may have more. */
+const PIECE = 2 ** 30;
+
+/** Reads a file into memory that has room for it. @returns its size, which may be more than the room */
+async function readShard(path: string, room: Uint8Array): Promise<number> {
+  const file = await open(path);
+  try {
+    const { size } = await file.stat();
+    const wanted = Math.min(size, room.length);
+    for (let filled = 0; filled < wanted; ) {
+      const { bytesRead } = await file.read(room, filled, Math.min(wanted - filled, PIECE));
+      if (bytesRead === 0) return filled;
+      filled += bytesRead;
+    }
+    return size;
+  } finally {
+    await file.close();
+  }
+}
+
+/** One group of weights, whose shards together hold exactly what its weights need. @param room for exactly that */
+async function readGroup(folder: string, { paths }: Group, room: Uint8Array): Promise<void> {
+  const files = paths.map((path) => join(folder, path));
+  let size = 0;
+  for (const path of files) {
+    size += await readShard(path, room.subarray(size)).catch((cause: unknown) => {
+      throw new SennError('missing_data', `${path}: weight file cannot be read`, { path }, cause);
+    });
+  }
+  if (size !== room.length) {
+    throw new SennError(
+      'invalid_model',
+      `${files.join(' + ')}: ${size} bytes must be the ${room.length} that the weights in model.json take`,
+      { files, actual: size, expected: room.length },
+    );
+  }
+}
+
+/** The weights of every group, one after the other, which are read into one piece of memory. */
+async function readWeights(folder: string, groups: readonly Group[]): Promise<ArrayBuffer> {
+  const sizes = groups.map(bytesNeeded);
+  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
+  let offset = 0;
+  for (const [i, group] of groups.entries()) {
+    const end = offset + (sizes[i] as number);
+    await readGroup(folder, group, bytes.subarray(offset, end));
+    offset = end;
+  }
+  return bytes.buffer;
+}
+
+/** Where a model comes from, as its `model.json` says it: which class it is, and what has saved and converted it. */
+function sourceOf({ format, generatedBy, convertedBy, modelTopology }: ModelJson): Record<string, string> {
+  const keras = modelTopology['model_config'] ?? modelTopology; // of the converter, of tfjs
+  const told = {
+    'source.format': format,
+    'source.generatedBy': generatedBy,
+    'source.convertedBy': convertedBy,
+    'source.class': (keras as Record<string, unknown>)['class_name'],
+    'source.kerasVersion': modelTopology['keras_version'],
+    'source.backend': modelTopology['backend'],
+  };
+  return Object.fromEntries(
+    Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}
+
+/** A model, and as entries of metadata where it comes from. */
+export interface LoadedModel {
+  readonly model: tfl.LayersModel;
+  readonly source: Readonly<Record<string, string>>;
+}
+
+/**
+ * A tfjs LayersModel from `model.json` and the weight files beside it, as `model.save` lays them out.
+ * A tfjs backend must be set.
+ * @throws missing_data (no such file) | invalid_model
+ */
+export async function loadLayersModel(path: string): Promise<tfl.LayersModel> {
+  return (await loadWithSource(path)).model;
+}
+
+/** As `loadLayersModel`, with what the file says of itself. */
+export async function loadWithSource(path: string): Promise<LoadedModel> {
+  const json = await readJsonFile(path, modelJson, 'invalid_model');
+  const { modelTopology, weightsManifest } = json;
+  const weightData = await readWeights(dirname(path), weightsManifest);
+  const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[];
+  try {
+    const model = await tfl.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
+    return { model, source: sourceOf(json) };
+  } catch (cause) {
+    throw new SennError('invalid_model', `${path}: ${(cause as Error).message}`, { path }, cause);
+  }
+}

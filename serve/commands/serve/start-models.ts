@@ -1,0 +1,132 @@
+import { availableParallelism } from 'node:os';
+import type { Logger } from 'pino';
+import { SennError } from '../../../core/errors.ts';
+import type { ServerConfig } from '../../config/index.ts';
+import { type Engine, type EngineEvents, FEW_JOBS, startEngine } from '../../inference/engine/engine.ts';
+import { openOnFirst } from '../../inference/onnxruntime.ts';
+import { createRegistry, modelNames, type Registry, readModel } from '../../models/registry.ts';
+import { watchFolder } from '../../models/watch.ts';
+
+/** The models of a server, open. */
+export interface RunningModels {
+  readonly registry: Registry;
+  readonly engine: Engine;
+  /** Why execution providers before the one that runs were passed over. */
+  readonly refusedProviders: Readonly<Record<string, string>>;
+  /** Watches no more, finishes what is queued, ends the threads. */
+  close(): Promise<void>;
+}
+
+export interface StartModelsOptions {
+  readonly config: Pick<
+    ServerConfig,
+    'models' | 'default' | 'processes' | 'threads' | 'inline' | 'providers' | 'batch' | 'watch'
+  >;
+  readonly logger: Logger;
+  readonly events?: EngineEvents;
+}
+
+/** Concurrent WebGPU sessions can crash (microsoft/onnxruntime#32561): one thread runs them one after the other. */
+const ONE_THREAD: readonly string[] = ['webgpu'];
+
+/**
+ * Opens every model of the directory; those that do not open are left out and logged.
+ * @throws missing_data where there is none, invalid_config where the default one is not there, invalid_model where none
+ *   opens
+ */
+export async function startModels({ config, logger, events }: StartModelsOptions): Promise<RunningModels> {
+  const { models: directory, default: defaultModel, batch } = config;
+  const names = await modelNames(directory);
+  if (names.length === 0) {
+    throw new SennError('missing_data', `serve: no model in "${directory}"; a model is a folder with a manifest.json`, {
+      directory,
+    });
+  }
+  const { provider, refusals } = await chosenProvider(directory, names, config.providers);
+  for (const [refused, reason] of Object.entries(refusals)) {
+    logger.info({ provider: refused, reason: firstLine(reason) }, 'an execution provider is not there');
+  }
+  const engine = startEngine({
+    threads: ONE_THREAD.includes(provider) ? 1 : config.threads,
+    providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
+    batch,
+    inlineJobs: inlineJobs(config, availableParallelism()),
+    ...(events && { events }),
+  });
+  const registry = createRegistry({ directory, engine, defaultModel, logger });
+  try {
+    checkServed(registry, await registry.loadAll(), directory, defaultModel);
+  } catch (error) {
+    await engine.close();
+    throw error;
+  }
+  const refresh = (): void => {
+    registry.refresh().catch((error: unknown) => logger.error({ err: error }, 'the model folders cannot be read'));
+  };
+  const unwatch = config.watch ? watchFolder(directory, refresh) : async () => {};
+  return {
+    registry,
+    engine,
+    refusedProviders: Object.fromEntries(Object.entries(refusals).map(([name, reason]) => [name, firstLine(reason)])),
+    async close() {
+      await unwatch();
+      await engine.close();
+    },
+  };
+}
+
+/**
+ * Light jobs in work up to which the event loop runs them. Where the loops of several processes can keep all cores busy,
+ * a thread has no time that a loop has not, and the way to it is lost time.
+ */
+export function inlineJobs({ inline, processes }: Pick<ServerConfig, 'inline' | 'processes'>, cores: number): number {
+  if (!inline) return 0;
+  return processes > 1 && processes >= cores ? Number.POSITIVE_INFINITY : FEW_JOBS;
+}
+
+const firstLine = (text: string): string => text.split('\n')[0] as string;
+
+/** The first provider that takes a graph of a model that can be read; where none can, it does not matter which. */
+async function chosenProvider(
+  directory: string,
+  names: readonly string[],
+  providers: readonly string[],
+): Promise<{ provider: string; refusals: Readonly<Record<string, string>> }> {
+  for (const name of providers.length > 1 ? names : []) {
+    try {
+      const [bundle] = await readModel(directory, name);
+      const graph = bundle?.files.get(bundle.manifest.graphs.conceptizer.file);
+      if (graph === undefined) continue;
+      const { session, refusals } = await openOnFirst(graph.slice(), { providers });
+      await session.close();
+      return { provider: session.executionProvider, refusals };
+    } catch (error) {
+      if (!(error instanceof SennError)) throw error; // told when the model is loaded
+    }
+  }
+  return { provider: providers[0] ?? 'cpu', refusals: {} };
+}
+
+/** @throws invalid_config, invalid_model */
+function checkServed(
+  registry: Registry,
+  refusals: ReadonlyMap<string, string>,
+  directory: string,
+  defaultModel: string | undefined,
+): void {
+  const served = registry.all().map(({ manifest }) => manifest.name);
+  if (served.length === 0) {
+    const reasons = [...refusals.values()];
+    throw new SennError('invalid_model', `serve: no model in "${directory}" can be served: ${reasons.join('; ')}`, {
+      directory,
+      refusals: reasons,
+    });
+  }
+  if (defaultModel !== undefined && served[0] !== defaultModel) {
+    throw new SennError(
+      'invalid_config',
+      `serve: default model "${defaultModel}" is not served; choose ${served.join(', ')}`,
+      { defaultModel, choices: served },
+    );
+  }
+}

@@ -1,0 +1,39 @@
+import { SennError } from '../../../core/errors.ts';
+import { type GoldenCheck, replayGolden } from '../../../core/golden.ts';
+import { graphNames } from '../../../core/manifest.ts';
+import type { OpenSession } from '../../../core/session.ts';
+import { openGraphs, readGolden, readNamedFolder, readPrototypes } from '../../models/model-folder.ts';
+
+export interface Verification {
+  readonly model: string;
+  readonly executionProvider: string;
+  readonly checks: GoldenCheck[];
+}
+
+/**
+ * Whether the files of a model folder are those its manifest lists, and whether this runtime gives its golden outputs.
+ * @throws invalid_model when a file is missing or changed, or the folder is not named as the model
+ */
+export async function verifyModel(path: string, openSession: OpenSession): Promise<Verification> {
+  const folder = await readNamedFolder(path);
+  const golden = await readGolden(folder);
+  await readPrototypes(folder);
+  const sessions = await openGraphs(folder, openSession);
+  try {
+    const checks = await replayGolden(golden, sessions);
+    return { model: folder.manifest.name, executionProvider: sessions.parameterizer.executionProvider, checks };
+  } finally {
+    await Promise.all(graphNames.map((graph) => sessions[graph].close()));
+  }
+}
+
+/** @throws verification_failed naming every output that is off */
+export function assertVerified({ model, checks }: Verification): void {
+  const failed = checks.filter(({ passed }) => !passed);
+  if (failed.length === 0) return;
+  const faults = failed.map(
+    ({ graph, output, maxAbsoluteDifference, worstRatio }) =>
+      `${graph}.${output} is off by ${maxAbsoluteDifference.toExponential(2)}, ${worstRatio.toFixed(1)} times the tolerance`,
+  );
+  throw new SennError('verification_failed', `verify ${model}: ${faults.join('; ')}`, { model, checks });
+}

@@ -1,0 +1,112 @@
+import type { RequestListener } from 'node:http';
+import express, { Router } from 'express';
+import type { Logger } from 'pino';
+import type { ServerConfig } from '../config/index.ts';
+import type { ModelAdmin, Models } from '../inference/served-model.ts';
+import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import type { Tracing } from '../observe/start-tracing.ts';
+import { inFront, type Step } from './front.ts';
+import { defaultLimits } from './limits.ts';
+import { admission } from './middleware/admission.ts';
+import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './middleware/api-keys.ts';
+import { crossOrigin } from './middleware/cors.ts';
+import { deadline } from './middleware/deadline.ts';
+import { errorHandler, methodNotAllowed, notFound } from './middleware/errors.ts';
+import { securityHeaders } from './middleware/headers.ts';
+import { requestLog } from './middleware/log.ts';
+import { type CountHit, limitRate } from './middleware/rate-limit.ts';
+import { openApiRouter } from './openapi/router.ts';
+import { kserveV1Router } from './protocols/v1/router.ts';
+import { repositoryRouter } from './protocols/v2/repository.ts';
+import { inferenceV2Router } from './protocols/v2/router.ts';
+import { createReadiness, liveRoute, type Readiness, readyRoute } from './readiness.ts';
+import { pathOf } from './request-url.ts';
+import { settleHeaders } from './response-headers.ts';
+import { adminRouter } from './routes/admin/router.ts';
+import { type HealthFacts, healthRoute } from './routes/health.ts';
+import { modelFileRoute, modelsRoute } from './routes/models.ts';
+import { type Page, pageRoute } from './routes/page.ts';
+import { inputWork, predictRoute } from './routes/predict.ts';
+
+export interface AppOptions extends Partial<HealthFacts> {
+  readonly models: Models;
+  readonly logger: Logger;
+  readonly page: Page;
+  readonly config?: Partial<Pick<ServerConfig, 'limits' | 'answerTimeoutMs' | 'rateLimit' | 'cors' | 'trustProxy'>>;
+  /** With it, the admin routes are there. */
+  readonly admin?: ModelAdmin | undefined;
+  /** Without them, nobody needs a key. */
+  readonly keys?: KeyRings;
+  readonly metrics?: Metrics;
+  readonly tracing?: Tracing | undefined;
+  readonly readiness?: Readiness;
+  /** Where the requests of several processes are counted together. */
+  readonly countHit?: CountHit | undefined;
+}
+
+const ANSWER_TIMEOUT = 30_000;
+
+const noKeys = { size: 0, owner: () => undefined, close: () => {} };
+
+/** Ready from the start: for models that have been opened, and so have run, before there is an app. */
+function readyAtOnce(): Readiness {
+  const readiness = createReadiness();
+  readiness.started();
+  return readiness;
+}
+
+/**
+ * The HTTP interface over models: `/predict` and what every request passes in front of Express, all else in it (see
+ * `inFront`). It owns nothing: whoever made the models closes them.
+ */
+export function createApp(options: AppOptions): RequestListener {
+  const { models, admin, logger, page, version = '', refusedProviders = {}, config = {} } = options;
+  const { limits = defaultLimits, answerTimeoutMs = ANSWER_TIMEOUT, trustProxy = 0 } = config;
+  const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
+  const isLight = rateLimit.requestsPerMinute === 0; // the limiter of rates is Express's
+
+  const { keys = { api: noKeys, admin: noKeys }, tracing, countHit } = options;
+  const { metrics = createMetrics(), readiness = readyAtOnce() } = options;
+  const readOnly = methodNotAllowed('GET', 'HEAD');
+  const ready = (): boolean => readiness.state().ready;
+  const admit = admission(limits);
+  const { batchOf, turn } = inputWork(limits);
+
+  const first: Step[] = [
+    ...(tracing === undefined ? [] : [tracing.middleware]),
+    metrics.middleware,
+    requestLog(logger),
+    securityHeaders,
+    crossOrigin(cors),
+    identifyClient(keys),
+  ];
+  const then: Step[] = [requireKey(keys), deadline({ answerTimeoutMs })];
+  const predict = admit(predictRoute(models, limits, { batchOf, turn }));
+
+  const app = express().disable('x-powered-by').disable('etag').set('trust proxy', trustProxy);
+  if (!isLight) app.use(...first, limitRate(rateLimit, countHit), ...then).post('/predict', predict);
+  app.use(settleHeaders);
+  app.route('/predict').all(methodNotAllowed('POST'));
+  app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);
+  app.route('/health/live').get(liveRoute).all(readOnly);
+  app.route('/health/ready').get(readyRoute(readiness)).all(readOnly);
+  app.route('/metrics').get(metrics.route).all(readOnly);
+  app.route('/models').get(modelsRoute(models)).all(readOnly);
+  app.route('/models/:name/:file').get(modelFileRoute(models)).all(readOnly);
+  if (admin !== undefined) {
+    const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys));
+    app.use(guarded, adminRouter(models, admin), repositoryRouter(admin, limits));
+  }
+  app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));
+  app.use(inferenceV2Router(models, limits, { version, admit, ready, repository: admin !== undefined }));
+  app.use(openApiRouter({ version, admin: admin !== undefined }));
+  app.use(pageRoute(page));
+  app.route('/').all(readOnly);
+  app.use(notFound, errorHandler);
+
+  if (!isLight) return app;
+  return inFront([...first, ...then], (request, response) => {
+    const isPredict = request.method === 'POST' && pathOf(request) === '/predict';
+    return isPredict ? predict(request, response) : app(request, response);
+  });
+}

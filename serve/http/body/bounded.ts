@@ -1,0 +1,86 @@
+import type { IncomingMessage } from 'node:http';
+import { SennError } from '../../../core/errors.ts';
+import type { Limits } from '../limits.ts';
+
+/** What bounds the body of a request, whatever is in it. */
+
+/** Whether the request's headers announce a body. */
+export function hasBody({ headers }: IncomingMessage): boolean {
+  return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
+}
+
+/** A declared length over the limit is refused before anything is read. @throws payload_too_large */
+export function checkLength({ headers }: IncomingMessage, { bodyBytes: limit }: Limits): void {
+  const length = Number(headers['content-length'] ?? 0);
+  if (length > limit) {
+    throw new SennError('payload_too_large', `body: ${length} bytes; at most ${limit} are taken`, { length, limit });
+  }
+}
+
+/** A compressed body could come to any size. @throws unsupported_media_type */
+function checkEncoding({ headers }: IncomingMessage): void {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding.toLowerCase() !== 'identity') {
+    throw new SennError(
+      'unsupported_media_type',
+      `body: content encoding "${encoding}" is not taken; send it as it is`,
+      {
+        encoding,
+      },
+    );
+  }
+}
+
+const tooLarge = (limit: number): SennError =>
+  new SennError('payload_too_large', `body: more than ${limit} bytes; no more are taken`, { limit });
+
+const brokenOffError = (): SennError => new SennError('invalid_request', 'body: the client left before its end');
+
+/**
+ * Rejects when more bytes arrive than the limit, whatever they are part of, or when the client leaves before the end:
+ * the reader of a form reads a refused one on to its end.
+ * @throws payload_too_large, invalid_request
+ */
+export function brokenOff(request: IncomingMessage, { bodyBytes: limit }: Limits): Promise<never> {
+  return new Promise((_, reject) => {
+    let received = 0;
+    request.on('data', (chunk: Buffer) => {
+      received += chunk.length;
+      if (received > limit) reject(tooLarge(limit));
+    });
+    request.once('close', () => {
+      if (!request.complete) reject(brokenOffError());
+    });
+  });
+}
+
+export type ReadBytes = (request: IncomingMessage) => Promise<Buffer>;
+
+/**
+ * The bytes of a body of whatever type, none where there is no body. A compressed one is refused.
+ * @throws payload_too_large, unsupported_media_type, invalid_request
+ */
+export function bytesReader(limits: Limits): ReadBytes {
+  const { bodyBytes: limit } = limits;
+  return async (request) => {
+    checkLength(request, limits);
+    if (!hasBody(request)) return Buffer.alloc(0);
+    checkEncoding(request);
+    return new Promise((resolve, reject) => {
+      let chunks: Buffer[] = [];
+      let received = 0;
+      request.on('data', (chunk: Buffer) => {
+        received += chunk.length;
+        if (received > limit) {
+          chunks = []; // what comes yet is read, and let go
+          reject(tooLarge(limit));
+        } else chunks.push(chunk);
+      });
+      request.on('end', () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
+      request.on('error', reject);
+      request.on('close', () => {
+        if (!request.complete) reject(brokenOffError());
+      });
+    });
+  };
+}

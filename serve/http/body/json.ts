@@ -1,0 +1,54 @@
+import type { ZodError } from 'zod';
+import { predictBodySchema } from '../../../core/api.ts';
+import { type ErrorCode, fromZodError, SennError } from '../../../core/errors.ts';
+import type { Limits } from '../limits.ts';
+import { bytesReader } from './bounded.ts';
+import { checkCount, type ReadInstances } from './instance.ts';
+import { parseJson } from './parse-json.ts';
+
+/** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`. */
+export function jsonReader(limits: Limits): ReadInstances {
+  const readBytes = bytesReader(limits);
+  return async (request) => {
+    const body = parseJson(await readBytes(request));
+    checkSizes(body, limits);
+    const parsed = predictBodySchema.safeParse(body);
+    if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);
+    return parsed.data.instances.map(({ image, features = {} }, i) => {
+      const where = `instances.${i}`;
+      return image === undefined
+        ? { kind: 'tabular', where, values: features }
+        : { kind: 'image', where, bytes: Buffer.from(image, 'base64') };
+    });
+  };
+}
+
+/** A body that is wrong in its features alone is told so. */
+function codeOf({ issues }: ZodError): ErrorCode {
+  return issues.every(({ path }) => path[2] === 'features') ? 'invalid_features' : 'invalid_request';
+}
+
+/**
+ * How many there are of everything, before the schema looks at each: its issues take many times the body's memory.
+ * @throws payload_too_large, invalid_request
+ */
+function checkSizes(body: unknown, limits: Limits): void {
+  const instances: unknown = isObject(body) ? body['instances'] : undefined;
+  if (!Array.isArray(instances)) {
+    throw new SennError('invalid_request', 'body: must be {"instances": […]}', { expected: 'instances' });
+  }
+  checkCount(instances.length, 'instances', limits);
+  const most = limits.featuresPerInstance;
+  instances.forEach((instance: unknown, i) => {
+    const features = isObject(instance) ? instance['features'] : undefined;
+    const count = isObject(features) ? Object.keys(features).length : 0;
+    if (count > most) {
+      throw new SennError('payload_too_large', `instances.${i}: ${count} features; at most ${most} are taken`, {
+        count,
+        most,
+      });
+    }
+  });
+}
+
+const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;

@@ -1,0 +1,43 @@
+import type { IncomingMessage } from 'node:http';
+import type { Request, Response } from 'express';
+import multer from 'multer';
+import { SennError } from '../../../core/errors.ts';
+import type { Limits } from '../limits.ts';
+import { brokenOff } from './bounded.ts';
+import type { ReadInstances } from './instance.ts';
+
+const FIELD = 'image';
+
+/** Reads `multipart/form-data`: one or several files, all in the field `image`. */
+export function multipartReader(limits: Limits): ReadInstances {
+  const receive = multer({
+    storage: multer.memoryStorage(),
+    limits: { files: limits.instancesPerRequest, fields: 0, fileSize: limits.bodyBytes },
+    fileFilter: (_request, { fieldname }, done) => {
+      if (fieldname === FIELD) return done(null, true);
+      done(
+        new SennError(
+          'invalid_request',
+          `multipart: unexpected field "${fieldname}"; images go in the field "${FIELD}"`,
+          {
+            field: fieldname,
+            expected: FIELD,
+          },
+        ),
+      );
+    },
+  }).any();
+  return async (request) => {
+    const received = new Promise<void>((resolve, reject) => {
+      // of Express's additions multer reads none, and the response not at all
+      receive(request as Request, {} as Response, (error: unknown) => (error ? reject(error) : resolve()));
+    });
+    await Promise.race([received, brokenOff(request, limits)]);
+    const { files = [] } = request as IncomingMessage & { files?: Express.Multer.File[] };
+    return files.map(({ buffer, originalname }, i) => ({
+      kind: 'image',
+      where: `image ${i} ("${originalname}")`,
+      bytes: buffer,
+    }));
+  };
+}

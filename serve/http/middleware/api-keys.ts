@@ -1,0 +1,95 @@
+import type { IncomingMessage } from 'node:http';
+import { SennError } from '../../../core/errors.ts';
+import { notesOf } from '../../observe/request-notes.ts';
+import type { Step } from '../front.ts';
+import { pathOf } from '../request-url.ts';
+import type { KeyRing } from './keys.ts';
+
+/** Who may ask: nothing is asked of anyone where there are no keys. */
+
+export interface KeyRings {
+  readonly api: KeyRing;
+  readonly admin: KeyRing;
+}
+
+/** The key that a request brings, as `Authorization: Bearer KEY` or as `X-API-Key: KEY`. */
+function keyOf({ headers }: IncomingMessage): string | undefined {
+  const bearer = /^Bearer +([^ ]+) *$/i.exec(headers.authorization ?? '')?.[1];
+  const given = bearer ?? headers['x-api-key'];
+  return typeof given === 'string' && given !== '' ? given : undefined;
+}
+
+const CHALLENGE = 'Bearer realm="senn"';
+
+/** Writes down who asks, and refuses nobody: what counts requests comes next. */
+export function identifyClient({ api, admin }: KeyRings): Step {
+  return (request, response, next) => {
+    const key = keyOf(request);
+    if (key !== undefined) {
+      const client = api.owner(key) ?? admin.owner(key);
+      if (client !== undefined) notesOf(response).client = client;
+    }
+    next();
+  };
+}
+
+/** What answers without a key: an orchestrator has none. */
+const open: ReadonlySet<string> = new Set([
+  '/health',
+  '/health/live',
+  '/health/ready',
+  '/v2/health/live',
+  '/v2/health/ready',
+]);
+
+const unauthorized = (sent: boolean): SennError =>
+  new SennError(
+    'unauthorized',
+    sent
+      ? 'key: it is none of those that this server knows'
+      : 'key: this server takes none without; send "Authorization: Bearer KEY" or "X-API-Key: KEY"',
+  );
+
+/** After `identifyClient`. @throws unauthorized where there are API keys and the request has none of them, nor an admin's */
+export function requireKey({ api }: KeyRings): Step {
+  if (api.size === 0) return (_request, _response, next) => next();
+  return (request, response, next) => {
+    if (notesOf(response).client !== undefined || open.has(pathOf(request))) return next();
+    const sent = keyOf(request) !== undefined;
+    response.setHeader('WWW-Authenticate', sent ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE);
+    throw unauthorized(sent);
+  };
+}
+
+/** Whether a request comes from a page of another site: a browser sends those without asking its user. */
+function isFromElsewhere({ headers }: IncomingMessage): boolean {
+  const { origin, host } = headers;
+  return origin !== undefined && !(URL.canParse(origin) && new URL(origin).host === host);
+}
+
+/**
+ * For the admin routes: with admin keys, one of them; without, the configuration lets only this machine in, and pages of
+ * other sites that its browsers show stay out.
+ * @throws unauthorized, forbidden
+ */
+export function requireAdminKey({ admin }: KeyRings): Step {
+  return (request, response, next) => {
+    if (admin.size === 0) {
+      if (!isFromElsewhere(request)) return next();
+      throw new SennError('forbidden', 'admin: pages of other sites may not change what is served', {
+        origin: request.headers.origin,
+      });
+    }
+    const key = keyOf(request);
+    if (key === undefined) {
+      response.setHeader('WWW-Authenticate', CHALLENGE);
+      throw unauthorized(false);
+    }
+    if (admin.owner(key) !== undefined) return next();
+    if (notesOf(response).client === undefined) {
+      response.setHeader('WWW-Authenticate', `${CHALLENGE}, error="invalid_token"`);
+      throw unauthorized(true);
+    }
+    throw new SennError('forbidden', 'key: it is an API key; the admin routes take an admin key');
+  };
+}

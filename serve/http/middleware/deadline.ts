@@ -1,0 +1,53 @@
+import type { ServerResponse } from 'node:http';
+import { SennError } from '../../../core/errors.ts';
+import type { Gone } from '../../inference/served-model.ts';
+import { hasBody } from '../body/bounded.ts';
+import type { Step } from '../front.ts';
+import { sendError } from './errors.ts';
+
+const WORK = Symbol('the work for an answer');
+
+/** An `AbortSignal` could say the same, and takes ten times as long to make and to ask. */
+interface Work extends Gone {
+  aborted: boolean;
+}
+
+interface Worked extends ServerResponse {
+  [WORK]?: Work;
+}
+
+/** Says `aborted` when nobody waits for the answer any more: the client has gone, or the answer has timed out. */
+export function workSignal(response: ServerResponse): Gone {
+  const worked = response as Worked;
+  if (worked[WORK] === undefined) {
+    const work: Work = { aborted: response.closed || response.destroyed };
+    worked[WORK] = work;
+    response.on('close', () => {
+      if (!response.writableFinished) work.aborted = true;
+    });
+  }
+  return worked[WORK];
+}
+
+/**
+ * Answers with 504 when the answer takes longer than `answerTimeoutMs` from the end of the request, and ends the work
+ * for it. The time to receive a request is the HTTP server's own limit.
+ */
+export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number }): Step {
+  return (request, response, next) => {
+    let timer: NodeJS.Timeout | undefined;
+    const start = (): void => {
+      timer ??= setTimeout(() => {
+        const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
+        if (response.headersSent) response.destroy();
+        else sendError(late, request, response);
+        const work = (response as Worked)[WORK];
+        if (work !== undefined) work.aborted = true;
+      }, answerTimeoutMs);
+    };
+    response.on('close', () => clearTimeout(timer));
+    if (hasBody(request) && !request.complete) request.once('end', start);
+    else start();
+    next();
+  };
+}

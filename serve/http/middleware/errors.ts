@@ -1,0 +1,102 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ErrorRequestHandler, RequestHandler } from 'express';
+import multer from 'multer';
+import { z } from 'zod';
+import type { ErrorResponse } from '../../../core/api.ts';
+import { type ErrorCode, SennError } from '../../../core/errors.ts';
+import { hasBody } from '../body/bounded.ts';
+import { setKeptHeaders } from '../response-headers.ts';
+import { logOf } from './log.ts';
+
+/** Every error leaves as `{ error: { code, message, details } }`; what is not ours is translated here, or kept to the log. */
+
+const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: string }>> = {
+  LIMIT_FILE_SIZE: { code: 'payload_too_large', rule: 'a file is larger than the body may be' },
+  LIMIT_FILE_COUNT: { code: 'payload_too_large', rule: 'more files than one request may hold' },
+  LIMIT_FIELD_COUNT: { code: 'invalid_request', rule: 'text fields are not taken; send files in the field "image"' },
+};
+
+const internal = (cause: unknown): SennError =>
+  new SennError('internal', 'the server failed; its log has the reason under this request id', {}, cause);
+
+/** Any thrown value as one of our errors. What may hold a secret of the server becomes `internal`. */
+export function toSennError(error: unknown): SennError {
+  if (error instanceof SennError) return error;
+  if (error instanceof multer.MulterError) {
+    const { code, rule } = multerCodes[error.code] ?? { code: 'invalid_request', rule: error.message };
+    return new SennError(code, `multipart: ${rule}`, error.field === undefined ? {} : { field: error.field });
+  }
+  if (!(error instanceof Error)) return internal(error);
+  const { status, expose } = error as Error & Record<'status' | 'expose', unknown>;
+  // busboy's complaints about a broken form carry no code of their own
+  const broken = /^(Malformed part header|Unexpected end of form|Multipart: Boundary not found)/.test(error.message);
+  // a status alone proves nothing: errors of the file system and of other libraries carry one, and a secret
+  const told = expose === true || error instanceof URIError;
+  if (broken || (told && typeof status === 'number' && status >= 400 && status < 500)) {
+    return new SennError('invalid_request', `request: ${error.message}`);
+  }
+  return internal(error);
+}
+
+/** Answers a request by what went wrong with it. */
+export function sendError(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
+  if (request.socket.destroyed) {
+    logOf(request).info({ reason: String(thrown) }, 'the client is gone');
+    return;
+  }
+  if (response.writableEnded) {
+    logOf(request).info({ reason: String(thrown) }, 'the request is answered already');
+    return;
+  }
+  const error = toSennError(thrown);
+  if (error.status >= 500) logOf(request).error({ err: error.cause ?? error, code: error.code }, error.message);
+  else logOf(request).info({ code: error.code }, error.message);
+  if (response.headersSent) {
+    response.destroy(); // half an answer: the client must not take it for a whole one
+    return;
+  }
+  const { code, message, details } = error;
+  setKeptHeaders(response);
+  // of what a route had begun to send instead
+  for (const header of ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges']) response.removeHeader(header);
+  // a refused body may be unread: closing spares both sides the rest of it
+  if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
+  if (code === 'unavailable') response.setHeader('Retry-After', '1');
+  response.statusCode = error.status;
+  response.setHeader('Content-Type', 'application/json; charset=utf-8');
+  if (isOfProtocol(request)) {
+    response.setHeader('X-Error-Code', code);
+    response.end(JSON.stringify({ error: message } satisfies ProtocolError));
+  } else {
+    response.end(JSON.stringify({ error: { code, message, details } } satisfies ErrorResponse));
+  }
+}
+
+/** An error as KServe's protocols have it. */
+export const protocolErrorSchema = z.strictObject({ error: z.string() });
+type ProtocolError = z.infer<typeof protocolErrorSchema>;
+
+/** The clients of those expect a text under `error`; the code goes along as a header. */
+function isOfProtocol({ url = '', originalUrl = url }: IncomingMessage & { originalUrl?: string }): boolean {
+  return /^\/v[12]([/?]|$)/.test(originalUrl);
+}
+
+/** The same, where Express has caught it. */
+export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
+  sendError(thrown, request, response);
+};
+
+export const notFound: RequestHandler = ({ method, path }) => {
+  throw new SennError('not_found', `no route ${method} ${path}`, { method, path });
+};
+
+/** For a known path with a method it does not take. */
+export function methodNotAllowed(...allowed: string[]): RequestHandler {
+  return ({ method, path }, response) => {
+    response.set('Allow', allowed.join(', '));
+    throw new SennError('method_not_allowed', `${path} takes ${allowed.join(', ')}, not ${method}`, {
+      method,
+      allowed,
+    });
+  };
+}

@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { type JobNote, notesOf, routeOf, statusOf } from '../../observe/request-notes.ts';
+import { traceParentOf } from '../../observe/traceparent.ts';
+import type { Step } from '../front.ts';
+import { keepHeaders } from '../response-headers.ts';
+
+declare module 'http' {
+  interface IncomingMessage {
+    /** Of the request: the caller's own `X-Request-Id`, or one made here. */
+    id: string;
+    /** The server's; `logOf` gives one whose lines say the request's id. */
+    logger: Logger;
+  }
+}
+
+/** A caller's own request id is kept when it is short and plain. */
+const PLAIN_ID = /^[\w.-]{1,64}$/;
+
+/** Longest address that a line repeats. */
+const MOST_URL = 512;
+
+function idOf({ headers }: IncomingMessage): string {
+  const given = headers['x-request-id'];
+  return typeof given === 'string' && PLAIN_ID.test(given) ? given : randomUUID();
+}
+
+/** A logger whose lines say the request's id; most requests need none. */
+export const logOf = ({ logger, id }: IncomingMessage): Logger => logger.child({ req: { id } });
+
+const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
+
+function jobOf({ model, version, timings: { queue, decode, compute, encode } }: JobNote) {
+  const stages = { queue: rounded(queue), decode: rounded(decode), compute: rounded(compute), encode: rounded(encode) };
+  return { model, version, milliseconds: stages };
+}
+
+/** The line about a request that has ended; no body, no header. */
+function lineOf(request: IncomingMessage, response: ServerResponse) {
+  const { startedAt, client, traceId, jobs } = notesOf(response);
+  const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';
+  return {
+    ...(traceId !== undefined && { traceId }),
+    req: { id: request.id, method: request.method, url: url.slice(0, MOST_URL) },
+    res: { statusCode: statusOf(response) },
+    route: routeOf(request, response),
+    ...(client !== undefined && { client }),
+    ...(jobs.length > 0 && { jobs: jobs.map(jobOf) }),
+    responseTime: rounded(performance.now() - startedAt),
+  };
+}
+
+/**
+ * One line a request, when it has ended; its id goes back as `X-Request-Id`. With it goes the trace of the caller's
+ * `traceparent`, or of the span that `tracingMiddleware`, before this, has made.
+ */
+export function requestLog(logger: Logger): Step {
+  const lines = logger.child({}, { redact: [] }); // they hold no header, and looking for one takes a third of a line's time
+  return (request, response, next) => {
+    const notes = notesOf(response);
+    const caller = traceParentOf(request.headers['traceparent']);
+    if (caller !== undefined) notes.traceId ??= caller.traceId;
+    request.id = idOf(request);
+    request.logger = logger;
+    keepHeaders(response, ['X-Request-Id', request.id]);
+    response.on('close', () => {
+      if (lines.isLevelEnabled('info')) lines.info(lineOf(request, response), 'request completed');
+    });
+    next();
+  };
+}

@@ -1,0 +1,141 @@
+import type { z } from 'zod';
+import { type ErrorCode, errorStatus } from '../../../core/errors.ts';
+import { type JsonSchema, refTo, type SchemaName, sentSchema } from './schemas.ts';
+
+/** One method of one path. */
+export interface Operation {
+  readonly method: 'get' | 'post';
+  /** With `{name}` for what varies. */
+  readonly path: string;
+  readonly tag: 'predict' | 'models' | 'operations' | 'KServe V1' | 'Open Inference Protocol' | 'admin';
+  readonly summary: string;
+  readonly query?: z.ZodObject;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** By media type. */
+  readonly request?: Readonly<Record<string, SchemaName | JsonSchema>>;
+  readonly bodyOptional?: boolean;
+  /** Of 200, by media type. */
+  readonly answer: Readonly<Record<string, SchemaName | JsonSchema>>;
+  readonly answerHeaders?: Readonly<Record<string, string>>;
+  readonly errors?: readonly ErrorCode[];
+  /** Answers that are no error and have another status than 200. */
+  readonly others?: Readonly<Record<number, { readonly description: string; readonly schema: SchemaName }>>;
+  /** How its errors look. */
+  readonly errorSchema?: 'Error' | 'ProtocolError';
+}
+
+/** What any request may meet: a key or a rate that the server is configured to ask for, and a defect. */
+const anywhere: readonly ErrorCode[] = ['unauthorized', 'rate_limited', 'internal'];
+
+/** What a request with inputs may meet. */
+export const inferenceErrors: readonly ErrorCode[] = [
+  'invalid_request',
+  'invalid_json',
+  'invalid_image',
+  'invalid_features',
+  'missing_input',
+  'unknown_model',
+  'payload_too_large',
+  'image_too_large',
+  'unsupported_media_type',
+  'unsupported_input',
+  'inference_failed',
+  'unavailable',
+  'timeout',
+];
+
+/** Of each query parameter. */
+const told: Readonly<Record<string, string>> = {
+  model: 'Name of the model; by default the default model, or the first that takes what is sent.',
+  version: 'Version of the model; by default the latest.',
+  explain: 'Comma list of concepts, relevances, contributions, traversals, or none; by default all.',
+  steps: 'Steps of a traversal; by default 7.',
+  contrast: 'A class: adds why the prediction and not that one.',
+  sheet: '1: one PNG contact sheet an image instead of one small PNG a step.',
+  invert: 'Whether to swap dark and light; auto looks at the border of the image.',
+};
+
+const content = (types: Readonly<Record<string, SchemaName | JsonSchema>>): JsonSchema =>
+  Object.fromEntries(
+    Object.entries(types).map(([type, schema]) => [
+      type,
+      { schema: typeof schema === 'string' ? refTo(schema) : schema },
+    ]),
+  );
+
+function parametersOf({ path, query, headers = {} }: Operation): JsonSchema[] {
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string' },
+  }));
+  const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
+    name,
+    in: 'query',
+    required: false,
+    description: told[name],
+    schema: sentSchema(schema as z.ZodType),
+  }));
+  const inHeader = Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string' },
+  }));
+  return [...inPath, ...inQuery, ...inHeader];
+}
+
+/** By status, with the codes that it stands for. */
+function errorsOf({ errors = [], errorSchema = 'Error', others = {} }: Operation): JsonSchema {
+  const codes = [...errors, ...anywhere];
+  const statuses = [...new Set(codes.map((code) => errorStatus[code]))].sort((a, b) => a - b);
+  return Object.fromEntries(
+    statuses
+      .filter((status) => !(status in others))
+      .map((status) => [
+        status,
+        {
+          description: codes.filter((code) => errorStatus[code] === status).join(', '),
+          content: content({ 'application/json': errorSchema }),
+        },
+      ]),
+  );
+}
+
+/** `post /v1/models/{name}:predict` → `postV1ModelsNamePredict`. */
+function operationId({ method, path }: Operation): string {
+  const words = path.split(/[^\w]+/).filter((word) => word !== '');
+  return [method, ...words.map((word) => word[0]?.toUpperCase() + word.slice(1))].join('');
+}
+
+/** The Operation Object of OpenAPI 3.1. */
+export function operationObject(operation: Operation): JsonSchema {
+  const { tag, summary, request, bodyOptional, answer, answerHeaders = {}, others = {} } = operation;
+  const parameters = parametersOf(operation);
+  const headers = Object.entries(answerHeaders).map(([name, description]) => [
+    name,
+    { description, schema: { type: 'string' } },
+  ]);
+  const more = Object.entries(others).map(([status, { description, schema }]) => [
+    status,
+    { description, content: content({ 'application/json': schema }) },
+  ]);
+  return {
+    operationId: operationId(operation),
+    tags: [tag],
+    summary,
+    ...(parameters.length > 0 && { parameters }),
+    ...(request && { requestBody: { required: !bodyOptional, content: content(request) } }),
+    responses: {
+      200: {
+        description: summary,
+        ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+        content: content(answer),
+      },
+      ...Object.fromEntries(more),
+      ...errorsOf(operation),
+    },
+  };
+}

@@ -1,0 +1,122 @@
+import { type Request, type RequestHandler, type Response, Router } from 'express';
+import { z } from 'zod';
+import { type PredictQuery, predictionSchema, predictQuerySchema } from '../../../../core/api.ts';
+import { SennError } from '../../../../core/errors.ts';
+import { checkContrast } from '../../../answers/answer.ts';
+import type { Models } from '../../../inference/served-model.ts';
+import { noteJob, notesOf } from '../../../observe/request-notes.ts';
+import { bytesReader } from '../../body/bounded.ts';
+import { parsedAs } from '../../body/parse-json.ts';
+import type { Limits } from '../../limits.ts';
+import { admitAll } from '../../middleware/admission.ts';
+import { workSignal } from '../../middleware/deadline.ts';
+import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
+import { JSON_TYPE, sendParts } from '../send.ts';
+import type { Work } from '../work.ts';
+import { v1Batch } from './batch.ts';
+import { parseV1Body } from './body.ts';
+import { pickMembers } from './members.ts';
+
+/** KServe's V1 protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v1-protocol */
+
+export const v1PredictQuerySchema = predictQuerySchema.pick({ version: true, invert: true });
+export const v1ExplainQuerySchema = predictQuerySchema.omit({ model: true });
+
+/** What a prediction is without its explanation. */
+export const barePredictionSchema = predictionSchema.pick({
+  label: true,
+  index: true,
+  probability: true,
+  probabilities: true,
+  logits: true,
+  warnings: true,
+});
+
+export const v1ModelsSchema = z.strictObject({ models: z.array(z.string()) });
+export const v1ReadySchema = z.strictObject({ name: z.string(), ready: z.boolean() });
+export const v1PredictResponseSchema = z.strictObject({ predictions: z.array(barePredictionSchema) });
+export const v1ExplainResponseSchema = z.strictObject({
+  predictions: z.array(barePredictionSchema),
+  explanations: z.array(predictionSchema),
+});
+
+const bareNames: ReadonlySet<string> = new Set(Object.keys(barePredictionSchema.shape));
+
+interface Verb {
+  options(query: unknown): Omit<PredictQuery, 'model'>;
+  body(answers: Uint8Array): readonly (string | Uint8Array)[];
+}
+
+/** What follows the colon. */
+const verbs = {
+  predict: {
+    options: (query) => ({
+      ...predictQuerySchema.parse({}),
+      ...parsedAs(v1PredictQuerySchema, query, 'query'),
+      explain: [],
+    }),
+    body: (answers) => ['{"predictions":[', answers, ']}'],
+  },
+  explain: {
+    options: (query) => parsedAs(v1ExplainQuerySchema, query, 'query'),
+    body: (answers) => ['{"predictions":', pickMembers(answers, bareNames), ',"explanations":[', answers, ']}'],
+  },
+} satisfies Record<string, Verb>;
+
+/** `NAME:VERB`; a name holds no colon. @throws not_found */
+function targetOf(target: string): { readonly name: string; readonly word: string; readonly verb: Verb } {
+  const at = target.lastIndexOf(':');
+  const word = target.slice(at + 1);
+  if (at < 0 || !Object.hasOwn(verbs, word)) {
+    const choices = Object.keys(verbs).map((known) => `:${known}`);
+    throw new SennError('not_found', `POST /v1/models/NAME takes ${choices.join(' or ')} after the name`, { choices });
+  }
+  return { name: target.slice(0, at), word, verb: verbs[word as keyof typeof verbs] };
+}
+
+/** The routes under `/v1`. The colon is no part of their pattern, since clients may send it percent-encoded. */
+export function kserveV1Router(models: Models, limits: Limits, work: Work): Router {
+  const { admit = admitAll, ready = () => models.all().length > 0 } = work;
+  const readBytes = bytesReader(limits);
+  const readOnly = methodNotAllowed('GET', 'HEAD');
+
+  const infer = async (request: Request, response: Response): Promise<void> => {
+    const { name, word, verb } = targetOf(String(request.params['target']));
+    notesOf(response).route = `/v1/models/:name:${word}`;
+    const { version, invert, ...options } = verb.options(request.query);
+    const model = models.named(name, version);
+    checkContrast(model.manifest, options);
+    const instances = parseV1Body(await readBytes(request), limits);
+    const input = await v1Batch(instances, model.manifest, invert, work);
+    const { value, timings } = await model.answer(input, options, workSignal(response));
+    noteJob(response, { model: model.manifest.name, version: model.manifest.version, timings });
+    sendParts(response, JSON_TYPE, verb.body(value));
+  };
+
+  const modelReady: RequestHandler = ({ params, method, path }, response) => {
+    const target = String(params['target']);
+    if (target.includes(':')) {
+      response.set('Allow', 'POST');
+      throw new SennError('method_not_allowed', `${path} takes POST, not ${method}`, { method, allowed: ['POST'] });
+    }
+    const { name } = models.named(target).manifest;
+    const isReady = ready();
+    response.status(isReady ? 200 : 503).json({ name, ready: isReady } satisfies z.infer<typeof v1ReadySchema>);
+  };
+
+  const router = Router();
+  router
+    .route('/v1/models')
+    .get((_request, response) => {
+      const names = models.all().map(({ manifest }) => manifest.name);
+      response.json({ models: names } satisfies z.infer<typeof v1ModelsSchema>);
+    })
+    .all(readOnly);
+  router
+    .route('/v1/models/:target')
+    .get(modelReady)
+    .post(admit(infer))
+    .all(methodNotAllowed('GET', 'HEAD', 'POST'));
+  router.all('/v1{/*rest}', notFound);
+  return router;
+}

@@ -1,0 +1,40 @@
+import type { z } from 'zod';
+import { inputShape, type Manifest } from '../../../../core/manifest.ts';
+import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
+import type { modelMetadataSchema } from './schema.ts';
+
+/** What a model takes and gives as tensors, named as in its Triton ensemble; the batch is the dimension of -1. */
+
+/** The one tensor that a model takes. */
+export const INPUT = 'input';
+
+/** As Triton calls what its ONNX Runtime backend runs. */
+const PLATFORM = 'onnxruntime_onnx';
+
+/** Shapes of K concepts and C classes, without the batch. */
+const outputShapes = {
+  concepts: (K) => [K],
+  relevances: (K, C) => [K, C],
+  contributions: (K, C) => [K, C],
+  logits: (_, C) => [C],
+  probabilities: (_, C) => [C],
+} satisfies Record<TensorName, (K: number, C: number) => number[]>;
+
+export function modelMetadata(
+  manifest: Pick<Manifest, 'name' | 'input' | 'concepts' | 'classes'>,
+  versions: readonly string[],
+): z.infer<typeof modelMetadataSchema> {
+  const tensor = (name: string, shape: readonly number[]) => ({
+    name,
+    datatype: 'FP32' as const,
+    shape: [-1, ...shape],
+  });
+  const [K, C] = [manifest.concepts.length, manifest.classes.length];
+  return {
+    name: manifest.name,
+    versions: [...versions],
+    platform: PLATFORM,
+    inputs: [tensor(INPUT, inputShape(manifest))],
+    outputs: tensorNames.map((name) => tensor(name, outputShapes[name](K, C))),
+  };
+}

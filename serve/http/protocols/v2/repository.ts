@@ -1,0 +1,72 @@
+import { type Request, type RequestHandler, Router } from 'express';
+import { z } from 'zod';
+import type { ModelAdmin } from '../../../inference/served-model.ts';
+import { bytesReader } from '../../body/bounded.ts';
+import { parsedAs, parseJson } from '../../body/parse-json.ts';
+import type { Limits } from '../../limits.ts';
+import { methodNotAllowed } from '../../middleware/errors.ts';
+import { listedName } from '../../routes/admin/listed-name.ts';
+
+/**
+ * Triton's model repository extension:
+ * https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md
+ */
+
+export const indexRequestSchema = z.strictObject({ ready: z.boolean().optional() });
+
+/** `unload_dependents` means nothing here: no model depends on another. */
+export const repositoryRequestSchema = z.strictObject({
+  parameters: z.strictObject({ unload_dependents: z.boolean().optional() }).optional(),
+});
+
+export const repositoryIndexSchema = z.array(
+  z.strictObject({
+    name: z.string(),
+    version: z.string(),
+    state: z.enum(['READY', 'UNAVAILABLE']),
+    reason: z.string(),
+  }),
+);
+export const repositoryDoneSchema = z.strictObject({});
+
+const states = { ready: 'READY', unavailable: 'UNAVAILABLE' } as const;
+
+/** The routes under `/v2/repository`. Mounted only where the administration is switched on, before `inferenceV2Router`. */
+export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
+  const readBytes = bytesReader(limits);
+  const onlyPost = methodNotAllowed('POST');
+  const bodyAs = async <T>(schema: z.ZodType<T>, request: Request): Promise<T> => {
+    const bytes = await readBytes(request);
+    return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes), 'body');
+  };
+
+  /** A body with a `config` or with files would make a model that is not on the disk, or write there: refused. */
+  const changing =
+    (change: (name: string) => Promise<unknown>): RequestHandler =>
+    async (request, response) => {
+      await bodyAs(repositoryRequestSchema, request);
+      await change(await listedName(admin, String(request.params['name'])));
+      response.json({} satisfies z.infer<typeof repositoryDoneSchema>);
+    };
+
+  const router = Router();
+  router
+    .route('/v2/repository/index')
+    .post(async (request, response) => {
+      const { ready = false } = await bodyAs(indexRequestSchema, request);
+      const entries = (await admin.index()).filter(({ state }) => !ready || state === 'ready');
+      response.json(
+        entries.map(({ name, version, state, reason }) => ({ name, version, state: states[state], reason })),
+      );
+    })
+    .all(onlyPost);
+  router
+    .route('/v2/repository/models/:name/load')
+    .post(changing((name) => admin.load(name)))
+    .all(onlyPost);
+  router
+    .route('/v2/repository/models/:name/unload')
+    .post(changing((name) => admin.unload(name)))
+    .all(onlyPost);
+  return router;
+}

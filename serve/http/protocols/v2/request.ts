@@ -1,0 +1,91 @@
+import { SennError } from '../../../../core/errors.ts';
+import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
+import { parsedAs, parseJson } from '../../body/parse-json.ts';
+import { inferOutlineSchema, type RequestInput, requestInputSchema, requestOutputSchema } from './schema.ts';
+
+/** The body of an inference request: JSON, and behind it the bytes of a binary tensor. */
+
+export interface WantedOutput {
+  readonly name: TensorName;
+  readonly binary: boolean;
+}
+
+export interface InferRequest {
+  readonly id: string | undefined;
+  readonly input: RequestInput;
+  /** What lies behind the JSON. */
+  readonly binary: Uint8Array;
+  readonly outputs: readonly WantedOutput[];
+}
+
+/** @param headerLength of the JSON, as the header `Inference-Header-Content-Length` has it @throws invalid_request */
+function split(body: Uint8Array, headerLength: string | undefined): { json: Uint8Array; binary: Uint8Array } {
+  const length = headerLength === undefined ? body.length : Number(headerLength);
+  if (headerLength !== undefined && (!/^\d{1,15}$/.test(headerLength) || length > body.length)) {
+    throw new SennError(
+      'invalid_request',
+      `Inference-Header-Content-Length: must be a whole number up to the ${body.length} bytes of the body, got "${headerLength.slice(0, 40)}"`,
+      { bytes: body.length },
+    );
+  }
+  return { json: body.subarray(0, length), binary: body.subarray(length) };
+}
+
+type Parameters = RequestInput['parameters'];
+
+/** Of extensions that are not offered; without them the request would mean something else. */
+const refusedParameters = ['shared_memory_region', 'classification'] as const;
+
+function checkParameters(parameters: Parameters, where: string): void {
+  const refused = refusedParameters.find((name) => parameters != null && Object.hasOwn(parameters, name));
+  if (refused !== undefined) {
+    throw new SennError('invalid_request', `${where}: the parameter ${refused} is not supported`, {
+      parameter: refused,
+    });
+  }
+}
+
+/** @throws invalid_request where the parameter is no boolean */
+function flag(parameters: Parameters, name: string, where: string): boolean | undefined {
+  const value = parameters?.[name];
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new SennError('invalid_request', `${where}.parameters.${name}: must be true or false, got ${typeof value}`);
+}
+
+function wantedOutputs(outputs: readonly unknown[] | null | undefined, all: boolean, model: string): WantedOutput[] {
+  if (outputs == null || outputs.length === 0) return tensorNames.map((name) => ({ name, binary: all }));
+  if (outputs.length > tensorNames.length) {
+    throw new SennError('invalid_request', `outputs: ${outputs.length} of the ${tensorNames.length} that there are`);
+  }
+  const wanted = outputs.map((output, i): WantedOutput => {
+    const where = `outputs.${i}`;
+    const { name, parameters } = parsedAs(requestOutputSchema, output, where);
+    const known = tensorNames.find((candidate) => candidate === name);
+    if (known === undefined) {
+      throw new SennError(
+        'invalid_request',
+        `unexpected inference output '${name.slice(0, 100)}' for model '${model}'; choose ${tensorNames.join(', ')}`,
+        { choices: tensorNames },
+      );
+    }
+    checkParameters(parameters, where);
+    return { name: known, binary: flag(parameters, 'binary_data', where) ?? all };
+  });
+  const twice = wanted.find(({ name }, i) => wanted.findIndex((other) => other.name === name) < i);
+  if (twice !== undefined) throw new SennError('invalid_request', `outputs: ${twice.name} is asked for twice`);
+  return wanted;
+}
+
+/** @throws missing_input, invalid_json, invalid_request */
+export function parseInferRequest(body: Uint8Array, headerLength: string | undefined, model: string): InferRequest {
+  if (body.length === 0) throw new SennError('missing_input', 'body: must be an inference request, got nothing');
+  const { json, binary } = split(body, headerLength);
+  const { id, inputs, outputs, parameters } = parsedAs(inferOutlineSchema, parseJson(json), 'body');
+  if (inputs.length !== 1) {
+    throw new SennError('invalid_request', `expected 1 inputs but got ${inputs.length} inputs for model '${model}'`);
+  }
+  const input = parsedAs(requestInputSchema, inputs[0], 'inputs.0');
+  checkParameters(input.parameters, 'inputs.0');
+  const all = flag(parameters, 'binary_data_output', 'body') ?? false;
+  return { id, input, binary, outputs: wantedOutputs(outputs, all, model) };
+}

@@ -1,0 +1,49 @@
+import type { Response } from 'express';
+import type { Tensor } from '../../../../core/tensor.ts';
+import { JsonBytes } from '../../../answers/json/json-bytes.ts';
+import type { ServedModel, TensorName } from '../../../inference/served-model.ts';
+import { JSON_TYPE, sendParts } from '../send.ts';
+import type { InferRequest, WantedOutput } from './request.ts';
+import type { ResponseOutput } from './schema.ts';
+
+/** A `ResponseOutput`, its numbers still in a tensor. */
+function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor) {
+  const outline = { name, shape: [...shape], datatype: 'FP32' as const };
+  return binary
+    ? ({ ...outline, parameters: { binary_data_size: data.byteLength } } satisfies ResponseOutput)
+    : ({ ...outline, data } satisfies Partial<Record<keyof ResponseOutput, unknown>>);
+}
+
+/** About what the answer comes to: without its numbers, and each of them. */
+const BYTES_WITHOUT = 1024;
+const BYTES_PER_NUMBER = 12;
+
+const bytesOf = ({ data }: Tensor): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+
+/** JSON, and behind it the tensors that were asked for as bytes, in the order of the outputs. */
+export function sendInferResponse(
+  response: Response,
+  { manifest }: Pick<ServedModel, 'manifest'>,
+  { id, outputs }: Pick<InferRequest, 'id' | 'outputs'>,
+  tensors: Readonly<Record<TensorName, Tensor>>,
+): void {
+  const written = outputs.filter(({ binary }) => !binary);
+  const numbers = written.reduce((sum, { name }) => sum + tensors[name].data.length, 0);
+  const text = new JsonBytes(BYTES_WITHOUT + numbers * BYTES_PER_NUMBER);
+  text.addJson([
+    {
+      model_name: manifest.name,
+      model_version: manifest.version,
+      id,
+      outputs: outputs.map((output) => outputOf(output, tensors[output.name])),
+    },
+  ]);
+  const json = text.bytes();
+  const binary = outputs.filter((output) => output.binary).map(({ name }) => bytesOf(tensors[name]));
+  if (binary.length === 0) {
+    sendParts(response, JSON_TYPE, [json]);
+  } else {
+    response.set('Inference-Header-Content-Length', String(json.length));
+    sendParts(response, 'application/octet-stream', [json, ...binary]);
+  }
+}

@@ -1,0 +1,90 @@
+import { type Request, type Response, Router } from 'express';
+import type { z } from 'zod';
+import type { Models, ServedModel } from '../../../inference/served-model.ts';
+import { noteJob } from '../../../observe/request-notes.ts';
+import { bytesReader } from '../../body/bounded.ts';
+import type { Limits } from '../../limits.ts';
+import { admitAll } from '../../middleware/admission.ts';
+import { workSignal } from '../../middleware/deadline.ts';
+import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
+import type { Work } from '../work.ts';
+import { inputTensor } from './input.ts';
+import { modelMetadata } from './metadata.ts';
+import { parseInferRequest } from './request.ts';
+import { sendInferResponse } from './response.ts';
+import type { liveSchema, modelReadySchema, readySchema, serverMetadataSchema } from './schema.ts';
+
+/** The Open Inference Protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
+
+export interface V2Options extends Omit<Work, 'batchOf'> {
+  /** Of the package. */
+  readonly version: string;
+  /** Whether `repositoryRouter` is mounted beside it. */
+  readonly repository?: boolean;
+}
+
+const MODEL = '/v2/models/:name{/versions/:version}';
+
+/** The routes under `/v2`, but for those of `repositoryRouter`, which goes before it. */
+export function inferenceV2Router(models: Models, limits: Limits, options: V2Options): Router {
+  const { admit = admitAll, ready = () => models.all().length > 0 } = options;
+  const readBytes = bytesReader(limits);
+  const readOnly = methodNotAllowed('GET', 'HEAD');
+  const asked = ({ params: { name, version } }: Request): ServedModel =>
+    models.named(String(name), version === undefined ? undefined : String(version));
+
+  const infer = async (request: Request, response: Response): Promise<void> => {
+    const model = asked(request);
+    const { manifest } = model;
+    const headerLength = request.get('inference-header-content-length');
+    const asks = parseInferRequest(await readBytes(request), headerLength, manifest.name);
+    const tensor = inputTensor(asks, manifest, limits);
+    const names = asks.outputs.map(({ name }) => name);
+    const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, workSignal(response));
+    noteJob(response, { model: manifest.name, version: manifest.version, timings });
+    sendInferResponse(response, model, asks, value);
+  };
+
+  const router = Router();
+  router
+    .route('/v2')
+    .get((_request, response) => {
+      const extensions = ['binary_tensor_data', ...(options.repository ? ['model_repository'] : [])];
+      const answer = { name: 'senn-onnx', version: options.version, extensions };
+      response.json(answer satisfies z.infer<typeof serverMetadataSchema>);
+    })
+    .all(readOnly);
+  router
+    .route('/v2/health/live')
+    .get((_request, response) => {
+      response.set('Cache-Control', 'no-store').json({ live: true } satisfies z.infer<typeof liveSchema>);
+    })
+    .all(readOnly);
+  router
+    .route('/v2/health/ready')
+    .get((_request, response) => {
+      const isReady = ready();
+      response.status(isReady ? 200 : 400).set('Cache-Control', 'no-store');
+      response.json({ ready: isReady } satisfies z.infer<typeof readySchema>);
+    })
+    .all(readOnly);
+  router
+    .route(MODEL)
+    .get((request, response) => {
+      const { manifest } = asked(request);
+      response.json(modelMetadata(manifest, models.versionsOf(manifest.name)));
+    })
+    .all(readOnly);
+  router
+    .route(`${MODEL}/ready`)
+    .get((request, response) => {
+      const { name } = asked(request).manifest;
+      const isReady = ready();
+      response.status(isReady ? 200 : 400).set('Cache-Control', 'no-store');
+      response.json({ name, ready: isReady } satisfies z.infer<typeof modelReadySchema>);
+    })
+    .all(readOnly);
+  router.route(`${MODEL}/infer`).post(admit(infer)).all(methodNotAllowed('POST'));
+  router.all('/v2{/*rest}', notFound);
+  return router;
+}

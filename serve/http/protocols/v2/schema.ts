@@ -1,0 +1,74 @@
+import { z } from 'zod';
+import { tensorNames } from '../../../inference/served-model.ts';
+
+/**
+ * The JSON of the Open Inference Protocol, version 2
+ * (https://github.com/kserve/kserve/blob/master/docs/predict-api/v2/required_api.md) with Triton's binary tensors
+ * (https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_binary_data.md). What is unknown
+ * is passed over: both texts leave room for extensions, and clients send `model_name` and parameters of their own.
+ */
+
+const parameter = z.union([z.string(), z.number(), z.boolean()]);
+const parameters = z.record(z.string(), parameter);
+
+export const requestInputSchema = z.object({
+  name: z.string(),
+  shape: z.array(z.int().nonnegative()),
+  datatype: z.string(),
+  parameters: parameters.nullish(),
+  /** Nested or flat; absent of a binary tensor. */
+  data: z.array(z.unknown()).nullish(),
+});
+export type RequestInput = z.infer<typeof requestInputSchema>;
+
+export const requestOutputSchema = z.object({ name: z.string(), parameters: parameters.nullish() });
+
+/** Of the document; of a request the elements are looked at once it is known how many there are. */
+export const inferRequestSchema = z.object({
+  id: z.string().optional(),
+  parameters: parameters.nullish(),
+  inputs: z.array(requestInputSchema),
+  outputs: z.array(requestOutputSchema).nullish(),
+});
+
+export const inferOutlineSchema = inferRequestSchema.extend({
+  inputs: z.array(z.unknown()),
+  outputs: z.array(z.unknown()).nullish(),
+});
+
+export const responseOutputSchema = z.strictObject({
+  name: z.enum(tensorNames),
+  shape: z.array(z.int().nonnegative()),
+  datatype: z.literal('FP32'),
+  parameters: z.strictObject({ binary_data_size: z.int().nonnegative() }).optional(),
+  data: z.array(z.number()).optional(),
+});
+export type ResponseOutput = z.infer<typeof responseOutputSchema>;
+
+export const inferResponseSchema = z.strictObject({
+  model_name: z.string(),
+  model_version: z.string(),
+  id: z.string().optional(),
+  outputs: z.array(responseOutputSchema),
+});
+
+export const serverMetadataSchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  extensions: z.array(z.string()),
+});
+
+const tensorMetadata = z.strictObject({ name: z.string(), datatype: z.literal('FP32'), shape: z.array(z.int()) });
+
+export const modelMetadataSchema = z.strictObject({
+  name: z.string(),
+  versions: z.array(z.string()),
+  platform: z.string(),
+  inputs: z.array(tensorMetadata),
+  outputs: z.array(tensorMetadata),
+});
+
+/** KServe's client reads the bodies, which the protocol would leave empty. */
+export const liveSchema = z.strictObject({ live: z.boolean() });
+export const readySchema = z.strictObject({ ready: z.boolean() });
+export const modelReadySchema = z.strictObject({ name: z.string(), ready: z.boolean() });

@@ -1,0 +1,16 @@
+import { SennError } from '../../../../core/errors.ts';
+import type { ModelAdmin } from '../../../inference/served-model.ts';
+
+/**
+ * The name, where a folder of the model directory bears it: so nothing that a request says becomes a path.
+ * @throws unknown_model
+ */
+export async function listedName(admin: ModelAdmin, name: string): Promise<string> {
+  const choices = [...new Set((await admin.index()).map((entry) => entry.name))];
+  if (choices.includes(name)) return name;
+  throw new SennError(
+    'unknown_model',
+    `no model "${name.slice(0, 100)}" in the model directory; choose ${choices.slice(0, 20).join(', ')}`,
+    { choices: choices.slice(0, 20) },
+  );
+}

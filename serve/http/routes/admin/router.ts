@@ -1,0 +1,67 @@
+import { Router } from 'express';
+import { z } from 'zod';
+import { SennError } from '../../../../core/errors.ts';
+import type { ModelAdmin, ModelIndexEntry, Models } from '../../../inference/served-model.ts';
+import { methodNotAllowed } from '../../middleware/errors.ts';
+import { listedName } from './listed-name.ts';
+
+/** What is served, and changes to it. Mounted only where the administration is switched on. */
+
+export const indexEntrySchema = z.strictObject({
+  name: z.string(),
+  version: z.string(),
+  state: z.enum(['ready', 'unavailable']),
+  /** Why it is not served. */
+  reason: z.string(),
+});
+export const adminModelsSchema = z.strictObject({ models: z.array(indexEntrySchema) });
+
+type Change = (name: string, models: Models, admin: ModelAdmin) => Promise<ModelIndexEntry>;
+
+const load: Change = async (name, _models, admin) => {
+  const { manifest } = await admin.load(name);
+  return { name: manifest.name, version: manifest.version, state: 'ready', reason: '' };
+};
+
+const changes = {
+  load,
+  /** As `load`, of a model that is served. */
+  reload: async (name, models, admin) => {
+    models.named(name);
+    return load(name, models, admin);
+  },
+  unload: async (name, models, admin) => {
+    const { version } = models.named(name).manifest;
+    await admin.unload(name);
+    return { name, version, state: 'unavailable', reason: 'unloaded' };
+  },
+} satisfies Record<string, Change>;
+
+export const changeNames = Object.keys(changes) as (keyof typeof changes)[];
+
+/** `GET /admin/models`, and `POST /admin/models/NAME/load|reload|unload`. */
+export function adminRouter(models: Models, admin: ModelAdmin): Router {
+  const router = Router();
+  router
+    .route('/admin/models')
+    .get(async (_request, response) => {
+      const index = await admin.index();
+      response
+        .set('Cache-Control', 'no-store')
+        .json({ models: [...index] } satisfies z.infer<typeof adminModelsSchema>);
+    })
+    .all(methodNotAllowed('GET', 'HEAD'));
+  router
+    .route('/admin/models/:name/:change')
+    .post(async ({ params: { name, change }, path }, response) => {
+      if (!Object.hasOwn(changes, change)) {
+        throw new SennError('not_found', `no route POST ${path}; choose ${changeNames.join(', ')}`, {
+          choices: changeNames,
+        });
+      }
+      const known = await listedName(admin, name);
+      response.json(await changes[change as keyof typeof changes](known, models, admin));
+    })
+    .all(methodNotAllowed('POST'));
+  return router;
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import accepts from 'accepts';
+import { SennError } from '../../../core/errors.ts';
+import type { AnswerOptions } from '../../answers/answer.ts';
+import { figurePage } from '../../answers/html.ts';
+import { renderSvg } from '../../answers/render-svg.ts';
+import type { AtOnce } from '../../concurrency-limit.ts';
+import type { BatchInput } from '../../inference/batch-input.ts';
+import type { Gone, JobTimings, ServedModel } from '../../inference/served-model.ts';
+import { remembering } from '../../memo.ts';
+import { noteJob } from '../../observe/request-notes.ts';
+import { sendBody } from '../response-headers.ts';
+
+/** The forms that a prediction is answered in, by media type; the first is that of a request that does not care. */
+
+export interface Asked {
+  readonly model: ServedModel;
+  readonly input: BatchInput;
+  /** `explain` and `sheet` say what JSON holds; a figure is always whole. */
+  readonly options: AnswerOptions;
+  /** Drawing waits its turn as decoding does. */
+  readonly turn: AtOnce;
+  /** Aborts when the client has gone. */
+  readonly signal: Gone;
+}
+
+type Send = (asked: Asked, response: ServerResponse) => Promise<void>;
+
+const forms = {
+  'application/json': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.answer(input, options, signal);
+    send(response, 'application/json; charset=utf-8', [headOf(model), value, TAIL], model, timings);
+  },
+  'image/png': async ({ model, input, options, turn, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    send(response, 'image/png', [await turn(() => renderSvg(value))], model, timings);
+  },
+  'text/html': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    const page = figurePage(value, model.manifest, model.executionProvider);
+    send(response, 'text/html; charset=utf-8', [Buffer.from(page)], model, timings);
+  },
+} satisfies Record<string, Send>;
+
+/** The answer, and for the log, the metrics, the trace and the client where its time went. */
+function send(
+  response: ServerResponse,
+  type: string,
+  body: readonly Uint8Array[],
+  { manifest: { name, version } }: ServedModel,
+  timings: JobTimings,
+): void {
+  noteJob(response, { model: name, version, timings });
+  sendBody(response, ['Content-Type', type, 'Server-Timing', serverTiming(timings)], body);
+}
+
+/** What stands before and behind the predictions of a `PredictResponse`: those come from the engine as bytes. */
+function headOf(model: ServedModel): Buffer {
+  const found = heads.get(model);
+  if (found !== undefined) return found;
+  const { manifest, executionProvider } = model;
+  const fields = JSON.stringify({ model: manifest.name, version: manifest.version, executionProvider });
+  const head = Buffer.from(`${fields.slice(0, -1)},"predictions":[`);
+  heads.set(model, head);
+  return head;
+}
+const heads = new WeakMap<ServedModel, Buffer>();
+const TAIL = Buffer.from(']}');
+
+/** The `Server-Timing` header, in milliseconds. */
+function serverTiming(timings: JobTimings): string {
+  const told = (stage: keyof JobTimings): string => `${stage};dur=${timings[stage].toFixed(2)}`;
+  return `${told('queue')}, ${told('decode')}, ${told('compute')}, ${told('encode')}`;
+}
+
+export interface Form {
+  readonly isFigure: boolean;
+  readonly send: Send;
+}
+
+/** The form that the request's `Accept` prefers. @throws not_acceptable */
+export function formFor({ headers: { accept = '*/*' } }: IncomingMessage): Form {
+  return formOf(accept);
+}
+
+const formOf = remembering((accept): Form => {
+  const offered = Object.keys(forms) as (keyof typeof forms)[];
+  const chosen = accepts({ headers: { accept } } as IncomingMessage).type(offered) as keyof typeof forms | false;
+  if (!chosen) {
+    const sent = accept.slice(0, 100);
+    throw new SennError('not_acceptable', `Accept "${sent}": the answer is given as ${offered.join(', ')}`, {
+      accept: sent,
+      offered,
+    });
+  }
+  return { isFigure: chosen !== 'application/json', send: forms[chosen] };
+});

@@ -1,0 +1,44 @@
+import type { RequestHandler } from 'express';
+import { SennError } from '../../../core/errors.ts';
+import { listedFiles, type Manifest } from '../../../core/manifest.ts';
+import type { Models } from '../../inference/served-model.ts';
+
+/** `GET /models`: what can be asked, and how good it is. */
+export function modelsRoute(models: Models): RequestHandler {
+  return (_request, response) => {
+    response.json({
+      models: models.all().map(({ manifest, executionProvider }) => ({
+        ...summaryOf(manifest),
+        versions: models.versionsOf(manifest.name),
+        executionProvider,
+      })),
+    });
+  };
+}
+
+function summaryOf({ name, version, kind, input, classes, concepts, metrics, training }: Manifest) {
+  const { data, seed, backend } = training;
+  return { name, version, kind, input, classes, concepts, metrics, training: { data, seed, backend } };
+}
+
+/**
+ * `GET /models/:name/:file`: the manifest and the files it lists, for a client that runs the model itself. They come
+ * from memory, as the model was loaded: a folder that is being replaced never shows half of each.
+ */
+export function modelFileRoute(models: Models): RequestHandler<{ name: string; file: string }> {
+  return (request, response) => {
+    const { name, file } = request.params;
+    const { files, manifest } = models.named(name);
+    const bytes = files.get(file);
+    if (bytes === undefined) {
+      const choices = [...files.keys()];
+      throw new SennError('not_found', `model "${name}" has no file "${file}"; choose ${choices.join(', ')}`, {
+        choices,
+      });
+    }
+    response.set('Cache-Control', 'no-cache');
+    const listed = listedFiles(manifest).find((entry) => entry.file === file);
+    if (listed !== undefined) response.set('ETag', `"${listed.sha256}"`);
+    response.type(file).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+  };
+}

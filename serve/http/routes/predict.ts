@@ -1,0 +1,114 @@
+import type { ServerResponse } from 'node:http';
+import { parse } from 'node:querystring';
+import { type PredictQuery, predictQuerySchema } from '../../../core/api.ts';
+import { fromZodError, SennError } from '../../../core/errors.ts';
+import type { Invert } from '../../../core/images/prepare.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import { featureRow } from '../../../core/tables/features.ts';
+import { concatRows } from '../../../core/tensor.ts';
+import { type AnswerOptions, checkContrast } from '../../answers/answer.ts';
+import { checkPanels } from '../../answers/figure/figure.ts';
+import { type AtOnce, atOnce } from '../../concurrency-limit.ts';
+import { decodeAll } from '../../images/decode-all.ts';
+import type { BatchInput } from '../../inference/batch-input.ts';
+import type { Models } from '../../inference/served-model.ts';
+import { remembering } from '../../memo.ts';
+import { notesOf } from '../../observe/request-notes.ts';
+import type { Instance } from '../body/instance.ts';
+import { instancesReader } from '../body/read.ts';
+import type { Limits } from '../limits.ts';
+import type { Handler } from '../middleware/admission.ts';
+import { workSignal } from '../middleware/deadline.ts';
+import type { Work } from '../protocols/work.ts';
+import { queryOf } from '../request-url.ts';
+import { keepHeaders } from '../response-headers.ts';
+import { formFor } from './forms.ts';
+
+/** `POST /predict`: all instances of a request run as one batch, and its answers keep their order. */
+export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: InputWork): Handler {
+  const readInstances = instancesReader(limits);
+  return async (request, response) => {
+    notesOf(response).route = '/predict';
+    varyByAccept(response);
+    const { name, version, invert, options } = askedOf(queryOf(request));
+    const named = name === undefined ? undefined : models.named(name, version);
+    const form = formFor(request);
+    const instances = await readInstances(request);
+    const model = named ?? models.taking((instances[0] as Instance).kind);
+    const { manifest } = model;
+    checkContrast(manifest, options);
+    if (form.isFigure) checkPanels(instances.length, manifest, options);
+    const input = await batchOf(instances, manifest, invert);
+    await form.send({ model, input, options, turn, signal: workSignal(response) }, response);
+  };
+}
+
+interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
+  readonly name: string | undefined;
+  readonly options: AnswerOptions;
+}
+
+/** The query, checked. @throws invalid_request */
+const askedOf = remembering((query): AskedOf => {
+  const parsed = predictQuerySchema.safeParse({ ...parse(query) });
+  if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
+  const { model: name, version, invert, ...options } = parsed.data;
+  if (version !== undefined && name === undefined) {
+    throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
+      version,
+    });
+  }
+  return { name, version, invert, options };
+});
+
+/** Another `Accept` may get another answer. What stands before this may vary by more. */
+function varyByAccept(response: ServerResponse): void {
+  const already = response.getHeader('Vary');
+  keepHeaders(response, ['Vary', already === undefined ? 'Accept' : `${already}, Accept`]);
+}
+
+/** Decoding, shared by all routes that take images. */
+export interface InputWork extends Pick<Work, 'batchOf'> {
+  /** Decoding and drawing wait their turn. */
+  readonly turn: AtOnce;
+}
+
+export function inputWork(limits: Limits): InputWork {
+  const turn = atOnce(limits.decodesAtOnce);
+  return { turn, batchOf: (instances, manifest, invert) => batchOf(instances, manifest, { invert, limits, turn }) };
+}
+
+interface BatchOptions {
+  readonly invert: Invert;
+  readonly limits: Limits;
+  readonly turn: AtOnce;
+}
+
+/** What an instance is called in the request. */
+const called = { image: 'image', tabular: 'features' } as const satisfies Record<Instance['kind'], string>;
+
+/** @throws unsupported_input and what the kind may throw */
+async function batchOf(
+  instances: readonly Instance[],
+  { name, input }: Manifest,
+  { invert, limits, turn }: BatchOptions,
+): Promise<BatchInput> {
+  const other = instances.find(({ kind }) => kind !== input.kind);
+  if (other !== undefined) {
+    throw new SennError(
+      'unsupported_input',
+      `${other.where}: model "${name}" takes ${called[input.kind]}, got ${called[other.kind]}`,
+      {
+        model: name,
+        expected: called[input.kind],
+        got: called[other.kind],
+      },
+    );
+  }
+  if (input.kind === 'image') {
+    const images = instances.filter((instance) => instance.kind === 'image');
+    return { kind: 'images', images: await decodeAll(images, input, limits, turn), invert };
+  }
+  const rows = instances.filter((instance) => instance.kind === 'tabular');
+  return { kind: 'tensor', tensor: concatRows(rows.map(({ values, where }) => featureRow(values, where, input))) };
+}

@@ -1,0 +1,78 @@
+import { flattened, type ImageInput, type Invert, type Pixels, toModelInput } from '../../core/images/prepare.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import { checkInput } from '../../core/predictor.ts';
+import { batchSize, type Tensor } from '../../core/tensor.ts';
+import { decodePlainPng, type PlainPng } from '../images/plain-png.ts';
+
+/**
+ * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied.
+ */
+
+export type SharedBytes = Uint8Array<SharedArrayBuffer>;
+
+/** A copy that threads share. */
+export function sharedBytes(bytes: Uint8Array): SharedBytes {
+  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
+  shared.set(bytes);
+  return shared;
+}
+
+/** An image: decoded, or a plain PNG (see `plainPngHeader`), which costs the thread less than the way to a decoder. */
+export type BatchImage =
+  | (Pixels & { readonly kind: 'pixels'; readonly data: Uint8Array })
+  | { readonly kind: 'png'; readonly where: string; readonly bytes: Uint8Array; readonly header: PlainPng };
+
+/** Images, or what already is in the model's units. */
+export type BatchInput =
+  | { readonly kind: 'images'; readonly images: readonly BatchImage[]; readonly invert: Invert }
+  | { readonly kind: 'tensor'; readonly tensor: Tensor };
+
+/** Bytes from which on a copy takes longer than sharing them. */
+const LARGE = 16_384;
+
+/** In shared memory, or where there are few in memory of their own: a part of a pool would take all of it along. */
+const sendable = (bytes: Uint8Array): Uint8Array => (bytes.length < LARGE ? new Uint8Array(bytes) : sharedBytes(bytes));
+
+const sendableImage = (image: BatchImage): BatchImage =>
+  image.kind === 'png' ? { ...image, bytes: sendable(image.bytes) } : { ...image, data: sendable(image.data) };
+
+/** The same input, its images ready for the way to a thread. */
+export function forThread(input: BatchInput): BatchInput {
+  return input.kind === 'tensor' ? input : { ...input, images: input.images.map(sendableImage) };
+}
+
+/** Pixels that are still to be made into inputs. */
+export function pixelCount(input: BatchInput): number {
+  if (input.kind === 'tensor') return 0;
+  return input.images.reduce((sum, image) => {
+    const { width, height } = image.kind === 'png' ? image.header : image;
+    return sum + width * height;
+  }, 0);
+}
+
+/** Number of inputs. */
+export function inputCount(input: BatchInput): number {
+  return input.kind === 'images' ? input.images.length : batchSize(input.tensor);
+}
+
+/**
+ * Writes the inputs as the model takes them. Large images cost milliseconds here: those are not for the event loop of a
+ * server.
+ * @param rows `[N, …]` in the model's units: what is written, whatever was there
+ * @throws invalid_image, shape_mismatch
+ */
+export function writeInputs(rows: Float32Array, input: BatchInput, manifest: Manifest): void {
+  if (input.kind === 'tensor') {
+    checkInput(manifest, input.tensor);
+    rows.set(input.tensor.data);
+    return;
+  }
+  const { images, invert } = input;
+  const size = rows.length / images.length;
+  images.forEach((image, i) => {
+    const row = rows.subarray(i * size, (i + 1) * size);
+    const pixels = image.kind === 'png' ? decodePlainPng(image.bytes, image.where, image.header) : image;
+    const { data } = toModelInput(flattened(pixels, row), manifest.input as ImageInput, invert);
+    if (data !== row) row.set(data);
+  });
+}

@@ -1,0 +1,202 @@
+import { type Explanation, explain } from '../../../core/artefacts/contributions.ts';
+import { inputShape } from '../../../core/manifest.ts';
+import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts';
+import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
+import { answersOf } from '../../answers/answer.ts';
+import { drawn, type ExplainedModel } from '../../answers/explained.ts';
+import { JsonBytes, type Place } from '../../answers/json/json-bytes.ts';
+import { inputCount, writeInputs } from '../batch-input.ts';
+import { errorMessage } from '../error-message.ts';
+import type { TensorName } from '../served-model.ts';
+import type { Ask, AskResult } from './messages.ts';
+
+/**
+ * Several jobs as one batch: h and θ run once over all inputs, the decoder once over the traversals of all that want as
+ * many steps. A job that fails does so alone.
+ */
+
+export interface BatchOutcome {
+  readonly decode: number;
+  readonly compute: number;
+  readonly results: readonly AskResult[];
+  readonly text: Uint8Array<ArrayBuffer>;
+}
+
+const failed = (error: unknown): AskResult => ({ ok: false, error: errorMessage(error) });
+
+/** A job whose inputs are tensors. */
+interface Ready {
+  readonly index: number;
+  readonly ask: Ask;
+  /** `[n, …]` in the model's units: its part of the batch. */
+  readonly input: Tensor;
+}
+
+/** About what a small answer comes to; the memory grows with larger ones. */
+const BYTES_PER_ANSWER = 4096;
+
+export async function runBatch(model: ExplainedModel, asks: readonly Ask[]): Promise<BatchOutcome> {
+  const results: AskResult[] = [];
+  const texts = new JsonBytes(asks.length * BYTES_PER_ANSWER);
+  const ready: Ready[] = [];
+  const start = performance.now();
+  const { manifest } = model.predictor;
+  const shape = inputShape(manifest);
+  const size = sizeOf(shape);
+  const rows = new Float32Array(size * asks.reduce((sum, { input }) => sum + inputCount(input), 0));
+  let end = 0;
+  asks.forEach((ask, index) => {
+    const count = inputCount(ask.input);
+    const data = rows.subarray(end, end + count * size);
+    try {
+      writeInputs(data, ask.input, manifest);
+      ready.push({ index, ask, input: { shape: [count, ...shape], data } });
+      end += data.length;
+    } catch (error) {
+      results[index] = failed(error);
+    }
+  });
+  const whole = { shape: [end / size, ...shape], data: rows.subarray(0, end) };
+  const decoded = performance.now();
+  const compute = ready.length === 0 ? 0 : await runReady(model, ready, whole, results, texts);
+  return { decode: decoded - start, compute, results, text: texts.bytes() };
+}
+
+/** @param whole the inputs of all @returns milliseconds of computing, without those of encoding */
+async function runReady(
+  model: ExplainedModel,
+  ready: readonly Ready[],
+  whole: Tensor,
+  results: AskResult[],
+  texts: JsonBytes,
+): Promise<number> {
+  const start = performance.now();
+  try {
+    const computed = await computeAll(model.predictor, ready, whole);
+    const end = performance.now();
+    ready.forEach((job, i) => {
+      results[job.index] = encode(model, job, computed[i] as Computed, texts);
+    });
+    return end - start;
+  } catch (error) {
+    if (ready.length === 1) {
+      results[(ready[0] as Ready).index] = failed(error);
+      return performance.now() - start;
+    }
+    // one input can spoil a batch, by values that are not finite for instance: each alone then
+    let spent = 0;
+    for (const job of ready) spent += await runReady(model, [job], job.input, results, texts);
+    return spent;
+  }
+}
+
+interface Computed {
+  readonly forward: Forward;
+  /** Of a job for tensors there are none. */
+  readonly predictions: readonly Prediction[];
+}
+
+/** Steps of the traversals that a job wants; 0 for none. */
+const stepsOf = {
+  answer: ({ options }) => (options.explain.includes('traversals') ? options.steps : 0),
+  figure: ({ options }) => options.steps,
+  tensors: () => undefined,
+} satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>) => number | undefined };
+
+function wantedSteps(ask: Ask): number | undefined {
+  return (stepsOf[ask.kind] as (ask: Ask) => number | undefined)(ask);
+}
+
+async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
+  const whole = await predictor.forward(inputs);
+  let row = 0;
+  const forwards = ready.map(({ input }): Forward => {
+    const [first, end] = [row, row + batchSize(input)];
+    row = end;
+    return { concepts: sliceRows(whole.concepts, first, end), relevances: sliceRows(whole.relevances, first, end) };
+  });
+  const computed: Computed[] = forwards.map((forward) => ({ forward, predictions: [] }));
+  for (const [steps, members] of grouped(ready.map(({ ask }) => wantedSteps(ask)))) {
+    if (steps === undefined) continue;
+    const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
+    const predictions = await predictor.complete(joined, steps === 0 ? { traversals: false } : { steps });
+    let at = 0;
+    for (const i of members) {
+      const forward = forwards[i] as Forward;
+      const count = batchSize(forward.concepts);
+      computed[i] = { forward, predictions: predictions.slice(at, at + count) };
+      at += count;
+    }
+  }
+  return computed;
+}
+
+const joinedRows = (forwards: readonly Forward[]): Forward => ({
+  concepts: concatRows(forwards.map(({ concepts }) => concepts)),
+  relevances: concatRows(forwards.map(({ relevances }) => relevances)),
+});
+
+/** Indices by value, in the order in which the values first come. */
+function grouped<T>(values: readonly T[]): Map<T, number[]> {
+  const groups = new Map<T, number[]>();
+  values.forEach((value, i) => {
+    const group = groups.get(value);
+    if (group === undefined) groups.set(value, [i]);
+    else group.push(i);
+  });
+  return groups;
+}
+
+function encode(
+  model: ExplainedModel,
+  { ask, input }: Ready,
+  { forward, predictions }: Computed,
+  texts: JsonBytes,
+): AskResult {
+  const start = performance.now();
+  try {
+    const output =
+      ask.kind === 'tensors'
+        ? ({ kind: 'tensors', tensors: tensorsOf(forward, ask.names) } as const)
+        : ({ kind: 'text', ...textOf(model, ask, input, predictions, texts) } as const);
+    return { ok: true, output, encode: performance.now() - start };
+  } catch (error) {
+    return failed(error);
+  }
+}
+
+function textOf(
+  model: ExplainedModel,
+  ask: Extract<Ask, { kind: 'answer' | 'figure' }>,
+  input: Tensor,
+  predictions: readonly Prediction[],
+  texts: JsonBytes,
+): Place {
+  if (ask.kind === 'figure') return texts.addText(drawn(model, input, predictions, ask.options));
+  return texts.addJson(answersOf(model.predictor.manifest, input, predictions, ask.options));
+}
+
+const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());
+
+/** The tensors of N inputs, each in memory of its own, so that it can be handed over. */
+const tensorGivers = {
+  concepts: ({ concepts }) => ({ shape: concepts.shape, data: concepts.data.slice() }),
+  relevances: ({ relevances }) => ({ shape: relevances.shape, data: relevances.data.slice() }),
+  contributions: ({ relevances }, rows) => ({
+    shape: relevances.shape,
+    data: flat(rows.flatMap(({ contributions }) => contributions)),
+  }),
+  logits: ({ relevances: { shape } }, rows) => ({
+    shape: [shape[0] as number, shape[2] as number],
+    data: flat(rows.map(({ logits }) => logits)),
+  }),
+  probabilities: ({ relevances: { shape } }, rows) => ({
+    shape: [shape[0] as number, shape[2] as number],
+    data: flat(rows.map(({ probabilities }) => probabilities)),
+  }),
+} satisfies Record<TensorName, (forward: Forward, rows: readonly Explanation[]) => Tensor>;
+
+function tensorsOf(forward: Forward, names: readonly TensorName[]): Record<string, Tensor> {
+  const rows = explain(forward.concepts, forward.relevances);
+  return Object.fromEntries(names.map((name) => [name, tensorGivers[name](forward, rows)]));
+}

@@ -1,0 +1,170 @@
+import cluster, { type Worker } from 'node:cluster';
+import type { Logger } from 'pino';
+import { SennError } from '../../../core/errors.ts';
+import { hitCounter } from '../../http/middleware/rate-limit.ts';
+import { fromMessage } from '../error-message.ts';
+import { type Channel, openChannel } from './channel.ts';
+import { type FromPrimary, type FromServing, type MetricsData, PROCESS_VARIABLE, type Serving } from './questions.ts';
+import { totalMetrics } from './total-metrics.ts';
+
+/**
+ * The process that starts the others and answers no request: they share its port, a process that ends is replaced, and
+ * what concerns all of them (changes of models, metrics, rates) passes through it.
+ */
+
+export interface PrimaryOptions {
+  readonly processes: number;
+  readonly logger: Logger;
+}
+
+export interface Primary {
+  /** What the first process said when it took requests; by then all do. */
+  readonly serving: Serving;
+  /** Ends every process, each after its answers. */
+  close(): Promise<void>;
+  /** Ends them at once. */
+  kill(): void;
+}
+
+/** Milliseconds before a process that has ended is replaced; doubled for each that ends before it takes requests. */
+const PAUSE = 100;
+const LONGEST_PAUSE = 30_000;
+
+interface Member {
+  readonly worker: Worker;
+  readonly channel: Channel<FromPrimary>;
+  /** Takes requests. */
+  serves: boolean;
+}
+
+/**
+ * @throws what keeps a process from starting; unavailable where one ends before it takes requests; invalid_config where
+ *   this process is itself one of a cluster
+ */
+export async function startPrimary({ processes, logger }: PrimaryOptions): Promise<Primary> {
+  if (!cluster.isPrimary) {
+    throw new SennError('invalid_config', 'processes: must be 1 where another program starts this one in a cluster');
+  }
+  const members = new Set<Member>();
+  const starting = new Set<Promise<Serving>>();
+  const unloaded = new Set<string>();
+  const hit = hitCounter();
+  const totals = totalMetrics<Member>();
+  /** Of those to be started in a moment. */
+  const timers = new Set<NodeJS.Timeout>();
+  let started = 0;
+  let changes: Promise<unknown> = Promise.resolve();
+  let closing = false;
+  let failures = 0;
+  let sayAllServe = (): void => {};
+  /** That every process takes requests: later ones take the place of those that did. */
+  const allServe = new Promise<void>((resolve) => {
+    sayAllServe = resolve;
+  });
+
+  const serving = (): Member[] => [...members].filter(({ serves }) => serves);
+
+  /** In all processes, one change after the other. */
+  const change: FromServing['change'] = async (what) => {
+    const made = changes.then(async () => {
+      await Promise.allSettled(starting); // a process may have read what the models were before
+      const asked = serving();
+      const results = await Promise.allSettled(asked.map(({ channel }) => channel.ask('apply', what)));
+      if (results.some(({ status }) => status === 'fulfilled')) {
+        if (what.change === 'load') unloaded.delete(what.name);
+        else unloaded.add(what.name);
+      }
+      // what has ended meanwhile starts again with the models as they are now
+      const failed = results.find((result, i) => result.status === 'rejected' && members.has(asked[i] as Member));
+      if (failed?.status === 'rejected') throw failed.reason;
+    });
+    changes = made.catch(() => undefined);
+    await made;
+  };
+
+  const metrics = async (): Promise<string> => {
+    const given = new Map<Member, MetricsData>();
+    const ask = async (member: Member): Promise<unknown> =>
+      given.set(member, await member.channel.ask('ownMetrics', undefined));
+    await Promise.allSettled(serving().map(ask));
+    return totals.text(given);
+  };
+
+  const start = async (): Promise<Serving> => {
+    const worker = cluster.fork({ [PROCESS_VARIABLE]: String(++started) });
+    const serves = new Promise<Serving>((resolve, reject) => {
+      const channel = openChannel<FromPrimary, FromServing>(worker, {
+        serving(what) {
+          member.serves = true;
+          failures = 0;
+          resolve(what);
+          return allServe;
+        },
+        failed: (why) => reject(fromMessage(why)),
+        unloaded: () => [...unloaded],
+        change,
+        metrics,
+        hit,
+      });
+      const member: Member = { worker, channel, serves: false };
+      members.add(member);
+      const gone = (how: string): void => {
+        if (!members.delete(member)) return;
+        totals.ended(member);
+        reject(new SennError('unavailable', `serve: a process ended (${how}) before it took requests`, { how }));
+        if (member.serves && !closing) replace(how);
+      };
+      worker.once('exit', (code, signal) => gone(signal ?? `exit code ${code}`));
+      worker.on('error', ({ message }) => {
+        if (worker.process.pid === undefined) gone(message); // it could not be started
+      });
+    });
+    starting.add(serves);
+    const done = (): void => void starting.delete(serves);
+    serves.then(done, done);
+    return serves;
+  };
+
+  const replace = (how: string): void => {
+    const pause = Math.min(LONGEST_PAUSE, PAUSE * 2 ** failures);
+    logger.error({ how, pause }, 'a process of the server has ended; another takes its place');
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      failures += 1;
+      start().catch((error: Error) => {
+        if (!closing) replace(error.message);
+      });
+    }, pause);
+    timers.add(timer);
+  };
+
+  const ended = ({ worker }: Member): Promise<void> =>
+    worker.isDead() ? Promise.resolve() : new Promise((resolve) => worker.once('exit', () => resolve()));
+  const stopReplacing = (): void => {
+    closing = true;
+    for (const timer of timers) clearTimeout(timer);
+  };
+  const close = async (): Promise<void> => {
+    stopReplacing();
+    const all = [...members];
+    for (const { channel, worker, serves } of all) {
+      if (serves) channel.ask('end', undefined).catch(() => undefined);
+      else worker.process.kill('SIGKILL'); // it may not listen yet, and has nothing to finish
+    }
+    await Promise.all(all.map(ended));
+  };
+  const kill = (): void => {
+    stopReplacing();
+    for (const { worker } of members) worker.process.kill('SIGKILL');
+  };
+
+  try {
+    const first = await start(); // alone: what keeps it from starting is told once
+    await Promise.all(Array.from({ length: processes - 1 }, start));
+    sayAllServe();
+    return { serving: first, close, kill };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}

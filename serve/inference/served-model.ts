@@ -1,0 +1,95 @@
+import type { Manifest } from '../../core/manifest.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import type { AnswerOptions } from '../answers/answer.ts';
+import type { FigureOptions } from '../answers/figure/panel.ts';
+import type { BatchInput } from './batch-input.ts';
+
+/** What the routes know of models: who made them, and where their sessions live, is the engine's and the registry's. */
+
+/** What `tensors` can give: of N inputs, K concepts and C classes. */
+export const tensorNames = ['concepts', 'relevances', 'contributions', 'logits', 'probabilities'] as const;
+export type TensorName = (typeof tensorNames)[number];
+
+/** Where the milliseconds of a job went. */
+export interface JobTimings {
+  /** Waiting for a place in a batch, and for a thread. */
+  readonly queue: number;
+  /** Images into tensors, of the whole batch. */
+  readonly decode: number;
+  /** ONNX Runtime and the explanation, of the whole batch. */
+  readonly compute: number;
+  /** JSON, PNG and SVG of this job. */
+  readonly encode: number;
+}
+
+export interface JobResult<T> {
+  readonly value: T;
+  readonly timings: JobTimings;
+}
+
+/** Of a job: nobody waits for it any more. An `AbortSignal` is one. */
+export interface Gone {
+  readonly aborted: boolean;
+}
+
+/**
+ * One version of a model, ready to be asked. Jobs of several requests may run as one batch; none sees the others. A job
+ * whose `signal` aborts while it waits is dropped.
+ */
+export interface ServedModel {
+  readonly manifest: Manifest;
+  /** `cuda`, `webgpu` or `cpu`: what runs its graphs. */
+  readonly executionProvider: string;
+  /** `manifest.json` and the files that it lists, as they were when the model was loaded. */
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  /**
+   * The predictions of `/predict`, as JSON in UTF-8: the elements of the array, with commas and without brackets.
+   * @throws invalid_request, invalid_image, inference_failed, unavailable
+   */
+  answer(input: BatchInput, options: AnswerOptions, signal?: Gone): Promise<JobResult<Uint8Array>>;
+  /** The explanations drawn, as SVG. @throws payload_too_large, invalid_request, inference_failed, unavailable */
+  figure(input: BatchInput, options: FigureOptions, signal?: Gone): Promise<JobResult<string>>;
+  /**
+   * Named tensors: `concepts [N, K]`, `relevances [N, K, C]`, `contributions [N, K, C]`, `logits [N, C]`,
+   * `probabilities [N, C]`.
+   * @throws inference_failed, unavailable
+   */
+  tensors<Name extends TensorName>(
+    input: BatchInput,
+    names: readonly Name[],
+    signal?: Gone,
+  ): Promise<JobResult<Readonly<Record<Name, Tensor>>>>;
+}
+
+/** The models of a server; it changes while requests are answered, so a route asks for each request anew. */
+export interface Models {
+  /** Latest version of each, the default one first. */
+  all(): readonly ServedModel[];
+  /** Versions of a model that are served, oldest first; none of an unknown model. */
+  versionsOf(name: string): readonly string[];
+  /** A model by name; its latest version where none is named. @throws unknown_model */
+  named(name: string, version?: string): ServedModel;
+  /**
+   * The first model that takes inputs of that kind; where none does, the first model, which then says what it takes.
+   * @throws unavailable where no model is served
+   */
+  taking(kind: Manifest['input']['kind']): ServedModel;
+}
+
+/** Changes to what is served. Each waits until the change is in force; requests under way end on the version they began. */
+export interface ModelAdmin {
+  /** Reads the folder `name` of the model directory and serves what it holds. @throws invalid_model, missing_data */
+  load(name: string): Promise<ServedModel>;
+  /** Serves the model no more. @throws unknown_model */
+  unload(name: string): Promise<void>;
+  /** Every folder of the model directory, served or not, and why one is not. */
+  index(): Promise<readonly ModelIndexEntry[]>;
+}
+
+export interface ModelIndexEntry {
+  readonly name: string;
+  readonly version: string;
+  readonly state: 'ready' | 'unavailable';
+  /** Why it is not served. */
+  readonly reason: string;
+}

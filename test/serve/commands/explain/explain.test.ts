@@ -1,0 +1,108 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import sharp from 'sharp';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { explainCommand } from '../../../../serve/commands/explain/command.ts';
+import { inFolder } from '../../../../training/files/make-folder.ts';
+import { tableFeatures, tableRows, writeTableModel } from '../../../helpers/table-model.ts';
+
+/** `senn explain` for a model of tables. */
+
+let directory: string;
+let out: string;
+let model: string;
+const printed: string[] = [];
+
+const rows = tableRows.map((row) => ({
+  features: Object.fromEntries(tableFeatures.map(({ name }, f) => [name, row[f] as number])),
+}));
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'senn-explain-'));
+  out = join(directory, 'out', 'figure.png');
+  model = join(directory, 'table');
+  await writeTableModel(directory);
+});
+afterAll(() => rm(directory, { recursive: true }));
+afterEach(() => {
+  vi.restoreAllMocks();
+  printed.length = 0;
+});
+
+async function file(name: string, content: unknown): Promise<string> {
+  const path = join(directory, name);
+  await writeFile(path, typeof content === 'string' ? content : JSON.stringify(content));
+  return path;
+}
+
+async function explain(...args: string[]): Promise<void> {
+  vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+  await explainCommand({ inFolder })
+    .exitOverride()
+    .parseAsync(['--model', model, '--out', out, ...args], { from: 'user' });
+}
+
+describe('senn explain', () => {
+  it('makes the folder of the figure, and leaves none behind where it refuses', async () => {
+    const [row, elsewhere] = [await file('row.json', rows[0]), join(directory, 'no', 'figure.png')];
+    await expect(explain(row, '--contrast', 'zebra', '--out', elsewhere)).rejects.toMatchObject({
+      code: 'invalid_request',
+    });
+    expect(await readdir(directory)).not.toContain('no');
+    await explain(row, '--out', elsewhere);
+    expect(await readdir(join(directory, 'no'))).toEqual(['figure.png']);
+  });
+
+  it('draws rows of one file and of several, alone, in an array or as /predict takes them', async () => {
+    const [one, array, body] = await Promise.all([
+      file('one.json', rows[0]),
+      file('array.json', rows),
+      file('body.json', { instances: rows.slice(0, 2) }),
+    ]);
+    await explain(one, array, body, '--json');
+    const { predictions, figure } = JSON.parse(printed.join('\n'));
+    expect(figure).toBe(out);
+    expect(predictions.map(({ input }: { input: string }) => input)).toEqual([
+      one,
+      ...rows.map((_, i) => `${array}, row ${i}`),
+      `${body}, row 0`,
+      `${body}, row 1`,
+    ]);
+    expect(predictions[0]).toEqual({ ...predictions[1], input: one });
+    expect(predictions[0].contributions).toHaveLength(tableFeatures.length + 2);
+    expect((await sharp(out).metadata()).format).toBe('png');
+  });
+
+  it('says what lies outside the training range', async () => {
+    await explain(await file('old.json', { features: { ...rows[0]?.features, age: 82 } }), '--contrast', 'low');
+    expect(printed.join('\n')).toMatch(
+      /old\.json: .* %\)\n {2}age = 82 is outside the training range, 20 to 70\nwrote /,
+    );
+  });
+
+  it.each([
+    ['{"features": ', 'invalid_json', /must be JSON/],
+    ['[]', 'invalid_features', /rows\.json: /],
+    ['{"features": {"age": "x"}}', 'invalid_features', /rows\.json: 0\.features\.age: must be a number, got "x"/],
+    ['{"feature": {}}', 'invalid_features', /feature/],
+    ['7', 'invalid_features', /rows\.json/],
+    [
+      JSON.stringify([rows[0], { features: { age: 3 } }]),
+      'invalid_features',
+      /rows\.json, row 1: missing Number_of_Priors/,
+    ],
+  ])('refuses %s, and leaves neither a figure nor its folder', async (content, code, message) => {
+    await rm(join(directory, 'out'), { recursive: true, force: true });
+    const path = await file('rows.json', content);
+    await expect(explain(path)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
+    expect(await readdir(directory)).not.toContain('out');
+  });
+
+  it('refuses a class that the model does not know before it reads', async () => {
+    await expect(explain('/no/rows.json', '--contrast', 'high')).rejects.toMatchObject({
+      code: 'invalid_request',
+      message: 'contrast "high" must be a class of "table"; choose low, medium or high',
+    });
+  });
+});

@@ -1,0 +1,152 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { reportSchema } from '../../../../core/metrics/report.ts';
+import type { LoadScoringInputs } from '../../../../core/metrics/scoring-set.ts';
+import { tensor } from '../../../../core/tensor.ts';
+import { scoreCommand } from '../../../../serve/commands/score/command.ts';
+import { testModels } from '../../../helpers/models.ts';
+import { tableFeatures, writeTableModel } from '../../../helpers/table-model.ts';
+
+const model = join(testModels, 'mnist-disenn');
+
+/** Forty images with a square each, at a place of its own. */
+const squares: LoadScoringInputs = async (name, { limit = 40 }) => {
+  const N = Math.min(limit, 40);
+  const data = new Float32Array(N * 784);
+  for (let n = 0; n < N; n++) {
+    for (let i = 0; i < 36; i++)
+      data[n * 784 + (4 + (n % 8) * 2 + (i % 6)) + 28 * (4 + (n >> 3) * 3 + Math.floor(i / 6))] = 1;
+  }
+  return { name, input: tensor(data, [N, 1, 28, 28]), labels: Int32Array.from({ length: N }, (_, n) => n % 10) };
+};
+
+describe('senn score', () => {
+  let folder = '';
+  let out = '';
+  const printed: string[] = [];
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'senn-score-'));
+    out = join(folder, 'report.json');
+    printed.length = 0;
+    vi.spyOn(console, 'log').mockImplementation((line: string) => void printed.push(line));
+    vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+  });
+  afterEach(async () => {
+    vi.restoreAllMocks();
+    await rm(folder, { recursive: true });
+  });
+
+  const run = (loadInputs: LoadScoringInputs, ...args: string[]) =>
+    scoreCommand({ loadInputs })
+      .exitOverride()
+      .configureOutput({ writeErr: () => {} })
+      .parseAsync(['--model', model, '--data', 'squares:test', '--out', out, ...args], { from: 'user' });
+
+  it('writes the report, prints a table and leaves no other file', async () => {
+    await run(squares);
+    const report = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+    expect(report).toMatchObject({ model: 'mnist-disenn', data: 'squares:test', count: 40 });
+    expect(Object.keys(report.metrics)).toEqual(['faithfulness', 'stability']);
+    for (const { count, withoutValue } of Object.values(report.metrics)) expect(count + withoutValue).toBe(40);
+    expect(printed.join('\n')).toMatch(/^mnist-disenn on squares:test: 40 inputs[\s\S]*faithfulness[\s\S]*stability/);
+    expect(await readdir(folder)).toEqual(['report.json']);
+  });
+
+  it('prints the report itself with --json', async () => {
+    await run(squares, '--json', '--limit', '12', '--metrics', 'stability');
+    expect(`${printed.join('\n')}\n`).toBe(await readFile(out, 'utf8'));
+    expect(JSON.parse(printed.join('\n'))).toMatchObject({ count: 12, metrics: { stability: { direction: 'lower' } } });
+    expect(Object.keys(JSON.parse(printed.join('\n')).metrics)).toEqual(['stability']);
+  });
+
+  it('writes one line an input with --per-input', async () => {
+    const path = join(folder, 'inputs.ndjson');
+    await run(squares, '--per-input', path, '--limit', '15');
+    const lines = (await readFile(path, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ index }) => index)).toEqual([...Array(15).keys()]);
+    expect(lines[11]).toEqual({
+      index: 11,
+      label: 1,
+      predicted: expect.any(Number),
+      faithfulness: expect.any(Number),
+      stability: expect.any(Number),
+    });
+  });
+
+  it('gives the same figures every time', async () => {
+    const metricsOf = async () => {
+      await run(squares);
+      return JSON.parse(await readFile(out, 'utf8')).metrics;
+    };
+    expect(await metricsOf()).toEqual(await metricsOf());
+  });
+
+  it.each([
+    [['--metrics', 'faithfulnes'], 'unknown metric "faithfulnes"; choose faithfulness, stability'],
+    [['--metrics', ''], 'names no metric; choose faithfulness, stability'],
+    [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
+    [['--limit', '-3'], 'got "-3"'],
+    [['--limit', '1.5'], 'got "1.5"'],
+    [['--out', '/nowhere/report.json'], '/nowhere/report.json: cannot be written (ENOENT'],
+  ])('refuses %j as wrong usage, before any work', async (args, message) => {
+    const loadInputs = vi.fn(squares);
+    await expect(run(loadInputs, ...args)).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(message) }),
+    );
+    expect(loadInputs).not.toHaveBeenCalled();
+  });
+
+  it('refuses to write both files in one place', async () => {
+    await expect(run(squares, '--per-input', out)).rejects.toThrow('must be another file than --out');
+  });
+
+  it('refuses a model that is not there, and an option it does not know', async () => {
+    await expect(run(squares, '--model', join(testModels, 'none'))).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid_model', message: expect.stringContaining('none') }),
+    );
+    await expect(run(squares, '--speed', '9')).rejects.toThrow("unknown option '--speed'");
+  });
+
+  it.each([
+    ['fails to load', async () => Promise.reject(new Error('no such set')), 'no such set'],
+    [
+      'is empty',
+      async () => ({ name: 'none', input: tensor(new Float32Array(0), [0, 1, 28, 28]) }),
+      'none holds no inputs',
+    ],
+    [
+      'has other inputs',
+      async () => ({ name: 'odd', input: tensor(new Float32Array(9), [1, 1, 3, 3]) }),
+      'must be [batch, 1, 28, 28]',
+    ],
+  ] as [string, LoadScoringInputs, string][])(
+    'leaves nothing behind when the set %s',
+    async (_, loadInputs, message) => {
+      await expect(run(loadInputs)).rejects.toThrow(message);
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+
+  it('scores a model of tables whose rows come many times', async () => {
+    await writeTableModel(folder);
+    const distinct = 15;
+    const loadInputs: LoadScoringInputs = async (name, { input, classes }) => {
+      expect(input).toEqual({ kind: 'tabular', features: tableFeatures });
+      expect(classes).toEqual(['low', 'medium or high']);
+      const rows = Array.from({ length: 20 * distinct }, (_, n) => n % distinct);
+      const data = rows.flatMap((i) => [20 + 3 * i, i % 4, i % 2, 0.1 - i / 200]);
+      return { name, input: tensor(Float32Array.from(data), [rows.length, 4]) };
+    };
+    await run(loadInputs, '--model', join(folder, 'table'));
+    const { metrics, count } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+    expect(count).toBe(20 * distinct);
+    expect(metrics.faithfulness).toMatchObject({ count, withoutValue: 0 });
+    expect(metrics.stability).toMatchObject({ count, withoutValue: 0 });
+  });
+});

@@ -1,0 +1,113 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { openAtomicFile } from '../../../../serve/atomic-file.ts';
+import { progressOn } from '../../../../serve/commands/score/progress.ts';
+import { tableOf } from '../../../../serve/commands/score/table.ts';
+
+describe('an atomic file', () => {
+  let folder = '';
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'senn-score-'));
+  });
+  afterEach(() => rm(folder, { recursive: true }));
+
+  it('is not there before it is committed, and whole after', async () => {
+    const path = join(folder, 'report.json');
+    const file = await openAtomicFile(path);
+    await file.write('one');
+    await file.write(' two');
+    expect(await readdir(folder)).not.toContain('report.json');
+    await file.commit();
+    await file.discard();
+    expect(await readdir(folder)).toEqual(['report.json']);
+    expect(await readFile(path, 'utf8')).toBe('one two');
+  });
+
+  it('leaves the old one as it was when it is discarded', async () => {
+    const path = join(folder, 'report.json');
+    await writeFile(path, 'old');
+    const file = await openAtomicFile(path);
+    await file.write('new');
+    await file.discard();
+    expect(await readdir(folder)).toEqual(['report.json']);
+    expect(await readFile(path, 'utf8')).toBe('old');
+  });
+
+  it.each([
+    ['none/report.json', 'ENOENT'],
+    ['.', 'it is a folder'],
+  ])('refuses %s before anything is written', async (name, reason) => {
+    await expect(openAtomicFile(join(folder, name))).rejects.toThrow(
+      expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(reason) }),
+    );
+    expect(await readdir(folder)).toEqual([]);
+  });
+});
+
+describe('progress', () => {
+  const written = (isTTY: boolean, total: number) => {
+    const parts: string[] = [];
+    const progress = progressOn({ isTTY, write: (text) => parts.push(text) });
+    for (let done = 1; done <= total; done++) progress('explaining', done, total);
+    return parts;
+  };
+
+  it('is four plain lines where nobody watches', () => {
+    expect(written(false, 100)).toEqual([25, 50, 75, 100].map((done) => `explaining: ${done}/100\n`));
+  });
+
+  it('is one plain line for a stage of one step', () => {
+    expect(written(false, 1)).toEqual(['explaining: 1/1\n']);
+  });
+
+  it('is a bar on a terminal, redrawn in its line and left when full', () => {
+    const parts = written(true, 4);
+    expect(parts).toHaveLength(4);
+    expect(parts.every((part) => part.startsWith('\r'))).toBe(true);
+    expect(parts.filter((part) => part.includes('\n'))).toEqual([parts[3]]);
+    expect(parts[1]).toContain('█'.repeat(15) + '░'.repeat(15));
+  });
+
+  it('says the same stage again when it comes again', () => {
+    const parts: string[] = [];
+    const progress = progressOn({ write: (text) => parts.push(text) });
+    for (const stage of ['a', 'b', 'a']) progress(stage, 1, 1);
+    expect(parts).toHaveLength(3);
+  });
+});
+
+describe('the table', () => {
+  it('has a row a metric, figures in columns and a dash where there is none', () => {
+    const none = { mean: null, median: null, q05: null, q25: null, q75: null, q95: null };
+    const table = tableOf({
+      model: 'fake',
+      data: 'set:test',
+      count: 3,
+      elapsedSeconds: 1.26,
+      metrics: {
+        faithfulness: { direction: 'higher', count: 0, ...none, withoutValue: 3 },
+        stability: {
+          direction: 'lower',
+          count: 3,
+          mean: 12.3456,
+          median: 2,
+          q05: 1,
+          q25: 1,
+          q75: 3,
+          q95: 3,
+          withoutValue: 0,
+        },
+      },
+    });
+    expect(table).toBe(
+      [
+        'fake on set:test: 3 inputs in 1.3 s',
+        'metric        better   mean  median    q05    q25    q75    q95  inputs  no value',
+        'faithfulness  higher      –       –      –      –      –      –       0         3',
+        'stability     lower   12.35   2.000  1.000  1.000  3.000  3.000       3         0',
+      ].join('\n'),
+    );
+  });
+});

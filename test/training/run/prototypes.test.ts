@@ -1,0 +1,115 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Manifest } from '../../../core/manifest.ts';
+import { exportRun } from '../../../export/write/write-model.ts';
+import { readModelFolder, readPrototypes } from '../../../serve/models/model-folder.ts';
+import { decodePrototypes } from '../../../serve/models/prototypes.ts';
+import { configSchema } from '../../../training/config/config.ts';
+import { splitOf } from '../../../training/datasets/dataset.ts';
+import { loadDataset } from '../../../training/datasets/index.ts';
+import { executeRun } from '../../../training/run/execute.ts';
+import { prototypeDocument } from '../../../training/run/prototypes.ts';
+import { fakeManifest } from '../../helpers/fake-model.ts';
+import { useBackend } from '../backends/installed.ts';
+
+const [concept] = fakeManifest.concepts as [Manifest['concepts'][number]];
+const indexing = (input: Manifest['input'], indices: readonly number[][]): Manifest => ({
+  ...fakeManifest,
+  input,
+  concepts: indices.map((prototypes) => ({ ...concept, prototypes })),
+});
+
+const bytesOf = (content: string | Uint8Array | undefined): Uint8Array =>
+  typeof content === 'string' ? Buffer.from(content) : (content as Uint8Array);
+
+describe('the file of prototypes', () => {
+  it.each([1, 3] as const)('holds the images that the manifest indexes, %i channels', (channels) => {
+    const shape = [7, channels, 4, 6];
+    const size = channels * 4 * 6;
+    const data = Float32Array.from({ length: 7 * size }, (_, i) => ((i * 37) % 256) / 255);
+    const split = splitOf({ shape, data }, new Int32Array(7));
+    const manifest = indexing({ kind: 'image', channels, height: 4, width: 6 }, [[5, 0, 3], [6]]);
+    const document = prototypeDocument(manifest, split);
+    expect(Object.keys(document)).toEqual(['prototypes.png']);
+    expect(prototypeDocument(manifest, split)).toEqual(document);
+    const decoded = decodePrototypes(bytesOf(document['prototypes.png']), manifest, 'p');
+    expect(decoded.shape).toEqual([2, 3, ...shape.slice(1)]);
+    expect(decoded.data.subarray(0, 3 * size)).toEqual(split.gather(Int32Array.of(5, 0, 3)));
+    expect(decoded.data.subarray(3 * size, 4 * size)).toEqual(split.gather(Int32Array.of(6)));
+    expect(decoded.data.subarray(4 * size)).toEqual(new Float32Array(2 * size));
+  });
+
+  it('holds the rows of a table in the units of its features, to the last bit', () => {
+    const data = Float32Array.of(0.1, 1e-7, 3.3333333, 4, 16_777_216, -0.7);
+    const split = splitOf({ shape: [3, 2], data }, new Int32Array(3));
+    const features = ['a', 'b'].map((name) => ({ name, range: [0, 1] as [number, number] }));
+    const manifest = indexing({ kind: 'tabular', features }, [[2, 0], [1]]);
+    const document = prototypeDocument(manifest, split);
+    expect(document).toEqual({
+      'prototypes.json': '{"rows":[[[16777216,-0.7],[0.1,1e-7]],[[3.3333333,4]]]}\n',
+    });
+    const decoded = decodePrototypes(bytesOf(document['prototypes.json']), manifest, 'p');
+    expect(decoded.data).toEqual(Float32Array.of(16_777_216, -0.7, 0.1, 1e-7, 3.3333333, 4, 0, 0));
+  });
+
+  it('is not there where no concept has any', () => {
+    const split = splitOf({ shape: [1, 1, 2, 2], data: new Float32Array(4) }, new Int32Array(1));
+    expect(prototypeDocument(indexing(fakeManifest.input, [[], []]), split)).toEqual({});
+  });
+});
+
+describe('a run', () => {
+  let folder = '';
+  beforeAll(async () => {
+    await useBackend('wasm');
+    folder = await mkdtemp(join(tmpdir(), 'senn-prototypes-'));
+    const lines = Array.from({ length: 40 }, (_, n) => `${(n * 7) % 41},${n},${n % 2 === 0 ? 'even' : 'odd'}`);
+    await writeFile(join(folder, 'table.csv'), `a,b,class\n${lines.join('\n')}\n`);
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+
+  it('keeps the inputs that its record indexes, and its model folder lists them', async () => {
+    const config = configSchema.parse({
+      name: 'rows',
+      seed: 1,
+      data: {
+        name: 'csv',
+        path: join(folder, 'table.csv'),
+        label: 'class',
+        features: [{ name: 'a' }, { name: 'b' }],
+        validation: 0.2,
+      },
+      conceptizer: { kind: 'identity' },
+      parameterizer: { kind: 'dense', hidden: [3] },
+      robustness: { weight: 0, estimator: 'exact' },
+      optimizer: { kind: 'adam', learningRate: 0.01 },
+      epochs: 1,
+      batchSize: 16,
+    });
+    const out = join(folder, 'run');
+    const nothing = () => {};
+    const record = await executeRun({
+      ...{ config, backend: 'wasm', out, resume: false, now: () => 0, reportEvery: 100 },
+      ...{ onProgress: nothing, onEpoch: nothing },
+    });
+    const model = join(folder, 'rows');
+    await exportRun(out, model);
+    const prototypes = await readPrototypes(await readModelFolder(model));
+    const { train } = await loadDataset(config.data);
+    const indexed = record.concepts.flatMap(({ prototypes }) => prototypes);
+    expect(prototypes?.data).toEqual(train.gather(Int32Array.from(indexed)));
+    // an identity conceptizer: the prototypes of a feature are the rows where it is highest
+    const ofFirst = Array.from({ length: 9 }, (_, p) => prototypes?.data[2 * p] as number);
+    const values = train.gather(Int32Array.from(train.labels.keys())).filter((_, i) => i % 2 === 0);
+    expect(ofFirst).toEqual([...values].sort((a, b) => b - a).slice(0, 9));
+    expect(await readFile(join(model, 'prototypes.json'))).toEqual(await readFile(join(out, 'prototypes.json')));
+
+    // a run of before they were kept: the model has none, not even the earlier ones
+    await rm(join(out, 'prototypes.json'));
+    const { manifest } = await exportRun(out, model);
+    expect(manifest.prototypes).toBeUndefined();
+    expect(await readdir(model)).not.toContain('prototypes.json');
+  });
+});
