@@ -1,3 +1,4 @@
+import { artefactsOf, decodesOf } from '../../../core/artefacts/index.ts';
 import { SennError } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Tensor } from '../../../core/tensor.ts';
@@ -336,9 +337,8 @@ const besides = ({ concepts, classes }: Manifest): number =>
   MILLISECONDS_PER_INPUT + concepts.length * classes.length * MILLISECONDS_PER_RELEVANCE;
 
 /** Runs of the decoder that a job asks for. */
-function decodedRows({ kind, ...ask }: Ask, { manifest }: ServedModel): number {
-  if (kind === 'tensors') return 0;
-  const { options, input } = ask as Extract<Ask, { kind: 'answer' | 'figure' }>;
-  const wanted = kind === 'figure' || ('explain' in options && options.explain.includes('traversals'));
-  return wanted ? inputCount(input) * manifest.concepts.length * options.steps : 0;
+function decodedRows(ask: Ask, { manifest }: ServedModel): number {
+  if (ask.kind === 'tensors') return 0;
+  const explain = ask.kind === 'figure' ? artefactsOf(manifest) : ask.options.explain;
+  return inputCount(ask.input) * decodesOf(manifest, explain, ask.options);
 }

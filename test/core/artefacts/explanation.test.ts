@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aggregate, argmax, contributionsOf, explain, softmax } from '../../../core/artefacts/contributions.ts';
+import { aggregate, argmax, contributionsOf, explain, softmax } from '../../../core/artefacts/explanation.ts';
 import { tensor } from '../../../core/tensor.ts';
 import { expectClose } from '../../helpers/close.ts';
 
