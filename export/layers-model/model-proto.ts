@@ -7,7 +7,7 @@ import { toLayout } from '../graph/layout.ts';
 import type { Layout } from '../graph/value.ts';
 import { opsets } from '../onnx/opsets.ts';
 import type { ModelProto } from '../onnx/proto.ts';
-import { foldNormalizations, noFolding } from '../passes/fold-batch-normalization.ts';
+import { replacementsFor } from '../passes/layers/index.ts';
 import { fixedShape, refuseOverwrittenInputs } from './inputs.ts';
 import { layersOf } from './layer.ts';
 import { refuseMasks } from './masks.ts';
@@ -115,8 +115,9 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
     const shape = fixedShape(tensor);
     return graph.input(inputNames[i] as string, { shape, layout: borderLayout(shape) });
   });
-  const folding = options.foldBatchNormalization ? foldNormalizations(model) : noFolding;
-  emitModel({ graph, emitters: options.emitters ?? {}, folding }, model, inputs).forEach((value, i) => {
+  const { foldBatchNormalization = false } = options;
+  const replacements = replacementsFor(model, { foldBatchNormalization });
+  emitModel({ graph, emitters: options.emitters ?? {}, replacements }, model, inputs).forEach((value, i) => {
     const outputName = outputNames[i] as string;
     graph.output(outputName, toLayout(graph.scope(outputName), value, borderLayout(value.shape)));
   });

@@ -4,7 +4,7 @@ import type { Emitter } from '../emitters/emitter.ts';
 import { emitterOf } from '../emitters/index.ts';
 import { BATCH, type Graph } from '../graph/graph.ts';
 import type { Value } from '../graph/value.ts';
-import type { Folding } from '../passes/fold-batch-normalization.ts';
+import type { Replacements } from '../passes/layers/replacements.ts';
 import { describe, isModel, type Layer } from './layer.ts';
 
 /** What a walk is given besides the model. */
@@ -12,7 +12,7 @@ export interface Walk {
   readonly graph: Graph;
   /** Emitters by class name, in addition to the exporter's own and before them. */
   readonly emitters: Readonly<Record<string, Emitter>>;
-  readonly folding: Folding;
+  readonly replacements: Replacements;
 }
 
 type Values = readonly [Value, ...Value[]];
@@ -20,12 +20,12 @@ type Values = readonly [Value, ...Value[]];
 /** The values that one layer, or one model in its place, makes of its operands. */
 function emitted(walk: Walk, layer: Layer, inputs: Values, batch: string): readonly Value[] {
   if (isModel(layer)) return emitModel(walk, layer, inputs, batch);
-  if (walk.folding.folded.has(layer)) return inputs;
+  const { replacements } = walk;
+  const written = replacements.has(layer) ? replacements.get(layer) : layer;
+  if (written === undefined) return inputs;
   const scope = walk.graph.scope(layer.name, batch);
   const emit = (inner: Layer, operands: Values, innerBatch: string) => emitted(walk, inner, operands, innerBatch);
-  return [
-    emitterOf(layer, walk.emitters)({ layer: walk.folding.taking.get(layer) ?? layer, inputs, scope, emit }),
-  ].flat();
+  return [emitterOf(layer, walk.emitters)({ layer: written, inputs, scope, emit })].flat();
 }
 
 /**

@@ -5,6 +5,7 @@ import { metadataProps } from './metadata.ts';
 import { describePort } from './ports.ts';
 import type { GraphProto, ModelProto, ValueInfoProto } from './proto.ts';
 import { encodeModel } from './schema.ts';
+import { uniqueNames } from './unique-names.ts';
 
 /**
  * Several ONNX models as one: `model.onnx`, the whole forward pass of a self-explaining network in a single run, is the
@@ -138,18 +139,16 @@ function chosenOutputs(made: ReadonlyMap<string, Port>, wanted: readonly string[
   );
 }
 
-/** The part's graph with the part's name before every name that is no port. @param taken names that are given already */
-function prefixed({ name: part, model: { graph } }: Part, taken: Set<string>): GraphProto {
+/** The part's graph with the part's name before every name that is no port. @param unique gives names nothing else has */
+function prefixed({ name: part, model: { graph } }: Part, unique: (wanted: string) => string): GraphProto {
   const ports = [...graph.input, ...graph.output].map(({ name }) => name);
   const renamed = new Map(['', ...ports].map((name) => [name, name]));
   const rename = (name: string): string => {
     const known = renamed.get(name);
     if (known !== undefined) return known;
-    let free = `${part}/${name}`;
-    while (taken.has(free)) free += '_';
-    taken.add(free);
-    renamed.set(name, free);
-    return free;
+    const given = unique(`${part}/${name}`);
+    renamed.set(name, given);
+    return given;
   };
   return {
     ...graph,
@@ -179,8 +178,8 @@ export function mergeModels(given: readonly MergePart[], options: MergeOptions):
   const { inputs, outputs } = portsOf(parts);
   const kept = chosenOutputs(outputs, options.outputs).map(({ info }) => info);
   const inner = [...outputs.values()].map(({ info }) => info).filter((info) => !kept.includes(info));
-  const taken = new Set([...inputs.keys(), ...outputs.keys()]);
-  const graphs = parts.map((part) => prefixed(part, taken));
+  const unique = uniqueNames([...inputs.keys(), ...outputs.keys()]);
+  const graphs = parts.map((part) => prefixed(part, unique));
   const { name, metadata = {}, producerVersion } = options;
   return encodeModel({
     irVersion: Math.max(...parts.map(({ model }) => model.irVersion)),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { bytesOf, createMaker, digestOf, sameBytes } from '../../../export/graph/bytes.ts';
+import { bytesOf, createMaker, digestOf, sameBytes } from '../../../export/onnx/bytes.ts';
 
 const counting = (from: number) => (target: Float32Array) => {
   for (let i = 0; i < target.length; i++) target[i] = from + i;

@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { layersModelToOnnx, readOnnx } from '../../../export/index.ts';
-import { chain, type Layer, type Symbolic } from '../cases/case.ts';
-import { expectParity, operators, randomizeWeights, startBackend } from '../parity.ts';
+import { layersModelToOnnx, readOnnx } from '../../../../export/index.ts';
+import { chain, type Layer, type Symbolic } from '../../cases/case.ts';
+import { expectParity, operators, randomizeWeights, startBackend } from '../../parity.ts';
 
 beforeAll(() => startBackend('cpu'));
 
