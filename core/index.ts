@@ -15,7 +15,7 @@ export {
   traversalRadius,
   traversalValues,
 } from './artefacts/traversals.ts';
-export { type ErrorCode, errorStatus, SennError } from './errors.ts';
+export { type ErrorCode, errorCodes, SennError } from './errors.ts';
 export { type Golden, goldenSchema, parseGolden, replayGolden } from './golden.ts';
 export { graphIO, inputShape, type Manifest, manifestSchema, parseManifest } from './manifest.ts';
 export { createPredictor, type Prediction, type PredictOptions, type Predictor, type Traversal } from './predictor.ts';
