@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../core/did-you-mean.ts';
 
 /** Parsers of the flags that the benchmarks share. */
 
@@ -21,6 +22,9 @@ export const wholes = (text: string): number[] => text.split(',').map(whole);
 export const someOf = (choices: readonly string[]) => (text: string) => {
   const names = text.split(',');
   const unknown = names.find((name) => !choices.includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`unknown "${unknown}"; choose ${choices.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(
+      `unknown "${unknown}"; choose ${choices.join(', ')}${didYouMean(unknown, choices)}.`,
+    );
   return choices.filter((choice) => names.includes(choice));
 };

@@ -56,7 +56,8 @@ function stagesOf<Name extends string>(
 
 /** Every subset of a list: the smallest first, in the order of the list among equals. */
 function subsetsOf<T>(list: readonly T[]): T[][] {
-  const subsets = list.reduce<T[][]>((sets, item) => [...sets, ...sets.map((set) => [...set, item])], [[]]);
+  const subsets: T[][] = [[]];
+  for (const item of list) subsets.push(...subsets.map((set) => [...set, item]));
   return subsets.sort((a, b) => a.length - b.length);
 }
 

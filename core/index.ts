@@ -15,7 +15,7 @@ export {
   traversalRadius,
   traversalValues,
 } from './artefacts/traversals.ts';
-export { type ErrorCode, errorStatus, SennError } from './errors.ts';
+export { type ErrorCode, errorCodes, SennError } from './errors.ts';
 export { type Golden, goldenSchema, parseGolden, replayGolden } from './golden.ts';
 export { planOf, type TensorName } from './graphs.ts';
 export { type GraphName, graphNames, inputShape, type Manifest, manifestSchema, parseManifest } from './manifest.ts';

@@ -1,7 +1,7 @@
+import { nearestName } from '../did-you-mean.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
-import { nearestName } from './nearest-name.ts';
 
 export type TabularInput = Extract<Manifest['input'], { kind: 'tabular' }>;
 

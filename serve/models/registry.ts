@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Engine, OpenModel } from '../inference/engine/engine.ts';
 import type { ModelAdmin, ModelIndexEntry, Models, ServedModel } from '../inference/served-model.ts';
@@ -160,7 +161,11 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
 
   const unknownModel = (name: string): SennError => {
     const choices = all().map(({ manifest }) => manifest.name);
-    return new SennError('unknown_model', `unknown model "${name}"; choose ${choices.join(', ')}`, { name, choices });
+    return new SennError(
+      'unknown_model',
+      `unknown model "${name}"; choose ${choices.join(', ')}${didYouMean(name, choices)}`,
+      { name, choices },
+    );
   };
 
   return {

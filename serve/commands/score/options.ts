@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { didYouMean } from '../../../core/did-you-mean.ts';
 import { fromZodError } from '../../../core/errors.ts';
 import { type MetricName, metricNames } from '../../../core/metrics/index.ts';
 
@@ -10,7 +11,10 @@ const metricList = z
   .pipe(
     z.array(
       z.enum(metricNames as [MetricName, ...MetricName[]], {
-        error: ({ input }) => (input === '' ? `names no metric; ${choices}` : `unknown metric "${input}"; ${choices}`),
+        error: ({ input }) =>
+          input === ''
+            ? `names no metric; ${choices}`
+            : `unknown metric "${input}"; ${choices}${didYouMean(input, metricNames)}`,
       }),
     ),
   );

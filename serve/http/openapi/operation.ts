@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { artefactNames, artefacts } from '../../../core/artefacts/index.ts';
-import { type ErrorCode, errorStatus } from '../../../core/errors.ts';
+import { type ErrorCode, errorCodes } from '../../../core/errors.ts';
 import { type JsonSchema, refTo, type SchemaName, sentSchema } from './schemas.ts';
 
 /** One method of one path. */
@@ -94,14 +94,14 @@ function parametersOf({ path, query, headers = {} }: Operation): JsonSchema[] {
 /** By status, with the codes that it stands for. */
 function errorsOf({ errors = [], errorSchema = 'Error', others = {} }: Operation): JsonSchema {
   const codes = [...errors, ...anywhere];
-  const statuses = [...new Set(codes.map((code) => errorStatus[code]))].sort((a, b) => a - b);
+  const statuses = [...new Set(codes.map((code) => errorCodes[code].status))].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses
       .filter((status) => !(status in others))
       .map((status) => [
         status,
         {
-          description: codes.filter((code) => errorStatus[code] === status).join(', '),
+          description: codes.filter((code) => errorCodes[code].status === status).join(', '),
           content: content({ 'application/json': errorSchema }),
         },
       ]),

@@ -88,7 +88,10 @@ describe('senn score', () => {
   });
 
   it.each([
-    [['--metrics', 'faithfulnes'], 'unknown metric "faithfulnes"; choose faithfulness, stability'],
+    [
+      ['--metrics', 'faithfulnes'],
+      'unknown metric "faithfulnes"; choose faithfulness, stability; did you mean "faithfulness"?',
+    ],
     [['--metrics', ''], 'names no metric; choose faithfulness, stability'],
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
     [['--limit', '-3'], 'got "-3"'],
