@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Step } from '../http/front.ts';
+import type { Step } from '../http/step.ts';
 import type { JobTimings } from '../inference/served-model.ts';
 import { remembering } from '../memo.ts';
 import { registerHistogram } from './histogram.ts';

@@ -1,5 +1,5 @@
 import type { ServerConfig } from '../config/index.ts';
-import type { Step } from '../http/front.ts';
+import type { Step } from '../http/step.ts';
 
 export interface Tracing {
   readonly middleware: Step;

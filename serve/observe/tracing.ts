@@ -11,7 +11,7 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Step } from '../http/front.ts';
+import type { Step } from '../http/step.ts';
 import { pathOf } from '../http/request-url.ts';
 import { type JobNote, notesOf, routeOf, statusOf } from './request-notes.ts';
 import { traceParentOf } from './traceparent.ts';

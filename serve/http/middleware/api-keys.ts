@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import { notesOf } from '../../observe/request-notes.ts';
-import type { Step } from '../front.ts';
+import type { Step } from '../step.ts';
 import { pathOf } from '../request-url.ts';
 import type { KeyRing } from './keys.ts';
 

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { type JobNote, notesOf, routeOf, statusOf } from '../../observe/request-notes.ts';
 import { traceParentOf } from '../../observe/traceparent.ts';
-import type { Step } from '../front.ts';
+import type { Step } from '../step.ts';
 import { keepHeaders } from '../response-headers.ts';
 
 declare module 'http' {

@@ -5,7 +5,7 @@ import type { ConceptizerConfig } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
 import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
-import type { Conceptizer, ImageShape } from './index.ts';
+import type { Conceptizer, ImageShape } from './conceptizer.ts';
 
 type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
 
