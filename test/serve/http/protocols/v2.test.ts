@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { defaultLimits } from '../../../../serve/http/limits.ts';
+import { defaultLimits } from '../../../../serve/config/limits.ts';
 import { inferResponseSchema, modelMetadataSchema } from '../../../../serve/http/protocols/v2/schema.ts';
 import type { Models } from '../../../../serve/inference/served-model.ts';
 import { expectClose } from '../../../helpers/close.ts';

@@ -2,13 +2,14 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { PredictResponse } from '../../../../core/api.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
 import { type PlainPng, plainPngHeader } from '../../../../serve/images/plain-png.ts';
-import { type BatchInput, sharedBytes } from '../../../../serve/inference/batch-input.ts';
+import type { BatchInput } from '../../../../serve/inference/batch-input.ts';
 import { startEngine } from '../../../../serve/inference/engine/engine.ts';
 import { createInference } from '../../../../serve/inference/engine/inference.ts';
 import { type BatchMessage, UNOPENED } from '../../../../serve/inference/engine/messages.ts';
 import { startPool, ThreadDied } from '../../../../serve/inference/engine/pool.ts';
 import type { ServedModel } from '../../../../serve/inference/served-model.ts';
 import { readBundle } from '../../../../serve/models/bundle.ts';
+import { sharedBytes } from '../../../../serve/shared-bytes.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { digitBytes, digitPng, modelPath, openModels, type TestModels } from '../../fixtures.ts';
 
