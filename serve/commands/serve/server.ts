@@ -10,7 +10,7 @@ import { openKeyRing } from '../../http/middleware/keys.ts';
 import { createReadiness, drain } from '../../http/readiness.ts';
 import type { Step } from '../../http/step.ts';
 import { preparePage } from '../../http/web-page.ts';
-import type { EngineEvents } from '../../inference/engine/engine.ts';
+import type { EngineEvents } from '../../inference/engine/settle.ts';
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { Models } from '../../inference/served-model.ts';

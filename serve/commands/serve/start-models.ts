@@ -2,13 +2,10 @@ import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
 import type { ServerConfig } from '../../config/index.ts';
-import {
-  type Engine,
-  type EngineEvents,
-  FEW_JOBS,
-  type OpenModel,
-  startEngine,
-} from '../../inference/engine/engine.ts';
+import { type Engine, startEngine } from '../../inference/engine/engine.ts';
+import type { OpenModel } from '../../inference/engine/open-model.ts';
+import { FEW_JOBS } from '../../inference/engine/placement.ts';
+import type { EngineEvents } from '../../inference/engine/settle.ts';
 import { openOnFirst } from '../../inference/onnxruntime.ts';
 import { modelNames, readModel } from '../../models/directory.ts';
 import { createRegistry, type Registry } from '../../models/registry.ts';
