@@ -84,6 +84,15 @@ export function decodesOf(
   return sum;
 }
 
+/** Whether h and θ alone are enough to show them: nothing to compute, and no file to have at hand. */
+export function areOfForward(asked: readonly ArtefactName[]): boolean {
+  for (const name of asked) {
+    const { computed, file } = rowOf(name);
+    if (computed !== undefined || file !== undefined) return false;
+  }
+  return true;
+}
+
 /** The computed artefacts among those asked for, which must be computed before an answer can be made. */
 export function computedAmong(asked: readonly ArtefactName[]): ArtefactName[] {
   return computedRows.map(([name]) => name).filter((name) => asked.includes(name));

@@ -6,7 +6,7 @@ import { type MergeOptions, type MergePart, mergeModels } from '../../../export/
 import { readOnnx } from '../../../export/onnx/read-onnx.ts';
 import { openSession } from '../../../serve/inference/onnxruntime.ts';
 import { testModels } from '../../helpers/models.ts';
-import { seededValues } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 import { encodeForeign } from './foreign.ts';
 import { part } from './parts.ts';
 

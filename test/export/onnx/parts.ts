@@ -3,7 +3,7 @@ import { createGraph } from '../../../export/graph/graph.ts';
 import type { Value } from '../../../export/graph/value.ts';
 import type { MergePart } from '../../../export/onnx/merge.ts';
 import { encodeModel } from '../../../export/onnx/schema.ts';
-import { seededValues } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 
 /** Small parts for the tests of `mergeModels`, whose inner names are all alike. */
 

@@ -7,7 +7,7 @@ import {
 } from '../../../export/onnx/proto.ts';
 import { encodeModel } from '../../../export/onnx/schema.ts';
 import { openSession } from '../../../serve/inference/onnxruntime.ts';
-import { seededValues } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 
 /** Graphs as emitters leave them, written by hand: what the passes have not been over. */
 

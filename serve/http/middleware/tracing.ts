@@ -11,17 +11,15 @@ import {
   type Tracer,
   trace,
 } from '@opentelemetry/api';
-import type { Step } from '../http/front.ts';
-import { pathOf } from '../http/request-url.ts';
-import { type JobNote, notesOf, routeOf, statusOf } from './request-notes.ts';
-import { traceParentOf } from './traceparent.ts';
+import { type JobNote, notesOf, routeOf, stages, statusOf } from '../../observe/request-notes.ts';
+import { traceParentOf } from '../../observe/traceparent.ts';
+import { pathOf } from '../request-url.ts';
+import type { Step } from '../step.ts';
 
 /**
  * Traces of OpenTelemetry: a span a request, within its caller's trace, and one for each stage of its jobs. Nothing is
- * global: the tracer is an argument, and a server without one has no span to make.
+ * global: the tracer is an argument, and a server without one never loads this file.
  */
-
-const stages = ['queue', 'decode', 'compute', 'encode'] as const;
 
 /** The context in which the caller made its request. */
 function callersContext({ headers }: IncomingMessage): Context {
@@ -67,7 +65,8 @@ function traceJob(
   }
 }
 
-export function tracingMiddleware(tracer: Tracer): Step {
+/** Makes the span of each request, and writes its trace's id into the request's notes. Before everything else. */
+export function traceRequests(tracer: Tracer): Step {
   const epoch = performance.timeOrigin;
   return (request, response, next) => {
     const notes = notesOf(response);
