@@ -1,15 +1,18 @@
 /**
- * The name that a mistyped one was most likely meant to be: for features, configuration keys and whatever else is chosen
- * from a list. Written out here because swapped neighbours (`sede` for `seed`) are a mistake as common as a wrong letter,
- * and plain Levenshtein libraries count them as two; and because the browser's bundle needs it too.
+ * The name that a mistyped one was most likely meant to be: for features, configuration keys and whatever else is
+ * chosen from a list. Written out here because swapped neighbours (`sede` for `seed`) are a mistake as common as a
+ * wrong letter, and plain Levenshtein libraries count them as two; and because the browser's bundle needs it too.
  */
 
-/** The most edits that still count as near, as a share of the longer name: `sparsity` finds `sparsity_reg`, `foo` nothing. */
+/**
+ * The most edits that still count as near, as a share of the longer name: `sparsity` finds `sparsity_reg`, `foo`
+ * nothing.
+ */
 const NEAR = 1 / 3;
 
 /**
- * Optimal string alignment distance (restricted Damerau-Levenshtein): the fewest insertions, deletions, substitutions and
- * swaps of neighbours that turn one text into the other, no part of it edited twice (Damerau 1964).
+ * Optimal string alignment distance (restricted Damerau-Levenshtein): the fewest insertions, deletions, substitutions
+ * and swaps of neighbours that turn one text into the other, no part of it edited twice (Damerau 1964).
  */
 function editDistance(a: string, b: string): number {
   let [beforeLast, last]: [number[], number[]] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];

@@ -7,7 +7,9 @@
 interface ErrorRow {
   /** HTTP status of the answer, 4xx where the request can be mended and 5xx where it cannot. */
   readonly status: number;
-  /** Of the command: 1 failed, 2 used wrongly (what was asked for does not exist or contradicts itself); 0 is "done". */
+  /**
+   * Of the command: 1 failed, 2 used wrongly (what was asked for does not exist or contradicts itself); 0 is "done".
+   */
   readonly exitCode: 1 | 2;
   /** Half a sentence for the documentation, in Markdown. */
   readonly meaning: string;
@@ -120,7 +122,9 @@ interface ZodLikeError {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }
 
-/** The most issues that one error tells, and characters of each path and message: a request may hold a million faults. */
+/**
+ * The most issues that one error tells, and characters of each path and message: a request may hold a million faults.
+ */
 const MOST = { issues: 10, characters: 200 } as const;
 
 /** The beginning of a text that may be long. */

@@ -27,7 +27,7 @@ export function outputOf(outputs: Readonly<Record<string, Tensor>>, name: string
   return output;
 }
 
-/** What onnxruntime-node and onnxruntime-web give alike for an output. */
+/** The part of an output tensor that onnxruntime-node and onnxruntime-web have in common. */
 interface RuntimeOutput {
   readonly type: string;
   readonly dims: readonly number[];

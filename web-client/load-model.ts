@@ -4,6 +4,8 @@ import { createPredictor, type Predictor, predictingGraphs, type Sessions } from
 import type { OpenSession } from '../core/session.ts';
 import { checkDigest, type DigestCheck, download, parseJson } from './download.ts';
 
+/** From the URL of a model folder to a predictor, whatever runs its graphs. */
+
 export interface LoadProgress {
   /** Bytes of the model's files so far, after decompression. */
   readonly loaded: number;

@@ -9,17 +9,17 @@ import { runProgram } from '../program.ts';
 import { checkAgreement } from './agree.ts';
 import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';
 import { digitPngs } from './digits.ts';
-import { buildIfStale } from './dist.ts';
-import { fastapiNames, pythonWithFastapi, startFastapi, WORKERS } from './fastapi.ts';
 import { type Generator, generatorNames, hasWrk, makeLoad } from './load/generators.ts';
 import type { Load } from './load/protocol.ts';
 import { engineMetrics, readMetrics } from './metrics.ts';
-import { models, root, startOurs } from './ours.ts';
-import { cpuSecondsOf, exitOnSignals } from './processes.ts';
 import { rawLimit } from './raw/limit.ts';
 import { type Measures, measureRounds, type RawSample, type Sample } from './rounds.ts';
 import { rowsOf } from './rows.ts';
-import type { ServerProcess } from './server-process.ts';
+import { buildIfStale } from './servers/dist.ts';
+import { fastapiNames, pythonWithFastapi, startFastapi, WORKERS } from './servers/fastapi.ts';
+import { models, root, startOurs } from './servers/ours.ts';
+import { cpuSecondsOf, exitOnSignals } from './servers/processes.ts';
+import type { ServerProcess } from './servers/server-process.ts';
 import { tableOf } from './table.ts';
 
 /**
@@ -43,13 +43,16 @@ interface Flags {
 const MODEL = 'mnist-disenn';
 /** Digits that are posted in turn. */
 const BODIES = 64;
-/** Of them, those whose explanations are compared before the clock runs. */
+/** How many of those digits are explained by all servers and compared before the clock runs. */
 const COMPARED = 8;
-/** The limit is found with a thread a core, and eight at the most: as many as our server keeps busy. */
+/**
+ * Threads in which ONNX Runtime's own limit is measured: one a core and at most eight, as many as our server keeps
+ * busy.
+ */
 const THREADS = Math.min(8, availableParallelism());
-/** Requests that are answered between two loads: some for each process that takes them. */
+/** Requests that must be answered before a server counts as idle: several, so that each of its processes gets one. */
 const LEFT_OVERS = 4;
-/** Seconds of a look at the limit, at the most. */
+/** The most seconds for which ONNX Runtime's own limit is measured. */
 const RAW_SECONDS = 3;
 
 const say = (line: string): void => {
@@ -67,13 +70,13 @@ function connections(text: string): number[] {
 interface Setting extends Flags {
   readonly generator: Generator;
   readonly bodies: Load['bodies'];
-  /** One of them. */
+  /** One of the bodies. */
   readonly body: Buffer;
   /** Rows that the decoder is given for an input with traversals. */
   readonly decoded: number;
 }
 
-/** How a server is loaded, and its limit found. */
+/** How one server is loaded in one cell, and how ONNX Runtime's own limit for it is measured. */
 function measuresOf({
   generator,
   bodies,
@@ -119,7 +122,7 @@ function measuresOf({
   };
 }
 
-/** Says which server it was, and of what it ended if it did. */
+/** The error with the server and the cell it came from, and why the server ended where it did. */
 async function failedUnder(cell: Cell, { name, ended }: ServerProcess, error: unknown): Promise<Error> {
   return new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
 }
@@ -127,7 +130,10 @@ async function failedUnder(cell: Cell, { name, ended }: ServerProcess, error: un
 const told = ({ requests, seconds, p50Milliseconds, p99Milliseconds }: Sample): string =>
   `${(requests / seconds).toFixed(0)} requests/s, p50 ${p50Milliseconds.toFixed(1)} ms, p99 ${p99Milliseconds.toFixed(1)} ms`;
 
-/** A generator leaves a request on every connection. Later ones are answered after them: then the server is at rest. */
+/**
+ * Waits until the server is idle. A generator that stops leaves one request unanswered on every connection; requests
+ * that are sent after those are answered after them.
+ */
 async function settled(url: string, body: Buffer): Promise<void> {
   for (let i = 0; i < LEFT_OVERS; i++) {
     const init = { method: 'POST', headers: { 'Content-Type': 'image/png', Connection: 'close' } };
@@ -135,7 +141,10 @@ async function settled(url: string, body: Buffer): Promise<void> {
   }
 }
 
-/** Loads a server with each kind of request: what compiles what runs often has done most of that then. */
+/**
+ * Loads a server with each kind of request, so that V8 has compiled most of what runs often before anything is
+ * measured.
+ */
 async function settle(
   server: ServerProcess,
   cells: readonly Cell[],

@@ -1,7 +1,9 @@
 import { median } from '../statistics.ts';
 import type { Cell } from './cells.ts';
-import { type FastapiName, fastapiNames } from './fastapi.ts';
 import type { Measured, Sample } from './rounds.ts';
+import { type FastapiName, fastapiNames } from './servers/fastapi.ts';
+
+/** From the samples of all rounds to the rows of the result: medians, and ratios taken within a round. */
 
 export type ServerName = 'ours' | FastapiName;
 
@@ -15,7 +17,10 @@ export interface Row extends Cell {
   readonly p99Milliseconds: number;
   /** Answers that are not 2xx, and requests without an answer, over all rounds. */
   readonly errors: number;
-  /** Requests a second over those of the faster FastAPI of the cell, the median of each round's ratio; `null` without one. */
+  /**
+   * Requests a second over those of the faster FastAPI of the cell, the median of each round's ratio; `null` without
+   * one.
+   */
   readonly ratio: number | null;
   /** Share of what `session.run` alone does with the same batches in as many threads; `null` of FastAPI. */
   readonly shareOfRaw: number | null;

@@ -1,6 +1,8 @@
 import { aligned, type Column } from '../table.ts';
 import type { Row } from './rows.ts';
 
+/** The result of `bench:serve` as a table for reading. */
+
 const figures = (digits: number) => (value: number | null) =>
   value === null
     ? '–'

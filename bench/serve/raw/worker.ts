@@ -6,7 +6,9 @@ import { forwardGraphs } from '../../../core/predictor.ts';
 import { readModelFolder } from '../../../serve/models/model-folder.ts';
 import type { RawTask } from './protocol.ts';
 
-/** A thread of the loop: says `ready` after its warm-up, waits for a word, then counts inputs until the time is over. */
+/**
+ * One thread of the loop: posts `ready` after its warm-up, waits for any message, then counts inputs until time is up.
+ */
 const { model, batch, decoded, seconds } = workerData as RawTask;
 const { manifest } = await readModelFolder(model);
 

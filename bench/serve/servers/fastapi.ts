@@ -7,6 +7,11 @@ import { freePort } from './free-port.ts';
 import { models, root } from './ours.ts';
 import { type ServerProcess, startServer } from './server-process.ts';
 
+/**
+ * The peer of the benchmark: what a Python engineer would write for the same graphs (fastapi_server.py), found, started
+ * and ended here.
+ */
+
 export const WORKERS = 2;
 const IMPORTS = 'import fastapi, httptools, numpy, onnxruntime, PIL, uvicorn, uvloop';
 
@@ -46,7 +51,9 @@ async function allWorkers(url: string, signal: AbortSignal): Promise<void> {
   }
 }
 
-/** Where an endpoint's work is done: in the event loop, or in the thread pool. Which one is faster, experts measure. */
+/**
+ * Two ways to write the endpoint: work in the event loop, or in the thread pool. Both are run; the faster one counts.
+ */
 export const fastapiNames = ['fastapi', 'fastapi-pool'] as const;
 export type FastapiName = (typeof fastapiNames)[number];
 
@@ -57,7 +64,7 @@ export async function startFastapi(name: FastapiName, python: string, model: str
   return startServer({
     name,
     command: [python, '-m', 'uvicorn', 'fastapi_server:app', '--host', '127.0.0.1', '--port', String(port), ...loop],
-    cwd: join(root, 'bench', 'serve'),
+    cwd: import.meta.dirname,
     environment: {
       SENN_MODEL: join(models, model),
       SENN_THREAD_POOL: name === 'fastapi-pool' ? '1' : '0',

@@ -4,8 +4,10 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { type ServerProcess, startServer } from './server-process.ts';
 
+/** Our own server, for the benchmark and the soak. */
+
 /** Folder of `package.json`. */
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+export const root = fileURLToPath(new URL('../../..', import.meta.url));
 export const models = join(root, 'models');
 
 export interface OursOptions {

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 
-/** What the users of the package run is compiled: so is what is measured. */
+/**
+ * The benchmarks measure compiled JavaScript, because that is what users of the package run: built anew where it is
+ * stale.
+ */
 
 const buildSchema = z.object({ include: z.array(z.string()) });
 
