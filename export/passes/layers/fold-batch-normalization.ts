@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { normalizationOf } from '../../emitters/batch-normalization.ts';
+import { normalizationOf } from '../../emitters/normalization/batch-normalization.ts';
 import { positiveAxis } from '../../graph/value.ts';
 import { isModel, type Layer, type Weight, weightOf } from '../../layers-model/layer.ts';
 import type { Replacements } from './replacements.ts';
