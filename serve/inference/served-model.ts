@@ -1,7 +1,7 @@
+import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { AnswerOptions } from '../answers/answer.ts';
-import type { FigureOptions } from '../answers/figure/panel.ts';
 import type { BatchInput } from './batch-input.ts';
 
 /** What the routes know of models: who made them, and where their sessions live, is the engine's and the registry's. */

@@ -1,11 +1,11 @@
+import { checkPanels } from '../../../core/figure/figure.ts';
+import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import type { OpenSession } from '../../../core/session.ts';
 import { type RangeWarning, rangeWarnings } from '../../../core/tables/range-warnings.ts';
 import { concatRows } from '../../../core/tensor.ts';
 import { checkContrast } from '../../answers/answer.ts';
 import { type ExplainedModel, explained } from '../../answers/explained.ts';
-import { checkPanels } from '../../answers/figure/figure.ts';
-import type { FigureOptions } from '../../answers/figure/panel.ts';
 import { renderSvg } from '../../answers/render-svg.ts';
 import { openAtomicFile } from '../../atomic-file.ts';
 import { loadModel } from '../../models/model-folder.ts';

@@ -1,13 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../../core/artefacts/contributions.ts';
-import type { Manifest } from '../../../../core/manifest.ts';
-import type { Prediction } from '../../../../core/predictor.ts';
-import { tensor } from '../../../../core/tensor.ts';
-import { checkPanels, figureSvg } from '../../../../serve/answers/figure/figure.ts';
-import { fitted, textWidth } from '../../../../serve/answers/figure/svg.ts';
-import { expectClose } from '../../../helpers/close.ts';
-import { fakeManifest } from '../../../helpers/fake-model.ts';
-import { collisions } from '../boxes.ts';
+import { explain } from '../../../core/artefacts/contributions.ts';
+import { checkPanels, figureSvg } from '../../../core/figure/figure.ts';
+import { fitted, textWidth } from '../../../core/figure/text.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import { tensor } from '../../../core/tensor.ts';
+import { pngDataUri } from '../../../serve/images/png.ts';
+import { expectClose } from '../../helpers/close.ts';
+import { fakeManifest } from '../../helpers/fake-model.ts';
+import { collisions } from './boxes.ts';
 
 /** Twelve concepts: eleven features with long names, and a constant one. */
 const LONG = 'Number_of_prior_convictions_within_the_last_thirty_six_months';
@@ -50,6 +51,7 @@ const figure = (contrast?: string): string => {
     [{ input, prediction: predictionOf() }],
     { manifest, prototypes: undefined },
     { steps: 1, contrast },
+    pngDataUri,
   );
 };
 const numbersOf = (svg: string, attribute: string): number[] =>
@@ -140,6 +142,7 @@ describe('the figure of a table', () => {
       [{ input, prediction }],
       { manifest: { ...learned, input: many }, prototypes: undefined },
       { steps: 1 },
+      pngDataUri,
     );
     const listed = textsOf(svg).filter(({ text }) => /^f\d+: |^and /.test(text));
     expect(listed.map(({ text }) => text)).toEqual([
@@ -179,7 +182,7 @@ describe('the figure of a table with a learned concept', () => {
     const rows = Float32Array.of(0, 0, 0, 0, 0, 0, 62, 0.7, 1, 68, 0.7, 1);
     const prototypes = listed ? tensor(rows, [2, 2, 3]) : undefined;
     const panel = { input: tensor(Float32Array.of(35, 0.5, 1), [3]), prediction };
-    return figureSvg([panel], { manifest: shown, prototypes }, { steps: 2 });
+    return figureSvg([panel], { manifest: shown, prototypes }, { steps: 2 }, pngDataUri);
   };
 
   it('tells where the features that follow it lie among its prototypes', () => {

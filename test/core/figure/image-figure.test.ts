@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../../core/artefacts/contributions.ts';
-import type { Manifest } from '../../../../core/manifest.ts';
-import type { Prediction } from '../../../../core/predictor.ts';
-import { sizeOf, tensor } from '../../../../core/tensor.ts';
-import { figureSvg } from '../../../../serve/answers/figure/figure.ts';
-import type { Panel } from '../../../../serve/answers/figure/panel.ts';
-import { figurePage } from '../../../../serve/answers/html.ts';
-import { decodePng } from '../../../../serve/images/png.ts';
-import { fakeManifest } from '../../../helpers/fake-model.ts';
-import { type Box, barBoxes, collisions, imageBoxes, textBoxes } from '../boxes.ts';
+import { explain } from '../../../core/artefacts/contributions.ts';
+import { figureSvg } from '../../../core/figure/figure.ts';
+import type { Panel } from '../../../core/figure/panel.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import { sizeOf, tensor } from '../../../core/tensor.ts';
+import { figurePage } from '../../../serve/answers/html.ts';
+import { decodePng, pngDataUri } from '../../../serve/images/png.ts';
+import { fakeManifest } from '../../helpers/fake-model.ts';
+import { type Box, barBoxes, collisions, imageBoxes, textBoxes } from './boxes.ts';
 
 /** Ten concepts and four classes, with names as people write them. */
 const K = 10;
@@ -69,7 +69,7 @@ function panelOf(index: number, steps: number, scale = 1): Panel {
 
 const figure = (count = 1, contrast?: string, steps = 7): string => {
   const panels = Array.from({ length: count }, (_, i) => panelOf(i % 4, steps, 10 ** (i % 3)));
-  return figureSvg(panels, { manifest, prototypes }, { steps, contrast });
+  return figureSvg(panels, { manifest, prototypes }, { steps, contrast }, pngDataUri);
 };
 
 const keys = (svg: string): string[] =>
@@ -112,7 +112,7 @@ describe('the figure of images', () => {
       };
       const images = tensor(new Float32Array(K * size), [K, 1, 1, height, width]);
       const model = { manifest: { ...manifest, input, concepts: own }, prototypes: images };
-      expect(collisions(figureSvg([panel], model, { steps }))).toEqual([]);
+      expect(collisions(figureSvg([panel], model, { steps }, pngDataUri))).toEqual([]);
     }
   });
 
@@ -122,7 +122,7 @@ describe('the figure of images', () => {
     expect(images).toHaveLength(2 * K);
     const labels = textBoxes(svg);
     for (const [k, name] of concepts.entries()) {
-      const [strip, traversal] = images.slice(2 * k) as [Box, Box];
+      const [strip, traversal] = [images[k], images[K + k]] as [Box, Box];
       expect([strip.top, strip.bottom]).toEqual([traversal.top, traversal.bottom]);
       const greys = [0, 1, 2].slice(0, k === 1 ? 2 : 3).map((p) => grey(k, p));
       const shown = decodePng(Buffer.from(strip.what.split(',')[1] as string, 'base64'));
@@ -140,7 +140,7 @@ describe('the figure of images', () => {
 
   it('has no room for prototypes where the model has none', () => {
     const { prototypes: _, ...without } = manifest;
-    const svg = figureSvg([panelOf(0, 7)], { manifest: without, prototypes: undefined }, { steps: 7 });
+    const svg = figureSvg([panelOf(0, 7)], { manifest: without, prototypes: undefined }, { steps: 7 }, pngDataUri);
     expect(imageBoxes(svg)).toHaveLength(1 + K);
     expect(svg).not.toContain('prototypes');
     const widthOf = (text: string) => Number(/ width="(\S+)"/.exec(text)?.[1]);

@@ -1,6 +1,6 @@
-import { argmax } from '../../../core/artefacts/contributions.ts';
-import type { Manifest } from '../../../core/manifest.ts';
-import type { Prediction } from '../../../core/predictor.ts';
+import { argmax } from '../artefacts/contributions.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Prediction } from '../predictor.ts';
 
 /** A class whose contributions are drawn, one bar a concept. */
 export interface Series {
@@ -9,6 +9,10 @@ export interface Series {
   readonly values: readonly number[];
   readonly sum: number;
 }
+
+/** Contributions of every concept to one class: `[K]`, logits. */
+export const contributionsTo = ({ contributions }: Pick<Prediction, 'contributions'>, c: number): number[] =>
+  contributions.map((row) => row[c] as number);
 
 /**
  * The class that a prediction is set beside, since one asks why this and not that: the one asked for; without one, or
@@ -24,7 +28,13 @@ function contrastIndex(classes: readonly string[], { index, logits }: Prediction
 export function seriesOf({ classes }: Pick<Manifest, 'classes'>, prediction: Prediction, contrast?: string): Series[] {
   return [prediction.index, contrastIndex(classes, prediction, contrast)].map((c) => ({
     label: classes[c] as string,
-    values: prediction.contributions.map((row) => row[c] as number),
+    values: contributionsTo(prediction, c),
     sum: prediction.logits[c] as number,
   }));
+}
+
+/** The lowest and the highest of values that are drawn on one scale, and zero, where their bars begin. */
+export function barDomain(...groups: readonly (readonly number[])[]): [lowest: number, highest: number] {
+  const values = groups.flat();
+  return [Math.min(0, ...values), Math.max(0, ...values)];
 }

@@ -1,4 +1,4 @@
-import { textWidth } from '../../../serve/answers/figure/svg.ts';
+import { textWidth } from '../../../core/figure/text.ts';
 
 /** Where the texts, images and bars of a figure stand, in its own units. */
 export interface Box {

@@ -1,18 +1,10 @@
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { ImageInput } from '../../../../core/images/prepare.ts';
-import { checkPanels } from '../../../../serve/answers/figure/figure.ts';
-import { figurePage } from '../../../../serve/answers/html.ts';
-import { fakeManifest } from '../../../helpers/fake-model.ts';
-import {
-  digitPng,
-  formOf,
-  listening,
-  modelPath,
-  openModels,
-  type TestModels,
-  type TestServer,
-} from '../../fixtures.ts';
+import { checkPanels } from '../../../core/figure/figure.ts';
+import type { ImageInput } from '../../../core/images/prepare.ts';
+import { figurePage } from '../../../serve/answers/html.ts';
+import { fakeManifest } from '../../helpers/fake-model.ts';
+import { digitPng, formOf, listening, modelPath, openModels, type TestModels, type TestServer } from '../fixtures.ts';
 
 /** `POST /predict` answers with the explanation as a figure when it is asked to. */
 

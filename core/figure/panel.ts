@@ -1,0 +1,38 @@
+import type { Manifest } from '../manifest.ts';
+import type { Prediction } from '../predictor.ts';
+import type { Tensor } from '../tensor.ts';
+
+/** What a figure is made from, and what is asked of it. */
+
+/** One input of a figure. */
+export interface Panel {
+  /** `[C, H, W]` in [0, 1], or `[F]` in the features' own units */
+  readonly input: Tensor;
+  readonly prediction: Prediction;
+}
+
+/** What of a manifest a figure needs; the record of a training run has it too. */
+export type Subject = Pick<Manifest, 'name' | 'version' | 'input' | 'classes' | 'concepts' | 'prototypes'>;
+
+/** What a figure explains. */
+export interface FigureModel {
+  readonly manifest: Subject;
+  /** `[K, P, …]` in the units of `input`, as core/artefacts/prototypes.ts has them; `undefined` where the model has none at hand. */
+  readonly prototypes: Tensor | undefined;
+  /** `[K, C, H, W]` in [0, 1]: one image a concept, which the model itself draws of its prototype. */
+  readonly decodedPrototypes?: Tensor | undefined;
+}
+
+/** What of a figure is asked for. */
+export interface FigureOptions {
+  /** Steps of a traversal. */
+  readonly steps: number;
+  /** A class to set beside the predicted one, by its label; else, and where it is itself predicted, the runner-up is. */
+  readonly contrast?: string | undefined;
+}
+
+/**
+ * An image as a `data:` URI. Whoever draws brings an encoder, since no codec runs everywhere.
+ * @param image `[C, H, W]` in [0, 1], C 1 (grey) or 3 (RGB)
+ */
+export type EncodeImage = (image: Tensor) => string;
