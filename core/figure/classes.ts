@@ -7,7 +7,7 @@ import { BOLD, clampedWidth, fitted, textWidth } from './text.ts';
 /** The likeliest classes of a prediction, beside its input. */
 
 const TOP_CLASSES = 3;
-export const CLASS_LINE = 21;
+const CLASS_LINE = 21;
 export const CLASSES_HEIGHT = TOP_CLASSES * CLASS_LINE;
 
 const FIRST = { size: 15, weight: BOLD } as const;

@@ -75,10 +75,19 @@ export const SERIES = [
 
 const names = Object.keys(palette.light) as (keyof Colours)[];
 
-/** The palette as custom properties of CSS, each with its light and its dark value: `--for: light-dark(#…, #…);` */
-export const cssProperties: readonly string[] = names.map(
-  (name) => `--${name}: light-dark(${palette.light[name]}, ${palette.dark[name]});`,
-);
+const propertiesOf = (colours: Colours, indent: string): string =>
+  names.map((name) => `${indent}--${name}: ${colours[name]};\n`).join('');
+
+/** The palette as a style sheet: a custom property for each colour, which changes with the reader's choice. */
+export const paletteCss = `:root {
+  color-scheme: light dark;
+${propertiesOf(palette.light, '  ')}}
+
+@media (prefers-color-scheme: dark) {
+  :root {
+${propertiesOf(palette.dark, '    ')}  }
+}
+`;
 
 /** The same names as colours of an SVG that stands in such a page, and so changes with it. */
 export const cssColours = Object.fromEntries(names.map((name) => [name, `var(--${name})`])) as Record<

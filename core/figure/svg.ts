@@ -46,8 +46,13 @@ export function rectangleAt({ x, y, width, height }: Box, look: Attributes, ...c
   return element('rect', { x, y, width, height, ...look }, ...children);
 }
 
-export function lineAt([x1, y1]: [number, number], [x2, y2]: [number, number], stroke: string): string {
-  return element('line', { x1, y1, x2, y2, stroke });
+export function lineAt(
+  [x1, y1]: [number, number],
+  [x2, y2]: [number, number],
+  stroke: string,
+  look: Attributes = {},
+): string {
+  return element('line', { x1, y1, x2, y2, stroke, ...look });
 }
 
 /** Elements that are one picture to those who do not see it. @param label what it shows, in words */

@@ -1,5 +1,5 @@
 import { COLOURS } from './palette.ts';
-import { element } from './svg.ts';
+import { element, lineAt } from './svg.ts';
 
 /** Where a value lies in its range: a dot on a line. */
 
@@ -17,7 +17,7 @@ export function trackAt(
   const share = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
   const cx = x + DOT + share * (width - 2 * DOT);
   return [
-    element('line', { x1: x, y1: y, x2: x + width, y2: y, stroke: COLOURS.line, 'stroke-width': 2 }),
+    lineAt([x, y], [x + width, y], COLOURS.line, { 'stroke-width': 2 }),
     element('circle', { cx, cy: y, r: DOT, fill: COLOURS.quiet }),
   ];
 }

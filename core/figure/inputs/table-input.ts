@@ -3,13 +3,13 @@ import type { TabularInput } from '../../tables/features.ts';
 import { shortestDecimal } from '../../tables/float32.ts';
 import { featuresOfConcepts } from '../../tables/named-concepts.ts';
 import { rangeWarnings } from '../../tables/range-warnings.ts';
-import { CLASS_LINE, CLASSES_HEIGHT, likeliestClasses } from '../classes.ts';
+import { CLASSES_HEIGHT, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
 import { COLOURS } from '../palette.ts';
 import type { Panel } from '../panel.ts';
 import { TITLE } from '../parts/tile.ts';
 import { textAt } from '../svg.ts';
-import { BOLD, clampedWidth, fitted, TEXT } from '../text.ts';
+import { BOLD, clampedWidth, fitted, TEXT, textWidth } from '../text.ts';
 import { trackAt } from '../track.ts';
 import type { InputDrawingOf } from './input-drawing.ts';
 
@@ -18,8 +18,9 @@ import type { InputDrawingOf } from './input-drawing.ts';
 const SIDE_WIDTH = 240;
 const NAME_WIDTH = { least: 90, most: 330 } as const;
 const VALUE_WIDTH = 120;
-/** Where a value lies in its feature's range. */
+/** Where a value lies in its feature's range: below it, or beside it where there is room. */
 const TRACK = { width: 88, below: 12 } as const;
+const SMALL_TRACK = { width: 56, air: 8, above: 4 } as const;
 /** Features that are no concepts: at most so many lines, and the height of one. */
 const MOST_LINES = 14;
 const LINE = 17;
@@ -47,10 +48,27 @@ function otherLines(input: TabularInput, others: readonly number[], panel: Panel
   const lines = others.map((f) => {
     const { text, trainedOn } = featureValue(input, panel, f);
     const line = `${input.features[f]?.name}: ${text}${trainedOn === undefined ? '' : `, ${trainedOn}`}`;
-    return { line, style: trainedOn === undefined ? TITLE : WARNED };
+    return { line, style: trainedOn === undefined ? TITLE : WARNED, f: trainedOn === undefined ? f : undefined };
   });
   if (lines.length <= MOST_LINES) return lines;
-  return [...lines.slice(0, MOST_LINES - 1), { line: `and ${lines.length - MOST_LINES + 1} more`, style: TITLE }];
+  return [
+    ...lines.slice(0, MOST_LINES - 1),
+    { line: `and ${lines.length - MOST_LINES + 1} more`, style: TITLE, f: undefined },
+  ];
+}
+
+/** @param taken by the words before it; where they leave no room there is none */
+function smallTrack(
+  input: TabularInput,
+  { input: { data } }: Panel,
+  f: number,
+  [x, y]: [number, number],
+  taken: number,
+) {
+  const { width, air, above } = SMALL_TRACK;
+  if (taken + air + width > SIDE_WIDTH) return [];
+  const { range } = input.features[f] as Feature;
+  return trackAt({ x: x + SIDE_WIDTH - width, y: y - above, width }, data[f] as number, range);
 }
 
 /** The value of concept k's feature above where it lies in its range, or a warning; of a learned concept the activation. */
@@ -64,7 +82,8 @@ function valueCell(input: TabularInput, f: number | undefined, panel: Panel, k: 
     trainedOn === undefined
       ? trackAt({ x: x - TRACK.width, y: y + TRACK.below, width: TRACK.width }, value, range)
       : [textAt(x, y + TRACK.below, trainedOn, { ...WARNED, anchor: 'end' })];
-  return [textAt(x, y + 1, fitted(text, VALUE_WIDTH), { fill, anchor: 'end' }), ...below];
+  const baseline = y + (trainedOn === undefined ? 1 : -2);
+  return [textAt(x, baseline, fitted(text, VALUE_WIDTH), { fill, anchor: 'end' }), ...below];
 }
 
 export const tableInput: InputDrawingOf = ({ manifest }) => {
@@ -88,9 +107,13 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
       title: 'prediction',
       content: (panel, x, top) => [
         ...likeliestClasses(classes, panel.prediction, { x, y: top + 15, width: SIDE_WIDTH }),
-        ...otherLines(input, others, panel).map(({ line, style }, i) =>
-          textAt(x, top + 3 * CLASS_LINE + (i + 1) * LINE, fitted(line, SIDE_WIDTH, style), style),
-        ),
+        ...otherLines(input, others, panel).flatMap(({ line, style, f }, i) => {
+          const y = top + CLASSES_HEIGHT + (i + 1) * LINE;
+          return [
+            textAt(x, y, fitted(line, SIDE_WIDTH, style), style),
+            ...(f === undefined ? [] : smallTrack(input, panel, f, [x, y], textWidth(line, style))),
+          ];
+        }),
       ],
     },
     concepts: {

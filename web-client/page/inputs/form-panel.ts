@@ -1,7 +1,7 @@
-import { SennError } from '../../core/errors.ts';
-import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
-import { featuresToTensor } from '../features.ts';
-import { byId, element } from './dom.ts';
+import { SennError } from '../../../core/errors.ts';
+import { batchSize, rowOf, type Tensor } from '../../../core/tensor.ts';
+import { featuresToTensor } from '../../features.ts';
+import { byId, element } from '../dom.ts';
 import { createField, type Feature, type FormField } from './form-field.ts';
 import { type InputPanel, MAX_EXAMPLES, type Outlet, type Submission } from './submission.ts';
 

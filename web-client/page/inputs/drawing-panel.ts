@@ -1,9 +1,9 @@
-import { SennError } from '../../core/errors.ts';
-import type { ImageInput } from '../../core/images/prepare.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import { batchSize, sliceRows, type Tensor } from '../../core/tensor.ts';
-import { imageToTensor, tensorToImageData } from '../images.ts';
-import { byId, contextOf, element } from './dom.ts';
+import { SennError } from '../../../core/errors.ts';
+import type { ImageInput } from '../../../core/images/prepare.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import { batchSize, sliceRows, type Tensor } from '../../../core/tensor.ts';
+import { imageToTensor, tensorToImageData } from '../../images.ts';
+import { byId, contextOf, element } from '../dom.ts';
 import { readImage, watchFiles } from './files.ts';
 import { createPad } from './pad.ts';
 import { type InputPanel, MAX_EXAMPLES, type Outlet, type Submission } from './submission.ts';

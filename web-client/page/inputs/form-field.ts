@@ -1,7 +1,7 @@
-import { quantity } from '../../core/format.ts';
-import type { TabularInput } from '../../core/tables/features.ts';
-import { shortestDecimal } from '../../core/tables/float32.ts';
-import { element } from './dom.ts';
+import { quantity } from '../../../core/format.ts';
+import type { TabularInput } from '../../../core/tables/features.ts';
+import { shortestDecimal } from '../../../core/tables/float32.ts';
+import { element } from '../dom.ts';
 
 export type Feature = TabularInput['features'][number];
 

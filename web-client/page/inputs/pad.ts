@@ -1,5 +1,5 @@
-import type { PixelImage } from '../canvas.ts';
-import { contextOf } from './dom.ts';
+import type { PixelImage } from '../../canvas.ts';
+import { contextOf } from '../dom.ts';
 
 /** The drawing area: light strokes on black, whatever the colour scheme, because that is what the model reads. */
 export interface Pad {

@@ -1,5 +1,5 @@
-import type { Manifest } from '../../core/manifest.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Tensor } from '../../../core/tensor.ts';
 
 /** An input that is to be explained. */
 export interface Submission {

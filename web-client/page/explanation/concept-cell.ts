@@ -1,5 +1,5 @@
-import type { Prediction } from '../../core/predictor.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import type { Tensor } from '../../../core/tensor.ts';
 
 /** An input, and what was predicted for it. */
 export interface Explained {

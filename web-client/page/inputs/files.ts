@@ -1,4 +1,4 @@
-import { SennError } from '../../core/errors.ts';
+import { SennError } from '../../../core/errors.ts';
 
 /** An image file, decoded; whoever asked closes it. @throws invalid_image */
 export async function readImage(file: File): Promise<ImageBitmap> {

@@ -1,33 +1,30 @@
-import { plain, signed } from '../../core/format.ts';
-import type { Manifest } from '../../core/manifest.ts';
+import { barCell } from '../../../core/figure/cells.ts';
+import { cssColours } from '../../../core/figure/palette.ts';
+import { plain, signed } from '../../../core/format.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import { byId, element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
-import { byId, element } from './dom.ts';
 import { prototypeStrip } from './prototype-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
 
+/**
+ * The table of concepts. Its bars and prototypes are those of the figure (core/figure); its rows are the page's own,
+ * since a table is read row by row by a screen reader, and stacks on a narrow screen, which a picture does not.
+ */
 export interface ExplanationView {
   /** Shows why `selected`, or why it rather than `contrast`; `undefined` empties the view. */
   show(explained: Explained | undefined, selected: number, contrast: number | undefined): void;
 }
 
 /** A signed bar from the middle of its cell, and its number. */
-function createBar(): { cell: HTMLElement; set(value: number | undefined, scale: number): void } {
-  const fill = element('span', { class: 'fill' });
+function createBar(name: string): { cell: HTMLElement; set(value: number | undefined, largest: number): void } {
+  const picture = element('span', { class: 'bar' });
   const number = element('span', { class: 'number' });
-  const cell = element(
-    'td',
-    { class: 'contribution' },
-    element('span', { class: 'signed bar', 'aria-hidden': 'true' }, fill),
-    number,
-  );
   return {
-    cell,
-    set(value, scale) {
-      const share = value === undefined || scale === 0 ? 0 : (Math.abs(value) / scale) * 50;
-      fill.style.width = `${share}%`;
-      fill.style.left = value !== undefined && value < 0 ? `${50 - share}%` : '50%';
-      fill.classList.toggle('against', value !== undefined && value < 0);
+    cell: element('td', { class: 'contribution' }, picture, number),
+    set(value, largest) {
+      picture.innerHTML = barCell(value, name, largest, cssColours);
       number.textContent = value === undefined ? '' : signed(value);
     },
   };
@@ -41,7 +38,7 @@ const conceptCells = { image: createStripCell, tabular: createValueCell } satisf
 function createRow(manifest: Manifest, k: number) {
   const name = manifest.concepts[k]?.name as string;
   const product = element('td', { class: 'number product' });
-  const bar = createBar();
+  const bar = createBar(name);
   const concept = conceptCells[manifest.input.kind](manifest, k);
   const heading = element('th', { scope: 'row' }, name, ...prototypeStrip(manifest, k));
   return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept };
@@ -65,7 +62,7 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
         (row[selected] as number) - (contrast === undefined ? 0 : (row[contrast] as number));
       const contributions = prediction?.contributions.map(difference);
       const all = [...(prediction?.contributions.flat() ?? []), ...(contributions ?? [])];
-      const scale = all.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0);
+      const largest = all.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0);
 
       title.textContent = prediction === undefined ? 'Why?' : `Why ${label}?`;
       sum.textContent =
@@ -80,7 +77,7 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
         const relevance = prediction?.relevances[k];
         product.textContent =
           concept === undefined || relevance === undefined ? '' : `${plain(concept)} × ${plain(difference(relevance))}`;
-        bar.set(contributions?.[k], scale);
+        bar.set(contributions?.[k], largest);
         cell.set(explained);
       });
     },
