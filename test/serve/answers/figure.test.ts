@@ -42,6 +42,21 @@ describe('Accept', () => {
     expect(three - two).toBe(two - one);
   });
 
+  it('image/svg+xml: the figure itself, which asks for nothing outside', async () => {
+    const response = await ask('image/svg+xml', 2);
+    expect([response.status, response.headers.get('Content-Type')]).toEqual([200, 'image/svg+xml']);
+    const svg = await response.text();
+    expect(svg).toMatch(/^<svg [^>]*aria-label="[^"]*explanation of 2 inputs"/);
+    for (const [, address] of svg.matchAll(/(?:href|src)="([^"]*)"/g)) {
+      expect(address).toMatch(/^data:image\/png;base64,/);
+    }
+    const { format, width, height } = await sharp(Buffer.from(svg)).metadata();
+    expect([format, `${width}`, `${height}`]).toEqual([
+      'svg',
+      ...(/ width="(\d+)" height="(\d+)"/.exec(svg) ?? []).slice(1),
+    ]);
+  });
+
   it('text/html: a page that holds the figure and asks for nothing else', async () => {
     const response = await ask('text/html,application/xhtml+xml;q=0.9,*/*;q=0.8');
     expect([response.status, response.headers.get('Content-Type')]).toEqual([200, 'text/html; charset=utf-8']);
@@ -67,7 +82,10 @@ describe('Accept', () => {
     const response = await ask(accept);
     expect(response.status).toBe(406);
     expect(await response.json()).toMatchObject({
-      error: { code: 'not_acceptable', details: { offered: ['application/json', 'image/png', 'text/html'] } },
+      error: {
+        code: 'not_acceptable',
+        details: { offered: ['application/json', 'image/png', 'image/svg+xml', 'text/html'] },
+      },
     });
   });
 });
