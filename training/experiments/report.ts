@@ -45,7 +45,7 @@ async function explanationFigure({ record, predictor, workspace }: OpenedRun): P
     title: 'Explanations of the first test inputs',
     caption:
       'What each concept contributes to the predicted class and to the runner-up; the bars of a class sum to its logit.',
-    svg: explanation({ model: record, panels }),
+    svg: explanation({ model: predictor.manifest, panels }),
   };
 }
 
