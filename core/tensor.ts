@@ -42,6 +42,11 @@ export function rowOf(t: Tensor, index: number): Float32Array {
   return t.data.subarray(index * width, (index + 1) * width);
 }
 
+/** One item of the batch with its shape, sharing memory: `[N, C, H, W]` → `[C, H, W]`. */
+export function imageAt(t: Tensor, index: number): Tensor {
+  return { shape: t.shape.slice(1), data: rowOf(t, index) };
+}
+
 /** The rows at the given indices, copied: `[N, …]` → `[rows.length, …]`. */
 export function takeRows(t: Tensor, rows: readonly number[]): Tensor {
   const width = rowSize(t);

@@ -1,36 +1,37 @@
 import { SennError } from '../../core/errors.ts';
 import { describe, type Layer } from '../layers-model/layer.ts';
-import { emitActivation } from './activation.ts';
-import { emitBatchNormalization } from './batch-normalization.ts';
-import { emitBidirectional } from './bidirectional.ts';
-import { emitCategoryEncoding } from './category-encoding.ts';
-import { emitCenterCrop } from './center-crop.ts';
-import { emitConcatenate } from './concatenate.ts';
-import { emitConv1D, emitConv2D, emitConv3D } from './conv.ts';
-import { emitConvLSTM2D } from './conv-lstm2d.ts';
-import { emitConv2DTranspose, emitConv3DTranspose } from './conv-transpose.ts';
-import { emitCropping2D } from './cropping2d.ts';
-import { emitDense } from './dense.ts';
-import { emitDepthwiseConv2D } from './depthwise-conv2d.ts';
-import { emitDot } from './dot.ts';
-import { emitELU } from './elu.ts';
-import { emitEmbedding } from './embedding.ts';
+import { emitActivation } from './activation/activation.ts';
+import { emitELU } from './activation/elu.ts';
+import { emitLeakyReLU } from './activation/leaky-relu.ts';
+import { emitPReLU } from './activation/prelu.ts';
+import { emitReLU } from './activation/relu.ts';
+import { emitSoftmax } from './activation/softmax.ts';
+import { emitThresholdedReLU } from './activation/thresholded-relu.ts';
+import { emitDense } from './basic/dense.ts';
+import { emitIdentity } from './basic/identity.ts';
+import { emitConv1D, emitConv2D, emitConv3D } from './convolution/conv.ts';
+import { emitConv2DTranspose, emitConv3DTranspose } from './convolution/conv-transpose.ts';
+import { emitDepthwiseConv2D } from './convolution/depthwise-conv2d.ts';
+import { emitSeparableConv2D } from './convolution/separable-conv2d.ts';
 import type { Emitter } from './emitter.ts';
-import { emitFeatureScaling } from './feature-scaling.ts';
-import { emitFlatten } from './flatten.ts';
+import { emitCenterCrop } from './image/center-crop.ts';
+import { emitCropping2D } from './image/cropping2d.ts';
+import { emitResizing } from './image/resizing.ts';
+import { emitUpSampling2D } from './image/up-sampling2d.ts';
+import { emitZeroPadding2D } from './image/zero-padding2d.ts';
+import { emitConcatenate } from './merge/concatenate.ts';
+import { emitDot } from './merge/dot.ts';
+import { emitAdd, emitAverage, emitMaximum, emitMinimum, emitMultiply } from './merge/merge.ts';
+import { emitBatchNormalization } from './normalization/batch-normalization.ts';
+import { emitFeatureScaling } from './normalization/feature-scaling.ts';
+import { emitLayerNormalization } from './normalization/layer-normalization.ts';
+import { emitRescaling } from './normalization/rescaling.ts';
 import {
   emitGlobalAveragePooling1D,
   emitGlobalAveragePooling2D,
   emitGlobalMaxPooling1D,
   emitGlobalMaxPooling2D,
-} from './global-pooling.ts';
-import { emitIdentity } from './identity.ts';
-import { emitLayerNormalization } from './layer-normalization.ts';
-import { emitLeakyReLU } from './leaky-re-lu.ts';
-import { emitMasking } from './masking.ts';
-import { emitAdd, emitAverage, emitMaximum, emitMinimum, emitMultiply } from './merge.ts';
-import { emitPReLU } from './p-re-lu.ts';
-import { emitPermute } from './permute.ts';
+} from './pooling/global-pooling.ts';
 import {
   emitAveragePooling1D,
   emitAveragePooling2D,
@@ -38,19 +39,18 @@ import {
   emitMaxPooling1D,
   emitMaxPooling2D,
   emitMaxPooling3D,
-} from './pooling.ts';
-import { emitReLU } from './re-lu.ts';
-import { emitRecurrent } from './recurrent.ts';
-import { emitRepeatVector } from './repeat-vector.ts';
-import { emitRescaling } from './rescaling.ts';
-import { emitReshape } from './reshape.ts';
-import { emitResizing } from './resizing.ts';
-import { emitSeparableConv2D } from './separable-conv2d.ts';
-import { emitSoftmax } from './softmax.ts';
-import { emitThresholdedReLU } from './thresholded-re-lu.ts';
-import { emitTimeDistributed } from './time-distributed.ts';
-import { emitUpSampling2D } from './up-sampling2d.ts';
-import { emitZeroPadding2D } from './zero-padding2d.ts';
+} from './pooling/pooling.ts';
+import { emitBidirectional } from './recurrent/bidirectional.ts';
+import { emitConvLSTM2D } from './recurrent/conv-lstm2d.ts';
+import { emitRecurrent } from './recurrent/recurrent.ts';
+import { emitTimeDistributed } from './recurrent/time-distributed.ts';
+import { emitFlatten } from './shape/flatten.ts';
+import { emitPermute } from './shape/permute.ts';
+import { emitRepeatVector } from './shape/repeat-vector.ts';
+import { emitReshape } from './shape/reshape.ts';
+import { emitCategoryEncoding } from './tokens/category-encoding.ts';
+import { emitEmbedding } from './tokens/embedding.ts';
+import { emitMasking } from './tokens/masking.ts';
 
 /** By tfjs's class name; FeatureScaling is the project's own. InputLayer and nested models are the walker's. */
 export const emitters = {

@@ -86,7 +86,7 @@ async function neighboursFigure(
   const concepts = sliceRows(activations, 0, searched);
   const explained = async (index: number): Promise<ExplainedInput> => {
     const input = inputsOf(test.split, Int32Array.of(index));
-    const [prediction] = await predictor.predict(input, { traversals: false });
+    const [prediction] = await predictor.predict(input, { explain: [] });
     return { index, input: { shape: input.shape.slice(1), data: input.data }, prediction: prediction as never };
   };
   const queries = [...inOrder(Math.min(QUERIES, searched))];

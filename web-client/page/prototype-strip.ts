@@ -8,7 +8,8 @@ const SHOWN = 3;
 
 /** The first prototypes of concept k, cut out of the model's sheet; nothing for tables, or where the model has none. */
 export function prototypeStrip(manifest: Manifest, k: number): HTMLElement[] {
-  const { concepts, input, name, prototypes } = manifest;
+  const { concepts, input, name, files } = manifest;
+  const prototypes = files['prototypes'];
   const count = Math.min(SHOWN, concepts[k]?.prototypes.length ?? 0);
   if (input.kind !== 'image' || prototypes === undefined || count === 0) return [];
   const [K = 0, P = 0] = prototypeShape(manifest);

@@ -1,4 +1,4 @@
-import { aggregate, contributionsOf } from '../../artefacts/contributions.ts';
+import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { batchSize, rowOf } from '../../tensor.ts';
 import type { Metric } from '../metric.ts';
 import { pearson } from '../shared/pearson.ts';

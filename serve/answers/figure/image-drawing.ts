@@ -41,8 +41,8 @@ const titleWidth = (...titles: readonly string[]): number =>
   Math.ceil(Math.max(...titles.map((title) => textWidth(title, TITLE))));
 
 /** How many prototypes a row has room for: what the manifest promises, whether they are at hand or not. */
-function prototypesShown({ prototypes, concepts }: Manifest): number {
-  if (prototypes === undefined) return 0;
+function prototypesShown({ artefacts, concepts }: Manifest): number {
+  if (!artefacts.includes('prototypes')) return 0;
   return Math.min(PROTOTYPES, Math.max(...concepts.map((concept) => concept.prototypes.length)));
 }
 

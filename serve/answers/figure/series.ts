@@ -1,4 +1,4 @@
-import { argmax } from '../../../core/artefacts/contributions.ts';
+import { argmax } from '../../../core/artefacts/explanation.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 

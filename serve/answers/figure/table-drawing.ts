@@ -51,7 +51,7 @@ export const tableDrawing: DrawingOf = ({ manifest, prototypes }) => {
   const movedX = valueX + COLUMN_GAP;
   const learned = hasLearned(manifest);
   const prototypesX = movedX + MOVED_WIDTH + COLUMN_GAP;
-  const pictured = learned && manifest.prototypes !== undefined;
+  const pictured = learned && manifest.artefacts.includes('prototypes');
   const listed = Math.min(others.length, MOST_LINES);
   const frame: Frame = {
     rowPitch: ROW_PITCH,

@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { artefactNames, artefacts } from '../../../core/artefacts/index.ts';
 import { type ErrorCode, errorCodes } from '../../../core/errors.ts';
 import { type JsonSchema, refTo, type SchemaName, sentSchema } from './schemas.ts';
 
@@ -44,11 +45,14 @@ export const inferenceErrors: readonly ErrorCode[] = [
   'timeout',
 ];
 
+const namesByDefault = artefactNames.filter((name) => artefacts[name].byDefault);
+const artefactList = artefactNames.map((name) => `${name}: ${artefacts[name].description}.`).join(' ');
+
 /** Of each query parameter. */
 const told: Readonly<Record<string, string>> = {
   model: 'Name of the model; by default the default model, or the first that takes what is sent.',
   version: 'Version of the model; by default the latest.',
-  explain: 'Comma list of concepts, relevances, contributions, traversals, or none; by default all.',
+  explain: `Comma list, or none; by default what the model shows of ${namesByDefault.join(', ')}. ${artefactList}`,
   steps: 'Steps of a traversal; by default 7.',
   contrast: 'A class: adds why the prediction and not that one.',
   sheet: '1: one PNG contact sheet an image instead of one small PNG a step.',

@@ -64,7 +64,7 @@ describe('experiments on a run', () => {
     const { predictor, workspace, record } = await openRun(join(folder, 'plain'));
     const rows = Int32Array.from(workspace.test.split.labels.keys());
     const { test } = workspace.dataset;
-    const predictions = await predictor.predict({ shape: test.shape, data: test.gather(rows) }, { traversals: false });
+    const predictions = await predictor.predict({ shape: test.shape, data: test.gather(rows) }, { explain: [] });
     const right = predictions.filter(({ index }, i) => index === test.labels[i]).length;
     expect(right / rows.length).toBe(record.metrics['testAccuracy']);
   });

@@ -1,4 +1,4 @@
-import { argmax, explain } from '../../../core/artefacts/contributions.ts';
+import { argmax, explain } from '../../../core/artefacts/explanation.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction, Traversal } from '../../../core/predictor.ts';
 import type { Subject } from '../../../training/figures/subject.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../../core/artefacts/contributions.ts';
+import { explain } from '../../../../core/artefacts/explanation.ts';
 import type { Manifest } from '../../../../core/manifest.ts';
 import type { Prediction } from '../../../../core/predictor.ts';
 import { sizeOf, tensor } from '../../../../core/tensor.ts';
@@ -33,7 +33,8 @@ const manifest: Manifest = {
     quantiles: { q05: -1, q25: 0, q50: 1, q75: 2, q95: 3 },
     prototypes: Array.from({ length: k === 1 ? 2 : P }, (_, p) => p),
   })),
-  prototypes: { file: 'prototypes.png', sha256: '0'.repeat(64) },
+  artefacts: [...fakeManifest.artefacts, 'prototypes'],
+  files: { prototypes: { file: 'prototypes.png', sha256: '0'.repeat(64) } },
 };
 const shape = [K, P, 1, SIDE, SIDE];
 /** Prototype p of concept k is all of one grey, its own. */
@@ -139,7 +140,7 @@ describe('the figure of images', () => {
   });
 
   it('has no room for prototypes where the model has none', () => {
-    const { prototypes: _, ...without } = manifest;
+    const without = { ...manifest, artefacts: fakeManifest.artefacts, files: {} };
     const svg = figureSvg([panelOf(0, 7)], { manifest: without, prototypes: undefined }, { steps: 7 });
     expect(imageBoxes(svg)).toHaveLength(1 + K);
     expect(svg).not.toContain('prototypes');

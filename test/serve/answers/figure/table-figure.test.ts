@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { explain } from '../../../../core/artefacts/contributions.ts';
+import { explain } from '../../../../core/artefacts/explanation.ts';
 import type { Manifest } from '../../../../core/manifest.ts';
 import type { Prediction } from '../../../../core/predictor.ts';
 import { tensor } from '../../../../core/tensor.ts';
@@ -175,7 +175,7 @@ describe('the figure of a table with a learned concept', () => {
     traversals: [{ ...moved, concept: 0 }, moved],
   };
   const drawn = (listed: boolean): string => {
-    const shown = listed ? { ...learned, prototypes: { file: 'prototypes.json', sha256: '0'.repeat(64) } } : learned;
+    const shown = listed ? { ...learned, artefacts: [...learned.artefacts, 'prototypes'] } : learned;
     const rows = Float32Array.of(0, 0, 0, 0, 0, 0, 62, 0.7, 1, 68, 0.7, 1);
     const prototypes = listed ? tensor(rows, [2, 2, 3]) : undefined;
     const panel = { input: tensor(Float32Array.of(35, 0.5, 1), [3]), prediction };

@@ -36,7 +36,7 @@ describe('scoring a set', () => {
     expect(Object.keys(scores)).toEqual(['stability']);
     expect(scores.stability).toHaveLength(30);
     expect([...stages]).toEqual(['explaining', 'stability']);
-    const predictions = await predictor.predict(inputs.input, { traversals: false });
+    const predictions = await predictor.predict(inputs.input, { explain: [] });
     expect(Array.from(evidence.predicted)).toEqual(predictions.map(({ index }) => index));
   });
 
