@@ -1,24 +1,23 @@
-import { readFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { emitters, refusals, type SupportedLayer } from '../../../export/emitters/index.ts';
+import { activationOperators } from '../../../export/emitters/activation/activate.ts';
+import { supportedLayers as classes, layerRows, refusals } from '../../../export/emitters/index.ts';
+import type { LayerRow } from '../../../export/emitters/layer-row.ts';
+import { layersTable, layoutOperators, structure } from '../../../export/emitters/layers-table.ts';
 import { layersModelToOnnx } from '../../../export/index.ts';
 import { layersOf } from '../../../export/layers-model/layer.ts';
-import {
-  activationOperators,
-  layersTable,
-  layoutOperators,
-  mappings,
-  structure,
-} from '../../../export/layers-model/support.ts';
 import { decodeModel } from '../../../export/onnx/schema.ts';
 import { groups } from '../cases/index.ts';
 import { operators, startBackend } from '../parity.ts';
 
 beforeAll(() => startBackend('cpu'));
 
-const classes = Object.keys(mappings) as SupportedLayer[];
+/** By class name, also of classes that have no row. */
+const rows: Readonly<Partial<Record<string, LayerRow>>> = layerRows;
+const operatorsOf = (className: string): readonly string[] => rows[className]?.operators ?? [];
 
 function once<T>(compute: () => T): () => T {
   let made: { readonly value: T } | undefined;
@@ -49,7 +48,15 @@ describe('the table of layers', () => {
       .map(([name]) => name);
     const listed = [...classes, ...Object.keys(refusals), ...Object.keys(structure)];
     expect(listed.toSorted()).toEqual(registered.toSorted());
-    expect(classes.toSorted()).toEqual(Object.keys(emitters).toSorted());
+  });
+
+  it('has each class in the table of one room', async () => {
+    const folder = join(import.meta.dirname, '../../../export/emitters');
+    const entries = await readdir(folder, { withFileTypes: true });
+    const tables = entries.map(({ name }) => join(folder, name, 'index.ts')).filter((path) => existsSync(path));
+    const rooms: Record<string, object>[] = await Promise.all(tables.map((path) => import(path)));
+    const listed = rooms.flatMap((room) => Object.values(room)).flatMap((table) => Object.keys(table));
+    expect(listed.sort()).toEqual(classes);
   });
 
   it('names the operators that a layer may become, and no others', () => {
@@ -58,16 +65,13 @@ describe('the table of layers', () => {
       const allowed = new Set([
         ...layoutOperators,
         ...(activated ? activationOperators : []),
-        ...[...present].flatMap((className) => mappings[className as SupportedLayer]?.operators ?? []),
+        ...[...present].flatMap(operatorsOf),
       ]);
       expect([name, found.filter((operator) => !allowed.has(operator))]).toEqual([name, []]);
     }
     for (const className of classes) {
       const seen = new Set(all.filter((one) => one.classes.has(className)).flatMap((one) => one.operators));
-      expect([className, mappings[className].operators.filter((operator) => !seen.has(operator))]).toEqual([
-        className,
-        [],
-      ]);
+      expect([className, operatorsOf(className).filter((operator) => !seen.has(operator))]).toEqual([className, []]);
     }
   });
 
