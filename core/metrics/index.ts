@@ -1,6 +1,6 @@
+import type { Evidence } from './evidence/explanations.ts';
 import { faithfulness } from './faithfulness/faithfulness.ts';
 import type { Metric, MetricOptions } from './metric.ts';
-import type { Evidence } from './shared/evidence.ts';
 import { stability } from './stability/stability.ts';
 
 /** Every metric by its name: what `--metrics` may ask for, in the order of the report. */

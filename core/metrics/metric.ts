@@ -1,4 +1,4 @@
-import type { Evidence } from './shared/evidence.ts';
+import type { Evidence } from './evidence/explanations.ts';
 
 export interface MetricOptions {
   /** Called now and then with the number of inputs done, at last with all of them. */

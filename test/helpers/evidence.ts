@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { type Evidence, evidenceOf } from '../../core/metrics/shared/evidence.ts';
+import { type Evidence, evidenceOf } from '../../core/metrics/evidence/explanations.ts';
 import { tensor } from '../../core/tensor.ts';
 
 /** Evidence from nested arrays: x `[N][D]`, h `[N][K]`, θ `[N][K][C]`. */

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
+import { measureDisentanglement } from '../../core/metrics/disentanglement/index.ts';
+import { lookUp } from '../../core/metrics/evidence/groups.ts';
 import { randomStream } from '../../core/random.ts';
-import { lookUp } from '../disentanglement/groups.ts';
-import { measureDisentanglement } from '../disentanglement/index.ts';
 import { disentanglement as draw } from '../figures/disentanglement.ts';
 import { writeWhole } from '../files/folders.ts';
 import { inOrder } from '../loop/batches.ts';

@@ -1,7 +1,7 @@
 import { batchSize } from '../../tensor.ts';
+import type { Evidence } from '../evidence/explanations.ts';
 import type { Metric } from '../metric.ts';
 import { distinctRows } from '../shared/distinct.ts';
-import type { Evidence } from '../shared/evidence.ts';
 import { nearestNeighbours } from '../shared/neighbours.ts';
 
 /** Neighbours that an input is held against; all the other inputs in a smaller set. */

@@ -1,6 +1,6 @@
+import { type Evidence, evidenceOf, unitInput } from '../../../core/metrics/evidence/explanations.ts';
 import { type MetricName, metricNames, type Scores, score } from '../../../core/metrics/index.ts';
 import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
-import { type Evidence, evidenceOf, unitInput } from '../../../core/metrics/shared/evidence.ts';
 import type { Predictor } from '../../../core/predictor.ts';
 import { forwardAll } from './forward.ts';
 import type { Progress } from './progress.ts';

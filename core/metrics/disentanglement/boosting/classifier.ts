@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../core/random.ts';
+import type { RandomStream } from '../../../random.ts';
 import { countsOf, type Discrete } from '../information.ts';
 import { binRows, cutsOf } from './bins.ts';
 import { leafOf, type Tree, treeGrower } from './tree.ts';

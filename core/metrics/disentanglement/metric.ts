@@ -1,6 +1,6 @@
-import type { RandomStream } from '../../core/random.ts';
-import type { CodedGroups } from './groups.ts';
-import type { CodedSample } from './sample.ts';
+import type { RandomStream } from '../../random.ts';
+import type { CodedSample } from '../evidence/factors.ts';
+import type { CodedGroups } from '../evidence/groups.ts';
 
 export interface Measurement<Figure extends string = string> {
   /** Unit-free, in [0, 1]. */

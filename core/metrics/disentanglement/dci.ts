@@ -1,9 +1,9 @@
-import type { RandomStream } from '../../core/random.ts';
+import type { RandomStream } from '../../random.ts';
+import type { CodedSample } from '../evidence/factors.ts';
 import { type BoostingOptions, boostingDefaults, fitBoostedTrees } from './boosting/classifier.ts';
 import { entropy } from './information.ts';
 import { columnOf, mean } from './matrix.ts';
 import type { Measurement, SampleMetric } from './metric.ts';
-import type { CodedSample } from './sample.ts';
 
 /** Rows held out for the informativeness: 5,000 of 15,000, as Locatello et al. 2019 have it. */
 const TEST_SHARE = 1 / 3;

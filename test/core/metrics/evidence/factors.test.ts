@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { tensor } from '../../../core/tensor.ts';
-import { codedSample, type FactorTable, selectRows, varyingFactors } from '../../../training/disentanglement/sample.ts';
-import { codesOf, factor, factorial } from './tables.ts';
+import {
+  codedSample,
+  type FactorTable,
+  selectRows,
+  varyingFactors,
+} from '../../../../core/metrics/evidence/factors.ts';
+import { tensor } from '../../../../core/tensor.ts';
+import { codesOf, factor, factorial } from '../disentanglement/tables.ts';
 
 const table = factorial([2, 3]);
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../../../core/random.ts';
-import { codedGroups, drawSample, forEachGroup, lookUp } from '../../../training/disentanglement/groups.ts';
-import { codesOf, factor, factorial, groupsOf } from './tables.ts';
+import { codedGroups, drawSample, forEachGroup, lookUp } from '../../../../core/metrics/evidence/groups.ts';
+import { randomStream } from '../../../../core/random.ts';
+import { codesOf, factor, factorial, groupsOf } from '../disentanglement/tables.ts';
 
 const table = factorial([3, 4, 5]);
 const codes = [factor(0), factor(1), factor(2)];

@@ -1,6 +1,6 @@
+import type { FactorColumn, FactorKind } from '../evidence/factors.ts';
 import { columnOf, gapOfBestTwo, mean } from './matrix.ts';
 import type { SampleMetric } from './metric.ts';
-import type { FactorColumn, FactorKind } from './sample.ts';
 import { thresholdAccuracy } from './thresholds.ts';
 
 /** R² of the linear regression of the factor on the code: the square of Pearson's correlation. */

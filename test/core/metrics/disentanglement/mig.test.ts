@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { entropy } from '../../../training/disentanglement/information.ts';
-import { mig } from '../../../training/disentanglement/mig.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { entropy } from '../../../../core/metrics/disentanglement/information.ts';
+import { mig } from '../../../../core/metrics/disentanglement/mig.ts';
+import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, noise, sampleOf } from './tables.ts';
 
 const table = factorial([3, 4, 5]);

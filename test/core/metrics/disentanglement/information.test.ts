@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entropy, mutualInformation } from '../../../training/disentanglement/information.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { entropy, mutualInformation } from '../../../../core/metrics/disentanglement/information.ts';
+import { expectClose } from '../../../helpers/close.ts';
 
 const discrete = (size: number, values: readonly number[]) => ({ size, values: Int32Array.from(values) });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../core/manifest.ts';
-import { evidenceOf, unitInput } from '../../../../core/metrics/shared/evidence.ts';
+import { evidenceOf, unitInput } from '../../../../core/metrics/evidence/explanations.ts';
 import { tensor } from '../../../../core/tensor.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { evidenceFrom } from '../../../helpers/evidence.ts';

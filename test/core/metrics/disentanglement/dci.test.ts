@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../../../core/random.ts';
-import { dci, disentanglementAndCompleteness } from '../../../training/disentanglement/dci.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { dci, disentanglementAndCompleteness } from '../../../../core/metrics/disentanglement/dci.ts';
+import { randomStream } from '../../../../core/random.ts';
+import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, noise, sampleOf } from './tables.ts';
 
 const table = factorial([3, 4, 5], { times: 12 });

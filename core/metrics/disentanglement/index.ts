@@ -1,11 +1,11 @@
-import { type RandomStream, randomStream } from '../../core/random.ts';
+import { type RandomStream, randomStream } from '../../random.ts';
+import type { CodedSample } from '../evidence/factors.ts';
+import { type CodedRows, codedGroups, drawSample } from '../evidence/groups.ts';
 import { betaVae } from './beta-vae.ts';
 import { dci } from './dci.ts';
 import { factorVae } from './factor-vae.ts';
-import { type CodedRows, codedGroups, drawSample } from './groups.ts';
 import type { DisentanglementMetric, Measurement } from './metric.ts';
 import { mig } from './mig.ts';
-import type { CodedSample } from './sample.ts';
 import { sap } from './sap.ts';
 
 /**

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../../../core/random.ts';
-import { betaVae } from '../../../training/disentanglement/beta-vae.ts';
-import { solvePositiveDefinite } from '../../../training/disentanglement/cholesky.ts';
-import { classify, fitSoftmaxRegression } from '../../../training/disentanglement/softmax-regression.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { betaVae } from '../../../../core/metrics/disentanglement/beta-vae.ts';
+import { solvePositiveDefinite } from '../../../../core/metrics/disentanglement/cholesky.ts';
+import { classify, fitSoftmaxRegression } from '../../../../core/metrics/disentanglement/softmax-regression.ts';
+import { randomStream } from '../../../../core/random.ts';
+import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, groupsOf, noise } from './tables.ts';
 
 const options = { pairs: 64, trainPoints: 600, testPoints: 600 };

@@ -1,4 +1,4 @@
-import type { RandomStream } from '../../../core/random.ts';
+import type { RandomStream } from '../../../random.ts';
 import { type BinnedTable, MOST_BINS } from './bins.ts';
 
 /** A row goes left where its bin of `column` is at most `bin`. */

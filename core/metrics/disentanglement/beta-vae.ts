@@ -1,6 +1,6 @@
-import type { RandomStream } from '../../core/random.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { type CodedGroups, forEachGroup } from './groups.ts';
+import type { RandomStream } from '../../random.ts';
+import type { Tensor } from '../../tensor.ts';
+import { type CodedGroups, forEachGroup } from '../evidence/groups.ts';
 import type { GroupMetric, Measurement } from './metric.ts';
 import { classify, fitSoftmaxRegression, type LabelledPoints } from './softmax-regression.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sap } from '../../../training/disentanglement/sap.ts';
-import { thresholdAccuracy } from '../../../training/disentanglement/thresholds.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { sap } from '../../../../core/metrics/disentanglement/sap.ts';
+import { thresholdAccuracy } from '../../../../core/metrics/disentanglement/thresholds.ts';
+import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, noise, sampleOf } from './tables.ts';
 
 const table = factorial([3, 4, 5], { kinds: ['categorical', 'ordinal', 'ordinal'] });

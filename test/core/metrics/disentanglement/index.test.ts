@@ -1,12 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { randomStream } from '../../../core/random.ts';
-import { lookUp } from '../../../training/disentanglement/groups.ts';
 import {
   type Disentanglement,
   disentanglementMetricNames,
   disentanglementMetrics,
   measureDisentanglement,
-} from '../../../training/disentanglement/index.ts';
+} from '../../../../core/metrics/disentanglement/index.ts';
+import { lookUp } from '../../../../core/metrics/evidence/groups.ts';
+import { randomStream } from '../../../../core/random.ts';
 import { type Code, codesOf, factor, factorial, noise } from './tables.ts';
 
 const table = factorial([2, 3, 4], { times: 4 });

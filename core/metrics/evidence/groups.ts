@@ -1,6 +1,6 @@
-import { SennError } from '../../core/errors.ts';
-import type { RandomStream } from '../../core/random.ts';
-import { sliceRows, type Tensor } from '../../core/tensor.ts';
+import { SennError } from '../../errors.ts';
+import type { RandomStream } from '../../random.ts';
+import { sliceRows, type Tensor } from '../../tensor.ts';
 import {
   type CodedSample,
   codedSample,
@@ -8,7 +8,7 @@ import {
   type FactorTable,
   selectRows,
   varyingFactors,
-} from './sample.ts';
+} from './factors.ts';
 
 /** Rows whose factors are known, encoded only when a metric asks for them: a whole data set may stand behind it. */
 export interface CodedRows {

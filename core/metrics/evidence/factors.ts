@@ -1,5 +1,5 @@
-import { SennError } from '../../core/errors.ts';
-import { batchSize, type Tensor } from '../../core/tensor.ts';
+import { SennError } from '../../errors.ts';
+import { batchSize, type Tensor } from '../../tensor.ts';
 
 /** How the values of a factor relate: by order and distance (a position), or only by being different (a shape). */
 export type FactorKind = 'ordinal' | 'categorical';

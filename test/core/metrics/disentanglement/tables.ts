@@ -1,12 +1,12 @@
-import { randomStream } from '../../../core/random.ts';
-import { type Tensor, tensor } from '../../../core/tensor.ts';
-import { type CodedGroups, codedGroups, lookUp } from '../../../training/disentanglement/groups.ts';
 import {
   type CodedSample,
   codedSample,
   type FactorKind,
   type FactorTable,
-} from '../../../training/disentanglement/sample.ts';
+} from '../../../../core/metrics/evidence/factors.ts';
+import { type CodedGroups, codedGroups, lookUp } from '../../../../core/metrics/evidence/groups.ts';
+import { randomStream } from '../../../../core/random.ts';
+import { type Tensor, tensor } from '../../../../core/tensor.ts';
 
 /** Every combination of the factors' values, each `times` times; the last factor runs fastest. */
 export function factorial(

@@ -1,11 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../../../core/random.ts';
-import { binRows, cutsOf, MOST_BINS } from '../../../training/disentanglement/boosting/bins.ts';
-import { fitBoostedTrees } from '../../../training/disentanglement/boosting/classifier.ts';
-import { leafOf, treeGrower } from '../../../training/disentanglement/boosting/tree.ts';
-import { countsOf } from '../../../training/disentanglement/information.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { binRows, cutsOf, MOST_BINS } from '../../../../core/metrics/disentanglement/boosting/bins.ts';
+import { fitBoostedTrees } from '../../../../core/metrics/disentanglement/boosting/classifier.ts';
+import { leafOf, treeGrower } from '../../../../core/metrics/disentanglement/boosting/tree.ts';
+import { countsOf } from '../../../../core/metrics/disentanglement/information.ts';
+import { randomStream } from '../../../../core/random.ts';
+import { expectClose } from '../../../helpers/close.ts';
 
 const sum = (values: Iterable<number>): number => [...values].reduce((total, value) => total + value, 0);
 

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import { randomStream } from '../../../core/random.ts';
-import { tensor } from '../../../core/tensor.ts';
-import { factorVae, factorVaeDefaults, variances } from '../../../training/disentanglement/factor-vae.ts';
-import { codedGroups } from '../../../training/disentanglement/groups.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { factorVae, factorVaeDefaults, variances } from '../../../../core/metrics/disentanglement/factor-vae.ts';
+import { codedGroups } from '../../../../core/metrics/evidence/groups.ts';
+import { randomStream } from '../../../../core/random.ts';
+import { tensor } from '../../../../core/tensor.ts';
+import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, groupsOf, noise } from './tables.ts';
 
 const table = factorial([3, 4, 5]);
