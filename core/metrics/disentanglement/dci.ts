@@ -1,9 +1,9 @@
 import type { RandomStream } from '../../random.ts';
 import type { CodedSample } from '../evidence/factors.ts';
+import { defineMetric } from '../metric.ts';
 import { type BoostingOptions, boostingDefaults, fitBoostedTrees } from './boosting/classifier.ts';
 import { entropy } from './information.ts';
-import { columnOf, mean } from './matrix.ts';
-import type { Measurement, SampleMetric } from './metric.ts';
+import { columnOf, type MatrixValue, mean } from './matrix.ts';
 
 /** Rows held out for the informativeness: 5,000 of 15,000, as Locatello et al. 2019 have it. */
 const TEST_SHARE = 1 / 3;
@@ -36,10 +36,46 @@ function valuesAt(code: Float32Array, rows: Int32Array): Float32Array {
   return values;
 }
 
+/** See `dci`. */
+export function dciOf(
+  { codes, factors }: CodedSample,
+  random: RandomStream,
+  boosting: BoostingOptions = boostingDefaults,
+): MatrixValue & {
+  readonly figures: Readonly<Record<'completeness' | 'informativeness' | 'predictionError', number>>;
+} {
+  const N = codes[0]?.length ?? 0;
+  const order = random.permutation(N);
+  const held = order.subarray(0, Math.max(1, Math.floor(N * TEST_SHARE)));
+  const kept = order.subarray(held.length);
+  const train = codes.map((code) => valuesAt(code, kept));
+  const test = codes.map((code) => valuesAt(code, held));
+  const results = factors.map(({ size, values }) => {
+    const labels = { size, values: kept.map((row) => values[row] as number) };
+    const { importances, predict } = fitBoostedTrees(train, labels, random, boosting);
+    const right = predict(test).filter((label, i) => label === values[held[i] as number]);
+    return { importances, accuracy: right.length / held.length };
+  });
+  const matrix = codes.map((_, k) => results.map(({ importances }) => importances[k] as number));
+  const informativeness = mean(results.map(({ accuracy }) => accuracy));
+  const { disentanglement, completeness } = disentanglementAndCompleteness(matrix);
+  return {
+    value: disentanglement,
+    figures: { completeness, informativeness, predictionError: 1 - informativeness },
+    matrix,
+  };
+}
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    dci: 'set';
+  }
+}
+
 /**
  * Disentanglement, completeness and informativeness, from the importance of each code for each factor in trees that
  * predict the factor from all codes. Importance: the total decrease of impurity by splits at a code, as a share.
- * - `disentanglement`: 1 − entropy of a code's importances over the factors (base F), the mean over the codes weighted
+ * - the value, disentanglement: 1 − entropy of a code's importances over the factors (base F), the mean over the codes weighted
  *   by their importance. 1 where each code serves one factor, though several may serve the same.
  * - `completeness`: 1 − entropy of a factor's importances over the codes (base K), the mean over the factors. 1 where
  *   each factor is served by one code.
@@ -51,34 +87,15 @@ function valuesAt(code: Float32Array, rows: Int32Array): Float32Array {
  *
  * `matrix`: importances, each column sums to 1 (or is 0 where the codes know nothing of the factor).
  */
-export const dci = {
+export const dci = defineMetric({
   name: 'dci',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
   source:
     'Eastwood & Williams 2018, "A Framework for the Quantitative Evaluation of Disentangled Representations", section 2',
-  figures: { disentanglement: 'higher', completeness: 'higher', informativeness: 'higher', predictionError: 'lower' },
-  reads: 'sample',
-  measure(
-    { codes, factors }: CodedSample,
-    random: RandomStream,
-    boosting: BoostingOptions = boostingDefaults,
-  ): Measurement<'disentanglement' | 'completeness' | 'informativeness' | 'predictionError'> {
-    const N = codes[0]?.length ?? 0;
-    const order = random.permutation(N);
-    const held = order.subarray(0, Math.max(1, Math.floor(N * TEST_SHARE)));
-    const kept = order.subarray(held.length);
-    const train = codes.map((code) => valuesAt(code, kept));
-    const test = codes.map((code) => valuesAt(code, held));
-    const results = factors.map(({ size, values }) => {
-      const labels = { size, values: kept.map((row) => values[row] as number) };
-      const { importances, predict } = fitBoostedTrees(train, labels, random, boosting);
-      const right = predict(test).filter((label, i) => label === values[held[i] as number]);
-      return { importances, accuracy: right.length / held.length };
-    });
-    const matrix = codes.map((_, k) => results.map(({ importances }) => importances[k] as number));
-    const informativeness = mean(results.map(({ accuracy }) => accuracy));
-    return {
-      figures: { ...disentanglementAndCompleteness(matrix), informativeness, predictionError: 1 - informativeness },
-      matrix,
-    };
-  },
-} as const satisfies SampleMetric;
+  cannotTell: 'whether the codes know the factors at all: read `informativeness` beside it',
+  measure: async ({ factors }, { random }) => dciOf(await factors.sample(), random),
+});

@@ -1,7 +1,8 @@
 import type { RandomStream } from '../../random.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type CodedGroups, forEachGroup } from '../evidence/groups.ts';
-import type { GroupMetric, Measurement } from './metric.ts';
+import { defineMetric } from '../metric.ts';
+import type { MatrixValue } from './matrix.ts';
 
 export interface FactorVaeOptions {
   /** L, rows in a group */
@@ -40,6 +41,48 @@ function argmin(values: readonly number[]): number {
   return values.reduce((best, value, i) => (value < (values[best] as number) ? i : best), 0);
 }
 
+/** See `factorVae`. */
+export async function factorVaeOf(
+  groups: CodedGroups,
+  random: RandomStream,
+  { groupSize, trainVotes, testVotes, varianceRows, deadVariance }: FactorVaeOptions = factorVaeDefaults,
+): Promise<MatrixValue> {
+  const F = groups.factors.length;
+  const overall = variances(await groups.encode(groups.draw(varianceRows, random)));
+  const alive = Array.from(overall.keys()).filter(
+    (k) => (overall[k] as number) >= Math.max(deadVariance, Number.MIN_VALUE),
+  );
+  const noVotes = () => overall.map(() => new Array<number>(F).fill(0));
+  if (alive.length === 0) return { value: 0, matrix: noVotes() };
+
+  const vote = async (count: number): Promise<number[][]> => {
+    const votes = noVotes();
+    const sharing = (f: number) => {
+      const [row = 0] = groups.draw(1, random);
+      return groups.partners(f, new Int32Array(groupSize).fill(row), random);
+    };
+    await forEachGroup(groups, count, random, sharing, (f, codes) => {
+      const within = variances(codes);
+      const k = alive[argmin(alive.map((code) => (within[code] as number) / (overall[code] as number)))] as number;
+      const ofCode = votes[k] as number[];
+      ofCode[f] = (ofCode[f] as number) + 1;
+    });
+    return votes;
+  };
+
+  const matrix = await vote(trainVotes);
+  const factorOf = matrix.map((ofCode) => ofCode.indexOf(Math.max(...ofCode)));
+  const tests = await vote(testVotes);
+  const right = tests.reduce((sum, ofCode, k) => sum + (ofCode[factorOf[k] as number] as number), 0);
+  return { value: right / testVotes, matrix };
+}
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    'factor-vae': 'set';
+  }
+}
+
 /**
  * FactorVAE score. Rows that share the value of one factor vote for the code whose variance among them is least,
  * relative to its variance over all rows; the classifier says for each code the factor that most of the training votes
@@ -48,43 +91,14 @@ function argmin(values: readonly number[]): number {
  *
  * `matrix`: the training votes, a count.
  */
-export const factorVae = {
-  name: 'factorVae',
+export const factorVae = defineMetric({
+  name: 'factor-vae',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
   source: 'Kim & Mnih 2018, "Disentangling by Factorising", section 4',
-  figures: { factorVae: 'higher' },
-  reads: 'groups',
-  async measure(
-    groups: CodedGroups,
-    random: RandomStream,
-    { groupSize, trainVotes, testVotes, varianceRows, deadVariance }: FactorVaeOptions = factorVaeDefaults,
-  ): Promise<Measurement<'factorVae'>> {
-    const F = groups.factors.length;
-    const overall = variances(await groups.encode(groups.draw(varianceRows, random)));
-    const alive = Array.from(overall.keys()).filter(
-      (k) => (overall[k] as number) >= Math.max(deadVariance, Number.MIN_VALUE),
-    );
-    const noVotes = () => overall.map(() => new Array<number>(F).fill(0));
-    if (alive.length === 0) return { figures: { factorVae: 0 }, matrix: noVotes() };
-
-    const vote = async (count: number): Promise<number[][]> => {
-      const votes = noVotes();
-      const sharing = (f: number) => {
-        const [row = 0] = groups.draw(1, random);
-        return groups.partners(f, new Int32Array(groupSize).fill(row), random);
-      };
-      await forEachGroup(groups, count, random, sharing, (f, codes) => {
-        const within = variances(codes);
-        const k = alive[argmin(alive.map((code) => (within[code] as number) / (overall[code] as number)))] as number;
-        const ofCode = votes[k] as number[];
-        ofCode[f] = (ofCode[f] as number) + 1;
-      });
-      return votes;
-    };
-
-    const matrix = await vote(trainVotes);
-    const factorOf = matrix.map((ofCode) => ofCode.indexOf(Math.max(...ofCode)));
-    const tests = await vote(testVotes);
-    const right = tests.reduce((sum, ofCode, k) => sum + (ofCode[factorOf[k] as number] as number), 0);
-    return { figures: { factorVae: right / testVotes }, matrix };
-  },
-} as const satisfies GroupMetric;
+  cannotTell: 'how much else a code knows: the code that is stillest gets the vote, however mixed it is otherwise',
+  measure: async ({ factors }, { random }) => factorVaeOf(factors.groups(), random),
+});

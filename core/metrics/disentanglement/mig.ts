@@ -1,6 +1,7 @@
+import type { CodedSample } from '../evidence/factors.ts';
+import { defineMetric } from '../metric.ts';
 import { countsOf, type Discrete, entropy, mutualInformation } from './information.ts';
-import { columnOf, gapOfBestTwo, mean } from './matrix.ts';
-import type { SampleMetric } from './metric.ts';
+import { columnOf, gapOfBestTwo, type MatrixValue, mean } from './matrix.ts';
 
 /** Bins of equal width, from the least to the greatest value of a code (Locatello et al. 2019, appendix). */
 export const BINS = 20;
@@ -16,6 +17,20 @@ function binned(values: Float32Array): Discrete {
   return { size: BINS, values: bins };
 }
 
+/** See `mig`. */
+export function migOf({ codes, factors }: CodedSample): MatrixValue {
+  const discrete = codes.map(binned);
+  const matrix = discrete.map((code) => factors.map((factor) => mutualInformation(code, factor)));
+  const gaps = factors.map((factor, f) => gapOfBestTwo(columnOf(matrix, f)) / entropy(countsOf(factor)));
+  return { value: mean(gaps), matrix };
+}
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    mig: 'set';
+  }
+}
+
 /**
  * Mutual information gap: for each factor v, the mutual information I(z; v) of the best code less that of the second
  * best, over the entropy H(v); the mean over the factors. 1 where one code alone knows each factor, 0 where two know
@@ -24,15 +39,14 @@ function binned(values: Float32Array): Discrete {
  *
  * `matrix`: I(z; v), nats.
  */
-export const mig = {
+export const mig = defineMetric({
   name: 'mig',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
   source: 'Chen et al. 2018, "Isolating Sources of Disentanglement in Variational Autoencoders", section 4.1',
-  figures: { mig: 'higher' },
-  reads: 'sample',
-  measure({ codes, factors }) {
-    const discrete = codes.map(binned);
-    const matrix = discrete.map((code) => factors.map((factor) => mutualInformation(code, factor)));
-    const gaps = factors.map((factor, f) => gapOfBestTwo(columnOf(matrix, f)) / entropy(countsOf(factor)));
-    return { figures: { mig: mean(gaps) }, matrix };
-  },
-} as const satisfies SampleMetric;
+  cannotTell: 'whether a code that knows one factor well knows others too',
+  measure: async ({ factors }) => migOf(await factors.sample()),
+});

@@ -1,6 +1,6 @@
-import type { FactorColumn, FactorKind } from '../evidence/factors.ts';
-import { columnOf, gapOfBestTwo, mean } from './matrix.ts';
-import type { SampleMetric } from './metric.ts';
+import type { CodedSample, FactorColumn, FactorKind } from '../evidence/factors.ts';
+import { defineMetric } from '../metric.ts';
+import { columnOf, gapOfBestTwo, type MatrixValue, mean } from './matrix.ts';
 import { thresholdAccuracy } from './thresholds.ts';
 
 /** R² of the linear regression of the factor on the code: the square of Pearson's correlation. */
@@ -27,6 +27,20 @@ const scoreOf = {
 
 const isConstant = (code: Float32Array): boolean => code.every((value) => value === code[0]);
 
+/** See `sap`. */
+export function sapOf({ codes, factors }: CodedSample): MatrixValue {
+  const matrix = codes.map((code) =>
+    factors.map((factor) => (isConstant(code) ? 0 : scoreOf[factor.kind](code, factor))),
+  );
+  return { value: mean(factors.map((_, f) => gapOfBestTwo(columnOf(matrix, f)))), matrix };
+}
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    sap: 'set';
+  }
+}
+
 /**
  * Separated attribute predictability: for each factor, the score of the code that predicts it best by itself less that
  * of the second best; the mean over the factors. As published, the score of an ordinal factor is the R² of a linear
@@ -39,16 +53,15 @@ const isConstant = (code: Float32Array): boolean => code.every((value) => value 
  *
  * `matrix`: the scores, in [0, 1].
  */
-export const sap = {
+export const sap = defineMetric({
   name: 'sap',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
   source:
     'Kumar et al. 2018, "Variational Inference of Disentangled Latent Concepts from Unlabeled Observations", section 3',
-  figures: { sap: 'higher' },
-  reads: 'sample',
-  measure({ codes, factors }) {
-    const matrix = codes.map((code) =>
-      factors.map((factor) => (isConstant(code) ? 0 : scoreOf[factor.kind](code, factor))),
-    );
-    return { figures: { sap: mean(factors.map((_, f) => gapOfBestTwo(columnOf(matrix, f)))) }, matrix };
-  },
-} as const satisfies SampleMetric;
+  cannotTell: 'whether a code knows other factors too, nor anything that neither a line nor a threshold shows',
+  measure: async ({ factors }) => sapOf(await factors.sample()),
+});

@@ -1,12 +1,15 @@
 import { aggregate, argmax, contributionsOf } from '../../artefacts/contributions.ts';
 import { SennError } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
+import type { Forward } from '../../predictor.ts';
 import { batchSize, rowOf, sizeOf, type Tensor } from '../../tensor.ts';
 
-/** What a metric sees of a scored set. N inputs, K concepts, C classes. */
-export interface Evidence {
-  /** `[N, …]` in [0, 1]: the space in which inputs are near each other */
+/** The explained inputs of a scored set. N inputs, K concepts, C classes. */
+export interface Explanations {
+  /** `[N, …]` in the model's units: what it is fed */
   readonly input: Tensor;
+  /** `[N, …]` in [0, 1]: the space in which inputs are near each other (`unitInput`) */
+  readonly unitInput: Tensor;
   /** `[N, K]`, h(x), unit-free */
   readonly concepts: Tensor;
   /** `[N, K, C]`, θ(x), logits per concept unit */
@@ -27,14 +30,16 @@ function checkFinite(what: string, t: Tensor): void {
 
 /**
  * Brings h, θ and the inputs they came from together, once and checked; metrics trust what they get.
- * @param input `[N, …]` in [0, 1]
+ * @param description what the model takes
+ * @param input `[N, …]` in the model's units
  * @param forward `concepts [N, K]`, `relevances [N, K, C]`
  * @throws shape_mismatch | inference_failed where a value is not finite
  */
-export function evidenceOf(
+export function explanationsOf(
+  description: Manifest['input'],
   input: Tensor,
-  { concepts, relevances }: Pick<Evidence, 'concepts' | 'relevances'>,
-): Evidence {
+  { concepts, relevances }: Forward,
+): Explanations {
   const N = batchSize(input);
   const K = concepts.shape[1];
   if (
@@ -55,7 +60,7 @@ export function evidenceOf(
   const predicted = Int32Array.from({ length: N }, (_, n) =>
     argmax(aggregate(contributionsOf(rowOf(concepts, n), rowOf(relevances, n)))),
   );
-  return { input, concepts, relevances, predicted };
+  return { input, unitInput: unitInput(description, input), concepts, relevances, predicted };
 }
 
 /**

@@ -74,6 +74,12 @@ export function varyingFactors(table: FactorTable): readonly FactorColumn[] {
   return varying;
 }
 
+/** Whether any factor takes more than one value. */
+export function anyVaries({ sizes, values }: FactorTable): boolean {
+  const F = sizes.length;
+  return values.some((value, i) => value !== values[i % F]);
+}
+
 /** Factors of some rows, in the order asked for. @param rows `[M]`, indices into the table */
 export function selectRows(table: FactorTable, rows: Int32Array): FactorTable {
   const F = table.sizes.length;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { betaVae } from '../../../../core/metrics/disentanglement/beta-vae.ts';
+import { betaVaeOf } from '../../../../core/metrics/disentanglement/beta-vae.ts';
 import { solvePositiveDefinite } from '../../../../core/metrics/disentanglement/cholesky.ts';
 import { classify, fitSoftmaxRegression } from '../../../../core/metrics/disentanglement/softmax-regression.ts';
 import { randomStream } from '../../../../core/random.ts';
@@ -8,7 +8,7 @@ import { type Code, factor, factorial, groupsOf, noise } from './tables.ts';
 
 const options = { pairs: 64, trainPoints: 600, testPoints: 600 };
 const scoreOf = async (codes: readonly Code[], table = factorial([3, 4, 5])) =>
-  (await betaVae.measure(groupsOf(table, codes), randomStream(1), options)).figures.betaVae;
+  (await betaVaeOf(groupsOf(table, codes), randomStream(1), options)).value;
 
 describe('solvePositiveDefinite', () => {
   it('solves A x = b', () => {
@@ -69,7 +69,7 @@ describe('betaVae', () => {
 
   it('gives a code the least weight in the score of the factor that it is', async () => {
     const groups = groupsOf(factorial([4, 4]), [factor(1), factor(0)]);
-    const { matrix } = await betaVae.measure(groups, randomStream(1), options);
+    const { matrix } = await betaVaeOf(groups, randomStream(1), options);
     expect(matrix[0]?.[1]).toBeLessThan(matrix[0]?.[0] as number);
     expect(matrix[1]?.[0]).toBeLessThan(matrix[1]?.[1] as number);
   });

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
-import { dci, disentanglementAndCompleteness } from '../../../../core/metrics/disentanglement/dci.ts';
+import { dciOf, disentanglementAndCompleteness } from '../../../../core/metrics/disentanglement/dci.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, noise, sampleOf } from './tables.ts';
 
 const table = factorial([3, 4, 5], { times: 12 });
 const factors = [factor(0), factor(1), factor(2)];
-const dciOf = (codes: readonly Code[], of = table) => dci.measure(sampleOf(of, codes), randomStream(1));
+const measure = (codes: readonly Code[], of = table) => {
+  const { value, figures, matrix } = dciOf(sampleOf(of, codes), randomStream(1));
+  return { figures: { disentanglement: value, ...figures }, matrix };
+};
 const half = Math.log(2);
 
 describe('disentanglementAndCompleteness', () => {
@@ -85,7 +88,7 @@ describe('disentanglementAndCompleteness', () => {
 
 describe('dci', () => {
   it('is 1, 1, 1 where each factor has a code of its own, beside codes that say nothing', () => {
-    const { figures, matrix } = dciOf([() => 4, ...factors.toReversed()]);
+    const { figures, matrix } = measure([() => 4, ...factors.toReversed()]);
     expectClose(figures.disentanglement, 1);
     expectClose(figures.completeness, 1);
     expect(figures).toMatchObject({ informativeness: 1, predictionError: 0 });
@@ -98,13 +101,13 @@ describe('dci', () => {
   });
 
   it('finds duplicates disentangled, and complete by a half each: 1 − log 2 / log K', () => {
-    const { figures } = dciOf([...factors, ...factors]);
+    const { figures } = measure([...factors, ...factors]);
     expectClose(figures.disentanglement, 1);
     expectClose(figures.completeness, 1 - half / Math.log(6), { absolute: 0.03 }); // ties fall at random
   });
 
   it('finds one code for two factors complete, and disentangled by a half: 1 − log 2 / log F', () => {
-    const { figures } = dciOf([([a = 0, b = 0]) => 4 * a + b, factor(2)]);
+    const { figures } = measure([([a = 0, b = 0]) => 4 * a + b, factor(2)]);
     expectClose(figures.completeness, 1, { absolute: 0.03 });
     expectClose(figures.disentanglement, (2 * (1 - half / Math.log(3)) + 1) / 3, { absolute: 0.03 });
     expect(figures.informativeness).toBe(1);
@@ -112,14 +115,14 @@ describe('dci', () => {
 
   it('is low for factors turned by 45°, though they can be told', () => {
     const turned: Code[] = [([a = 0, b = 0]) => a + b, ([a = 0, b = 0]) => a - b];
-    const { figures } = dciOf(turned, factorial([5, 5], { times: 20 }));
+    const { figures } = measure(turned, factorial([5, 5], { times: 20 }));
     expect(figures.disentanglement).toBeLessThan(0.05);
     expect(figures.completeness).toBeLessThan(0.05);
     expect(figures.informativeness).toBeGreaterThan(0.95);
   });
 
   it('is low for noise, which predicts no better than chance', () => {
-    const { figures } = dciOf([1, 2, 3].map(noise));
+    const { figures } = measure([1, 2, 3].map(noise));
     expect(figures.disentanglement).toBeLessThan(0.05);
     expect(figures.completeness).toBeLessThan(0.05);
     expectClose(figures.informativeness, (1 / 3 + 1 / 4 + 1 / 5) / 3, { absolute: 0.08 });
@@ -128,10 +131,10 @@ describe('dci', () => {
 
   it('stays the same under shift and positive scale of the codes, and nearly under permutation', () => {
     const mixed: Code[] = [([a = 0, b = 0]) => a + b / 2, ([, b = 0, c = 0]) => c - b / 4, ([a = 0, , c = 0]) => a * c];
-    const { figures } = dciOf(mixed);
+    const { figures } = measure(mixed);
     const { disentanglement, completeness, informativeness } = figures;
-    expect(dciOf(mixed.map((code, k) => (v, row) => 2 ** (k - 3) * code(v, row) + 8)).figures).toEqual(figures);
-    const permuted = dciOf(mixed.toReversed()).figures; // ties between columns fall otherwise
+    expect(measure(mixed.map((code, k) => (v, row) => 2 ** (k - 3) * code(v, row) + 8)).figures).toEqual(figures);
+    const permuted = measure(mixed.toReversed()).figures; // ties between columns fall otherwise
     expectClose(
       [permuted.disentanglement, permuted.completeness, permuted.informativeness],
       [disentanglement, completeness, informativeness],

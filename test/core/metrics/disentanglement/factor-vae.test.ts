@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { factorVae, factorVaeDefaults, variances } from '../../../../core/metrics/disentanglement/factor-vae.ts';
+import { factorVaeDefaults, factorVaeOf, variances } from '../../../../core/metrics/disentanglement/factor-vae.ts';
 import { codedGroups } from '../../../../core/metrics/evidence/groups.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { tensor } from '../../../../core/tensor.ts';
@@ -10,8 +10,8 @@ const table = factorial([3, 4, 5]);
 const factors = [factor(0), factor(1), factor(2)];
 const options = { ...factorVaeDefaults, trainVotes: 600, testVotes: 600, varianceRows: 2000 };
 const measure = (codes: readonly Code[], of = table, change = {}) =>
-  factorVae.measure(groupsOf(of, codes), randomStream(1), { ...options, ...change });
-const scoreOf = async (...args: Parameters<typeof measure>) => (await measure(...args)).figures.factorVae;
+  factorVaeOf(groupsOf(of, codes), randomStream(1), { ...options, ...change });
+const scoreOf = async (...args: Parameters<typeof measure>) => (await measure(...args)).value;
 
 describe('variances', () => {
   it('divides by M − 1', () => {
@@ -27,18 +27,18 @@ describe('factorVae', () => {
 
   it('gives dead codes no vote', async () => {
     const quiet: Code = ([a = 0]) => a / 16; // variance 2/3 / 256
-    const { figures, matrix } = await measure([() => 3, quiet, ...factors.slice(1)]);
+    const { value, matrix } = await measure([() => 3, quiet, ...factors.slice(1)]);
     expect(matrix.slice(0, 2)).toEqual([
       [0, 0, 0],
       [0, 0, 0],
     ]);
-    expect(figures.factorVae).toBeLessThan(0.75); // nobody left to tell factor 0
+    expect(value).toBeLessThan(0.75); // nobody left to tell factor 0
     expect(await scoreOf([() => 3, quiet, ...factors.slice(1)], table, { deadVariance: 0 })).toBe(1);
   });
 
   it('is 0 where all codes are dead', async () => {
     expect(await measure([() => 1, () => 2])).toEqual({
-      figures: { factorVae: 0 },
+      value: 0,
       matrix: [
         [0, 0, 0],
         [0, 0, 0],
@@ -61,16 +61,16 @@ describe('factorVae', () => {
 
   it('stays the same under permutation, shift and positive scale of the codes', async () => {
     const mixed: Code[] = [([a = 0, b = 0]) => a + b, ([, b = 0, c = 0]) => c - b / 4, ([a = 0, , c = 0]) => a * c];
-    const { figures, matrix } = await measure(mixed);
-    expect(figures.factorVae).toBeGreaterThan(0.5);
-    expect(figures.factorVae).toBeLessThan(1);
-    expect(await measure(mixed.toReversed())).toEqual({ figures, matrix: matrix.toReversed() });
+    const { value, matrix } = await measure(mixed);
+    expect(value).toBeGreaterThan(0.5);
+    expect(value).toBeLessThan(1);
+    expect(await measure(mixed.toReversed())).toEqual({ value, matrix: matrix.toReversed() });
     const scaled = mixed.map(
       (code, k): Code =>
         (v, row) =>
           2 ** (4 - 2 * k) * code(v, row) + 8,
     );
-    expect(await measure(scaled)).toEqual({ figures, matrix });
+    expect(await measure(scaled)).toEqual({ value, matrix });
   });
 
   it('encodes only the rows it draws', async () => {
@@ -79,7 +79,7 @@ describe('factorVae', () => {
       encoded += rows.length;
       return Float32Array.from(rows, (row) => row % 5);
     };
-    await factorVae.measure(codedGroups({ factors: table, codesOf }), randomStream(1), options);
+    await factorVaeOf(codedGroups({ factors: table, codesOf }), randomStream(1), options);
     expect(encoded).toBe(2000 + (600 + 600) * 64);
   });
 });

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { sap } from '../../../../core/metrics/disentanglement/sap.ts';
+import { sapOf } from '../../../../core/metrics/disentanglement/sap.ts';
 import { thresholdAccuracy } from '../../../../core/metrics/disentanglement/thresholds.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, noise, sampleOf } from './tables.ts';
 
 const table = factorial([3, 4, 5], { kinds: ['categorical', 'ordinal', 'ordinal'] });
 const factors = [factor(0), factor(1), factor(2)];
-const sapOf = (codes: readonly Code[], of = table) => sap.measure(sampleOf(of, codes)).figures.sap;
+const scoreOf = (codes: readonly Code[], of = table) => sapOf(sampleOf(of, codes)).value;
 
 /** Tries every way to cut the line between different values and every class for each interval. */
 function exhaustive(values: readonly number[], labels: readonly number[]): number {
@@ -52,41 +52,43 @@ describe('thresholdAccuracy', () => {
 
 describe('sap', () => {
   it('has its maximum where each factor has a code of its own: 1, or 1 − 1/C for C categories', () => {
-    expectClose(sapOf(factors), (2 / 3 + 1 + 1) / 3);
-    expectClose(sapOf(factors, factorial([3, 4, 5])), 1);
+    expectClose(scoreOf(factors), (2 / 3 + 1 + 1) / 3);
+    expectClose(scoreOf(factors, factorial([3, 4, 5])), 1);
   });
 
   it('gives a constant code no score, not even that of guessing', () => {
-    expectClose(sapOf([factor(0), () => 2], factorial([3], { kinds: ['categorical'] })), 1);
-    expectClose(sapOf([() => 0, () => 2]), 0);
+    expectClose(scoreOf([factor(0), () => 2], factorial([3], { kinds: ['categorical'] })), 1);
+    expectClose(scoreOf([() => 0, () => 2]), 0);
   });
 
   it('is 0 for duplicates and for factors turned by 45°', () => {
-    expectClose(sapOf([...factors, ...factors]), 0);
+    expectClose(scoreOf([...factors, ...factors]), 0);
     const turned: Code[] = [([a = 0, b = 0]) => a + b, ([a = 0, b = 0]) => a - b];
-    expectClose(sapOf(turned, factorial([8, 8])), 0);
+    expectClose(scoreOf(turned, factorial([8, 8])), 0);
   });
 
   it('scores an ordinal factor by R²: of a sum of independent codes, the share of variance', () => {
-    const { matrix } = sap.measure(sampleOf(factorial([5, 5]), [([a = 0, b = 0]) => 2 * a - b]));
+    const { matrix } = sapOf(sampleOf(factorial([5, 5]), [([a = 0, b = 0]) => 2 * a - b]));
     expectClose(matrix, [[4 / 5, 1 / 5]]);
   });
 
   it('scores a category by thresholds, which no order of its values changes', () => {
     const shuffled: Code = ([shape = 0]) => [5, -1, 2][shape] as number;
-    expectClose(sapOf([shuffled, factor(1), factor(2)]), sapOf(factors));
+    expectClose(scoreOf([shuffled, factor(1), factor(2)]), scoreOf(factors));
   });
 
   it('is about 0 for noise', () => {
-    expect(sapOf([1, 2, 3, 4].map(noise), factorial([3, 4, 5], { times: 50, kinds: table.kinds }))).toBeLessThan(0.02);
+    expect(scoreOf([1, 2, 3, 4].map(noise), factorial([3, 4, 5], { times: 50, kinds: table.kinds }))).toBeLessThan(
+      0.02,
+    );
   });
 
   it('stays the same under permutation, shift, positive scale and sign of the codes', () => {
     const mixed: Code[] = [([a = 0, b = 0]) => a + b / 2, ([, b = 0, c = 0]) => c - b / 4, ([a = 0, , c = 0]) => a * c];
-    const expected = sapOf(mixed);
+    const expected = scoreOf(mixed);
     expect(expected).toBeGreaterThan(0.1);
-    expectClose(sapOf(mixed.toReversed()), expected);
-    expectClose(sapOf(mixed.map((code, k) => (v, row) => 2 ** (k - 3) * code(v, row) + 8)), expected);
-    expectClose(sapOf(mixed.map((code) => (v, row) => -code(v, row))), expected);
+    expectClose(scoreOf(mixed.toReversed()), expected);
+    expectClose(scoreOf(mixed.map((code, k) => (v, row) => 2 ** (k - 3) * code(v, row) + 8)), expected);
+    expectClose(scoreOf(mixed.map((code) => (v, row) => -code(v, row))), expected);
   });
 });

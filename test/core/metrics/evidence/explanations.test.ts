@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../core/manifest.ts';
-import { evidenceOf, unitInput } from '../../../../core/metrics/evidence/explanations.ts';
+import { explanationsOf, unitInput } from '../../../../core/metrics/evidence/explanations.ts';
 import { tensor } from '../../../../core/tensor.ts';
 import { expectClose } from '../../../helpers/close.ts';
-import { evidenceFrom } from '../../../helpers/evidence.ts';
+import { explanationsFrom } from '../../../helpers/explanations.ts';
 
+const anyImage = { kind: 'image', channels: 1, height: 2, width: 2 } as const;
 const zeros = (...shape: number[]) => tensor(new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
 
-describe('evidence', () => {
+describe('explanations', () => {
   it('knows the predicted class: the largest logit Σ_k θ[k,c]·h[k], the first one of equals', () => {
-    const evidence = evidenceFrom(
+    const evidence = explanationsFrom(
       [[0], [1], [2]],
       [
         [1, 1],
@@ -41,7 +42,7 @@ describe('evidence', () => {
     [zeros(2, 4), zeros(4), zeros(2, 2, 3)],
     [zeros(2, 4), zeros(2, 2), zeros(2, 6)],
   ])('refuses shapes that do not belong together', (input, concepts, relevances) => {
-    expect(() => evidenceOf(input, { concepts, relevances })).toThrow(
+    expect(() => explanationsOf(anyImage, input, { concepts, relevances })).toThrow(
       expect.objectContaining({
         code: 'shape_mismatch',
         message: expect.stringContaining(`[${relevances.shape.join(', ')}]`),
@@ -57,7 +58,7 @@ describe('evidence', () => {
     const parts = { input: zeros(3, 2), concepts: zeros(3, 2), relevances: zeros(3, 2, 2) };
     const spoilt = parts[Object.keys(at)[0] as keyof typeof parts];
     spoilt.data[spoilt.data.length - 1] = bad;
-    expect(() => evidenceOf(parts.input, parts)).toThrow(`${what} of input 2 hold ${bad}`);
+    expect(() => explanationsOf(anyImage, parts.input, parts)).toThrow(`${what} of input 2 hold ${bad}`);
   });
 });
 

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../../../core/metrics/report.ts';
+import { type MetricReport, reportSchema } from '../../../../core/metrics/report.ts';
 import type { LoadScoringInputs } from '../../../../core/metrics/scoring-set.ts';
 import { tensor } from '../../../../core/tensor.ts';
 import { scoreCommand } from '../../../../serve/commands/score/command.ts';
@@ -50,7 +50,9 @@ describe('senn score', () => {
     const report = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
     expect(report).toMatchObject({ model: 'mnist-disenn', data: 'squares:test', count: 40 });
     expect(Object.keys(report.metrics)).toEqual(['faithfulness', 'stability']);
-    for (const { count, withoutValue } of Object.values(report.metrics)) expect(count + withoutValue).toBe(40);
+    for (const { count, withoutValue } of Object.values(report.metrics) as MetricReport<'input'>[]) {
+      expect(count + withoutValue).toBe(40);
+    }
     expect(printed.join('\n')).toMatch(/^mnist-disenn on squares:test: 40 inputs[\s\S]*faithfulness[\s\S]*stability/);
     expect(await readdir(folder)).toEqual(['report.json']);
   });
@@ -88,8 +90,13 @@ describe('senn score', () => {
   });
 
   it.each([
-    [['--metrics', 'faithfulnes'], 'unknown metric "faithfulnes"; choose faithfulness, stability'],
-    [['--metrics', ''], 'names no metric; choose faithfulness, stability'],
+    [
+      ['--metrics', 'faithfulnes'],
+      'unknown metric "faithfulnes" (did you mean faithfulness?); choose audit, paper, all,',
+    ],
+    [['--metrics', ''], 'names no metric; choose audit, paper, all, faithfulness'],
+    [['--attributions', 'oclusion'], 'unknown attribution "oclusion" (did you mean occlusion?); choose occlusion'],
+    [['--seed', '-1'], 'seed: must be a whole number from 0 on, got "-1"'],
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
     [['--limit', '-3'], 'got "-3"'],
     [['--limit', '1.5'], 'got "1.5"'],

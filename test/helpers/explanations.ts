@@ -1,24 +1,26 @@
 import fc from 'fast-check';
-import { type Evidence, evidenceOf } from '../../core/metrics/evidence/explanations.ts';
+import { type Explanations, explanationsOf } from '../../core/metrics/evidence/explanations.ts';
 import { tensor } from '../../core/tensor.ts';
 
-/** Evidence from nested arrays: x `[N][D]`, h `[N][K]`, θ `[N][K][C]`. */
-export function evidenceFrom(
+/** Explanations from nested arrays: x `[N][D]` in [0, 1], h `[N][K]`, θ `[N][K][C]`. */
+export function explanationsFrom(
   x: readonly (readonly number[])[],
   h: readonly (readonly number[])[],
   theta: readonly (readonly (readonly number[])[])[],
-): Evidence {
+): Explanations {
   const N = x.length;
   const K = h[0]?.length ?? 0;
   const C = theta[0]?.[0]?.length ?? 0;
-  return evidenceOf(tensor(Float32Array.from(x.flat()), [N, x[0]?.length ?? 0]), {
+  const D = x[0]?.length ?? 0;
+  const image = { kind: 'image', channels: 1, height: 1, width: D } as const;
+  return explanationsOf(image, tensor(Float32Array.from(x.flat()), [N, D]), {
     concepts: tensor(Float32Array.from(h.flat()), [N, K]),
     relevances: tensor(Float32Array.from(theta.flat(2)), [N, K, C]),
   });
 }
 
-/** Evidence of any small sizes, on grids: figures are exact in float32, and distances between inputs tie. */
-export const anyEvidence = fc
+/** Explanations of any small sizes, on grids: figures are exact in float32, and distances between inputs tie. */
+export const anyExplanations = fc
   .record({
     N: fc.integer({ min: 1, max: 24 }),
     D: fc.integer({ min: 1, max: 3 }),
