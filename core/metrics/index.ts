@@ -1,3 +1,4 @@
+import { leakPermuted } from './audit/leak-permuted.ts';
 import { betaVae } from './disentanglement/beta-vae.ts';
 import { dci } from './disentanglement/dci.ts';
 import { factorVae } from './disentanglement/factor-vae.ts';
@@ -12,6 +13,7 @@ import { stability } from './stability/stability.ts';
  * there and whose row is not does not compile (see ./metric.ts).
  */
 export const metrics: { readonly [Name in MetricName]: Metric<Name> } = {
+  'leak.permuted': leakPermuted,
   faithfulness,
   stability,
   mig,

@@ -1,4 +1,4 @@
-import { type AttributionName } from '../../../core/attributions/attribution.ts';
+import type { AttributionName } from '../../../core/attributions/attribution.ts';
 import { metrics } from '../../../core/metrics/index.ts';
 import { isNoValue, type MetricName, type NoValue, type Scope, type Values } from '../../../core/metrics/metric.ts';
 import type { Scores } from '../../../core/metrics/score.ts';
