@@ -4,6 +4,7 @@ import { dci } from './disentanglement/dci.ts';
 import { factorVae } from './disentanglement/factor-vae.ts';
 import { mig } from './disentanglement/mig.ts';
 import { sap } from './disentanglement/sap.ts';
+import { faithfulnessDecoded } from './faithfulness/decoded.ts';
 import { faithfulness } from './faithfulness/faithfulness.ts';
 import type { Metric, MetricName } from './metric.ts';
 import { stability } from './stability/stability.ts';
@@ -15,6 +16,7 @@ import { stability } from './stability/stability.ts';
 export const metrics: { readonly [Name in MetricName]: Metric<Name> } = {
   'leak.permuted': leakPermuted,
   faithfulness,
+  'faithfulness.decoded': faithfulnessDecoded,
   stability,
   mig,
   dci,
