@@ -94,7 +94,7 @@ describe('faithfulness.decoded', () => {
   it('is `faithfulness` where the decoder is exact, absent is 0 and θ is constant', async () => {
     const x = [
       [1.5, 0.5, -1],
-      [-1, 2, 3],
+      [1, -2, 3],
       [0.25, -1, 3],
     ];
     const { values, explanations } = await measure(x, { means: [0, 0, 0, 0], bias: 0 });
