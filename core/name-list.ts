@@ -11,7 +11,7 @@ export function parseNameList<Name extends string>(text: string, what: string, c
   return [...new Set(text.split(',').map((name) => name.trim()))].map((name) => {
     if (known(name)) return name;
     const choose = `choose ${choices.join(', ')}`;
-    if (name === '') throw new SennError('invalid_config', `names no ${what}; ${choose}`);
+    if (name === '') throw new SennError('invalid_config', `"${text}" names no ${what}; ${choose}`);
     const meant = nearestName(name, choices);
     const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
     throw new SennError('invalid_config', `unknown ${what} "${name}"${hint}; ${choose}`, { name, choices });

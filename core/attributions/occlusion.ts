@@ -6,6 +6,60 @@ import { batchSize, rowOf, sizeOf, type Tensor } from '../tensor.ts';
 import type { Attributed, Attribution, AttributionOptions } from './attribution.ts';
 import { type Patch, patchesOf } from './patches.ts';
 
+declare module './attribution.ts' {
+  interface AttributionNames {
+    occlusion: true;
+  }
+}
+
+/**
+ * What goes when a feature is covered: the drop of the class's logit when the feature takes its baseline value, all
+ * else as it is. Of an image, squares are covered (`patchesOf`), and a pixel has the mean drop of the squares that lie
+ * over it. Positive where the feature speaks for the class. Of a model that is linear in its input it is w·(x − baseline),
+ * exactly.
+ *
+ * The paper watches the class's probability; the logit is taken here because it does not saturate where the model is
+ * sure, and because it has the unit of the model's own contributions.
+ *
+ * It cannot tell features apart that stand in for each other: covering one of two that say the same changes nothing.
+ */
+export const occlusion: Attribution<'occlusion'> = {
+  name: 'occlusion',
+  needs: 'graph',
+  source: 'Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2',
+  async attribute(predictor, input, classes, { baseline: given, onProgress }: AttributionOptions): Promise<Attributed> {
+    const { manifest } = predictor;
+    const baseline = given ?? defaultBaseline(manifest);
+    const shape = inputShape(manifest);
+    if (baseline.shape.join() !== shape.join()) {
+      throw new SennError(
+        'shape_mismatch',
+        `occlusion: baseline [${baseline.shape.join(', ')}] must be one input [${shape.join(', ')}]`,
+      );
+    }
+    const N = batchSize(input);
+    const features = manifest.input.kind === 'image' ? shape.slice(1) : shape;
+    const F = sizeOf(features);
+    const patches = patchesOf(manifest);
+    const whole = N === 0 ? undefined : await forwardAll(predictor, input);
+    const sums = new Float64Array(N * F);
+    const covers = new Float64Array(F);
+    for (const patch of patches) {
+      for (const f of patch.features) covers[f] = (covers[f] as number) + 1;
+    }
+    const before = Float64Array.from(classes, (c, n) => logitOf(whole as Forward, n, c));
+    let done = 0;
+    await withoutPatches(predictor, input, classes, { patches, baseline }, (n, patch, logit) => {
+      const drop = (before[n] as number) - logit;
+      for (const f of patch.features) sums[n * F + f] = (sums[n * F + f] as number) + drop;
+      done += 1;
+      if (done % patches.length === 0) onProgress?.(done / patches.length, N);
+    });
+    const values = Float32Array.from(sums, (sum, i) => sum / (covers[i % F] as number));
+    return { values: { shape: [N, ...features], data: values }, baseline };
+  },
+};
+
 /** Value of every pixel of an image in which nothing is: the ground that strokes stand on, or grey where unknown. */
 const GROUND = { light: 0, dark: 1, unknown: 0.5 } as const;
 
@@ -61,57 +115,3 @@ async function withoutPatches(
     });
   }
 }
-
-declare module './attribution.ts' {
-  interface AttributionNames {
-    occlusion: true;
-  }
-}
-
-/**
- * What goes when a feature is covered: the drop of the class's logit when the feature takes its baseline value, all
- * else as it is. Of an image, squares are covered (`patchesOf`), and a pixel has the mean drop of the squares that lie
- * over it. Positive where the feature speaks for the class. Of a model that is linear in its input it is w·(x − baseline),
- * exactly.
- *
- * The paper watches the class's probability; the logit is taken here because it does not saturate where the model is
- * sure, and because it has the unit of the model's own contributions.
- *
- * It cannot tell features apart that stand in for each other: covering one of two that say the same changes nothing.
- */
-export const occlusion: Attribution<'occlusion'> = {
-  name: 'occlusion',
-  needs: 'graph',
-  source: 'Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2',
-  async attribute(predictor, input, classes, { baseline: given, onProgress }: AttributionOptions): Promise<Attributed> {
-    const { manifest } = predictor;
-    const baseline = given ?? defaultBaseline(manifest);
-    const shape = inputShape(manifest);
-    if (baseline.shape.join() !== shape.join()) {
-      throw new SennError(
-        'shape_mismatch',
-        `occlusion: baseline [${baseline.shape.join(', ')}] must be one input [${shape.join(', ')}]`,
-      );
-    }
-    const N = batchSize(input);
-    const features = manifest.input.kind === 'image' ? shape.slice(1) : shape;
-    const F = sizeOf(features);
-    const patches = patchesOf(manifest);
-    const whole = N === 0 ? undefined : await forwardAll(predictor, input);
-    const sums = new Float64Array(N * F);
-    const covers = new Float64Array(F);
-    for (const patch of patches) {
-      for (const f of patch.features) covers[f] = (covers[f] as number) + 1;
-    }
-    const before = Float64Array.from(classes, (c, n) => logitOf(whole as Forward, n, c));
-    let done = 0;
-    await withoutPatches(predictor, input, classes, { patches, baseline }, (n, patch, logit) => {
-      const drop = (before[n] as number) - logit;
-      for (const f of patch.features) sums[n * F + f] = (sums[n * F + f] as number) + drop;
-      done += 1;
-      if (done % patches.length === 0) onProgress?.(done / patches.length, N);
-    });
-    const values = Float32Array.from(sums, (sum, i) => sum / (covers[i % F] as number));
-    return { values: { shape: [N, ...features], data: values }, baseline };
-  },
-};

@@ -5,6 +5,34 @@ import { defineMetric } from '../metric.ts';
 import type { MatrixValue } from './matrix.ts';
 import { classify, fitSoftmaxRegression, type LabelledPoints } from './softmax-regression.ts';
 
+declare module '../metric.ts' {
+  interface MetricScopes {
+    'beta-vae': 'set';
+  }
+}
+
+/**
+ * β-VAE score: how often a linear classifier tells which factor the rows of each pair have in common, from the mean
+ * difference |z − z′| of each code over 64 pairs, each pair with a value of its own; accuracy on points held out.
+ * 1 where the codes tell the factors apart, which codes that mix factors may do too; about 1/F for codes that know
+ * nothing. The classifier's ridge sees the codes' units, so the score is not invariant under scaling.
+ *
+ * `matrix`: weight of each code in the score of each factor, logits per code unit.
+ */
+export const betaVae = defineMetric({
+  name: 'beta-vae',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
+  source:
+    'Higgins et al. 2017, "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework", section 3',
+  cannotTell:
+    'whether each factor has a code of its own: a line through codes that mix factors tells them apart as well',
+  measure: async ({ factors }, { random }) => betaVaeOf(factors.groups(), random),
+});
+
 export interface BetaVaeOptions {
   /** L, pairs of rows behind a point */
   readonly pairs: number;
@@ -54,31 +82,3 @@ export async function betaVaeOf(
     matrix: Array.from({ length: K }, (_, k) => classifier.map((row) => row[k] as number)),
   };
 }
-
-declare module '../metric.ts' {
-  interface MetricScopes {
-    'beta-vae': 'set';
-  }
-}
-
-/**
- * β-VAE score: how often a linear classifier tells which factor the rows of each pair have in common, from the mean
- * difference |z − z′| of each code over 64 pairs, each pair with a value of its own; accuracy on points held out.
- * 1 where the codes tell the factors apart, which codes that mix factors may do too; about 1/F for codes that know
- * nothing. The classifier's ridge sees the codes' units, so the score is not invariant under scaling.
- *
- * `matrix`: weight of each code in the score of each factor, logits per code unit.
- */
-export const betaVae = defineMetric({
-  name: 'beta-vae',
-  needs: ['factors'],
-  scope: 'set',
-  direction: 'higher',
-  range: [0, 1],
-  sets: [],
-  source:
-    'Higgins et al. 2017, "beta-VAE: Learning Basic Visual Concepts with a Constrained Variational Framework", section 3',
-  cannotTell:
-    'whether each factor has a code of its own: a line through codes that mix factors tells them apart as well',
-  measure: async ({ factors }, { random }) => betaVaeOf(factors.groups(), random),
-});

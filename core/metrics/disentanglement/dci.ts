@@ -5,6 +5,40 @@ import { type BoostingOptions, boostingDefaults, fitBoostedTrees } from './boost
 import { entropy } from './information.ts';
 import { columnOf, type MatrixValue, mean } from './matrix.ts';
 
+declare module '../metric.ts' {
+  interface MetricScopes {
+    dci: 'set';
+  }
+}
+
+/**
+ * Disentanglement, completeness and informativeness, from the importance of each code for each factor in trees that
+ * predict the factor from all codes. Importance: the total decrease of impurity by splits at a code, as a share.
+ * - the value, disentanglement: 1 − entropy of a code's importances over the factors (base F), the mean over the codes weighted
+ *   by their importance. 1 where each code serves one factor, though several may serve the same.
+ * - `completeness`: 1 − entropy of a factor's importances over the codes (base K), the mean over the factors. 1 where
+ *   each factor is served by one code.
+ * - `informativeness`: accuracy of the prediction on rows held out, the mean over the factors (as Locatello et al.
+ *   2019 report it), and `predictionError` = 1 − accuracy, the paper's own direction.
+ *
+ * The trees are gradient boosted ones, as in Locatello et al. 2019, on up to 256 bins a code; ties between codes are
+ * broken at random, so that a code and its copy share the importance.
+ *
+ * `matrix`: importances, each column sums to 1 (or is 0 where the codes know nothing of the factor).
+ */
+export const dci = defineMetric({
+  name: 'dci',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
+  source:
+    'Eastwood & Williams 2018, "A Framework for the Quantitative Evaluation of Disentangled Representations", section 2',
+  cannotTell: 'whether the codes know the factors at all: read `informativeness` beside it',
+  measure: async ({ factors }, { random }) => dciOf(await factors.sample(), random),
+});
+
 /** Rows held out for the informativeness: 5,000 of 15,000, as Locatello et al. 2019 have it. */
 const TEST_SHARE = 1 / 3;
 
@@ -65,37 +99,3 @@ export function dciOf(
     matrix,
   };
 }
-
-declare module '../metric.ts' {
-  interface MetricScopes {
-    dci: 'set';
-  }
-}
-
-/**
- * Disentanglement, completeness and informativeness, from the importance of each code for each factor in trees that
- * predict the factor from all codes. Importance: the total decrease of impurity by splits at a code, as a share.
- * - the value, disentanglement: 1 − entropy of a code's importances over the factors (base F), the mean over the codes weighted
- *   by their importance. 1 where each code serves one factor, though several may serve the same.
- * - `completeness`: 1 − entropy of a factor's importances over the codes (base K), the mean over the factors. 1 where
- *   each factor is served by one code.
- * - `informativeness`: accuracy of the prediction on rows held out, the mean over the factors (as Locatello et al.
- *   2019 report it), and `predictionError` = 1 − accuracy, the paper's own direction.
- *
- * The trees are gradient boosted ones, as in Locatello et al. 2019, on up to 256 bins a code; ties between codes are
- * broken at random, so that a code and its copy share the importance.
- *
- * `matrix`: importances, each column sums to 1 (or is 0 where the codes know nothing of the factor).
- */
-export const dci = defineMetric({
-  name: 'dci',
-  needs: ['factors'],
-  scope: 'set',
-  direction: 'higher',
-  range: [0, 1],
-  sets: [],
-  source:
-    'Eastwood & Williams 2018, "A Framework for the Quantitative Evaluation of Disentangled Representations", section 2',
-  cannotTell: 'whether the codes know the factors at all: read `informativeness` beside it',
-  measure: async ({ factors }, { random }) => dciOf(await factors.sample(), random),
-});

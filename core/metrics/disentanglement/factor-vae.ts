@@ -4,6 +4,32 @@ import { type CodedGroups, forEachGroup } from '../evidence/groups.ts';
 import { defineMetric } from '../metric.ts';
 import type { MatrixValue } from './matrix.ts';
 
+declare module '../metric.ts' {
+  interface MetricScopes {
+    'factor-vae': 'set';
+  }
+}
+
+/**
+ * FactorVAE score. Rows that share the value of one factor vote for the code whose variance among them is least,
+ * relative to its variance over all rows; the classifier says for each code the factor that most of the training votes
+ * came from. The score is its accuracy on votes of their own. 1 where each factor is held still by a code that no
+ * other factor holds still; about 1/F for codes that know nothing; 0 where every code is dead.
+ *
+ * `matrix`: the training votes, a count.
+ */
+export const factorVae = defineMetric({
+  name: 'factor-vae',
+  needs: ['factors'],
+  scope: 'set',
+  direction: 'higher',
+  range: [0, 1],
+  sets: [],
+  source: 'Kim & Mnih 2018, "Disentangling by Factorising", section 4',
+  cannotTell: 'how much else a code knows: the code that is stillest gets the vote, however mixed it is otherwise',
+  measure: async ({ factors }, { random }) => factorVaeOf(factors.groups(), random),
+});
+
 export interface FactorVaeOptions {
   /** L, rows in a group */
   readonly groupSize: number;
@@ -76,29 +102,3 @@ export async function factorVaeOf(
   const right = tests.reduce((sum, ofCode, k) => sum + (ofCode[factorOf[k] as number] as number), 0);
   return { value: right / testVotes, matrix };
 }
-
-declare module '../metric.ts' {
-  interface MetricScopes {
-    'factor-vae': 'set';
-  }
-}
-
-/**
- * FactorVAE score. Rows that share the value of one factor vote for the code whose variance among them is least,
- * relative to its variance over all rows; the classifier says for each code the factor that most of the training votes
- * came from. The score is its accuracy on votes of their own. 1 where each factor is held still by a code that no
- * other factor holds still; about 1/F for codes that know nothing; 0 where every code is dead.
- *
- * `matrix`: the training votes, a count.
- */
-export const factorVae = defineMetric({
-  name: 'factor-vae',
-  needs: ['factors'],
-  scope: 'set',
-  direction: 'higher',
-  range: [0, 1],
-  sets: [],
-  source: 'Kim & Mnih 2018, "Disentangling by Factorising", section 4',
-  cannotTell: 'how much else a code knows: the code that is stillest gets the vote, however mixed it is otherwise',
-  measure: async ({ factors }, { random }) => factorVaeOf(factors.groups(), random),
-});

@@ -3,28 +3,6 @@ import { defineMetric } from '../metric.ts';
 import { countsOf, type Discrete, entropy, mutualInformation } from './information.ts';
 import { columnOf, gapOfBestTwo, type MatrixValue, mean } from './matrix.ts';
 
-/** Bins of equal width, from the least to the greatest value of a code (Locatello et al. 2019, appendix). */
-export const BINS = 20;
-
-/** @param values `[N]`; a constant code falls into one bin */
-function binned(values: Float32Array): Discrete {
-  const low = values.reduce((a, b) => Math.min(a, b));
-  const high = values.reduce((a, b) => Math.max(a, b));
-  const width = (high - low) / BINS;
-  const bins = Int32Array.from(values, (value) =>
-    width === 0 ? 0 : Math.min(BINS - 1, Math.floor((value - low) / width)),
-  );
-  return { size: BINS, values: bins };
-}
-
-/** See `mig`. */
-export function migOf({ codes, factors }: CodedSample): MatrixValue {
-  const discrete = codes.map(binned);
-  const matrix = discrete.map((code) => factors.map((factor) => mutualInformation(code, factor)));
-  const gaps = factors.map((factor, f) => gapOfBestTwo(columnOf(matrix, f)) / entropy(countsOf(factor)));
-  return { value: mean(gaps), matrix };
-}
-
 declare module '../metric.ts' {
   interface MetricScopes {
     mig: 'set';
@@ -50,3 +28,25 @@ export const mig = defineMetric({
   cannotTell: 'whether a code that knows one factor well knows others too',
   measure: async ({ factors }) => migOf(await factors.sample()),
 });
+
+/** Bins of equal width, from the least to the greatest value of a code (Locatello et al. 2019, appendix). */
+export const BINS = 20;
+
+/** @param values `[N]`; a constant code falls into one bin */
+function binned(values: Float32Array): Discrete {
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const width = (high - low) / BINS;
+  const bins = Int32Array.from(values, (value) =>
+    width === 0 ? 0 : Math.min(BINS - 1, Math.floor((value - low) / width)),
+  );
+  return { size: BINS, values: bins };
+}
+
+/** See `mig`. */
+export function migOf({ codes, factors }: CodedSample): MatrixValue {
+  const discrete = codes.map(binned);
+  const matrix = discrete.map((code) => factors.map((factor) => mutualInformation(code, factor)));
+  const gaps = factors.map((factor, f) => gapOfBestTwo(columnOf(matrix, f)) / entropy(countsOf(factor)));
+  return { value: mean(gaps), matrix };
+}

@@ -8,6 +8,57 @@ import { defineMetric, noValue } from '../metric.ts';
 import { pearson } from '../shared/pearson.ts';
 import { complement } from '../shared/probability.ts';
 
+declare module '../metric.ts' {
+  interface MetricScopes {
+    'faithfulness.decoded': 'input';
+  }
+}
+
+/**
+ * Whether the concepts said to matter do matter where the model must see for itself that they are gone: per input,
+ * Pearson's correlation over the concepts between the contribution θ[k,c]·h[k] and the drop
+ * p(x̂) − p(model(dec(h with h[k] := its mean over the training set))), where x̂ = dec(h) and p is the probability of the
+ * predicted class c of x. Both sides of the drop are decoded, so what the decoder loses is no drop. In [−1, 1],
+ * unit-free.
+ *
+ * Constant concepts (a bias) stay as they are and are not among those that are correlated. Drops are differences of
+ * 1 − p, as in `faithfulness`, and an input has no value under the same conditions. No value at all for a model without
+ * a decoder, or without the means of its concepts in its manifest.
+ *
+ * A contribution counts from h[k] = 0, the drop from the mean: where means are far from 0 the two differ by more than
+ * what the model did with the concept, and the value is the lower for it.
+ */
+export const faithfulnessDecoded = defineMetric({
+  name: 'faithfulness.decoded',
+  needs: ['explanations', 'predictor'],
+  scope: 'input',
+  direction: 'higher',
+  range: [-1, 1],
+  sets: [],
+  source:
+    'senn-onnx; after Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
+  cannotTell: 'whether decoded inputs are such as the model was trained on: it may err on them for reasons of its own',
+  async measure({ explanations, predictor }, { onProgress }) {
+    const { concepts, graphs } = predictor.manifest;
+    if (graphs.decoder === undefined) return noValue('the model has no decoder to show a concept taken away');
+    const unknown = concepts.find((concept) => concept.mean === undefined && !isConstant(concept));
+    if (unknown !== undefined) {
+      return noValue(`the manifest tells no mean of "${unknown.name}" over the training set; export the model again`);
+    }
+    const absent = concepts.flatMap((concept, k) => (isConstant(concept) ? [] : [{ k, mean: concept.mean as number }]));
+    const complements = await complementsOf(predictor, explanations, absent, onProgress);
+    return complements.map(([before = 0, ...without], n) => {
+      const c = explanations.predicted[n] as number;
+      const contributions = contributionsOf(rowOf(explanations.concepts, n), rowOf(explanations.relevances, n));
+      const values = absent.map(({ k }) => contributions[k]?.[c] as number);
+      return pearson(
+        { values, magnitude: Math.max(...values.map(Math.abs)) },
+        { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
+      );
+    });
+  },
+});
+
 /** Values of a constant concept differ by rounding alone: this share of their size. */
 const CONSTANT = 1e-6;
 
@@ -65,51 +116,3 @@ async function complementsOf(
   }
   return results;
 }
-
-declare module '../metric.ts' {
-  interface MetricScopes {
-    'faithfulness.decoded': 'input';
-  }
-}
-
-/**
- * Whether the concepts said to matter do matter where the model must see for itself that they are gone: per input,
- * Pearson's correlation over the concepts between the contribution θ[k,c]·h[k] and the drop
- * p(x̂) − p(model(dec(h with h[k] := its mean over the training set))), where x̂ = dec(h) and p is the probability of the
- * predicted class c of x. Both sides of the drop are decoded, so what the decoder loses is no drop. In [−1, 1],
- * unit-free.
- *
- * Constant concepts (a bias) stay as they are and are not among those that are correlated. Drops are differences of
- * 1 − p, as in `faithfulness`, and an input has no value under the same conditions. No value at all for a model without
- * a decoder, or without the means of its concepts in its manifest.
- */
-export const faithfulnessDecoded = defineMetric({
-  name: 'faithfulness.decoded',
-  needs: ['explanations', 'predictor'],
-  scope: 'input',
-  direction: 'higher',
-  range: [-1, 1],
-  sets: [],
-  source:
-    'senn-onnx; after Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
-  cannotTell: 'whether decoded inputs are such as the model was trained on: it may err on them for reasons of its own',
-  async measure({ explanations, predictor }, { onProgress }) {
-    const { concepts, graphs } = predictor.manifest;
-    if (graphs.decoder === undefined) return noValue('the model has no decoder to show a concept taken away');
-    const unknown = concepts.find((concept) => concept.mean === undefined && !isConstant(concept));
-    if (unknown !== undefined) {
-      return noValue(`the manifest tells no mean of "${unknown.name}" over the training set; export the model again`);
-    }
-    const absent = concepts.flatMap((concept, k) => (isConstant(concept) ? [] : [{ k, mean: concept.mean as number }]));
-    const complements = await complementsOf(predictor, explanations, absent, onProgress);
-    return complements.map(([before = 0, ...without], n) => {
-      const c = explanations.predicted[n] as number;
-      const contributions = contributionsOf(rowOf(explanations.concepts, n), rowOf(explanations.relevances, n));
-      const values = absent.map(({ k }) => contributions[k]?.[c] as number);
-      return pearson(
-        { values, magnitude: Math.max(...values.map(Math.abs)) },
-        { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
-      );
-    });
-  },
-});

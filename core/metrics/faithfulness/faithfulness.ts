@@ -5,26 +5,6 @@ import { defineMetric } from '../metric.ts';
 import { pearson } from '../shared/pearson.ts';
 import { complement } from '../shared/probability.ts';
 
-/** See `faithfulness`. @returns `[N]` */
-export function faithfulnessOf({ concepts, relevances, predicted }: Explanations): (number | null)[] {
-  return Array.from(predicted, (c, n) => {
-    const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
-    const logits = aggregate(contributions);
-    const ofPredicted = contributions.map((row) => row[c] as number);
-    const before = complement(logits, c);
-    const without = contributions.map((row) =>
-      complement(
-        logits.map((logit, i) => logit - (row[i] as number)),
-        c,
-      ),
-    );
-    return pearson(
-      { values: ofPredicted, magnitude: Math.max(...ofPredicted.map(Math.abs)) },
-      { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
-    );
-  });
-}
-
 declare module '../metric.ts' {
   interface MetricScopes {
     faithfulness: 'input';
@@ -61,3 +41,23 @@ export const faithfulness = defineMetric({
     return values;
   },
 });
+
+/** See `faithfulness`. @returns `[N]` */
+export function faithfulnessOf({ concepts, relevances, predicted }: Explanations): (number | null)[] {
+  return Array.from(predicted, (c, n) => {
+    const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
+    const logits = aggregate(contributions);
+    const ofPredicted = contributions.map((row) => row[c] as number);
+    const before = complement(logits, c);
+    const without = contributions.map((row) =>
+      complement(
+        logits.map((logit, i) => logit - (row[i] as number)),
+        c,
+      ),
+    );
+    return pearson(
+      { values: ofPredicted, magnitude: Math.max(...ofPredicted.map(Math.abs)) },
+      { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
+    );
+  });
+}

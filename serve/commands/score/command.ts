@@ -16,6 +16,8 @@ import { progressOn } from './progress.ts';
 import { scoreDataSet } from './score-data-set.ts';
 import { tableOf } from './table.ts';
 
+/** `senn score` on the command line: options in, report and table out; what is computed is in score-data-set.ts. */
+
 async function run(
   { model, data, metrics, attributions, seed, limit, json }: ScoreOptions,
   loadInputs: LoadScoringInputs,

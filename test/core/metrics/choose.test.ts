@@ -17,8 +17,8 @@ describe('a list of metrics', () => {
   it.each([
     ['leak.premuted', 'unknown metric "leak.premuted" (did you mean leak.permuted?); choose audit, paper, all, leak'],
     ['quality', 'unknown metric "quality"; choose audit, paper, all, leak'],
-    ['', 'names no metric; choose audit'],
-    ['mig,', 'names no metric; choose audit'],
+    ['', '"" names no metric; choose audit'],
+    ['mig,', '"mig," names no metric; choose audit'],
   ])('refuses %j', (text, message) => {
     expect(() => parseMetricList(text)).toThrow(
       expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(message) }),
