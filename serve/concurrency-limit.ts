@@ -1,8 +1,8 @@
 /** Runs a task now, or when its turn comes. */
-export type AtOnce = <T>(task: () => Promise<T>) => Promise<T>;
+export type ConcurrencyLimit = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** At most `most` tasks at a time; the others wait in the order they came. */
-export function atOnce(most: number): AtOnce {
+export function limitConcurrency(most: number): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let running = 0;
   return async (task) => {

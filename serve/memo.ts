@@ -2,7 +2,7 @@
  * A function of a text that remembers its recent answers: clients send the same header and the same query again and
  * again. What it throws is not kept.
  */
-export function remembering<T>(of: (text: string) => T, { most = 256, longest = 512 } = {}): (text: string) => T {
+export function memoized<T>(of: (text: string) => T, { most = 256, longest = 512 } = {}): (text: string) => T {
   const known = new Map<string, T>();
   return (text) => {
     const found = known.get(text);

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { defaultLimits } from '../http/limits.ts';
 import { packageInfo } from '../package-info.ts';
 import { choice, choices, flag, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
+import { defaultLimits } from './limits.ts';
 
 /**
  * The configuration of a server, whole: every option with its rule, its default and what it does. Its flag, its

@@ -2,11 +2,11 @@ import type { RequestListener } from 'node:http';
 import express, { Router } from 'express';
 import type { Logger } from 'pino';
 import type { ServerConfig } from '../config/index.ts';
+import { defaultLimits } from '../config/limits.ts';
+import type { CountHit } from '../inference/processes/hit-counter.ts';
 import type { ModelAdmin, Models } from '../inference/served-model.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
-import type { Tracing } from '../observe/start-tracing.ts';
-import { inFront, type Step } from './front.ts';
-import { defaultLimits } from './limits.ts';
+import { inFront } from './front.ts';
 import { admission } from './middleware/admission.ts';
 import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './middleware/api-keys.ts';
 import { crossOrigin } from './middleware/cors.ts';
@@ -14,7 +14,8 @@ import { deadline } from './middleware/deadline.ts';
 import { errorHandler, methodNotAllowed, notFound } from './middleware/errors.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { requestLog } from './middleware/log.ts';
-import { type CountHit, limitRate } from './middleware/rate-limit.ts';
+import { limitRate } from './middleware/rate-limit.ts';
+import { countRequests } from './middleware/request-metrics.ts';
 import { openApiRouter } from './openapi/router.ts';
 import { kserveV1Router } from './protocols/v1/router.ts';
 import { repositoryRouter } from './protocols/v2/repository.ts';
@@ -24,9 +25,11 @@ import { pathOf } from './request-url.ts';
 import { settleHeaders } from './response-headers.ts';
 import { adminRouter } from './routes/admin/router.ts';
 import { type HealthFacts, healthRoute } from './routes/health.ts';
+import { metricsRoute } from './routes/metrics.ts';
 import { modelFileRoute, modelsRoute } from './routes/models.ts';
 import { type Page, pageRoute } from './routes/page.ts';
 import { inputWork, predictRoute } from './routes/predict.ts';
+import type { Step } from './step.ts';
 
 export interface AppOptions extends Partial<HealthFacts> {
   readonly models: Models;
@@ -38,7 +41,8 @@ export interface AppOptions extends Partial<HealthFacts> {
   /** Without them, nobody needs a key. */
   readonly keys?: KeyRings;
   readonly metrics?: Metrics;
-  readonly tracing?: Tracing | undefined;
+  /** Makes the spans of requests; without it there are none. */
+  readonly traceRequests?: Step | undefined;
   readonly readiness?: Readiness;
   /** Where the requests of several processes are counted together. */
   readonly countHit?: CountHit | undefined;
@@ -65,7 +69,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
   const isLight = rateLimit.requestsPerMinute === 0; // the limiter of rates is Express's
 
-  const { keys = { api: noKeys, admin: noKeys }, tracing, countHit } = options;
+  const { keys = { api: noKeys, admin: noKeys }, traceRequests, countHit } = options;
   const { metrics = createMetrics(), readiness = readyAtOnce() } = options;
   const readOnly = methodNotAllowed('GET', 'HEAD');
   const ready = (): boolean => readiness.state().ready;
@@ -73,8 +77,8 @@ export function createApp(options: AppOptions): RequestListener {
   const { batchOf, turn } = inputWork(limits);
 
   const first: Step[] = [
-    ...(tracing === undefined ? [] : [tracing.middleware]),
-    metrics.middleware,
+    ...(traceRequests === undefined ? [] : [traceRequests]),
+    countRequests(metrics),
     requestLog(logger),
     securityHeaders,
     crossOrigin(cors),
@@ -90,7 +94,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);
   app.route('/health/live').get(liveRoute).all(readOnly);
   app.route('/health/ready').get(readyRoute(readiness)).all(readOnly);
-  app.route('/metrics').get(metrics.route).all(readOnly);
+  app.route('/metrics').get(metricsRoute(metrics)).all(readOnly);
   app.route('/models').get(modelsRoute(models)).all(readOnly);
   app.route('/models/:name/:file').get(modelFileRoute(models)).all(readOnly);
   if (admin !== undefined) {

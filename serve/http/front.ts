@@ -1,14 +1,12 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import { sendError } from './middleware/errors.ts';
+import type { Step } from './step.ts';
 
 /**
  * What stands in front of Express. Express gives each request another prototype and looks for its route among all; with
  * that a small prediction takes three times as long on the event loop. So what every request passes, and `/predict`,
  * are written against node:http alone, and all else is Express's.
  */
-
-/** What a request passes; Express takes it as a middleware too. It answers, or calls `next`. */
-export type Step = (request: IncomingMessage, response: ServerResponse, next: () => void) => unknown;
 
 /** Where a request goes once it has passed every step; what is thrown becomes its answer. */
 export function inFront(

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Step } from './front.ts';
+import type { Step } from './step.ts';
 
 /**
  * The headers that what a request passes on its way gives to its answer. They are a list until the request is answered:

@@ -1,13 +1,23 @@
 import { SennError } from '../../core/errors.ts';
 import { decodingBox, type ImageInput } from '../../core/images/prepare.ts';
-import type { AtOnce } from '../concurrency-limit.ts';
-import type { Instance } from '../http/body/instance.ts';
-import type { Limits } from '../http/limits.ts';
-import type { BatchImage } from '../inference/batch-input.ts';
+import type { ConcurrencyLimit } from '../concurrency-limit.ts';
+import type { BatchImage } from './batch-image.ts';
 import { openImage } from './decode.ts';
 import { plainPngHeader } from './plain-png.ts';
 
-type ImageInstance = Extract<Instance, { kind: 'image' }>;
+/** An image file out of a request; `where` names it in errors. */
+export interface SentImage {
+  readonly where: string;
+  readonly bytes: Uint8Array;
+}
+
+/** What the images of one request may come to, in pixels (width × height). */
+export interface PixelLimits {
+  readonly pixelsPerImage: number;
+  /** Of all images together. */
+  readonly pixelsPerRequest: number;
+}
+
 type DecodingBox = ReturnType<typeof decodingBox>;
 
 /** An image whose pixels are known, and that may still have to be decoded. */
@@ -22,13 +32,13 @@ interface Opened {
  * @throws unsupported_media_type, image_too_large, invalid_image
  */
 export async function decodeAll(
-  images: readonly ImageInstance[],
+  images: readonly SentImage[],
   input: ImageInput,
-  { pixelsPerImage, pixelsPerRequest }: Limits,
-  turn: AtOnce,
+  { pixelsPerImage, pixelsPerRequest }: PixelLimits,
+  turn: ConcurrencyLimit,
 ): Promise<BatchImage[]> {
   const box = decodingBox(input);
-  const open = async ({ bytes, where }: ImageInstance): Promise<Opened> => {
+  const open = async ({ bytes, where }: SentImage): Promise<Opened> => {
     const file = await turn(() => openImage(bytes, where, pixelsPerImage));
     return { pixels: file.pixels, decode: () => turn(() => file.decode(box)) };
   };
@@ -48,7 +58,7 @@ export async function decodeAll(
 
 const isThere = <T>(value: T | Promise<T>): value is T => !(value instanceof Promise);
 
-function plainPng({ bytes, where }: ImageInstance, box: DecodingBox, maxPixels: number): Opened | undefined {
+function plainPng({ bytes, where }: SentImage, box: DecodingBox, maxPixels: number): Opened | undefined {
   const header = plainPngHeader(bytes);
   if (header === undefined) return undefined;
   const { width, height } = header;

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
 import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
-import type { BatchImage } from '../inference/batch-input.ts';
+import type { BatchImage } from './batch-image.ts';
 
 /** Bytes of a PNG, JPEG or WebP → pixels. */
 

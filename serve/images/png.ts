@@ -2,7 +2,7 @@ import { crc32, deflateSync } from 'node:zlib';
 import { SennError } from '../../core/errors.ts';
 import { fromBytes, toBytes } from '../../core/images/bytes.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { remembering } from '../memo.ts';
+import { memoized } from '../memo.ts';
 import { deflatedMost, deflateRuns } from './deflate.ts';
 import { decodePlainPng } from './plain-png.ts';
 
@@ -22,7 +22,7 @@ function frameChunk(file: Buffer, at: number, type: string, end: number): number
 }
 
 /** The signature and the header of a shape. */
-const headOf = remembering((shape) => {
+const headOf = memoized((shape) => {
   const [channels, height, width] = shape.split(',').map(Number) as [1 | 3, number, number];
   const head = Buffer.alloc(SIGNATURE.length + CHUNK_BYTES + HEADER_BYTES);
   const at = SIGNATURE.copy(head);

@@ -1,26 +1,14 @@
-import { flattened, type ImageInput, type Invert, type Pixels, toModelInput } from '../../core/images/prepare.ts';
+import { flattened, type ImageInput, type Invert, toModelInput } from '../../core/images/prepare.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { checkInput } from '../../core/predictor.ts';
 import { batchSize, type Tensor } from '../../core/tensor.ts';
-import { decodePlainPng, type PlainPng } from '../images/plain-png.ts';
+import type { BatchImage } from '../images/batch-image.ts';
+import { decodePlainPng } from '../images/plain-png.ts';
+import { sharedBytes } from '../shared-bytes.ts';
 
 /**
  * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied.
  */
-
-export type SharedBytes = Uint8Array<SharedArrayBuffer>;
-
-/** A copy that threads share. */
-export function sharedBytes(bytes: Uint8Array): SharedBytes {
-  const shared = new Uint8Array(new SharedArrayBuffer(bytes.byteLength));
-  shared.set(bytes);
-  return shared;
-}
-
-/** An image: decoded, or a plain PNG (see `plainPngHeader`), which costs the thread less than the way to a decoder. */
-export type BatchImage =
-  | (Pixels & { readonly kind: 'pixels'; readonly data: Uint8Array })
-  | { readonly kind: 'png'; readonly where: string; readonly bytes: Uint8Array; readonly header: PlainPng };
 
 /** Images, or what already is in the model's units. */
 export type BatchInput =

@@ -1,7 +1,8 @@
+import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { AnswerOptions } from '../answers/answer.ts';
-import type { FigureOptions } from '../answers/figure/panel.ts';
+import type { Catalogue, CatalogueAdmin } from '../models/catalogue.ts';
 import type { BatchInput } from './batch-input.ts';
 
 /** What the routes know of models: who made them, and where their sessions live, is the engine's and the registry's. */
@@ -61,35 +62,7 @@ export interface ServedModel {
   ): Promise<JobResult<Readonly<Record<Name, Tensor>>>>;
 }
 
-/** The models of a server; it changes while requests are answered, so a route asks for each request anew. */
-export interface Models {
-  /** Latest version of each, the default one first. */
-  all(): readonly ServedModel[];
-  /** Versions of a model that are served, oldest first; none of an unknown model. */
-  versionsOf(name: string): readonly string[];
-  /** A model by name; its latest version where none is named. @throws unknown_model */
-  named(name: string, version?: string): ServedModel;
-  /**
-   * The first model that takes inputs of that kind; where none does, the first model, which then says what it takes.
-   * @throws unavailable where no model is served
-   */
-  taking(kind: Manifest['input']['kind']): ServedModel;
-}
-
-/** Changes to what is served. Each waits until the change is in force; requests under way end on the version they began. */
-export interface ModelAdmin {
-  /** Reads the folder `name` of the model directory and serves what it holds. @throws invalid_model, missing_data */
-  load(name: string): Promise<ServedModel>;
-  /** Serves the model no more. @throws unknown_model */
-  unload(name: string): Promise<void>;
-  /** Every folder of the model directory, served or not, and why one is not. */
-  index(): Promise<readonly ModelIndexEntry[]>;
-}
-
-export interface ModelIndexEntry {
-  readonly name: string;
-  readonly version: string;
-  readonly state: 'ready' | 'unavailable';
-  /** Why it is not served. */
-  readonly reason: string;
-}
+/** The models of a server, as routes ask for them. */
+export type Models = Catalogue<ServedModel>;
+/** Changes to what a server serves. */
+export type ModelAdmin = CatalogueAdmin<ServedModel>;

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { listedFiles, type Manifest } from '../../core/manifest.ts';
-import { type SharedBytes, sharedBytes } from '../inference/batch-input.ts';
+import { type SharedBytes, sharedBytes } from '../shared-bytes.ts';
 import { readListedFile, readManifest } from './model-folder.ts';
 
 /**

@@ -1,91 +1,49 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { Logger } from 'pino';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
-import type { Engine, OpenModel } from '../inference/engine/engine.ts';
-import type { ModelAdmin, ModelIndexEntry, Models, ServedModel } from '../inference/served-model.ts';
-import { type ModelBundle, readBundle } from './bundle.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import type { ModelBundle } from './bundle.ts';
+import type { Catalogue, CatalogueAdmin, ModelIndexEntry } from './catalogue.ts';
+import { modelNames, readModel } from './directory.ts';
+
+/** An opened model, as far as the registry must know it. */
+export interface Registered {
+  /** Of its bundle: two of one id are the same model. */
+  readonly id: string;
+  readonly manifest: Manifest;
+  /** It takes no more; what it runs ends first. */
+  retire(): void;
+}
 
 /**
- * What a server serves, by name and version. A folder of the model directory holds one version of a model
- * (`NAME/manifest.json`), or a folder for each (`NAME/VERSION/manifest.json`). A change reads and opens the new first
- * and puts it in the place of the old in one step: no request ever finds neither, and a folder that turns out broken
- * changes nothing.
+ * What a server serves, read from a model directory (see directory.ts). A change reads and opens the new first and puts
+ * it in the place of the old in one step: no request ever finds neither, and a folder that turns out broken changes
+ * nothing.
  */
-export interface Registry extends Models, ModelAdmin {
+export interface Registry<Model extends Registered> extends Catalogue<Model>, CatalogueAdmin<Model> {
   /** Loads every folder of the directory; those that are broken are logged and kept out. @returns why, by name */
   loadAll(): Promise<ReadonlyMap<string, string>>;
   /** Brings what is served in line with the directory: new, changed and removed folders. */
   refresh(): Promise<void>;
 }
 
-export interface RegistryOptions {
+export interface RegistryOptions<Model extends Registered> {
   readonly directory: string;
-  readonly engine: Engine;
+  /** Opens a model, as an engine does. @throws invalid_model, verification_failed */
+  readonly open: (bundle: ModelBundle) => Promise<Model>;
   /** The model that answers where a request names none. Default: the first by name. */
   readonly defaultModel?: string | undefined;
   readonly logger: Logger;
 }
 
-/** Versions as people count them: 2 before 10. */
-const byVersion = new Intl.Collator('en', { numeric: true }).compare;
-
-const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
-
-/** The folders of a directory by name; links to folders count. */
-async function foldersIn(directory: string): Promise<string[]> {
-  const entries = await readdir(directory, { withFileTypes: true });
-  return entries
-    .filter((entry) => !entry.isFile() && !entry.name.startsWith('.'))
-    .map(({ name }) => name)
-    .sort();
-}
-
-const holdsManifest = async (path: string): Promise<boolean> =>
-  (await readdir(path).catch((): string[] => [])).includes('manifest.json');
-
-/** The model folders in `path`: itself, or one for each version. */
-async function versionFolders(path: string): Promise<string[]> {
-  if (await holdsManifest(path)) return [path];
-  const inside = (await foldersIn(path).catch((): string[] => [])).map((name) => join(path, name));
-  const models = await Promise.all(inside.map(holdsManifest));
-  return inside.filter((_, i) => models[i]);
-}
-
-/** Names of the folders that hold a model. @throws missing_data where there is no such directory */
-export async function modelNames(directory: string): Promise<string[]> {
-  const names = await foldersIn(directory).catch((error: NodeJS.ErrnoException) => {
-    throw new SennError('missing_data', `models: "${directory}" cannot be read (${error.code})`, { directory });
-  });
-  const folders = await Promise.all(names.map((name) => versionFolders(join(directory, name))));
-  return names.filter((_, i) => (folders[i] as string[]).length > 0);
-}
-
-/** Every version in the folder `name`. @throws missing_data, invalid_model */
-export async function readModel(directory: string, name: string): Promise<ModelBundle[]> {
-  const path = join(directory, name);
-  const folders = MODEL_NAME.test(name) ? await versionFolders(path) : [];
-  if (folders.length === 0) {
-    throw new SennError('missing_data', `models: no model "${name}" in "${directory}"`, { name, directory });
-  }
-  const bundles = await Promise.all(folders.map(readBundle));
-  for (const [i, { manifest }] of bundles.entries()) {
-    const folder = folders[i] as string;
-    const expected = folder === path ? name : `${name}/${manifest.version}`;
-    if (manifest.name !== name || folder !== join(directory, ...expected.split('/'))) {
-      throw new SennError(
-        'invalid_model',
-        `${folder}: the manifest's "${manifest.name}", version "${manifest.version}", must be the folder's name`,
-        { path: folder },
-      );
-    }
-  }
-  return bundles.sort((a, b) => byVersion(a.manifest.version, b.manifest.version));
-}
-
-export function createRegistry({ directory, engine, defaultModel, logger }: RegistryOptions): Registry {
+export function createRegistry<Model extends Registered>({
+  directory,
+  open,
+  defaultModel,
+  logger,
+}: RegistryOptions<Model>): Registry<Model> {
   /** Of each name its versions, oldest first. */
-  const served = new Map<string, readonly OpenModel[]>();
+  const served = new Map<string, readonly Model[]>();
   const refusals = new Map<string, string>();
   /** Unloaded by hand: a change of the directory does not bring them back. */
   const unloaded = new Set<string>();
@@ -99,17 +57,17 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
   };
 
   /** Made anew by each change, since every request asks for it. */
-  let ordered: readonly ServedModel[] = [];
-  const order = (): readonly ServedModel[] => {
+  let ordered: readonly Model[] = [];
+  const order = (): readonly Model[] => {
     const names = [...served.keys()].sort();
     const defaultFirst = [
       ...names.filter((name) => name === defaultModel),
       ...names.filter((name) => name !== defaultModel),
     ];
-    return defaultFirst.map((name) => served.get(name)?.at(-1) as ServedModel);
+    return defaultFirst.map((name) => served.get(name)?.at(-1) as Model);
   };
 
-  const put = (name: string, versions: readonly OpenModel[]): void => {
+  const put = (name: string, versions: readonly Model[]): void => {
     const before = served.get(name) ?? [];
     if (versions.length === 0) served.delete(name);
     else served.set(name, versions);
@@ -117,8 +75,8 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
     for (const model of before) if (!versions.includes(model)) model.retire();
   };
 
-  const loadNow = async (name: string): Promise<OpenModel> => {
-    const opened: OpenModel[] = [];
+  const loadNow = async (name: string): Promise<Model> => {
+    const opened: Model[] = [];
     try {
       const before = served.get(name) ?? [];
       const bundles = await readModel(directory, name);
@@ -126,7 +84,7 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
         bundles.map(async (bundle) => {
           const same = before.find(({ id }) => id === bundle.id);
           if (same !== undefined) return same;
-          const model = await engine.open(bundle);
+          const model = await open(bundle);
           opened.push(model);
           return model;
         }),
@@ -134,7 +92,7 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
       put(name, versions);
       refusals.delete(name);
       unloaded.delete(name);
-      const latest = versions.at(-1) as OpenModel;
+      const latest = versions.at(-1) as Model;
       if (opened.length > 0) logger.info({ model: name, versions: versionsOf(name) }, 'a model is served');
       return latest;
     } catch (error) {
@@ -150,7 +108,7 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
 
   const versionsOf = (name: string): readonly string[] => (served.get(name) ?? []).map((m) => m.manifest.version);
 
-  const all = (): readonly ServedModel[] => ordered;
+  const all = (): readonly Model[] => ordered;
 
   const unloadNow = (name: string): void => {
     if (!served.has(name)) throw unknownModel(name);
@@ -160,7 +118,11 @@ export function createRegistry({ directory, engine, defaultModel, logger }: Regi
 
   const unknownModel = (name: string): SennError => {
     const choices = all().map(({ manifest }) => manifest.name);
-    return new SennError('unknown_model', `unknown model "${name}"; choose ${choices.join(', ')}`, { name, choices });
+    return new SennError(
+      'unknown_model',
+      `unknown model "${name}"; choose ${choices.join(', ')}${didYouMean(name, choices)}`,
+      { name, choices },
+    );
   };
 
   return {

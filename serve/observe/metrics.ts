@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { RequestHandler } from 'express';
 import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { Step } from '../http/front.ts';
 import type { JobTimings } from '../inference/served-model.ts';
-import { remembering } from '../memo.ts';
+import { memoized } from '../memo.ts';
 import { registerHistogram } from './histogram.ts';
-import { notesOf, routeOf, statusOf } from './request-notes.ts';
+import { notesOf, routeOf, stages, statusOf } from './request-notes.ts';
 
 /** What a server counts, in Prometheus' text format. Every server has a registry of its own. */
 
@@ -19,8 +17,6 @@ const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-export const stages = ['queue', 'decode', 'compute', 'encode'] as const satisfies readonly (keyof JobTimings)[];
-
 /** Asked for when the metrics are read. */
 export interface Gauges {
   /** Inputs that wait for a batch, of all models. */
@@ -31,17 +27,18 @@ export interface Gauges {
 }
 
 export interface Metrics {
-  /** Counts requests. Before everything that may answer. */
-  readonly middleware: Step;
-  /** `GET /metrics`. */
-  readonly route: RequestHandler;
-  /** Jobs of HTTP requests are counted by the middleware, from their notes; this is for others. */
+  requestStarted(): void;
+  /** Counts a request and its jobs by its notes. Once, when its answer has closed. */
+  requestEnded(request: IncomingMessage, response: ServerResponse): void;
+  /** Counts a job that no request's notes tell of. */
   jobDone(model: string, timings: JobTimings): void;
   /** A batch of `size` inputs has run. */
   batchDone(model: string, size: number): void;
   workerRestarted(): void;
   /** Replaces what is asked for when the metrics are read. */
   watch(gauges: Gauges): void;
+  /** Of `text`. */
+  readonly contentType: string;
   text(): Promise<string>;
   /** The same as data, which those of other processes can be added to. */
   data(): ReturnType<Registry['getMetricsAsJSON']>;
@@ -132,19 +129,19 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     known.add(route);
     return route;
   };
-  const batchesOf = remembering((model) => batches({ model }));
-  const stagesOf = remembering((model) => stages.map((stage) => ({ stage, observe: jobs({ model, stage }) })));
+  const batchesOf = memoized((model) => batches({ model }));
+  const stagesOf = memoized((model) => stages.map((stage) => ({ stage, observe: jobs({ model, stage }) })));
   const jobDone: Metrics['jobDone'] = (model, timings) => {
     for (const { stage, observe } of stagesOf(model)) observe(timings[stage] / 1000);
   };
-  const durationsOf = remembering((route) => durations({ route }));
+  const durationsOf = memoized((route) => durations({ route }));
   const count = (route: string, method: string, status: number): void => {
     const key = `${status} ${method} ${route}`;
     const found = answered.get(key);
     if (found === undefined) answered.set(key, { labels: { route, method, status }, count: 1 });
     else found.count += 1;
   };
-  const ended = (request: IncomingMessage, response: ServerResponse): void => {
+  const requestEnded: Metrics['requestEnded'] = (request, response) => {
     open -= 1;
     const { startedAt, jobs: done } = notesOf(response);
     const route = bounded(routeOf(request, response));
@@ -155,24 +152,17 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
 
   const text = (): Promise<string> => asked.textOfAll?.() ?? registry.metrics();
   return {
-    middleware: (request, response, next) => {
+    requestStarted: () => {
       open += 1;
-      notesOf(response);
-      response.on('close', () => ended(request, response));
-      next();
     },
-    route: async (_request, response) => {
-      response
-        .set('Cache-Control', 'no-store')
-        .type(registry.contentType)
-        .send(await text());
-    },
+    requestEnded,
     jobDone,
     batchDone: (model, size) => batchesOf(model)(size),
     workerRestarted: () => restarts.inc(),
     watch: (more) => {
       asked = { ...asked, ...more };
     },
+    contentType: registry.contentType,
     text,
     data: () => registry.getMetricsAsJSON(),
   };

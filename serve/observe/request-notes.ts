@@ -25,6 +25,9 @@ export interface JobNote {
   readonly endedAt: number;
 }
 
+/** The stages of a job, in their order; log, metrics and trace tell the time of each. */
+export const stages = ['queue', 'decode', 'compute', 'encode'] as const satisfies readonly (keyof JobTimings)[];
+
 const NOTES = Symbol('notes of a request');
 
 interface Noted extends ServerResponse {

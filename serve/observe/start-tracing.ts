@@ -1,8 +1,8 @@
+import type { Tracer } from '@opentelemetry/api';
 import type { ServerConfig } from '../config/index.ts';
-import type { Step } from '../http/front.ts';
 
 export interface Tracing {
-  readonly middleware: Step;
+  readonly tracer: Tracer;
   /** Sends what is left, and ends. */
   close(): Promise<void>;
 }
@@ -32,11 +32,10 @@ function isConfigured({ otel, environment }: TracingOptions): boolean {
  */
 export async function startTracing(options: TracingOptions): Promise<Tracing | undefined> {
   if (!isConfigured(options)) return undefined;
-  const [sdk, { OTLPTraceExporter }, resources, { tracingMiddleware }] = await Promise.all([
+  const [sdk, { OTLPTraceExporter }, resources] = await Promise.all([
     import('@opentelemetry/sdk-trace-node'),
     import('@opentelemetry/exporter-trace-otlp-http'),
     import('@opentelemetry/resources'),
-    import('./tracing.ts'),
   ]);
   const { otel, version } = options;
   const url = otel.endpoint === undefined ? {} : { url: `${otel.endpoint.replace(/\/+$/, '')}/v1/traces` };
@@ -48,7 +47,7 @@ export async function startTracing(options: TracingOptions): Promise<Tracing | u
     spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter(url))],
   });
   return {
-    middleware: tracingMiddleware(provider.getTracer('senn-onnx', version)),
+    tracer: provider.getTracer('senn-onnx', version),
     close: () => provider.shutdown(),
   };
 }

@@ -2,7 +2,6 @@ import * as tf from '@tensorflow/tfjs';
 import '@tensorflow/tfjs-backend-wasm';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-node';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { expect } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../core/golden.ts';
 import { type ExportOptions, layersModelToOnnx } from '../../export/index.ts';
@@ -11,6 +10,7 @@ import type { DimensionProto, ModelProto } from '../../export/onnx/proto.ts';
 import { decodeModel, encodeModel } from '../../export/onnx/schema.ts';
 import { expectClose } from '../helpers/close.ts';
 import type { Case } from './cases/case.ts';
+import { seededValues } from './seeded-values.ts';
 
 /**
  * `wasm` is what models are trained and checked with. `cpu` is the plain-JS reference, for what WASM gets wrong:
@@ -19,14 +19,6 @@ import type { Case } from './cases/case.ts';
 export async function startBackend(name: 'cpu' | 'wasm'): Promise<void> {
   await tf.setBackend(name);
   await tf.ready();
-}
-
-/** Seeded values, evenly spread over [−1, 1). */
-export function seededValues(seed: number, length: number): Float32Array {
-  const generator = xoroshiro128plus(seed);
-  // The first draws of neighbouring seeds are alike.
-  for (let i = 0; i < 20; i++) generator.next();
-  return Float32Array.from({ length }, () => generator.next() / 2 ** 31);
 }
 
 /** Sets every weight, biases too, to seeded values; variances are positive. */

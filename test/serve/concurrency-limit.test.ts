@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { atOnce } from '../../serve/concurrency-limit.ts';
+import { limitConcurrency } from '../../serve/concurrency-limit.ts';
 
 it('runs as many tasks at a time as it may, in order, whatever becomes of them', async () => {
-  const turn = atOnce(2);
+  const turn = limitConcurrency(2);
   const started: number[] = [];
   let [running, most] = [0, 0];
   const task = (i: number) => async () => {

@@ -1,4 +1,4 @@
-import { argmax } from '../../artefacts/contributions.ts';
+import { argmax } from '../../artefacts/explanation.ts';
 import { batchSize, rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import { defineMetric, noValue } from '../metric.ts';

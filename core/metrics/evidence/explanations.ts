@@ -1,4 +1,4 @@
-import { aggregate, argmax, contributionsOf } from '../../artefacts/contributions.ts';
+import { aggregate, argmax, contributionsOf } from '../../artefacts/explanation.ts';
 import { SennError } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Forward } from '../../predictor.ts';

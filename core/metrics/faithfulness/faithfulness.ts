@@ -1,4 +1,4 @@
-import { aggregate, contributionsOf } from '../../artefacts/contributions.ts';
+import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import { defineMetric } from '../metric.ts';

@@ -1,4 +1,4 @@
-import { remembering } from '../../memo.ts';
+import { memoized } from '../../memo.ts';
 import { MOST_BYTES, writeFloat32 } from './float32-text.ts';
 
 export interface Place {
@@ -28,7 +28,7 @@ const LONG = 256;
 /** A number that is in no list: of doubles, as those of answers are, so that V8 knows one kind of list. */
 const one = [0.5];
 
-const keyOf = remembering((name) => Buffer.from(`${JSON.stringify(name)}:`));
+const keyOf = memoized((name) => Buffer.from(`${JSON.stringify(name)}:`));
 
 /** Texts and JSON in one piece of memory, in UTF-8. */
 export class JsonBytes {

@@ -5,7 +5,7 @@ import type { ImageInput } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow, type TabularInput } from '../../../core/tables/features.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { defaultLimits } from '../../http/limits.ts';
+import { defaultLimits } from '../../config/limits.ts';
 import { prepareImage } from '../../images/prepare.ts';
 
 /** An input out of a file. */

@@ -8,13 +8,14 @@ import { gracefulClose } from '../../http/graceful-close.ts';
 import type { KeyRings } from '../../http/middleware/api-keys.ts';
 import { openKeyRing } from '../../http/middleware/keys.ts';
 import { createReadiness, drain } from '../../http/readiness.ts';
+import type { Step } from '../../http/step.ts';
 import { preparePage } from '../../http/web-page.ts';
-import type { EngineEvents } from '../../inference/engine/engine.ts';
+import type { EngineEvents } from '../../inference/engine/settle.ts';
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { Models } from '../../inference/served-model.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
-import { startTracing } from '../../observe/start-tracing.ts';
+import { startTracing, type Tracing } from '../../observe/start-tracing.ts';
 import { packageInfo } from '../../package-info.ts';
 import { startModels } from './start-models.ts';
 
@@ -63,7 +64,8 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
       admin: config.admin ? admin : undefined,
       countHit: siblings?.countHit,
       page: await page,
-      ...{ config, logger, keys, metrics, tracing, readiness, version, refusedProviders },
+      traceRequests: tracing && (await spansBy(tracing)),
+      ...{ config, logger, keys, metrics, readiness, version, refusedProviders },
     });
     const server = createServer(
       {
@@ -108,6 +110,12 @@ function openKeys(config: ServerConfig, logger: Logger, closing: (() => unknown)
   const admin = openKeyRing({ keys: config.adminKeys, file: config.adminKeysFile }, logger);
   closing.push(admin.close);
   return { api, admin };
+}
+
+/** Loads what makes spans only where there is a tracer to make them. */
+async function spansBy({ tracer }: Tracing): Promise<Step> {
+  const { traceRequests } = await import('../../http/middleware/tracing.ts');
+  return traceRequests(tracer);
 }
 
 function eventsOf(metrics: Metrics, logger: Logger): EngineEvents {

@@ -1,15 +1,20 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
+import { forwardGraphs } from '../../../core/predictor.ts';
 import type { ServerConfig } from '../../config/index.ts';
-import { type Engine, type EngineEvents, FEW_JOBS, startEngine } from '../../inference/engine/engine.ts';
+import { type Engine, startEngine } from '../../inference/engine/engine.ts';
+import type { OpenModel } from '../../inference/engine/open-model.ts';
+import { FEW_JOBS } from '../../inference/engine/placement.ts';
+import type { EngineEvents } from '../../inference/engine/settle.ts';
 import { openOnFirst } from '../../inference/onnxruntime.ts';
-import { createRegistry, modelNames, type Registry, readModel } from '../../models/registry.ts';
+import { modelNames, readModel } from '../../models/directory.ts';
+import { createRegistry, type Registry } from '../../models/registry.ts';
 import { watchFolder } from '../../models/watch.ts';
 
 /** The models of a server, open. */
 export interface RunningModels {
-  readonly registry: Registry;
+  readonly registry: Registry<OpenModel>;
   readonly engine: Engine;
   /** Why execution providers before the one that runs were passed over. */
   readonly refusedProviders: Readonly<Record<string, string>>;
@@ -53,7 +58,7 @@ export async function startModels({ config, logger, events }: StartModelsOptions
     inlineJobs: inlineJobs(config, availableParallelism()),
     ...(events && { events }),
   });
-  const registry = createRegistry({ directory, engine, defaultModel, logger });
+  const registry = createRegistry({ directory, open: engine.open, defaultModel, logger });
   try {
     checkServed(registry, await registry.loadAll(), directory, defaultModel);
   } catch (error) {
@@ -95,8 +100,10 @@ async function chosenProvider(
   for (const name of providers.length > 1 ? names : []) {
     try {
       const [bundle] = await readModel(directory, name);
-      const graph = bundle?.files.get(bundle.manifest.graphs.conceptizer.file);
-      if (graph === undefined) continue;
+      const [forward] = bundle === undefined ? [] : forwardGraphs(bundle.manifest);
+      const file = forward && bundle?.manifest.graphs[forward]?.file;
+      const graph = file && bundle?.files.get(file);
+      if (!graph) continue;
       const { session, refusals } = await openOnFirst(graph.slice(), { providers });
       await session.close();
       return { provider: session.executionProvider, refusals };
@@ -109,7 +116,7 @@ async function chosenProvider(
 
 /** @throws invalid_config, invalid_model */
 function checkServed(
-  registry: Registry,
+  registry: Registry<OpenModel>,
   refusals: ReadonlyMap<string, string>,
   directory: string,
   defaultModel: string | undefined,

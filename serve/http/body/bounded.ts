@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 
 /** What bounds the body of a request, whatever is in it. */
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 
 /** One thing to predict, out of whichever body. `where` names it in errors. */
 export type Instance =

@@ -1,7 +1,7 @@
 import type { ZodError } from 'zod';
 import { predictBodySchema } from '../../../core/api.ts';
 import { type ErrorCode, fromZodError, SennError } from '../../../core/errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 import { bytesReader } from './bounded.ts';
 import { checkCount, type ReadInstances } from './instance.ts';
 import { parseJson } from './parse-json.ts';

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import multer from 'multer';
 import { SennError } from '../../../core/errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 import { brokenOff } from './bounded.ts';
 import type { ReadInstances } from './instance.ts';
 

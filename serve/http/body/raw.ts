@@ -1,4 +1,4 @@
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 import { bytesReader } from './bounded.ts';
 import type { ReadInstances } from './instance.ts';
 

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 import { checkLength, hasBody } from './bounded.ts';
 import type { ReadInstances } from './instance.ts';
 import { jsonReader } from './json.ts';

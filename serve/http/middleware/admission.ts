@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
-import type { Limits } from '../limits.ts';
+import type { Limits } from '../../config/limits.ts';
 
 /** Bytes that the body of a request may come to. */
 function bytesOf({ headers }: IncomingMessage, { bodyBytes }: Limits): number {

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import { notesOf } from '../../observe/request-notes.ts';
-import type { Step } from '../front.ts';
 import { pathOf } from '../request-url.ts';
+import type { Step } from '../step.ts';
 import type { KeyRing } from './keys.ts';
 
 /** Who may ask: nothing is asked of anyone where there are no keys. */

@@ -1,6 +1,6 @@
 import cors from 'cors';
-import type { Step } from '../front.ts';
 import { settleHeaders } from '../response-headers.ts';
+import type { Step } from '../step.ts';
 
 /** What a page of another origin may send and read. Cookies have no part in it: keys come in headers. */
 const SHARED = {

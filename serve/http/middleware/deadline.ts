@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import type { Gone } from '../../inference/served-model.ts';
 import { hasBody } from '../body/bounded.ts';
-import type { Step } from '../front.ts';
+import type { Step } from '../step.ts';
 import { sendError } from './errors.ts';
 
 const WORK = Symbol('the work for an answer');

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http';
-import type { Step } from '../front.ts';
 import { keepHeaders } from '../response-headers.ts';
+import type { Step } from '../step.ts';
 
 /** Every answer's: whatever a browser takes it for, it loads nothing, and only this server's pages may hold it. */
 const own = {

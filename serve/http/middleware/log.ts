@@ -3,8 +3,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { type JobNote, notesOf, routeOf, statusOf } from '../../observe/request-notes.ts';
 import { traceParentOf } from '../../observe/traceparent.ts';
-import type { Step } from '../front.ts';
 import { keepHeaders } from '../response-headers.ts';
+import type { Step } from '../step.ts';
 
 declare module 'http' {
   interface IncomingMessage {
@@ -53,7 +53,7 @@ function lineOf(request: IncomingMessage, response: ServerResponse) {
 
 /**
  * One line a request, when it has ended; its id goes back as `X-Request-Id`. With it goes the trace of the caller's
- * `traceparent`, or of the span that `tracingMiddleware`, before this, has made.
+ * `traceparent`, or of the span that `traceRequests`, before this, has made.
  */
 export function requestLog(logger: Logger): Step {
   const lines = logger.child({}, { redact: [] }); // they hold no header, and looking for one takes a third of a line's time

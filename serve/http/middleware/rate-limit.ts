@@ -1,37 +1,8 @@
 import type { RequestHandler } from 'express';
-import { ipKeyGenerator, MemoryStore, type Options, rateLimit, type Store } from 'express-rate-limit';
+import { ipKeyGenerator, rateLimit, type Store } from 'express-rate-limit';
 import { SennError } from '../../../core/errors.ts';
+import { type CountHit, hitCounter, MINUTE } from '../../inference/processes/hit-counter.ts';
 import { notesOf } from '../../observe/request-notes.ts';
-
-const MINUTE = 60_000;
-
-/** Requests of a client in its minute, and when that ends, in milliseconds since 1970. */
-export interface Hits {
-  readonly totalHits: number;
-  readonly resetAt: number;
-}
-
-/** Counts one more request of a client. */
-export type CountHit = (client: string) => Promise<Hits>;
-
-/**
- * Counts in the memory of this process. One after the other: the store gives an object that the next request changes, so
- * that two at a time would both read the number of the second.
- */
-export function hitCounter(): CountHit {
-  const store = new MemoryStore();
-  store.init({ windowMs: MINUTE } as Options);
-  let last: Promise<unknown> = Promise.resolve();
-  const count: CountHit = async (client) => {
-    const { totalHits, resetTime } = await store.increment(client);
-    return { totalHits, resetAt: resetTime?.getTime() ?? Date.now() + MINUTE };
-  };
-  return (client) => {
-    const counted = last.then(() => count(client));
-    last = counted;
-    return counted;
-  };
-}
 
 /** The limiter asks for no more than this: a request that was counted stays so. */
 function storeOf(countHit: CountHit): Store {

@@ -4,10 +4,10 @@ import { SennError } from '../../../core/errors.ts';
 import type { AnswerOptions } from '../../answers/answer.ts';
 import { figurePage } from '../../answers/html.ts';
 import { renderSvg } from '../../answers/render-svg.ts';
-import type { AtOnce } from '../../concurrency-limit.ts';
+import type { ConcurrencyLimit } from '../../concurrency-limit.ts';
 import type { BatchInput } from '../../inference/batch-input.ts';
 import type { Gone, JobTimings, ServedModel } from '../../inference/served-model.ts';
-import { remembering } from '../../memo.ts';
+import { memoized } from '../../memo.ts';
 import { noteJob } from '../../observe/request-notes.ts';
 import { sendBody } from '../response-headers.ts';
 
@@ -19,7 +19,7 @@ export interface Asked {
   /** `explain` and `sheet` say what JSON holds; a figure is always whole. */
   readonly options: AnswerOptions;
   /** Drawing waits its turn as decoding does. */
-  readonly turn: AtOnce;
+  readonly turn: ConcurrencyLimit;
   /** Aborts when the client has gone. */
   readonly signal: Gone;
 }
@@ -34,6 +34,10 @@ const forms = {
   'image/png': async ({ model, input, options, turn, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
     send(response, 'image/png', [await turn(() => renderSvg(value))], model, timings);
+  },
+  'image/svg+xml': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    send(response, 'image/svg+xml', [Buffer.from(value)], model, timings);
   },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
@@ -83,7 +87,7 @@ export function formFor({ headers: { accept = '*/*' } }: IncomingMessage): Form 
   return formOf(accept);
 }
 
-const formOf = remembering((accept): Form => {
+const formOf = memoized((accept): Form => {
   const offered = Object.keys(forms) as (keyof typeof forms)[];
   const chosen = accepts({ headers: { accept } } as IncomingMessage).type(offered) as keyof typeof forms | false;
   if (!chosen) {

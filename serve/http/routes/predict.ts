@@ -2,21 +2,21 @@ import type { ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { type PredictQuery, predictQuerySchema } from '../../../core/api.ts';
 import { fromZodError, SennError } from '../../../core/errors.ts';
+import { checkPanels } from '../../../core/figure/figure.ts';
 import type { Invert } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow } from '../../../core/tables/features.ts';
 import { concatRows } from '../../../core/tensor.ts';
-import { type AnswerOptions, checkContrast } from '../../answers/answer.ts';
-import { checkPanels } from '../../answers/figure/figure.ts';
-import { type AtOnce, atOnce } from '../../concurrency-limit.ts';
+import { type AskedOptions, answerOptions } from '../../answers/answer.ts';
+import { type ConcurrencyLimit, limitConcurrency } from '../../concurrency-limit.ts';
+import type { Limits } from '../../config/limits.ts';
 import { decodeAll } from '../../images/decode-all.ts';
 import type { BatchInput } from '../../inference/batch-input.ts';
 import type { Models } from '../../inference/served-model.ts';
-import { remembering } from '../../memo.ts';
+import { memoized } from '../../memo.ts';
 import { notesOf } from '../../observe/request-notes.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
-import type { Limits } from '../limits.ts';
 import type { Handler } from '../middleware/admission.ts';
 import { workSignal } from '../middleware/deadline.ts';
 import type { Work } from '../protocols/work.ts';
@@ -30,13 +30,13 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
   return async (request, response) => {
     notesOf(response).route = '/predict';
     varyByAccept(response);
-    const { name, version, invert, options } = askedOf(queryOf(request));
+    const { name, version, invert, options: asked } = askedOf(queryOf(request));
     const named = name === undefined ? undefined : models.named(name, version);
     const form = formFor(request);
     const instances = await readInstances(request);
     const model = named ?? models.taking((instances[0] as Instance).kind);
     const { manifest } = model;
-    checkContrast(manifest, options);
+    const options = answerOptions(manifest, asked);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
     const input = await batchOf(instances, manifest, invert);
     await form.send({ model, input, options, turn, signal: workSignal(response) }, response);
@@ -45,11 +45,11 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
 
 interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
   readonly name: string | undefined;
-  readonly options: AnswerOptions;
+  readonly options: AskedOptions;
 }
 
 /** The query, checked. @throws invalid_request */
-const askedOf = remembering((query): AskedOf => {
+const askedOf = memoized((query): AskedOf => {
   const parsed = predictQuerySchema.safeParse({ ...parse(query) });
   if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
   const { model: name, version, invert, ...options } = parsed.data;
@@ -70,18 +70,18 @@ function varyByAccept(response: ServerResponse): void {
 /** Decoding, shared by all routes that take images. */
 export interface InputWork extends Pick<Work, 'batchOf'> {
   /** Decoding and drawing wait their turn. */
-  readonly turn: AtOnce;
+  readonly turn: ConcurrencyLimit;
 }
 
 export function inputWork(limits: Limits): InputWork {
-  const turn = atOnce(limits.decodesAtOnce);
+  const turn = limitConcurrency(limits.decodesAtOnce);
   return { turn, batchOf: (instances, manifest, invert) => batchOf(instances, manifest, { invert, limits, turn }) };
 }
 
 interface BatchOptions {
   readonly invert: Invert;
   readonly limits: Limits;
-  readonly turn: AtOnce;
+  readonly turn: ConcurrencyLimit;
 }
 
 /** What an instance is called in the request. */

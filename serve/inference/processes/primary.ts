@@ -1,9 +1,9 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
-import { hitCounter } from '../../http/middleware/rate-limit.ts';
 import { fromMessage } from '../error-message.ts';
 import { type Channel, openChannel } from './channel.ts';
+import { hitCounter } from './hit-counter.ts';
 import { type FromPrimary, type FromServing, type MetricsData, PROCESS_VARIABLE, type Serving } from './questions.ts';
 import { totalMetrics } from './total-metrics.ts';
 

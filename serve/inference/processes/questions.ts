@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
-import type { CountHit } from '../../http/middleware/rate-limit.ts';
 import type { ErrorMessage } from '../error-message.ts';
+import type { CountHit } from './hit-counter.ts';
 
 /** What the processes of one server ask each other. */
 

@@ -1,9 +1,9 @@
 import cluster from 'node:cluster';
 import { SennError } from '../../../core/errors.ts';
-import type { CountHit } from '../../http/middleware/rate-limit.ts';
 import { errorMessage } from '../error-message.ts';
 import type { ModelAdmin, Models } from '../served-model.ts';
 import { openChannel } from './channel.ts';
+import type { CountHit } from './hit-counter.ts';
 import {
   type Change,
   type FromPrimary,

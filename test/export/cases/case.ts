@@ -1,6 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
-import { seededValues } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 
 /** A model whose ONNX graph must do what tfjs does. */
 export interface Case {

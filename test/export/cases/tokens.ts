@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { seededValues } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 import { type Case, chain, type Layer, same, tokens } from './case.ts';
 
 const { layers } = tfl;

@@ -4,7 +4,8 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { layersModelToOnnx, readOnnx } from '../../../export/index.ts';
 import { resNet20 } from '../architectures/convolutional.ts';
 import { chain } from '../cases/case.ts';
-import { randomizeWeights, seededValues, startBackend } from '../parity.ts';
+import { randomizeWeights, startBackend } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 
 beforeAll(() => startBackend('cpu'));
 

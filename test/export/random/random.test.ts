@@ -8,7 +8,8 @@ import { GOLDEN_TOLERANCE } from '../../../core/golden.ts';
 import { type ExportOptions, layersModelToOnnx } from '../../../export/index.ts';
 import { layersOf } from '../../../export/layers-model/layer.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { seededValues, startBackend } from '../parity.ts';
+import { startBackend } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 import { anyStack } from './arbitrary.ts';
 import { buildStack, type Stack } from './stack.ts';
 

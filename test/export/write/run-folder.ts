@@ -4,7 +4,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
 import type { Golden } from '../../../core/golden.ts';
 import type { RunRecord } from '../../../training/run/record.ts';
-import { randomizeWeights, seededValues } from '../parity.ts';
+import { randomizeWeights } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 
 /** A DiSENN in small: 8 × 8 images, 3 concepts, 2 classes. */
 const K = 3;

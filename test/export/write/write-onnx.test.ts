@@ -10,7 +10,8 @@ import { layersModelToOnnx, readOnnx } from '../../../export/index.ts';
 import { exportLayersModel, writeOnnx } from '../../../export/write/write-onnx.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { chain, type Symbolic } from '../cases/case.ts';
-import { randomizeWeights, seededValues, startBackend } from '../parity.ts';
+import { randomizeWeights, startBackend } from '../parity.ts';
+import { seededValues } from '../seeded-values.ts';
 import { saveLayersModel } from './run-folder.ts';
 
 const { layers } = tfl;

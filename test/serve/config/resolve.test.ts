@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { SennError } from '../../../core/errors.ts';
 import { redacted, resolveConfig, type ServerConfig } from '../../../serve/config/index.ts';
+import { defaultLimits } from '../../../serve/config/limits.ts';
 import { options } from '../../../serve/config/options.ts';
 import type { Sources } from '../../../serve/config/resolve.ts';
-import { defaultLimits } from '../../../serve/http/limits.ts';
 
 let folder: string;
 beforeAll(async () => {

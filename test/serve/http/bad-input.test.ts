@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema } from '../../../core/api.ts';
-import { defaultLimits } from '../../../serve/http/limits.ts';
+import { defaultLimits } from '../../../serve/config/limits.ts';
 import {
   digitPng,
   drawnDigit,

@@ -1,6 +1,6 @@
 import { connect, type Socket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { defaultLimits } from '../../../serve/http/limits.ts';
+import { defaultLimits } from '../../../serve/config/limits.ts';
 import { digitPng, formOf, listening, modelPath, openModels, type TestModels, type TestServer } from '../fixtures.ts';
 
 /** Bodies that never end, or whose sender leaves: what they hold of the server must come back. */

@@ -5,13 +5,14 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { Manifest } from '../../../core/manifest.ts';
 import { type Engine, startEngine } from '../../../serve/inference/engine/engine.ts';
+import type { OpenModel } from '../../../serve/inference/engine/open-model.ts';
 import { createRegistry, type Registry } from '../../../serve/models/registry.ts';
 import { watchFolder } from '../../../serve/models/watch.ts';
 import { writeTableModel } from '../../helpers/table-model.ts';
 
 let engine: Engine;
 let directory: string;
-let registry: Registry;
+let registry: Registry<OpenModel>;
 
 beforeAll(() => {
   engine = startEngine({
@@ -24,7 +25,7 @@ afterAll(() => engine.close());
 
 beforeEach(async () => {
   directory = await mkdtemp(join(tmpdir(), 'senn-registry-'));
-  registry = createRegistry({ directory, engine, logger: pino({ level: 'silent' }) });
+  registry = createRegistry({ directory, open: engine.open, logger: pino({ level: 'silent' }) });
 });
 afterEach(() => rm(directory, { recursive: true }));
 

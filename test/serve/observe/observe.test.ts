@@ -3,6 +3,9 @@ import { createServer } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import type { Express, RequestHandler } from 'express';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { countRequests } from '../../../serve/http/middleware/request-metrics.ts';
+import { traceRequests } from '../../../serve/http/middleware/tracing.ts';
+import { metricsRoute } from '../../../serve/http/routes/metrics.ts';
 import { createMetrics, type Metrics } from '../../../serve/observe/metrics.ts';
 import { noteJob } from '../../../serve/observe/request-notes.ts';
 import { startTracing } from '../../../serve/observe/start-tracing.ts';
@@ -52,7 +55,7 @@ async function samplesOf(metrics: Metrics): Promise<Record<string, number>> {
 describe('metrics', () => {
   it('count requests by route, method and status, and jobs by stage', async () => {
     const metrics = createMetrics();
-    const app = await observed(metrics.middleware);
+    const app = await observed(countRequests(metrics));
     for (const path of ['/predict/a', '/predict/b', '/nothing', '/fails'])
       await (await fetch(`${app.url}${path}`)).text();
     await vi.waitFor(async () =>
@@ -75,7 +78,7 @@ describe('metrics', () => {
 
   it('count what is in work, and clients that leave', async () => {
     const metrics = createMetrics();
-    const app = await observed(metrics.middleware);
+    const app = await observed(countRequests(metrics));
     const socket = connect(app.port, '127.0.0.1');
     socket.write('GET /hangs HTTP/1.1\r\nHost: x\r\n\r\n');
     await vi.waitFor(async () => expect((await samplesOf(metrics))['senn_http_requests_in_work']).toBe(1));
@@ -123,7 +126,7 @@ describe('metrics', () => {
 
   it('have a bounded number of series, whatever is asked', async () => {
     const metrics = createMetrics();
-    const app = await observed(metrics.middleware);
+    const app = await observed(countRequests(metrics));
     await Promise.all(
       Array.from({ length: 50 }, (_, i) => fetch(`${app.url}/predict/${i}?x=${i}`).then((r) => r.text())),
     );
@@ -135,7 +138,7 @@ describe('metrics', () => {
   it('are served as Prometheus reads them, each server its own', async () => {
     const [metrics, other] = [createMetrics(), createMetrics()];
     other.workerRestarted();
-    const app = await appOf((express) => void express.get('/metrics', metrics.route));
+    const app = await appOf((express) => void express.get('/metrics', metricsRoute(metrics)));
     cleanUps.push(app.close);
     const answer = await fetch(`${app.url}/metrics`);
     expect(answer.headers.get('Content-Type')).toMatch(/^text\/plain; version=0\.0\.4; charset=utf-8$/);
@@ -236,7 +239,7 @@ describe('traces', () => {
     const { endpoint, sent, spans } = await collector();
     const tracing = await startTracing({ otel: { endpoint: `${endpoint}/` }, version: '1.2.3', environment: {} });
     if (tracing === undefined) throw new Error('not started');
-    const app = await observed(tracing.middleware);
+    const app = await observed(traceRequests(tracing.tracer));
     await fetch(`${app.url}/predict/a?secret=1`, { headers: { traceparent } });
     await fetch(`${app.url}/fails`);
     await vi.waitFor(() => expect(app.lines().filter(({ msg }) => msg === 'request completed')).toHaveLength(2));
@@ -274,7 +277,7 @@ describe('traces', () => {
     const { endpoint, spans } = await collector();
     const tracing = await startTracing({ otel: { endpoint }, version: '1', environment: {} });
     if (tracing === undefined) throw new Error('not started');
-    const app = await observed(tracing.middleware);
+    const app = await observed(traceRequests(tracing.tracer));
     await fetch(`${app.url}/predict/a`, { headers: { traceparent: traceparent.replace(/01$/, '00') } });
     await tracing.close();
     expect(spans()).toEqual([]);

@@ -3,7 +3,7 @@ import { SennError } from '../../../core/errors.ts';
 import type { ActivationName, ConceptizerConfig, Convolution } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { activationLayer, denseLayers, denseStack } from '../layers.ts';
-import type { ImageShape } from './index.ts';
+import type { ImageShape } from './conceptizer.ts';
 
 /** `[height, width, channels]` of feature maps. */
 export type MapShape = readonly [height: number, width: number, channels: number];

@@ -3,23 +3,8 @@ import { SennError } from '../../../core/errors.ts';
 import type { ConceptizerConfig } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { autoencoder } from './autoencoder.ts';
+import type { Conceptizer, ImageShape } from './conceptizer.ts';
 import { convolutionalVae, denseVae } from './variational.ts';
-
-export type ImageShape = readonly [height: number, width: number, channels: number];
-
-/** h and its decoder, as symbolic tensors. */
-export interface Conceptizer {
-  /** `[N, …shape]` */
-  readonly input: tf.SymbolicTensor;
-  /** `[N, K]`; of a variational one the mean of the posterior */
-  readonly encode: tf.SymbolicTensor;
-  /** `[N, K]`, of a variational one */
-  readonly logVariance?: tf.SymbolicTensor;
-  /** `[N, K]`, the decoder's input */
-  readonly latent: tf.SymbolicTensor;
-  /** `[N, …shape]` */
-  readonly decoded: tf.SymbolicTensor;
-}
 
 /** @throws invalid_config */
 function imageShape(shape: readonly number[], kind: string): ImageShape {

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { SennError } from '../../../../core/errors.ts';
+import type { Limits } from '../../../config/limits.ts';
 import { checkCount } from '../../body/instance.ts';
 import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
-import type { Limits } from '../../limits.ts';
 import { type V1Instance, v1Instance, v1InstanceSchema } from './instance.ts';
 
 /** The body of `:predict` and `:explain`: instances in rows, or in columns under the name of their form or feature. */

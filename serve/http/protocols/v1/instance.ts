@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { featuresSchema } from '../../../../core/api.ts';
 import { SennError } from '../../../../core/errors.ts';
+import type { Limits } from '../../../config/limits.ts';
 import type { Instance } from '../../body/instance.ts';
 import { isObject, parsedAs } from '../../body/parse-json.ts';
-import type { Limits } from '../../limits.ts';
 
 /** The forms of an instance that clients of the V1 protocol send. */
 

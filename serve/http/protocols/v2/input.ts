@@ -1,8 +1,8 @@
 import { SennError } from '../../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../../core/manifest.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
+import type { Limits } from '../../../config/limits.ts';
 import { checkCount } from '../../body/instance.ts';
-import type { Limits } from '../../limits.ts';
 import { checkValues, fillFromLists, sharedTensor } from '../numbers.ts';
 import { INPUT } from './metadata.ts';
 import type { InferRequest } from './request.ts';

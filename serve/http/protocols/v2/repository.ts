@@ -1,9 +1,9 @@
 import { type Request, type RequestHandler, Router } from 'express';
 import { z } from 'zod';
+import type { Limits } from '../../../config/limits.ts';
 import type { ModelAdmin } from '../../../inference/served-model.ts';
 import { bytesReader } from '../../body/bounded.ts';
 import { parsedAs, parseJson } from '../../body/parse-json.ts';
-import type { Limits } from '../../limits.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import { listedName } from '../../routes/admin/listed-name.ts';
 

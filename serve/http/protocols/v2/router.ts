@@ -1,9 +1,9 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
+import type { Limits } from '../../../config/limits.ts';
 import type { Models, ServedModel } from '../../../inference/served-model.ts';
 import { noteJob } from '../../../observe/request-notes.ts';
 import { bytesReader } from '../../body/bounded.ts';
-import type { Limits } from '../../limits.ts';
 import { admitAll } from '../../middleware/admission.ts';
 import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';

@@ -1,7 +1,8 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { SennError } from '../../../../core/errors.ts';
-import type { ModelAdmin, ModelIndexEntry, Models } from '../../../inference/served-model.ts';
+import type { ModelAdmin, Models } from '../../../inference/served-model.ts';
+import type { ModelIndexEntry } from '../../../models/catalogue.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import { listedName } from './listed-name.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { softmax } from '../../../../core/artefacts/contributions.ts';
+import { softmax } from '../../../../core/artefacts/explanation.ts';
 import { faithfulness, faithfulnessOf } from '../../../../core/metrics/faithfulness/faithfulness.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { anyExplanations, explanationsFrom } from '../../../helpers/explanations.ts';

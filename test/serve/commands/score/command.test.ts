@@ -149,12 +149,9 @@ describe('senn score', () => {
   });
 
   it.each([
-    [
-      ['--metrics', 'faithfulnes'],
-      'unknown metric "faithfulnes" (did you mean faithfulness?); choose audit, paper, all,',
-    ],
+    [['--metrics', 'faithfulnes'], 'unknown metric "faithfulnes"; choose audit, paper, all,'],
     [['--metrics', ''], '"" names no metric; choose audit, paper, all,'],
-    [['--attributions', 'oclusion'], 'unknown attribution "oclusion" (did you mean occlusion?); choose occlusion'],
+    [['--attributions', 'oclusion'], 'unknown attribution "oclusion"; choose occlusion'],
     [['--seed', '-1'], 'seed: must be a whole number from 0 on, got "-1"'],
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
     [['--limit', '-3'], 'got "-3"'],

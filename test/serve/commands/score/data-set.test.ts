@@ -28,7 +28,7 @@ describe('scoring a set', () => {
     expect(scores.stability).toHaveLength(30);
     expect([...stages]).toEqual(['explaining', 'stability', 'occlusion']);
     expect(attributions.occlusion?.values.shape).toEqual([30, 2, 2]);
-    const predictions = await predictor.predict(inputs.input, { traversals: false });
+    const predictions = await predictor.predict(inputs.input, { explain: [] });
     expect(Array.from(explanations.predicted)).toEqual(predictions.map(({ index }) => index));
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inlineJobs } from '../../../../serve/commands/serve/start-models.ts';
-import { FEW_JOBS } from '../../../../serve/inference/engine/engine.ts';
+import { FEW_JOBS } from '../../../../serve/inference/engine/placement.ts';
 
 describe('inlineJobs', () => {
   it.each([

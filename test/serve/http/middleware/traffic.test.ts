@@ -6,7 +6,8 @@ import { identifyClient } from '../../../../serve/http/middleware/api-keys.ts';
 import { crossOrigin } from '../../../../serve/http/middleware/cors.ts';
 import { deadline, workSignal } from '../../../../serve/http/middleware/deadline.ts';
 import { openKeyRing } from '../../../../serve/http/middleware/keys.ts';
-import { hitCounter, limitRate } from '../../../../serve/http/middleware/rate-limit.ts';
+import { limitRate } from '../../../../serve/http/middleware/rate-limit.ts';
+import { hitCounter } from '../../../../serve/inference/processes/hit-counter.ts';
 import type { Gone } from '../../../../serve/inference/served-model.ts';
 import { appOf, type TestApp } from './middleware-app.ts';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { SennError } from '../../../../core/errors.ts';
-import { defaultLimits } from '../../../../serve/http/limits.ts';
+import { defaultLimits } from '../../../../serve/config/limits.ts';
 import type { ModelAdmin, Models, ServedModel } from '../../../../serve/inference/served-model.ts';
 import { fakeManifest } from '../../../helpers/fake-model.ts';
 import { listenOn, modelsOf, type TestServer } from '../../fixtures.ts';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { defaultLimits } from '../../../../serve/http/limits.ts';
+import { defaultLimits } from '../../../../serve/config/limits.ts';
 import { tensorNames } from '../../../../serve/inference/served-model.ts';
 import { listenOn, modelPath, openModels, type TestModels, type TestServer } from '../../fixtures.ts';
 import { goldenOf, protocolApp, send } from './server.ts';

@@ -7,8 +7,8 @@ import { expect } from 'vitest';
 import { parseGolden } from '../../../../core/golden.ts';
 import { featureRow } from '../../../../core/tables/features.ts';
 import { concatRows, type Tensor } from '../../../../core/tensor.ts';
-import { atOnce } from '../../../../serve/concurrency-limit.ts';
-import { defaultLimits, type Limits } from '../../../../serve/http/limits.ts';
+import { limitConcurrency } from '../../../../serve/concurrency-limit.ts';
+import { defaultLimits, type Limits } from '../../../../serve/config/limits.ts';
 import { errorHandler, notFound } from '../../../../serve/http/middleware/errors.ts';
 import { securityHeaders } from '../../../../serve/http/middleware/headers.ts';
 import { requestLog } from '../../../../serve/http/middleware/log.ts';
@@ -30,7 +30,7 @@ export const batchOf =
     if (input.kind === 'image') {
       const images = instances.filter((instance) => instance.kind === 'image');
       expect(images).toHaveLength(instances.length);
-      return { kind: 'images', images: await decodeAll(images, input, limits, atOnce(1)), invert };
+      return { kind: 'images', images: await decodeAll(images, input, limits, limitConcurrency(1)), invert };
     }
     const rows = instances.filter((instance) => instance.kind === 'tabular');
     return { kind: 'tensor', tensor: concatRows(rows.map(({ values, where }) => featureRow(values, where, input))) };

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../core/manifest.ts';
-import { defaultLimits } from '../../../../serve/http/limits.ts';
+import { defaultLimits } from '../../../../serve/config/limits.ts';
 import {
   v1ExplainResponseSchema,
   v1ModelsSchema,

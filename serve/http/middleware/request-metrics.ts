@@ -1,0 +1,13 @@
+import type { Metrics } from '../../observe/metrics.ts';
+import { notesOf } from '../../observe/request-notes.ts';
+import type { Step } from '../step.ts';
+
+/** Counts every request in the server's metrics, however it ends. Before everything that may answer. */
+export function countRequests(metrics: Pick<Metrics, 'requestStarted' | 'requestEnded'>): Step {
+  return (request, response, next) => {
+    metrics.requestStarted();
+    notesOf(response); // notes when the request began
+    response.on('close', () => metrics.requestEnded(request, response));
+    next();
+  };
+}

@@ -1,0 +1,105 @@
+import type { Manifest } from '../../../core/manifest.ts';
+import type { ModelBundle } from '../../models/bundle.ts';
+import type { BatchInput } from '../batch-input.ts';
+import type { Gone, JobResult, ServedModel, TensorName } from '../served-model.ts';
+import {
+  bytesOf,
+  type JobModel,
+  type NamedModel,
+  type Output,
+  type Submit,
+  stringOf,
+  tensorsOf,
+  type WorkCount,
+} from './job.ts';
+import type { Lanes } from './lanes.ts';
+import type { Ask, BatchResult } from './messages.ts';
+import { LIGHT_JOB, millisecondsBesides } from './placement.ts';
+
+/** Opens models: their sessions on every thread, and what routes ask them by. */
+
+/** A model whose sessions are open. */
+export interface OpenModel extends ServedModel {
+  /** Of its bundle. */
+  readonly id: string;
+  /** Its sessions close when what it still runs has ended. It takes no more. */
+  retire(): void;
+}
+
+export interface OpenerOptions {
+  readonly threads: number;
+  readonly providers: readonly string[];
+  readonly inlineJobs: number;
+  readonly lanes: Lanes;
+  readonly submit: Submit;
+  /** Of all models; each job of an opened one is counted in it. */
+  readonly inWork: WorkCount;
+}
+
+/** @returns what opens a model */
+export function createOpener({ threads, providers, inlineJobs, lanes, submit, inWork }: OpenerOptions) {
+  /** On every thread at once, so that the first requests find it open; here too where its jobs can be light. */
+  const openEverywhere = async (
+    named: NamedModel,
+    manifest: Manifest,
+  ): Promise<Pick<JobModel, 'inlineMilliseconds'> & Pick<OpenModel, 'executionProvider'>> => {
+    const [{ executionProvider, milliseconds }] = (await Promise.all(
+      Array.from({ length: threads }, () => lanes.openOn(lanes.onThreads, named)),
+    )) as [Extract<BatchResult, { ok: true }>];
+    const inlineMilliseconds = milliseconds + millisecondsBesides(manifest);
+    const isLight = inlineJobs > 0 && executionProvider === 'cpu' && inlineMilliseconds <= LIGHT_JOB;
+    if (isLight) await lanes.openOn(lanes.onEventLoop, named);
+    return { executionProvider, inlineMilliseconds: isLight ? inlineMilliseconds : Number.POSITIVE_INFINITY };
+  };
+
+  return async ({ id, manifest, files }: ModelBundle): Promise<OpenModel> => {
+    const named: NamedModel = { id, model: { files, providers } };
+    lanes.hold(id);
+    try {
+      const { executionProvider, inlineMilliseconds } = await openEverywhere(named, manifest);
+      let [pending, retired, released] = [0, false, false];
+      /** Once: a request may have found the model before it was retired, and ask it only now. */
+      const releaseWhenDone = (): void => {
+        if (!retired || released || pending > 0) return;
+        released = true;
+        lanes.release(id);
+      };
+      const asked = async <T>(
+        ask: Ask,
+        signal: Gone | undefined,
+        read: (output: Output) => T,
+      ): Promise<JobResult<T>> => {
+        pending += 1;
+        try {
+          const result = submit(model, ask, signal);
+          inWork.jobs += 1;
+          const { value, timings } = await result;
+          return { value: read(value), timings };
+        } finally {
+          pending -= 1;
+          inWork.jobs -= 1;
+          releaseWhenDone();
+        }
+      };
+      const served: OpenModel = {
+        id,
+        manifest,
+        files,
+        executionProvider,
+        answer: (input, options, signal) => asked({ kind: 'answer', input, options }, signal, bytesOf),
+        figure: (input, options, signal) => asked({ kind: 'figure', input, options }, signal, stringOf),
+        tensors: <Name extends TensorName>(input: BatchInput, names: readonly Name[], signal?: Gone) =>
+          asked({ kind: 'tensors', input, names }, signal, tensorsOf<Name>),
+        retire() {
+          retired = true;
+          releaseWhenDone();
+        },
+      };
+      const model: JobModel = { ...named, served, inlineMilliseconds };
+      return served;
+    } catch (error) {
+      lanes.release(id);
+      throw error;
+    }
+  };
+}

@@ -1,0 +1,65 @@
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SennError } from '../../core/errors.ts';
+import { type ModelBundle, readBundle } from './bundle.ts';
+
+/**
+ * The model directory of a server. A folder of it holds one version of a model (`NAME/manifest.json`), or a folder for
+ * each (`NAME/VERSION/manifest.json`).
+ */
+
+/** Versions as people count them: 2 before 10. */
+const byVersion = new Intl.Collator('en', { numeric: true }).compare;
+
+const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
+
+/** The folders of a directory by name; links to folders count. */
+async function foldersIn(directory: string): Promise<string[]> {
+  const entries = await readdir(directory, { withFileTypes: true });
+  return entries
+    .filter((entry) => !entry.isFile() && !entry.name.startsWith('.'))
+    .map(({ name }) => name)
+    .sort();
+}
+
+const holdsManifest = async (path: string): Promise<boolean> =>
+  (await readdir(path).catch((): string[] => [])).includes('manifest.json');
+
+/** The model folders in `path`: itself, or one for each version. */
+async function versionFolders(path: string): Promise<string[]> {
+  if (await holdsManifest(path)) return [path];
+  const inside = (await foldersIn(path).catch((): string[] => [])).map((name) => join(path, name));
+  const models = await Promise.all(inside.map(holdsManifest));
+  return inside.filter((_, i) => models[i]);
+}
+
+/** Names of the folders that hold a model. @throws missing_data where there is no such directory */
+export async function modelNames(directory: string): Promise<string[]> {
+  const names = await foldersIn(directory).catch((error: NodeJS.ErrnoException) => {
+    throw new SennError('missing_data', `models: "${directory}" cannot be read (${error.code})`, { directory });
+  });
+  const folders = await Promise.all(names.map((name) => versionFolders(join(directory, name))));
+  return names.filter((_, i) => (folders[i] as string[]).length > 0);
+}
+
+/** Every version in the folder `name`. @throws missing_data, invalid_model */
+export async function readModel(directory: string, name: string): Promise<ModelBundle[]> {
+  const path = join(directory, name);
+  const folders = MODEL_NAME.test(name) ? await versionFolders(path) : [];
+  if (folders.length === 0) {
+    throw new SennError('missing_data', `models: no model "${name}" in "${directory}"`, { name, directory });
+  }
+  const bundles = await Promise.all(folders.map(readBundle));
+  for (const [i, { manifest }] of bundles.entries()) {
+    const folder = folders[i] as string;
+    const expected = folder === path ? name : `${name}/${manifest.version}`;
+    if (manifest.name !== name || folder !== join(directory, ...expected.split('/'))) {
+      throw new SennError(
+        'invalid_model',
+        `${folder}: the manifest's "${manifest.name}", version "${manifest.version}", must be the folder's name`,
+        { path: folder },
+      );
+    }
+  }
+  return bundles.sort((a, b) => byVersion(a.manifest.version, b.manifest.version));
+}
