@@ -1,4 +1,4 @@
-import { nearestName } from './did-you-mean.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { SennError } from './errors.ts';
 
 /**
@@ -12,8 +12,9 @@ export function parseNameList<Name extends string>(text: string, what: string, c
     if (known(name)) return name;
     const choose = `choose ${choices.join(', ')}`;
     if (name === '') throw new SennError('invalid_config', `"${text}" names no ${what}; ${choose}`);
-    const meant = nearestName(name, choices);
-    const hint = meant === undefined ? '' : ` (did you mean ${meant}?)`;
-    throw new SennError('invalid_config', `unknown ${what} "${name}"${hint}; ${choose}`, { name, choices });
+    throw new SennError('invalid_config', `unknown ${what} "${name}"; ${choose}${didYouMean(name, choices)}`, {
+      name,
+      choices,
+    });
   });
 }

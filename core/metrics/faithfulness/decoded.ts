@@ -1,5 +1,6 @@
 import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { rowsAtOnce } from '../../forward-all.ts';
+import { planOf } from '../../graphs.ts';
 import { inputShape, type Manifest } from '../../manifest.ts';
 import { rowOf } from '../../tensor.ts';
 import type { ScoredModel } from '../evidence/evidence.ts';
@@ -40,7 +41,8 @@ export const faithfulnessDecoded = defineMetric({
   cannotTell: 'whether decoded inputs are such as the model was trained on: it may err on them for reasons of its own',
   async measure({ explanations, predictor }, { onProgress }) {
     const { concepts, graphs } = predictor.manifest;
-    if (graphs.decoder === undefined) return noValue('the model has no decoder to show a concept taken away');
+    if (planOf(graphs, ['concepts'], ['reconstruction']) === undefined)
+      return noValue('the model has no decoder to show a concept taken away');
     const unknown = concepts.find((concept) => concept.mean === undefined && !isConstant(concept));
     if (unknown !== undefined) {
       return noValue(`the manifest tells no mean of "${unknown.name}" over the training set; export the model again`);

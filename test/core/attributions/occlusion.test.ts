@@ -64,7 +64,9 @@ describe('the table of attributions', () => {
 
   it('says what there is to choose', () => {
     expect(parseAttributionList('occlusion, occlusion')).toEqual(['occlusion']);
-    expect(() => parseAttributionList('oclusion')).toThrow('unknown attribution "oclusion" (did you mean occlusion?)');
+    expect(() => parseAttributionList('oclusion')).toThrow(
+      'unknown attribution "oclusion"; choose occlusion; did you mean "occlusion"?',
+    );
   });
 });
 

@@ -21,14 +21,15 @@ describe('the metrics that know the factors', () => {
   });
 
   it('give figures in [0, 1], and a matrix of codes by factors', () => {
-    expect(Object.keys(all)).toEqual(['mig', 'dci', 'sap', 'factor-vae', 'beta-vae']);
+    expect(Object.keys(all)).toEqual(names);
+    expect(names).toEqual(expect.arrayContaining(['mig', 'dci', 'sap', 'factor-vae', 'beta-vae']));
     for (const result of Object.values(all)) {
-      const { value, figures = {}, matrix } = result as { value: number; figures?: object; matrix: number[][] };
+      const { value, figures = {}, matrix } = result as { value: number; figures?: object; matrix?: number[][] };
       for (const figure of [value, ...Object.values(figures)]) {
         expect(figure).toBeGreaterThanOrEqual(0);
         expect(figure).toBeLessThanOrEqual(1);
       }
-      expect(matrix.map((row) => row.length)).toEqual([3, 3, 3, 3]);
+      if (matrix !== undefined) expect(matrix.map((row) => row.length)).toEqual([3, 3, 3, 3]);
     }
   });
 
