@@ -6,6 +6,8 @@ import type { EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts'
  */
 export interface Column {
   readonly width: number;
+  /** How it is read, a sentence, for a page that holds the figure. */
+  readonly caption: string;
   /** Least height of a row that holds its cells. */
   readonly rowHeight: number;
   /** Air between it and the next column. Default `COLUMN_GAP`. */

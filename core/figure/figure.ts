@@ -1,3 +1,4 @@
+import { TRAVERSAL_STEPS } from '../artefacts/traversals.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import { spokenFigure, spokenPanel } from './aria-labels.ts';
@@ -68,6 +69,12 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
   };
 }
 
+/** How a figure of the model is read: a sentence for each of its columns. */
+export function captionOf(manifest: FigureModel['manifest']): string {
+  const { columns } = arranged({ manifest, statics: {} }, { steps: TRAVERSAL_STEPS.default }, drawnArtefacts);
+  return columns.map(({ column }) => column.caption).join(' ');
+}
+
 /** Whether the figure of `count` inputs can be drawn at all, asked before anything is predicted. @throws payload_too_large */
 export function checkPanels(count: number, manifest: FigureModel['manifest'], options: FigureOptions): void {
   const { frame } = arranged({ manifest, statics: {} }, options, drawnArtefacts);
@@ -102,7 +109,7 @@ function panelElements(arrangement: Arrangement, panel: Panel, top: number, enco
   ];
 }
 
-/** A model without a decoder moves no concept, and so has no column for it. */
+/** Where nothing was decoded, no column stands for it. */
 const shownOf = (panels: readonly Panel[]): DrawnArtefact[] =>
   drawnArtefacts.filter(
     (artefact) => artefact !== 'traversals' || panels.some(({ prediction }) => prediction.traversals.length > 0),

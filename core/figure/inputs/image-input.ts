@@ -49,6 +49,7 @@ export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, inpu
     },
     concepts: {
       width: nameWidth,
+      caption: 'Each row is a concept, with its activation in this input.',
       rowHeight: LEAST_ROW,
       gap: NAME_GAP,
       header: (_, x, y) => [textAt(x + nameWidth, y, 'activation', { ...TITLE, anchor: 'end' })],

@@ -118,6 +118,7 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
     },
     concepts: {
       width,
+      caption: 'Each row is a concept: a feature with its value, or a concept that the model has learned.',
       rowHeight: ROW.height,
       header: (_, x, y) => [textAt(x, y, 'concept', TITLE), textAt(x + width, y, 'value', { ...TITLE, anchor: 'end' })],
       content: (panel, x, rows) =>

@@ -20,6 +20,10 @@ const THICKNESS = { most: 15, share: 0.4 } as const;
 const KEY = { size: TEXT.label, fill: COLOURS.quiet } as const;
 const KEY_INDENT = 2 * SWATCH.width + SWATCH.air;
 
+const CAPTION =
+  'The bars are what the concept contributes to the predicted class and, hollow, to the class that it is set beside: ' +
+  'to the right for it, to the left against it. The bars of a class sum to its logit.';
+
 const titled = (label: string, sum: string): string => `contribution to “${label}”, sum ${sum}`;
 
 /** So wide that the longest name of a class stands whole over the bars, within limits. */
@@ -76,6 +80,7 @@ export const contributions: Part = ({ manifest }, { contrast }) => {
   return {
     width,
     rowHeight: 2 * THICKNESS.most,
+    caption: CAPTION,
     header: ({ prediction }, x, y) => key(seriesOf(manifest, prediction, contrast), width, x, y),
     content: ({ prediction }, x, rows) => {
       const series = seriesOf(manifest, prediction, contrast);

@@ -18,6 +18,7 @@ const images: Part = ({ manifest, statics: { decodedPrototypes: content } }) => 
   return {
     width: Math.max(tiles.width, titleWidth(...TITLES)),
     rowHeight: tiles.height,
+    caption: 'Its decoded prototype is what the model itself draws of it.',
     header: (_, x, y) => TITLES.map((title, i) => textAt(x, y + i * HEADER_LINE, title, TITLE)),
     content: (_, x, rows, encode) =>
       manifest.concepts.flatMap((_concept, k) =>

@@ -31,6 +31,7 @@ const strips: Part = ({ manifest, statics: { prototypes } }) => {
   return {
     width: Math.max(tiles.widthOf(most), titleWidth(...TITLES)),
     rowHeight: tiles.height,
+    caption: 'Its prototypes are the training inputs that activate it most.',
     header: (_, x, y) => TITLES.map((title, i) => textAt(x, y + i * HEADER_LINE, title, TITLE)),
     content: (_, x, rows, encode) =>
       counts.flatMap((promised, k) => {
@@ -49,6 +50,8 @@ const ranges: Part = ({ manifest, statics: { prototypes } }) => {
   return {
     width: LINES_WIDTH,
     rowHeight: 0,
+    caption:
+      'Where those features lie among its prototypes, the training rows that activate it most, stands there too.',
     header: (_, x, y) => [textAt(x, y, LINES_TITLE, TITLE)],
     content: ({ prediction }, x, rows) =>
       prediction.traversals

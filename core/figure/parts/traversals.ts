@@ -36,6 +36,7 @@ const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
   return {
     width: Math.max(width, titleWidth(TITLES.all)),
     rowHeight: tiles.height,
+    caption: 'The strip shows what the model makes of the input with that concept alone turned down and up.',
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE), ...scaleTitles(steps, width, x, y + HEADER_LINE)],
     content: ({ prediction }, x, rows, encode) =>
       prediction.traversals.flatMap(({ concept: k, values, decoded }) => {
@@ -52,6 +53,7 @@ const followers: Part = ({ manifest }) => {
   return {
     width: LINES_WIDTH,
     rowHeight: 0,
+    caption: 'Beside a learned concept stand the features that follow it.',
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE)],
     content: ({ prediction }, x, rows) =>
       prediction.traversals

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../core/artefacts/explanation.ts';
 import { barCell, sheetCell } from '../../../core/figure/cells.ts';
-import { figureSvg } from '../../../core/figure/figure.ts';
+import { captionOf, figureSvg } from '../../../core/figure/figure.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
 import type { FigureModel, Panel } from '../../../core/figure/panel.ts';
 import { columnsOf } from '../../../core/figure/parts/index.ts';
@@ -110,5 +110,12 @@ describe('pieces of a figure', () => {
     const svg = sheetCell({ href: 'a?b=1&c="2"', rows: 4, columns: 9, row: 2, count: 3 }, { height: 5, width: 7 });
     expect(svg).toMatch(/^<svg viewBox="0 0 21 5" aria-hidden="true"><image x="0" y="-10" width="63" height="20" /);
     expect(svg).toContain('href="a?b=1&#38;c=&#34;2&#34;"');
+  });
+
+  it('have a sentence each in the caption', () => {
+    expect(captionOf(fakeManifest)).toMatch(/^Each row is a concept.* The strip shows .* The bars are /);
+    const bare = { ...fakeManifest, artefacts: ['contributions', 'decodedPrototypes'] };
+    expect(captionOf(bare)).toMatch(/ Its decoded prototype is .* The bars are /);
+    expect(captionOf(bare)).not.toContain('strip');
   });
 });
