@@ -4,7 +4,9 @@ import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { decodePng } from '../images/png.ts';
 
-/** What the bytes say, however they are wrong. @throws invalid_model */
+/** Reads the prototypes of a model: a PNG sheet of images, or a JSON table. */
+
+/** Runs a parser of a file; whatever it throws becomes our error. @throws invalid_model */
 function parsed<T>(where: string, parse: () => T): T {
   try {
     return parse();
