@@ -15,11 +15,7 @@ export interface Explained {
   readonly svg: string;
 }
 
-/**
- * Predicts a batch and draws it.
- * @param batch `[N, …]` in the model's units
- * @throws payload_too_large, invalid_request
- */
+/** Predicts a batch and draws it. @param batch `[N, …]` in the model's units @throws payload_too_large, invalid_request */
 export async function explained(model: ExplainedModel, batch: Tensor, options: FigureOptions): Promise<Explained> {
   const { predictor } = model;
   checkContrast(predictor.manifest, options);

@@ -17,10 +17,7 @@ import { tableDrawing } from './table-drawing.ts';
 
 const drawings = { image: imageDrawing, tabular: tableDrawing } satisfies Record<Manifest['input']['kind'], DrawingOf>;
 
-/**
- * Whether the figure of `count` inputs can be drawn at all, asked before anything is predicted.
- * @throws payload_too_large
- */
+/** Whether the figure of `count` inputs can be drawn at all, asked before anything is predicted. @throws payload_too_large */
 export function checkPanels(count: number, manifest: Manifest, options: FigureOptions): void {
   const { frame } = drawings[manifest.input.kind]({ manifest, prototypes: undefined }, options);
   const most = panelsThatFit(frame);

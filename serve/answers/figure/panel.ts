@@ -13,10 +13,7 @@ export interface Panel {
 /** What a figure explains. */
 export interface FigureModel {
   readonly manifest: Manifest;
-  /**
-   * `[K, P, …]` in the units of `input`, as core/artefacts/prototypes.ts has them; `undefined` where the model has none
-   * at hand.
-   */
+  /** `[K, P, …]` in the units of `input`, as core/artefacts/prototypes.ts has them; `undefined` where the model has none at hand. */
   readonly prototypes: Tensor | undefined;
 }
 
@@ -24,9 +21,7 @@ export interface FigureModel {
 export interface FigureOptions {
   /** Steps of a traversal. */
   readonly steps: number;
-  /**
-   * A class to set beside the predicted one, by its label; else, and where it is itself predicted, the runner-up is.
-   */
+  /** A class to set beside the predicted one, by its label; else, and where it is itself predicted, the runner-up is. */
   readonly contrast?: string | undefined;
 }
 

@@ -22,9 +22,7 @@ export interface TextStyle {
 const TEXT_SIZE = 13;
 const BOLD = 600;
 
-/**
- * Width of a character as a share of the size, the first that applies: letters of the East and pictures fill a square.
- */
+/** Width of a character as a share of the size, the first that applies: letters of the East and pictures fill a square. */
 const CHARACTER_WIDTHS: readonly (readonly [RegExp, number])[] = [
   [/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff00-\uff60\u{1f000}-\u{3ffff}]/u, 1.05],
   [/[mwMW@%]/, 0.98],
