@@ -104,10 +104,7 @@ export async function readPrototypes(folder: ModelFolder): Promise<Tensor | unde
   return prototypes && decodePrototypes(await readListedFile(path, prototypes), manifest, join(path, prototypes.file));
 }
 
-/**
- * The three graphs, digests checked, each in its session: all or none. The caller closes them.
- * @throws invalid_model
- */
+/** The three graphs, digests checked, each in its session: all or none. The caller closes them. @throws invalid_model */
 export function openGraphs(
   { path, manifest }: ModelFolder,
   openSession: OpenSession,
@@ -133,10 +130,7 @@ export async function openSessions(
   return Object.fromEntries(opened) as Record<GraphName, Session>;
 }
 
-/**
- * The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it.
- * @throws invalid_model
- */
+/** The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it. @throws invalid_model */
 export async function loadPredictor(path: string, openSession: OpenSession): Promise<Predictor> {
   const folder = await readModelFolder(path);
   return createPredictor(folder.manifest, await openGraphs(folder, openSession));
