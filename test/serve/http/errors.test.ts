@@ -83,7 +83,7 @@ describe('a bug in the worker', () => {
     const failed = await errorOf('/predict?model=broken', { method: 'POST', body: formOf([await digitPng(0)]) });
     expect(failed).toMatchObject({ status: 500, code: 'internal', message: expect.not.stringContaining('null') });
     const line = lines.find(({ err }) => err !== undefined);
-    expect(line?.err?.stack).toMatch(/TypeError: .*null[\s\S]*serve\/batch-input\.ts/);
+    expect(line?.err?.stack).toMatch(/TypeError: .*null[\s\S]*serve\/inference\/batch-input\.ts/);
   });
 });
 
