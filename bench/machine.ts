@@ -1,6 +1,6 @@
 import { cpus, loadavg } from 'node:os';
 
-/** Share of the cores that other programs may keep busy before the figures say more of them than of what is measured. */
+/** Share of the cores that other programs may keep busy without a warning: beyond it they distort the figures. */
 const BUSY = 0.25;
 
 /** What a benchmark runs on, and a warning where it does not run alone. */

@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander';
+import { didYouMean } from '../core/did-you-mean.ts';
 
-/** Parsers of the flags that the benchmarks share. */
+/** Parsers of the flags that the benchmarks share; commander prints what they throw, and exits with 2. */
 
-/** A figure for which `holds`; `rule` says so in words. */
+/** A parser of numbers for which `holds` is true; `rule` says in words which those are. */
 export const figure = (rule: string, holds: (value: number) => boolean) => (text: string) => {
   const value = Number(text);
   if (text.trim() === '' || !holds(value)) throw new InvalidArgumentError(`must be ${rule}.`);
@@ -21,6 +22,9 @@ export const wholes = (text: string): number[] => text.split(',').map(whole);
 export const someOf = (choices: readonly string[]) => (text: string) => {
   const names = text.split(',');
   const unknown = names.find((name) => !choices.includes(name));
-  if (unknown !== undefined) throw new InvalidArgumentError(`unknown "${unknown}"; choose ${choices.join(', ')}.`);
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(
+      `unknown "${unknown}"; choose ${choices.join(', ')}${didYouMean(unknown, choices)}.`,
+    );
   return choices.filter((choice) => names.includes(choice));
 };

@@ -1,3 +1,5 @@
+/** The few statistics that the benchmarks share. */
+
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 

@@ -1,3 +1,5 @@
+/** Rows as aligned text, for every benchmark. */
+
 export interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;

@@ -1,14 +1,13 @@
 import { z } from 'zod';
+import { artefactFields, artefactNames } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
 
 /** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps, F features. */
 
-export const explanationParts = ['concepts', 'relevances', 'contributions', 'traversals'] as const;
-
 const explainParameter = z
   .string()
   .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
-  .pipe(z.array(z.enum(explanationParts, `must be "none" or a comma list of ${explanationParts.join(', ')}`)));
+  .pipe(z.array(z.enum(artefactNames, `must be "none" or a comma list of ${artefactNames.join(', ')}`)));
 
 const stepsRule = {
   error: ({ input }: { readonly input?: unknown }) =>
@@ -28,7 +27,8 @@ export const predictQuerySchema = z.strictObject({
   model: z.string().min(1).optional(),
   /** Version of the model that is named; when absent, the latest. */
   version: z.string().min(1).optional(),
-  explain: explainParameter.default([...explanationParts]),
+  /** Artefacts by name; when absent, what the model shows by default. */
+  explain: explainParameter.optional(),
   steps: stepsParameter.default(TRAVERSAL_STEPS.default),
   /** A class label to contrast the prediction with. */
   contrast: z.string().min(1).optional(),
@@ -77,33 +77,16 @@ export const predictBodySchema = z.strictObject({
     .min(1),
 });
 
-const pngDataUri = z.string().startsWith('data:image/png;base64,');
-
 export const predictionSchema = z.strictObject({
   label: z.string(),
   index: z.int().nonnegative(),
   probability: z.number(),
   probabilities: z.array(z.number()),
   logits: z.array(z.number()),
-  concepts: z.array(z.number()).optional(),
-  relevances: z.array(z.array(z.number())).optional(),
-  contributions: z.array(z.array(z.number())).optional(),
+  /** One key an artefact, as far as they are asked for. */
+  ...artefactFields,
   /** Why this class and not that one: `[K]` differences of contributions, which sum to the difference of the logits. */
   contrast: z.strictObject({ label: z.string(), index: z.int(), contributions: z.array(z.number()) }).optional(),
-  traversals: z
-    .array(
-      z.strictObject({
-        concept: z.int().nonnegative(),
-        values: z.array(z.number()),
-        /** Of a model of images, unless `sheet=1`: the decoded image of each step. */
-        images: z.array(pngDataUri).optional(),
-        /** Of a model of tables, `[S][F]`: the decoded features of each step, in the manifest's order and units. */
-        features: z.array(z.array(z.number())).optional(),
-      }),
-    )
-    .optional(),
-  /** With `sheet=1`: one row a concept, one column a step. */
-  sheet: pngDataUri.optional(),
   /** Features outside the range that the model was trained on; absent where there is none. */
   warnings: z
     .array(

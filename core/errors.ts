@@ -1,43 +1,99 @@
 /**
- * Every error that this project raises on purpose, and the HTTP status that carries it.
- * The table is the documentation: a code that is not here does not compile.
+ * The one place of every error that this project raises on purpose: what carries it over HTTP, what the command exits
+ * with, and what it means. A code that is not here does not compile; docs/errors.md is written from this table
+ * (`npm run docs:errors`).
  */
-export const errorStatus = {
-  invalid_request: 400,
-  invalid_json: 400,
-  invalid_image: 400,
-  invalid_features: 400,
-  missing_input: 400,
-  unauthorized: 401,
-  forbidden: 403,
-  unknown_model: 404,
-  not_found: 404,
-  method_not_allowed: 405,
-  not_acceptable: 406,
-  precondition_failed: 412,
-  payload_too_large: 413,
-  image_too_large: 413,
-  unsupported_media_type: 415,
-  range_not_satisfiable: 416,
-  unsupported_input: 422,
-  rate_limited: 429,
-  shape_mismatch: 500,
-  invalid_model: 500,
-  verification_failed: 500,
-  inference_failed: 500,
-  internal: 500,
-  unavailable: 503,
-  timeout: 504,
-  invalid_config: 400,
-  unknown_data_set: 400,
-  missing_data: 400,
-  missing_backend: 400,
-  interrupted: 500,
-  unsupported_layer: 400,
-  training_failed: 500,
-} as const satisfies Record<string, number>;
 
-export type ErrorCode = keyof typeof errorStatus;
+interface ErrorRow {
+  /** HTTP status of the answer, 4xx where the request can be mended and 5xx where it cannot. */
+  readonly status: number;
+  /**
+   * Of the command: 1 failed, 2 used wrongly (what was asked for does not exist or contradicts itself); 0 is "done".
+   */
+  readonly exitCode: 1 | 2;
+  /** Half a sentence for the documentation, in Markdown. */
+  readonly meaning: string;
+}
+
+export const errorCodes = {
+  // What a request says.
+  invalid_request: {
+    status: 400,
+    exitCode: 1,
+    meaning: 'a query parameter or the shape of a body is not as documented',
+  },
+  invalid_json: { status: 400, exitCode: 1, meaning: 'the body is not JSON' },
+  invalid_image: { status: 400, exitCode: 1, meaning: 'the image is broken off or cannot be decoded' },
+  invalid_features: { status: 400, exitCode: 1, meaning: 'a feature is missing, unknown or not a finite number' },
+  missing_input: { status: 400, exitCode: 1, meaning: 'the request holds nothing to predict' },
+  unauthorized: {
+    status: 401,
+    exitCode: 1,
+    meaning: 'the server asks for an API key, and the request has none, or one that it does not know',
+  },
+  forbidden: { status: 403, exitCode: 1, meaning: 'the key, or the place the request comes from, does not allow this' },
+  unknown_model: { status: 404, exitCode: 1, meaning: 'no model of that name is served' },
+  not_found: { status: 404, exitCode: 1, meaning: 'no such route or file' },
+  method_not_allowed: { status: 405, exitCode: 1, meaning: 'the route exists, but not for this method' },
+  not_acceptable: { status: 406, exitCode: 1, meaning: 'the answer exists in none of the types that `Accept` names' },
+  precondition_failed: { status: 412, exitCode: 1, meaning: '`If-Match` or `If-Unmodified-Since` does not hold' },
+  payload_too_large: {
+    status: 413,
+    exitCode: 1,
+    meaning: 'the body, or the number of images or rows, is over the limit',
+  },
+  image_too_large: {
+    status: 413,
+    exitCode: 1,
+    meaning: 'the header of an image promises more pixels than are decoded',
+  },
+  unsupported_media_type: {
+    status: 415,
+    exitCode: 1,
+    meaning: 'the bytes are no PNG, JPEG or WebP, or the body is of another type',
+  },
+  range_not_satisfiable: { status: 416, exitCode: 1, meaning: '`Range` lies outside the file' },
+  unsupported_input: {
+    status: 422,
+    exitCode: 1,
+    meaning: 'the model takes images and got features, or the other way round',
+  },
+  rate_limited: {
+    status: 429,
+    exitCode: 1,
+    meaning: 'more requests in a minute than this client may make; try again after `Retry-After` seconds',
+  },
+  // What a command or a configuration says.
+  invalid_config: {
+    status: 400,
+    exitCode: 2,
+    meaning: 'a configuration, flag or folder contradicts the rules, or an output cannot be written',
+  },
+  unknown_data_set: { status: 400, exitCode: 2, meaning: 'no such data set or split' },
+  missing_data: { status: 400, exitCode: 2, meaning: 'a file that was named cannot be read' },
+  missing_backend: { status: 400, exitCode: 1, meaning: 'the TensorFlow.js backend that was asked for does not start' },
+  unsupported_layer: { status: 400, exitCode: 1, meaning: 'a layer that cannot be exported' },
+  // What fails although it was asked for rightly.
+  shape_mismatch: { status: 500, exitCode: 1, meaning: 'tensors whose shapes do not fit each other' },
+  invalid_model: {
+    status: 500,
+    exitCode: 1,
+    meaning: 'a model folder that is incomplete, changed or not of the contract',
+  },
+  verification_failed: { status: 500, exitCode: 1, meaning: 'a runtime does not give the golden outputs' },
+  inference_failed: { status: 500, exitCode: 1, meaning: 'the runtime failed, or gave values that are not finite' },
+  training_failed: { status: 500, exitCode: 1, meaning: 'a loss term is not finite' },
+  interrupted: { status: 500, exitCode: 1, meaning: 'training was stopped, and left a checkpoint' },
+  internal: { status: 500, exitCode: 1, meaning: 'a defect of this project; the log has the stack' },
+  unavailable: {
+    status: 503,
+    exitCode: 1,
+    meaning: 'too much is in work already; try again after `Retry-After` seconds',
+  },
+  timeout: { status: 504, exitCode: 1, meaning: 'the answer took longer than the server lets one take' },
+} as const satisfies Record<string, ErrorRow>;
+
+export type ErrorCode = keyof typeof errorCodes;
 
 /** The one error class: `message` says where, the rule and both values; `details` says it as data. */
 export class SennError extends Error {
@@ -51,8 +107,14 @@ export class SennError extends Error {
     this.details = details;
   }
 
+  /** HTTP status that carries it. */
   get status(): number {
-    return errorStatus[this.code];
+    return errorCodes[this.code].status;
+  }
+
+  /** What the command exits with because of it. */
+  get exitCode(): 1 | 2 {
+    return errorCodes[this.code].exitCode;
   }
 }
 
@@ -60,7 +122,9 @@ interface ZodLikeError {
   readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
 }
 
-/** Issues that one error tells, and characters of each path and message: a request may hold a million wrong things. */
+/**
+ * The most issues that one error tells, and characters of each path and message: a request may hold a million faults.
+ */
 const MOST = { issues: 10, characters: 200 } as const;
 
 /** The beginning of a text that may be long. */

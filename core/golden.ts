@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { explain } from './artefacts/contributions.ts';
+import { explain } from './artefacts/explanation.ts';
 import { fromZodError, SennError } from './errors.ts';
-import { type GraphName, graphIO, graphNames } from './manifest.ts';
-import { outputOf, type Session } from './session.ts';
+import type { GraphName, Manifest } from './manifest.ts';
+import type { Sessions } from './predictor.ts';
+import { outputOf } from './session.ts';
 import { sizeOf, type Tensor } from './tensor.ts';
 
 /**
  * `models/<name>/golden.json`: a few inputs and what tfjs made of them. Tensors are named as in the graphs
  * (`input`, `concepts`, `relevances`, `reconstruction`, for a DiSENN `log_variance`), so each graph is replayed
- * by feeding it the golden tensor of its input's name and comparing every output that has a golden tensor. `logits`
+ * by feeding it the golden tensors of its inputs' names and comparing every output that has a golden tensor. `logits`
  * are what the training side's own aggregator made of them.
  */
 const goldenTensor = z
@@ -77,12 +78,13 @@ export function compareTensors(
 }
 
 /**
- * Runs every graph on its golden input and compares every output the golden file knows, then the logits that the
- * aggregator makes of h and θ; the file must know those of the contract. @throws invalid_model
+ * Runs every open graph on its golden inputs and compares every output the golden file knows, then the logits that the
+ * aggregator makes of h and θ; the file must know those that the manifest names. @throws invalid_model
  */
 export async function replayGolden(
   golden: Golden,
-  sessions: Readonly<Record<GraphName, Session>>,
+  { graphs }: Pick<Manifest, 'graphs'>,
+  sessions: Sessions,
 ): Promise<GoldenCheck[]> {
   const checks: GoldenCheck[] = [];
   const actual: Record<string, Tensor> = {};
@@ -90,12 +92,16 @@ export async function replayGolden(
     const compared = compareTensors(outputOf(actual, output), goldenTensorOf(golden, output));
     checks.push({ graph, output, ...compared });
   };
-  for (const graph of graphNames) {
-    const { input, outputs: required } = graphIO[graph];
-    const outputs = await sessions[graph].run({ [input]: goldenTensorOf(golden, input) });
+  for (const [name, { inputs, outputs: declared }] of Object.entries(graphs)) {
+    const graph = name as GraphName;
+    const session = sessions[graph];
+    if (session === undefined) continue;
+    const feeds = Object.fromEntries(inputs.map((input) => [input, goldenTensorOf(golden, input)]));
+    const outputs = await session.run(feeds);
+    for (const output of declared) delete actual[output]; // what another graph gave does not stand in for this one's
     Object.assign(actual, outputs);
-    const known = Object.keys(outputs).filter((name) => Object.hasOwn(golden.tensors, name));
-    for (const output of new Set<string>([...required, ...known])) check(graph, output);
+    const known = Object.keys(outputs).filter((output) => Object.hasOwn(golden.tensors, output));
+    for (const output of new Set<string>([...declared, ...known])) check(graph, output);
   }
   const rows = explain(outputOf(actual, 'concepts'), outputOf(actual, 'relevances')).map(({ logits }) => logits);
   actual['logits'] = { shape: [rows.length, rows[0]?.length ?? 0], data: Float32Array.from(rows.flat()) };

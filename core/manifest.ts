@@ -1,11 +1,15 @@
 import { z } from 'zod';
 import { fromZodError } from './errors.ts';
+import { planOf, type TensorName, tensorNames } from './graphs.ts';
+import { upgradeManifest } from './manifest-v1.ts';
 
 /**
  * `models/<name>/manifest.json`: what a model is, and which files hold it. Written by `export/`, read by
  * every runtime. File names are bare names inside the model's folder.
  */
 const name = z.string().regex(/^[a-z0-9][a-z0-9._-]{0,63}$/, 'must be lower-case letters, digits, ".", "_" or "-"');
+/** A word of a table that grows: a kind of model, an artefact. */
+const word = z.string().regex(/^[a-z][A-Za-z0-9-]{0,63}$/, 'must be a word of letters, digits and "-"');
 const file = z.strictObject({
   file: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/, 'must be a bare file name'),
   sha256: z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits'),
@@ -54,48 +58,63 @@ const concept = z.strictObject({
   prototypes: z.array(z.int().nonnegative()),
 });
 
-export const manifestSchema = z.strictObject({
-  schemaVersion: z.literal(1),
-  name,
-  version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$/),
-  kind: z.enum(['senn', 'disenn']),
-  input: z.discriminatedUnion('kind', [imageInput, tabularInput]),
-  classes: z.array(z.string().min(1)).min(2),
-  concepts: z.array(concept).min(1),
-  graphs: z.strictObject({ conceptizer: file, parameterizer: file, decoder: file }),
-  golden: file,
-  /** The inputs that the concepts' `prototypes` index, where the folder holds them (core/artefacts/prototypes.ts). */
-  prototypes: file.optional(),
-  training: z.strictObject({
-    /** The resolved configuration of the run. */
-    config: z.record(z.string(), z.json()),
-    data: z.strictObject({ name: z.string(), count: size, sha256: z.string() }),
-    seed: z.int(),
-    backend: z.string(),
-    /** Package name → version, of what trained and exported. */
-    versions: z.record(z.string(), z.string()),
-  }),
-  /** Figures on the whole test set, as the training run measured them. */
-  metrics: z.record(z.string(), z.number()),
-});
+/** The graphs that a model may have, in the order in which they are listed. */
+export const graphNames = ['model', 'conceptizer', 'parameterizer', 'decoder', 'gradient'] as const;
+export type GraphName = (typeof graphNames)[number];
+
+const tensors = z.array(z.enum(tensorNames)).min(1);
+/** A graph by the names of its tensors (core/graphs.ts). */
+export const portsSchema = z.strictObject({ inputs: tensors, outputs: tensors });
+const graph = z.strictObject({ ...file.shape, ...portsSchema.shape });
+
+/** What the parameterizer computes θ from: with `concepts`, all that the prediction knows passes through them. */
+export const parameterizerSchema = z.strictObject({ reads: z.enum(['input', 'concepts', 'reconstruction']) });
+
+export const manifestSchema = z
+  .strictObject({
+    schemaVersion: z.literal(2),
+    name,
+    version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$/),
+    /** A row of training/kinds. */
+    kind: word,
+    input: z.discriminatedUnion('kind', [imageInput, tabularInput]),
+    classes: z.array(z.string().min(1)).min(2),
+    concepts: z.array(concept).min(1),
+    graphs: z.partialRecord(z.enum(graphNames), graph),
+    parameterizer: parameterizerSchema,
+    /** What the model can show: names of the table in core/artefacts. */
+    artefacts: z.array(word),
+    /** The files of those artefacts that are the same for every input, by the artefact's name. */
+    files: z.record(word, file),
+    golden: file,
+    training: z.strictObject({
+      /** The resolved configuration of the run. */
+      config: z.record(z.string(), z.json()),
+      data: z.strictObject({ name: z.string(), count: size, sha256: z.string() }),
+      seed: z.int(),
+      backend: z.string(),
+      /** Package name → version, of what trained and exported. */
+      versions: z.record(z.string(), z.string()),
+    }),
+    /** Figures on the whole test set, as the training run measured them. */
+    metrics: z.record(z.string(), z.number()),
+  })
+  .refine(({ graphs }) => planOf(graphs, ['input'], ['concepts', 'relevances']) !== undefined, {
+    path: ['graphs'],
+    message: 'must give concepts and relevances from input',
+  })
+  .refine(({ graphs: { parameterizer }, parameterizer: { reads } }) => parameterizer?.inputs.includes(reads) ?? true, {
+    path: ['parameterizer', 'reads'],
+    message: 'must be among the inputs of the parameterizer',
+  });
 
 export type Manifest = z.infer<typeof manifestSchema>;
-export type GraphName = keyof Manifest['graphs'];
 /** A file of the model's folder. */
 export type ListedFile = Manifest['golden'];
 
-/** Input and output names of the three graphs; the model contract. */
-export const graphIO = {
-  conceptizer: { input: 'input', outputs: ['concepts'] },
-  parameterizer: { input: 'input', outputs: ['relevances'] },
-  decoder: { input: 'concepts', outputs: ['reconstruction'] },
-} as const satisfies Record<GraphName, { input: string; outputs: readonly string[] }>;
-
-export const graphNames = Object.keys(graphIO) as GraphName[];
-
 /** Every file of the folder besides the manifest itself. */
-export function listedFiles({ graphs, golden, prototypes }: Manifest): ListedFile[] {
-  return [...Object.values(graphs), golden, ...(prototypes === undefined ? [] : [prototypes])];
+export function listedFiles({ graphs, golden, files }: Pick<Manifest, 'graphs' | 'golden' | 'files'>): ListedFile[] {
+  return [...Object.values(graphs), golden, ...Object.values(files)].map(({ file, sha256 }) => ({ file, sha256 }));
 }
 
 /** Shape of one input, without the batch: `[C, H, W]` or `[F]`. */
@@ -103,9 +122,32 @@ export function inputShape({ input }: Pick<Manifest, 'input'>): number[] {
   return input.kind === 'image' ? [input.channels, input.height, input.width] : [input.features.length];
 }
 
-/** @throws invalid_model with every issue and its path */
+type Measured = Pick<Manifest, 'input' | 'concepts' | 'classes'>;
+
+/** Shapes of the contract's tensors without the batch; `undefined` is a size that the model is free to choose. */
+const shapes = {
+  input: inputShape,
+  concepts: ({ concepts }) => [concepts.length],
+  log_variance: ({ concepts }) => [concepts.length],
+  maps: ({ concepts }) => [concepts.length, undefined, undefined],
+  boxes: ({ concepts }) => [concepts.length, 4],
+  style: () => [undefined],
+  relevances: ({ concepts, classes }) => [concepts.length, classes.length],
+  reconstruction: inputShape,
+  logits: ({ classes }) => [classes.length],
+  probabilities: ({ classes }) => [classes.length],
+  class_weights: ({ classes }) => [classes.length],
+  gradient: inputShape,
+} satisfies Record<TensorName, (model: Measured) => (number | undefined)[]>;
+
+/** Shape of one row of a tensor of the contract; `undefined` is a size that the model is free to choose. */
+export function rowShapeOf(tensor: TensorName, model: Measured): (number | undefined)[] {
+  return shapes[tensor](model);
+}
+
+/** A manifest of schema version 2, or of version 1, which is brought to version 2. @throws invalid_model with every issue and its path */
 export function parseManifest(value: unknown, where = 'manifest.json'): Manifest {
-  const result = manifestSchema.safeParse(value);
+  const result = manifestSchema.safeParse(upgradeManifest(value));
   if (!result.success) throw fromZodError('invalid_model', where, result.error);
   return result.data;
 }

@@ -1,31 +1,28 @@
-import { argmax, type Explanation, explain } from './artefacts/contributions.ts';
-import { TRAVERSAL_STEPS, traversalPlan, traversalRadius, traversalValues } from './artefacts/traversals.ts';
+import { argmax, type Explanation, explain } from './artefacts/explanation.ts';
+import { type ArtefactName, type ComputedValues, computeArtefacts, defaultArtefacts } from './artefacts/index.ts';
+import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
 import { SennError } from './errors.ts';
-import { type GraphName, graphNames, inputShape, type Manifest } from './manifest.ts';
+import { planOf, type TensorName } from './graphs.ts';
+import { type GraphName, inputShape, type Manifest, rowShapeOf } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
-import { batchSize, concatRows, sizeOf, type Tensor, takeRows } from './tensor.ts';
+import { batchSize, type Tensor } from './tensor.ts';
 
-/** One concept moved around the input's own activation, and what the decoder makes of it. */
-export interface Traversal {
-  /** Index k of the concept that moves. */
-  readonly concept: number;
-  /** `[S]`, the activations it takes; all the same for a constant concept. */
-  readonly values: number[];
-  /** `[S, …]`, the decoded inputs, in the units of `input`. */
-  readonly decoded: Tensor;
-}
+/**
+ * A model ready to predict. It is asked for tensors, and runs just the graphs that give them (core/graphs.ts); which of
+ * the model's graphs are open is up to whoever opened them.
+ */
 
-export interface Prediction extends Explanation {
+export type { Traversal } from './artefacts/traversals.ts';
+
+export interface Prediction extends Explanation, ComputedValues {
   readonly label: string;
   readonly index: number;
   readonly probability: number;
-  /** Empty unless asked for. */
-  readonly traversals: Traversal[];
 }
 
 export interface PredictOptions {
-  /** Decode traversals. Default `true`. */
-  readonly traversals?: boolean;
+  /** What to compute besides the explanation itself. Default: what the model shows by default. */
+  readonly explain?: readonly ArtefactName[];
   /** Steps of a traversal. Default 7. */
   readonly steps?: number;
 }
@@ -36,24 +33,56 @@ export interface Forward {
   readonly relevances: Tensor;
 }
 
+/** Open sessions of a model's graphs, by the graphs' names; all of them, or those that are needed. */
+export type Sessions = Readonly<Partial<Record<GraphName, Session>>>;
+
+export type NamedTensors<Name extends TensorName = TensorName> = Readonly<Record<Name, Tensor>>;
+
 /** A model ready to predict, on whatever runs its sessions. */
 export interface Predictor {
   readonly manifest: Manifest;
+  /** What runs the forward pass. */
   readonly executionProvider: string;
+  /**
+   * Tensors of the contract from others, through the fewest graphs.
+   * @param given each `[N, …]`
+   * @returns each `[N, …]`, of the shape that the manifest promises, and finite
+   * @throws unsupported_input where no open graphs give them | invalid_model | inference_failed
+   */
+  run<Name extends TensorName>(
+    given: Readonly<Partial<Record<TensorName, Tensor>>>,
+    wanted: readonly Name[],
+  ): Promise<NamedTensors<Name>>;
   /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
   forward(input: Tensor): Promise<Forward>;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
-  predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
   /**
    * What the decoder makes of concept vectors.
    * @param concepts `[M, K]`, unit-free
    * @returns `[M, …]` in the units of `input`
-   * @throws invalid_model | inference_failed
+   * @throws unsupported_input where the model has no decoder | invalid_model | inference_failed
    */
   decode(concepts: Tensor): Promise<Tensor>;
-  /** The same from h and θ already at hand, so that traversals can be asked for later. */
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
+  predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
+  /** The same from h and θ already at hand, so that the rest can be asked for later. */
   complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
   close(): Promise<void>;
+}
+
+/** What the forward pass gives, and from what. */
+const FORWARD = { given: ['input'], wanted: ['concepts', 'relevances'] } as const;
+/** What artefacts decode with. */
+const DECODE = { given: ['concepts'], wanted: ['reconstruction'] } as const;
+
+/** The graphs that predictions and their artefacts run: what a server or a page has to open. */
+export function predictingGraphs({ graphs }: Pick<Manifest, 'graphs'>): GraphName[] {
+  const names = [FORWARD, DECODE].flatMap(({ given, wanted }) => planOf(graphs, given, wanted) ?? []);
+  return [...new Set(names.flat().map(({ graph }) => graph))];
+}
+
+/** The graphs of the forward pass alone. */
+export function forwardGraphs({ graphs }: Pick<Manifest, 'graphs'>): GraphName[] {
+  return (planOf(graphs, FORWARD.given, FORWARD.wanted) ?? []).flat().map(({ graph }) => graph);
 }
 
 /** @throws shape_mismatch */
@@ -67,8 +96,8 @@ export function checkInput(manifest: Manifest, { shape }: Tensor): void {
   }
 }
 
-/** Index of the first value that is not finite, or −1. Of an answer that is good, the difference to itself is 0. */
-function firstOdd(values: Float32Array): number {
+/** Index of the first non-finite value, or −1. `x − x` is 0 exactly for finite x. */
+function firstNonFinite(values: Float32Array): number {
   for (let i = 0; i < values.length; i++) {
     const value = values[i] as number;
     if (value - value !== 0) return i;
@@ -76,82 +105,76 @@ function firstOdd(values: Float32Array): number {
   return -1;
 }
 
-/** A graph's answer must be of the shape that the manifest promised, and finite: JSON has no other numbers. */
-function checkOutput({ name }: Manifest, what: string, output: Tensor, expected: readonly number[]): Tensor {
-  if (output.shape.join() !== expected.join()) {
+/** A graph's output must have the shape that the manifest promises, and be finite: JSON has no other numbers. */
+function checkOutput(manifest: Manifest, what: TensorName, output: Tensor, N: number): Tensor {
+  const expected = [N, ...rowShapeOf(what, manifest)];
+  const { shape } = output;
+  if (shape.length !== expected.length || expected.some((size, i) => size !== undefined && size !== shape[i])) {
+    const sizes = expected.map((size) => size ?? 'any').join(', ');
     throw new SennError(
       'invalid_model',
-      `model "${name}": ${what} [${output.shape.join(', ')}] must be [${expected.join(', ')}] by its manifest`,
+      `model "${manifest.name}": ${what} [${shape.join(', ')}] must be [${sizes}] by its manifest`,
     );
   }
-  const odd = firstOdd(output.data);
+  const odd = firstNonFinite(output.data);
   if (odd >= 0) {
     throw new SennError(
       'inference_failed',
-      `model "${name}": ${what}[${odd}] is ${output.data[odd]}; every value must be finite`,
+      `model "${manifest.name}": ${what}[${odd}] is ${output.data[odd]}; every value must be finite`,
       { output: what, index: odd, value: String(output.data[odd]) },
     );
   }
   return output;
 }
 
-/** Values that one run of the decoder gives at most, unless a single input's traversals are more: 8 MiB. */
-const DECODED_AT_ONCE = 2 ** 21;
-
-/** The traversals of every input, decoded together. @param inputs `[N][K]` concepts @returns `[N][K]` */
-async function traverse(
-  manifest: Manifest,
-  decode: Predictor['decode'],
-  inputs: readonly (readonly number[])[],
-  steps: number,
-): Promise<Traversal[][]> {
-  const shape = inputShape(manifest);
-  const atOnce = Math.max(1, Math.floor(DECODED_AT_ONCE / (manifest.concepts.length * steps * sizeOf(shape))));
-  const traversals: Traversal[][] = [];
-  for (let first = 0; first < inputs.length; first += atOnce) {
-    const planned = inputs.slice(first, first + atOnce).map((concepts) => {
-      const values = valuesOf(manifest, concepts, steps);
-      return { values, plan: traversalPlan(concepts, values) };
-    });
-    const moved = concatRows(planned.map(({ plan }) => plan.concepts));
-    const decoded = await decode(moved);
-    let row = 0;
-    for (const { values, plan } of planned) {
-      const own = row;
-      row += batchSize(plan.concepts);
-      traversals.push(
-        values.map((taken, k) => ({
-          concept: k,
-          values: taken,
-          decoded: takeRows(
-            decoded,
-            (plan.rows[k] as number[]).map((step) => own + step),
-          ),
-        })),
+/** What runs the graphs between tensors; plans are made once for each question. */
+function createRunner(manifest: Manifest, sessions: Sessions): Predictor['run'] {
+  const open = Object.fromEntries(
+    Object.entries(manifest.graphs).filter(([name]) => sessions[name as GraphName] !== undefined),
+  ) as Manifest['graphs'];
+  const plans = new Map<string, ReturnType<typeof planOf<GraphName>>>();
+  const plan = (given: readonly TensorName[], wanted: readonly TensorName[]) => {
+    const key = `${given.join()}>${wanted.join()}`;
+    if (!plans.has(key)) plans.set(key, planOf(open, given, wanted));
+    return plans.get(key);
+  };
+  return async (given, wanted) => {
+    const names = Object.keys(given) as TensorName[];
+    const stages = plan(names, wanted);
+    if (stages === undefined) {
+      throw new SennError(
+        'unsupported_input',
+        `model "${manifest.name}": no graph that is open gives ${wanted.join(', ')} from ${names.join(', ')}; open are ${Object.keys(open).join(', ')}`,
       );
     }
-  }
-  return traversals;
-}
-
-/** What each concept takes in its traversal: `[K][S]`. */
-function valuesOf({ concepts }: Manifest, activations: readonly number[], steps: number): number[][] {
-  return concepts.map(({ quantiles }, k) =>
-    traversalValues(activations[k] as number, traversalRadius(quantiles), steps),
-  );
-}
-
-/** The predictor over three open sessions. It owns them: `close` closes all. */
-export function createPredictor(manifest: Manifest, sessions: Readonly<Record<GraphName, Session>>): Predictor {
-  const decode: Predictor['decode'] = async (concepts) => {
-    const decoded = outputOf(await sessions.decoder.run({ concepts }), 'reconstruction');
-    return checkOutput(manifest, 'reconstruction', decoded, [batchSize(concepts), ...inputShape(manifest)]);
+    const known: Partial<Record<TensorName, Tensor>> = { ...given };
+    const N = batchSize(given[names[0] as TensorName] as Tensor);
+    for (const stage of stages) {
+      const results = await Promise.all(
+        stage.map(({ graph, outputs }) => {
+          const inputs = open[graph]?.inputs ?? [];
+          const feeds = Object.fromEntries(inputs.map((input) => [input, known[input] as Tensor]));
+          return (sessions[graph] as Session).run(feeds, outputs);
+        }),
+      );
+      stage.forEach(({ outputs }, i) => {
+        for (const name of outputs) {
+          known[name] = checkOutput(manifest, name, outputOf(results[i] as NamedTensors, name), N);
+        }
+      });
+    }
+    return known as NamedTensors;
   };
+}
+
+/** The predictor over open sessions. It owns them: `close` closes all. */
+export function createPredictor(manifest: Manifest, sessions: Sessions): Predictor {
+  const run = createRunner(manifest, sessions);
+  const decode: Predictor['decode'] = async (concepts) => (await run({ concepts }, DECODE.wanted)).reconstruction;
   const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
-    const { traversals = true, steps = TRAVERSAL_STEPS.default } = options;
+    const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default } = options;
     const explanations = explain(concepts, relevances);
-    const activations = explanations.map((explanation) => explanation.concepts);
-    const moved = traversals ? await traverse(manifest, decode, activations, steps) : [];
+    const computed = await computeArtefacts(asked, { manifest, options: { steps }, decode }, explanations);
     return explanations.map((explanation, n) => {
       const index = argmax(explanation.logits);
       return {
@@ -159,34 +182,32 @@ export function createPredictor(manifest: Manifest, sessions: Readonly<Record<Gr
         index,
         probability: explanation.probabilities[index] as number,
         ...explanation,
-        traversals: moved[n] ?? [],
+        ...(computed[n] as ComputedValues),
       };
     });
   };
   const forward: Predictor['forward'] = async (input) => {
     checkInput(manifest, input);
-    const N = batchSize(input);
-    const K = manifest.concepts.length;
-    const C = manifest.classes.length;
-    if (N === 0) {
-      const data = new Float32Array(0);
-      return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
+    if (batchSize(input) > 0) {
+      const { concepts, relevances } = await run({ input }, FORWARD.wanted);
+      return { concepts, relevances };
     }
-    const [h, theta] = await Promise.all([sessions.conceptizer.run({ input }), sessions.parameterizer.run({ input })]);
-    return {
-      concepts: checkOutput(manifest, 'concepts', outputOf(h, 'concepts'), [N, K]),
-      relevances: checkOutput(manifest, 'relevances', outputOf(theta, 'relevances'), [N, K, C]),
-    };
+    const [K, C] = [manifest.concepts.length, manifest.classes.length];
+    const data = new Float32Array(0);
+    return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
   };
+  const [first] = forwardGraphs({ graphs: manifest.graphs });
+  const running = (first === undefined ? undefined : sessions[first]) ?? Object.values(sessions)[0];
   return {
     manifest,
-    executionProvider: sessions.parameterizer.executionProvider,
+    executionProvider: running?.executionProvider ?? 'none',
+    run,
     forward,
     decode,
     complete,
     predict: async (input, options) => complete(await forward(input), options),
     close: async () => {
-      await Promise.all(graphNames.map((graph) => sessions[graph].close()));
+      await Promise.all(Object.values(sessions).map((session) => session.close()));
     },
   };
 }

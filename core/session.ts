@@ -1,14 +1,17 @@
 import { SennError } from './errors.ts';
 import type { Tensor } from './tensor.ts';
 
+/** The session port: what core asks of whatever runs a graph, so that it needs no runtime itself. */
+
 /**
- * A loaded graph, whatever runs it: onnxruntime-node, onnxruntime-web, or a fake in a test.
+ * A loaded graph, whatever runs it: onnxruntime-node, onnxruntime-web, tfjs, or a fake in a test.
  * `run` takes and gives tensors by name and rejects with `inference_failed`.
  */
 export interface Session {
   /** What ran the graph: `cpu`, `wasm`, `webgpu`, `cuda`, … */
   readonly executionProvider: string;
-  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  /** @param outputs those that are wanted, which a runtime may take as all it has to give; default: all */
+  run(feeds: Readonly<Record<string, Tensor>>, outputs?: readonly string[]): Promise<Readonly<Record<string, Tensor>>>;
   close(): Promise<void>;
 }
 
@@ -24,7 +27,7 @@ export function outputOf(outputs: Readonly<Record<string, Tensor>>, name: string
   return output;
 }
 
-/** What onnxruntime-node and onnxruntime-web give alike for an output. */
+/** The part of an output tensor that onnxruntime-node and onnxruntime-web have in common. */
 interface RuntimeOutput {
   readonly type: string;
   readonly dims: readonly number[];

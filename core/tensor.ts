@@ -27,7 +27,7 @@ export function batchSize({ shape }: Tensor): number {
   return shape[0] ?? 1;
 }
 
-/** Number of elements of a row; 0 where there is none. */
+/** Number of elements of a row of the batch; 0 of an empty batch. */
 const rowSize = (t: Tensor): number => t.data.length / batchSize(t) || 0;
 
 /** Rows `[start, end)` of the batch, sharing memory: `[N, …]` → `[end − start, …]`. */
@@ -42,7 +42,12 @@ export function rowOf(t: Tensor, index: number): Float32Array {
   return t.data.subarray(index * width, (index + 1) * width);
 }
 
-/** The rows of those indices, in memory of their own: `[N, …]` → `[rows.length, …]`. */
+/** One item of the batch with its shape, sharing memory: `[N, C, H, W]` → `[C, H, W]`. */
+export function imageAt(t: Tensor, index: number): Tensor {
+  return { shape: t.shape.slice(1), data: rowOf(t, index) };
+}
+
+/** The rows at the given indices, copied: `[N, …]` → `[rows.length, …]`. */
 export function takeRows(t: Tensor, rows: readonly number[]): Tensor {
   const width = rowSize(t);
   const data = new Float32Array(rows.length * width);
@@ -52,7 +57,7 @@ export function takeRows(t: Tensor, rows: readonly number[]): Tensor {
   return { shape: [rows.length, ...t.shape.slice(1)], data };
 }
 
-/** Tensors one below the other, in memory of its own: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */
+/** Batches joined into one, copied: `[N₁, …], [N₂, …]` → `[N₁ + N₂, …]`. @throws shape_mismatch */
 export function concatRows(parts: readonly Tensor[]): Tensor {
   const [first] = parts;
   if (first === undefined) {

@@ -1,16 +1,16 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { type ExportOptions, modelProtoOf } from './layers-model/model-proto.ts';
+import { type ExportOptions, modelProtoOf } from './convert/model-proto.ts';
 import { encodeModel } from './onnx/schema.ts';
 
+export type { ExportOptions } from './convert/model-proto.ts';
+export { activate } from './emitters/activation/activate.ts';
 export type { Emitter, LayerCall } from './emitters/emitter.ts';
-export { activate } from './emitters/shared/activations.ts';
 export { float, floats, int, ints, string, strings } from './graph/attributes.ts';
 export type { ExternalData } from './graph/initializers.ts';
 export { reshape, toLayout, toTfjs } from './graph/layout.ts';
 export type { Operand, Raw, Scope } from './graph/scope.ts';
 export { type Form, type Layout, shapeAlong, storedAxis, storedShape, type Value } from './graph/value.ts';
 export { configOf, type Layer, permute, storedWeight, type Weight, weightOf } from './layers-model/layer.ts';
-export type { ExportOptions } from './layers-model/model-proto.ts';
 export { opsets } from './onnx/opsets.ts';
 export {
   type OnnxAttribute,

@@ -1,4 +1,7 @@
-/** `golden-on.ts PROVIDER MODEL`: the golden inputs of a model folder on one execution provider; fails where they are off. */
+/**
+ * `golden-on.ts PROVIDER MODEL`: the golden inputs of a model folder on one execution provider; fails where they are
+ * off.
+ */
 
 import { assertVerified, verifyModel } from '../serve/commands/verify/verify.ts';
 import { sessionOpener } from '../serve/inference/onnxruntime.ts';

@@ -1,5 +1,7 @@
 import { SennError } from '../core/errors.ts';
 
+/** Downloads of model files: progress, one error for each way to fail, and their SHA-256. */
+
 export interface DownloadOptions {
   /** Rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

@@ -1,8 +1,10 @@
 import { type Golden, parseGolden } from '../core/golden.ts';
-import { type GraphName, graphNames, type Manifest, parseManifest } from '../core/manifest.ts';
-import { createPredictor, type Predictor } from '../core/predictor.ts';
-import type { OpenSession, Session } from '../core/session.ts';
+import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../core/manifest.ts';
+import { createPredictor, type Predictor, predictingGraphs, type Sessions } from '../core/predictor.ts';
+import type { OpenSession } from '../core/session.ts';
 import { checkDigest, type DigestCheck, download, parseJson } from './download.ts';
+
+/** From the URL of a model folder to a predictor, whatever runs its graphs. */
 
 export interface LoadProgress {
   /** Bytes of the model's files so far, after decompression. */
@@ -32,19 +34,20 @@ function fileOf(folder: URL, name: string): URL {
   return url;
 }
 
-async function openAll(graphs: readonly Uint8Array[], open: OpenSession): Promise<Record<GraphName, Session>> {
-  const opened = await Promise.allSettled(graphs.map((graph) => open(graph)));
+/** A session for each graph: all or none. */
+async function openAll(graphs: readonly (readonly [GraphName, Uint8Array])[], open: OpenSession): Promise<Sessions> {
+  const opened = await Promise.allSettled(graphs.map(async ([name, bytes]) => [name, await open(bytes)] as const));
+  const sessions = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = opened.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
-    await Promise.all(opened.map((result) => (result.status === 'fulfilled' ? result.value.close() : undefined)));
+    await Promise.all(sessions.map(([, session]) => session.close()));
     throw failed.reason;
   }
-  const sessions = opened.map((result) => (result as PromiseFulfilledResult<Session>).value);
-  return Object.fromEntries(graphNames.map((graph, i) => [graph, sessions[i]])) as Record<GraphName, Session>;
+  return Object.fromEntries(sessions);
 }
 
 /**
- * Fetches a model folder, checks it, and opens its three graphs with `open`.
+ * Fetches what predictions need of a model folder, checks it, and opens its graphs with `open`.
  * @throws not_found, unavailable, invalid_model, or the signal's reason
  */
 export async function loadPredictor(
@@ -63,11 +66,11 @@ export async function loadPredictor(
   const manifestUrl = fileOf(folder, 'manifest.json');
   const manifest = parseManifest(parseJson(await get('manifest.json'), manifestUrl.href), manifestUrl.href);
   const graphs = await Promise.all(
-    graphNames.map(async (graph) => {
-      const { file, sha256 } = manifest.graphs[graph];
+    predictingGraphs(manifest).map(async (graph) => {
+      const { file, sha256 } = manifest.graphs[graph] as ListedFile;
       const bytes = await get(file);
       await checkDigest(bytes, sha256, fileOf(folder, file).href, digests);
-      return bytes;
+      return [graph, bytes] as const;
     }),
   );
   signal?.throwIfAborted();

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
+/** How the page is built, and how it is served while it is worked on. */
+
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 const server = process.env['SENN_SERVER'] ?? 'http://localhost:8080';
 

@@ -1,6 +1,11 @@
 import { pathOf } from './cells.ts';
 import { firstDifference } from './compare.ts';
 
+/**
+ * Servers are only compared where they answer the same: their explanations are held against each other before the
+ * clock runs.
+ */
+
 interface Answering {
   readonly name: string;
   readonly url: string;

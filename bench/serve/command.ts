@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { machineLines } from '../machine.ts';
@@ -9,17 +9,17 @@ import { runProgram } from '../program.ts';
 import { checkAgreement } from './agree.ts';
 import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';
 import { digitPngs } from './digits.ts';
-import { buildIfStale } from './dist.ts';
-import { fastapiNames, pythonWithFastapi, startFastapi, WORKERS } from './fastapi.ts';
 import { type Generator, generatorNames, hasWrk, makeLoad } from './load/generators.ts';
 import type { Load } from './load/protocol.ts';
 import { engineMetrics, readMetrics } from './metrics.ts';
-import { models, root, startOurs } from './ours.ts';
-import { cpuSecondsOf, exitOnSignals } from './processes.ts';
 import { rawLimit } from './raw/limit.ts';
 import { type Measures, measureRounds, type RawSample, type Sample } from './rounds.ts';
-import { rowsOf } from './rows.ts';
-import type { ServerProcess } from './server-process.ts';
+import { BEFORE, rowsOf } from './rows.ts';
+import { buildIfStale } from './servers/dist.ts';
+import { fastapiNames, pythonWithFastapi, startFastapi, WORKERS } from './servers/fastapi.ts';
+import { models, root, startOurs } from './servers/ours.ts';
+import { cpuSecondsOf, exitOnSignals } from './servers/processes.ts';
+import type { ServerProcess } from './servers/server-process.ts';
 import { tableOf } from './table.ts';
 
 /**
@@ -37,19 +37,23 @@ interface Flags {
   readonly processes: number;
   readonly threads: number;
   readonly generator?: Generator;
+  readonly against?: string;
   readonly json: boolean;
 }
 
 const MODEL = 'mnist-disenn';
 /** Digits that are posted in turn. */
 const BODIES = 64;
-/** Of them, those whose explanations are compared before the clock runs. */
+/** How many of those digits are explained by all servers and compared before the clock runs. */
 const COMPARED = 8;
-/** The limit is found with a thread a core, and eight at the most: as many as our server keeps busy. */
+/**
+ * Threads in which ONNX Runtime's own limit is measured: one a core and at most eight, as many as our server keeps
+ * busy.
+ */
 const THREADS = Math.min(8, availableParallelism());
-/** Requests that are answered between two loads: some for each process that takes them. */
+/** Requests that must be answered before a server counts as idle: several, so that each of its processes gets one. */
 const LEFT_OVERS = 4;
-/** Seconds of a look at the limit, at the most. */
+/** The most seconds for which ONNX Runtime's own limit is measured. */
 const RAW_SECONDS = 3;
 
 const say = (line: string): void => {
@@ -67,13 +71,13 @@ function connections(text: string): number[] {
 interface Setting extends Flags {
   readonly generator: Generator;
   readonly bodies: Load['bodies'];
-  /** One of them. */
+  /** One of the bodies. */
   readonly body: Buffer;
   /** Rows that the decoder is given for an input with traversals. */
   readonly decoded: number;
 }
 
-/** How a server is loaded, and its limit found. */
+/** How one server is loaded in one cell, and how ONNX Runtime's own limit for it is measured. */
 function measuresOf({
   generator,
   bodies,
@@ -119,7 +123,7 @@ function measuresOf({
   };
 }
 
-/** Says which server it was, and of what it ended if it did. */
+/** The error with the server and the cell it came from, and why the server ended where it did. */
 async function failedUnder(cell: Cell, { name, ended }: ServerProcess, error: unknown): Promise<Error> {
   return new Error(`${name}, ${named(cell)}: ${(await ended()) ?? (error as Error).message}`, { cause: error });
 }
@@ -127,7 +131,10 @@ async function failedUnder(cell: Cell, { name, ended }: ServerProcess, error: un
 const told = ({ requests, seconds, p50Milliseconds, p99Milliseconds }: Sample): string =>
   `${(requests / seconds).toFixed(0)} requests/s, p50 ${p50Milliseconds.toFixed(1)} ms, p99 ${p99Milliseconds.toFixed(1)} ms`;
 
-/** A generator leaves a request on every connection. Later ones are answered after them: then the server is at rest. */
+/**
+ * Waits until the server is idle. A generator that stops leaves one request unanswered on every connection; requests
+ * that are sent after those are answered after them.
+ */
 async function settled(url: string, body: Buffer): Promise<void> {
   for (let i = 0; i < LEFT_OVERS; i++) {
     const init = { method: 'POST', headers: { 'Content-Type': 'image/png', Connection: 'close' } };
@@ -135,7 +142,10 @@ async function settled(url: string, body: Buffer): Promise<void> {
   }
 }
 
-/** Loads a server with each kind of request: what compiles what runs often has done most of that then. */
+/**
+ * Loads a server with each kind of request, so that V8 has compiled most of what runs often before anything is
+ * measured.
+ */
 async function settle(
   server: ServerProcess,
   cells: readonly Cell[],
@@ -158,11 +168,13 @@ async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Loa
   return { folder, count: pngs.length };
 }
 
-async function startServers(processes: number): Promise<ServerProcess[]> {
+async function startServers({ processes, against }: Pick<Flags, 'processes' | 'against'>): Promise<ServerProcess[]> {
   const found = await pythonWithFastapi(process.env);
   if ('missing' in found) say(`skipped: fastapi: ${found.missing}; ours is measured alone`);
   const servers = [await startOurs(MODEL, { processes })];
   try {
+    if (against !== undefined)
+      servers.push(await startOurs(MODEL, { processes, checkout: resolve(against), name: BEFORE }));
     if ('python' in found) {
       for (const name of fastapiNames) servers.push(await startFastapi(name, found.python, MODEL));
     }
@@ -176,6 +188,7 @@ async function startServers(processes: number): Promise<ServerProcess[]> {
 async function bench(flags: Flags): Promise<void> {
   const generator = flags.generator ?? ((await hasWrk()) ? 'wrk' : 'autocannon');
   await buildIfStale(root, say);
+  if (flags.against !== undefined) await buildIfStale(resolve(flags.against), say);
   for (const line of machineLines()) say(line);
   say(`load by ${generator}, on the same cores`);
   const { manifest } = await readModelFolder(join(models, MODEL));
@@ -184,10 +197,10 @@ async function bench(flags: Flags): Promise<void> {
   try {
     const pngs = await digitPngs(BODIES);
     const bodies = await writeBodies(folder, pngs);
-    servers = await startServers(flags.processes);
+    servers = await startServers(flags);
     const [ours, ...peers] = servers as [ServerProcess, ...ServerProcess[]];
     for (const peer of peers) await checkAgreement(ours, peer, pngs.slice(0, COMPARED));
-    if (peers.length > 0) say(`fastapi gives the same explanations of ${COMPARED} digits`);
+    for (const { name } of peers) say(`${name} gives the same explanations of ${COMPARED} digits`);
     const cells: Cell[] = cellsOf(
       flags.concurrency,
       flags.traversals.map((kind) => kind === 'with'),
@@ -228,6 +241,7 @@ const program = new Command('bench:serve')
       generatorNames,
     ),
   )
+  .option('--against <checkout>', 'another checkout of this repository, whose server takes its turns too')
   .option('--json', 'one JSON object on standard output', false)
   .action(bench);
 

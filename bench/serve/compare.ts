@@ -12,8 +12,8 @@ const isObject = (value: unknown): value is Record<string, unknown> => typeof va
 const shown = (value: unknown): string => JSON.stringify(value)?.slice(0, 80) ?? String(value);
 
 /**
- * Where two JSON values differ first, or `undefined`: numbers by more than 1e-4, PNGs in data URIs by more than one
- * level of a pixel, and all else at all.
+ * The first place where two JSON values differ, or `undefined`. Numbers may be 1e-4 apart and pixels of PNGs in data
+ * URIs one level; everything else must be equal.
  */
 export function firstDifference(expected: unknown, actual: unknown, path = 'answer'): string | undefined {
   if (typeof expected === 'number' && typeof actual === 'number') {

@@ -1,9 +1,14 @@
 import { median } from '../statistics.ts';
 import type { Cell } from './cells.ts';
-import { type FastapiName, fastapiNames } from './fastapi.ts';
 import type { Measured, Sample } from './rounds.ts';
+import { type FastapiName, fastapiNames } from './servers/fastapi.ts';
 
-export type ServerName = 'ours' | FastapiName;
+/** From the samples of all rounds to the rows of the result: medians, and ratios taken within a round. */
+
+export type ServerName = 'ours' | typeof BEFORE | FastapiName;
+
+/** The server of another checkout, where one is named to be compared with. */
+export const BEFORE = 'before';
 
 /** One row of the result, as `--json` prints it. Figures are medians over the rounds. */
 export interface Row extends Cell {
@@ -15,8 +20,13 @@ export interface Row extends Cell {
   readonly p99Milliseconds: number;
   /** Answers that are not 2xx, and requests without an answer, over all rounds. */
   readonly errors: number;
-  /** Requests a second over those of the faster FastAPI of the cell, the median of each round's ratio; `null` without one. */
+  /**
+   * Requests a second over those of the faster FastAPI of the cell, the median of each round's ratio; `null` without
+   * one.
+   */
   readonly ratio: number | null;
+  /** The same over the server of the other checkout. */
+  readonly ratioToBefore: number | null;
   /** Share of what `session.run` alone does with the same batches in as many threads; `null` of FastAPI. */
   readonly shareOfRaw: number | null;
   /** Mean inputs of a batch; `null` where the server does not say. */
@@ -52,8 +62,11 @@ function fastestPeer<M extends Measured<{ readonly name: string }>>(measured: re
 export function rowsOf(measured: readonly Measured<{ readonly name: string }>[]): Row[] {
   return measured.map(({ cell, server, samples, raw }) => {
     const rates = samples.map(rateOf);
-    const peer = fastestPeer(measured, cell);
-    const ratios = peer?.samples.map((sample, round) => (rates[round] as number) / rateOf(sample));
+    const ratioTo = (other: (typeof measured)[number] | undefined): number | null => {
+      const ratios = other?.samples.map((sample, round) => (rates[round] as number) / rateOf(sample));
+      return ratios === undefined ? null : rounded(median(ratios), 3);
+    };
+    const before = measured.find(({ cell: of, server: { name } }) => of === cell && name === BEFORE);
     const shares = raw.map(({ inputsPerSecond }, round) => (rates[round] as number) / inputsPerSecond);
     const found = (of: (sample: Sample) => number | null, digits: number) => medianOf(samples.map(of), digits);
     return {
@@ -64,7 +77,8 @@ export function rowsOf(measured: readonly Measured<{ readonly name: string }>[])
       p50Milliseconds: rounded(median(samples.map(({ p50Milliseconds }) => p50Milliseconds)), 3),
       p99Milliseconds: rounded(median(samples.map(({ p99Milliseconds }) => p99Milliseconds)), 3),
       errors: samples.reduce((sum, { errors }) => sum + errors, 0),
-      ratio: ratios === undefined ? null : rounded(median(ratios), 3),
+      ratio: ratioTo(fastestPeer(measured, cell)),
+      ratioToBefore: ratioTo(before),
       shareOfRaw: shares.length === 0 ? null : rounded(median(shares), 3),
       meanBatch: found(({ meanBatch }) => meanBatch, 2),
       eventLoopDelayP99Milliseconds: found(({ eventLoopDelayP99Milliseconds }) => eventLoopDelayP99Milliseconds, 2),

@@ -24,7 +24,7 @@ export const estimatorsOf = {
 export type Backend = keyof typeof estimatorsOf;
 export const backends = Object.keys(estimatorsOf) as Backend[];
 
-/** How the learning rate goes over a training: not at all, or along a cosine to zero. */
+/** How the learning rate changes over a training: it stays, or falls along a cosine to zero. */
 export const schedules = ['constant', 'cosine'] as const;
 export type Schedule = (typeof schedules)[number];
 
@@ -40,14 +40,14 @@ export interface Training {
 
 /** What a program is to measure. */
 export type Task =
-  /** The milliseconds of `steps`, after as many of warm-up. */
+  /** Milliseconds of each of `steps` steps, after `warmUp` steps that are not counted. */
   | { readonly kind: 'steps'; readonly warmUp: number; readonly steps: number }
-  /** The seconds of training until `target`, a share of the 6,000 held-out images, is classified right. */
+  /** Seconds of training until the share `target` of the 6,000 held-out images is classified right. */
   | {
       readonly kind: 'accuracy';
       readonly target: number;
       readonly evaluateEvery: number;
-      /** Where it is given up, and where the cosine ends. */
+      /** Steps after which it is given up; the cosine ends there too. */
       readonly maxSteps: number;
       readonly schedule: Schedule;
     };
@@ -83,7 +83,7 @@ export const reportSchema = z.discriminatedUnion('kind', [
     ...ran,
     /** Time spent in steps, without the evaluations between them. */
     seconds: z.number().nonnegative(),
-    /** The last that was measured: below the target where it was given up. */
+    /** As last measured: below the target where the training was given up. */
     accuracy: z.number().min(0).max(1),
     stepsTaken: z.int().nonnegative(),
   }),

@@ -2,6 +2,8 @@ import { median, rotated } from '../statistics.ts';
 import type { Lane } from './lanes.ts';
 import type { Report } from './protocol.ts';
 
+/** Milliseconds a step, in rounds in which the lanes take turns. */
+
 type Timed = Extract<Report, { kind: 'steps' }>;
 
 /** What was measured in one lane. */

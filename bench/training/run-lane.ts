@@ -2,6 +2,8 @@ import { spawn } from 'node:child_process';
 import type { Lane } from './lanes.ts';
 import { type Report, reportSchema } from './protocol.ts';
 
+/** One lane in a process of its own: no lane inherits the memory or the compiled code of another. */
+
 const STDERR_LINES = 5;
 
 const lastLines = (text: string, count: number): string => text.trimEnd().split('\n').slice(-count).join('\n');

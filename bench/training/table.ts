@@ -1,6 +1,8 @@
 import { aligned, type Column } from '../table.ts';
 import type { Row } from './rows.ts';
 
+/** The result of `bench:training` as a table for reading. */
+
 const figures = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 });
 
 const times = (ratio: number | null | undefined): string => (ratio == null ? '–' : `${ratio.toFixed(2)} ×`);

@@ -2,6 +2,8 @@ import { mean, rotated } from '../statistics.ts';
 import type { Lane } from './lanes.ts';
 import type { Report } from './protocol.ts';
 
+/** Seconds until an accuracy is reached, over several seeds in which the lanes take turns. */
+
 type Reached = Extract<Report, { kind: 'accuracy' }>;
 
 /** What the trainings of one lane to an accuracy took. */

@@ -1,82 +1,49 @@
-import { z } from 'zod';
-import { fromZodError, SennError } from '../errors.ts';
-import { contactSheet, tilesOf } from '../images/sheet.ts';
-import { inputShape, type Manifest } from '../manifest.ts';
-import { sizeOf, sliceRows, type Tensor } from '../tensor.ts';
+import type { Manifest } from '../manifest.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Artefact, StaticFile } from './artefact.ts';
+import { needsFile } from './needs.ts';
+import { staticAnswer, staticAnswerOf } from './static-answer.ts';
+import { staticOf, staticOfRows, staticOfSheet, staticShape } from './static-content.ts';
 
 /**
  * The prototypes of a model: the training inputs that activate each concept most, highest first. Its manifest indexes
- * them; the file that it lists as `prototypes` holds them for whoever has not the training set:
- * - images, `prototypes.png`: one sheet of K rows, one image beside the other without a gap;
- * - tables, `prototypes.json`: `{ "rows": [K][P][F] }`, in the features' own order and units.
- *
- * At hand they are one tensor `[K, P, …]` in the units of `input`, P the most that a concept has; what a concept has
- * less is zeros.
+ * them; the file holds them for whoever has not the training set (static-content.ts).
  */
+
 type Subject = Pick<Manifest, 'input' | 'concepts'>;
 
-export const prototypeFiles = { image: 'prototypes.png', tabular: 'prototypes.json' } as const satisfies Record<
-  Manifest['input']['kind'],
-  string
->;
+const file = {
+  names: { image: 'prototypes.png', tabular: 'prototypes.json' },
+  counts: ({ concepts }) => concepts.map(({ prototypes }) => prototypes.length),
+} as const satisfies StaticFile;
 
-const rowsSchema = z.strictObject({ rows: z.array(z.array(z.array(z.number()))) });
-export type PrototypeRows = z.infer<typeof rowsSchema>;
+const fields = { prototypes: staticAnswer };
+
+export const prototypes: Artefact<typeof fields, undefined> = {
+  description: 'of each concept, the training inputs that activate it most; the same for every input',
+  byDefault: false,
+  ...needsFile('prototypes'),
+  fields,
+  answer: (_explanation, _value, context) => ({ prototypes: staticAnswerOf('prototypes', file, context) }),
+  file,
+};
+
+/** Name of the file, by the kind of the model's inputs. */
+export const prototypeFiles = file.names;
 
 /** `[K, P, …]` */
-export function prototypeShape({ input, concepts }: Subject): number[] {
-  const most = Math.max(...concepts.map(({ prototypes }) => prototypes.length));
-  return [concepts.length, most, ...inputShape({ input })];
-}
+export const prototypeShape = (subject: Subject): number[] => staticShape(file.counts(subject), subject);
 
 /** The prototypes of concept k: `[P, …]`, sharing memory. */
-export function prototypesOf(prototypes: Tensor, { concepts }: Pick<Manifest, 'concepts'>, k: number): Tensor {
-  const [K = 0, P = 0, ...rest] = prototypes.shape;
-  const flat = { shape: [K * P, ...rest], data: prototypes.data };
-  return sliceRows(flat, k * P, k * P + (concepts[k]?.prototypes.length ?? 0));
-}
-
-/** `[K, P, C, H, W]` → `[C, K·H, P·W]` */
-export function prototypeSheet({ shape, data }: Tensor): Tensor {
-  const [K = 0, ...rest] = shape;
-  const size = sizeOf(rest);
-  const rows = Array.from({ length: K }, (_, k) => ({ shape: rest, data: data.subarray(k * size, (k + 1) * size) }));
-  return contactSheet(rows, { pixels: 0, value: 0 });
-}
+export const prototypesOf = (content: Tensor, subject: Pick<Manifest, 'concepts'>, k: number): Tensor =>
+  staticOf(content, file.counts(subject), k);
 
 /** `[C, K·H, P·W]` → `[K, P, C, H, W]` @throws invalid_model */
-export function prototypesOfSheet(sheet: Tensor, subject: Subject, where: string): Tensor {
-  const shape = prototypeShape(subject);
-  const [K = 0, P = 0, C = 0, H = 0, W = 0] = shape;
-  const expected = [C, K * H, P * W];
-  if (sheet.shape.join() !== expected.join()) {
-    throw new SennError(
-      'invalid_model',
-      `${where}: sheet [${sheet.shape.join(', ')}] must be [${expected.join(', ')}] by the manifest`,
-    );
-  }
-  return { shape, data: tilesOf(sheet, H, W).data };
-}
+export const prototypesOfSheet = (sheet: Tensor, subject: Subject, where: string): Tensor =>
+  staticOfSheet(sheet, file.counts(subject), subject, where);
 
 /** @throws invalid_model */
-export function prototypesOfRows(value: unknown, subject: Subject, where: string): Tensor {
-  const result = rowsSchema.safeParse(value);
-  if (!result.success) throw fromZodError('invalid_model', where, result.error);
-  const { rows } = result.data;
-  const shape = prototypeShape(subject);
-  const [, P = 0, F = 0] = shape;
-  const counts = subject.concepts.map(({ prototypes }) => prototypes.length);
-  if (rows.map(({ length }) => length).join() !== counts.join() || rows.flat().some(({ length }) => length !== F)) {
-    throw new SennError(
-      'invalid_model',
-      `${where}: must have [${counts.join(', ')}] rows of ${F} features by the manifest`,
-    );
-  }
-  const data = new Float32Array(sizeOf(shape));
-  rows.forEach((own, k) => {
-    own.forEach((row, p) => {
-      data.set(row, (k * P + p) * F);
-    });
-  });
-  return { shape, data };
-}
+export const prototypesOfRows = (value: unknown, subject: Subject, where: string): Tensor =>
+  staticOfRows(value, file.counts(subject), subject, where);
+
+export { type StaticRows as PrototypeRows, staticSheet as prototypeSheet } from './static-content.ts';

@@ -1,6 +1,8 @@
 import type { Tensor } from '../tensor.ts';
 
-/** Laws on images as planes `[C, H, W]` with values in [0, 1]. Pure: no codec, no I/O. */
+/**
+ * What is done to decoded images, as planes `[C, H, W]` in [0, 1], before a model gets them: grey, polarity, padding.
+ */
 
 /** Brightness of a colour: the luma of ITU-R BT.601, exact for greys. In the units of its arguments. */
 export function luma(red: number, green: number, blue: number): number {
@@ -19,7 +21,7 @@ export function toGrey(image: Tensor): Tensor {
   return { shape: [1, height, width], data };
 }
 
-/** The upper of the two middle values; 0 of none. Sorts them. */
+/** The middle value, of an even count the upper of the two; 0 of none. Sorts `values` in place. */
 function median(values: Float32Array): number {
   return values.sort()[values.length >> 1] ?? 0;
 }
@@ -55,7 +57,10 @@ export function borderMedian(image: Tensor, channel = 0): number {
   return median(borderOf(image, channel));
 }
 
-/** Whether the median of the outermost pixels is over one half: counted, since nothing need be sorted for it. */
+/**
+ * Whether the median of the outermost pixels of plane 0 is over one half; counting needs no sorting, as the median
+ * would.
+ */
 export function hasBrightBorder({ shape, data }: Tensor): boolean {
   const [, height = 0, width = 0] = shape;
   const bottom = (height - 1) * width;
@@ -67,7 +72,7 @@ export function hasBrightBorder({ shape, data }: Tensor): boolean {
   return bright >= size - (size >> 1);
 }
 
-/** Dark for light: `v → 1 − v`. */
+/** Swaps dark and light: `v → 1 − v`. */
 export function inverted({ shape, data }: Tensor): Tensor {
   return { shape, data: data.map((value) => 1 - value) };
 }

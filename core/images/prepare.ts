@@ -23,13 +23,13 @@ export interface Pixels {
   readonly data: ArrayLike<number>;
 }
 
-/** v / 255 of every byte v: looking it up is faster than dividing. */
+/** v / 255 of every byte v, computed once: the loop below runs for every pixel of every request. */
 const LEVELS = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
 /**
  * Transparency flattened on black or on white, whichever contrasts with what is opaque: so black ink on nothing stays
  * visible. An opaque value v becomes exactly v / 255.
- * @param memory what is written, if it is of that size
+ * @param memory used for the result where its length fits, so that a server need not allocate for every image
  * @returns `[3, H, W]` in [0, 1]; of a grey image `[1, H, W]`
  */
 export function flattened({ data, width, height, channels }: Pixels, memory?: Float32Array): Tensor {
@@ -67,7 +67,7 @@ export function flattened({ data, width, height, channels }: Pixels, memory?: Fl
 /** Whether images for this model are drawings, whose strokes are framed as in its training set. */
 const takesStrokes = ({ channels, foreground }: ImageInput): boolean => foreground !== undefined && channels === 1;
 
-/** Side that a drawing larger than it is scaled down to before its strokes are looked for. */
+/** Pixels a side: a larger drawing is scaled down to this before its strokes are looked for. */
 const DRAWING_SIDE = 256;
 
 /** The box that a decoder scales an image to fit in, so that no full-size photograph is handled pixel by pixel. */

@@ -1,5 +1,7 @@
 import type { Tensor } from '../tensor.ts';
 
+/** Resampling in plain arithmetic, so that the server and the browser get the same pixels to the last bit. */
+
 interface Taps {
   readonly first: number;
   readonly weights: readonly number[];

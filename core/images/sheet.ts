@@ -1,5 +1,10 @@
 import type { Tensor } from '../tensor.ts';
 
+/**
+ * Contact sheets: many small images as one, and back. Prototypes are stored as one, and traversals may be sent as
+ * one.
+ */
+
 export interface Gap {
   readonly pixels: number;
   /** In [0, 1]. */

@@ -1,11 +1,15 @@
+import { nearestName } from '../did-you-mean.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
-import { nearestName } from './nearest-name.ts';
+
+/**
+ * Named features as a model's input: the one check of names and values, for the server, the browser and the command.
+ */
 
 export type TabularInput = Extract<Manifest['input'], { kind: 'tabular' }>;
 
-/** Names that one error lists, and characters of each: those given come from a request, those expected from a model. */
+/** The most names that one error lists, of those a request gave and those the model expects, and characters of each. */
 const MOST = { given: 10, expected: 100, characters: 100 } as const;
 
 const shortest = (names: readonly string[], most: number): string[] =>

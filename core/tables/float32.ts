@@ -1,3 +1,5 @@
+/** Float32 numbers for people: a float64 that holds one prints up to 17 digits, of which at most 9 mean anything. */
+
 /** Significant digits that tell any two float32 numbers apart. */
 const DIGITS = 9;
 

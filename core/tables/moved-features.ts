@@ -4,6 +4,8 @@ import { batchSize, rowOf, type Tensor } from '../tensor.ts';
 import type { TabularInput } from './features.ts';
 import { shortestDecimal } from './float32.ts';
 
+/** What a concept means in a table: the features that the decoder moves when the concept is moved. */
+
 /** A feature that follows a concept, at the two ends of its traversal, in the feature's unit. */
 export interface MovedFeature {
   /** Index in the manifest. */
@@ -33,10 +35,13 @@ export function movedFeatures({ decoded }: Traversal, { features }: Pick<Tabular
     .map(({ feature, from, to }) => ({ feature, from, to }));
 }
 
-/** Features that are told of one concept. */
+/** The most features that are named for one concept. */
 const MOST_TOLD = 2;
 
-/** Where each of those told lies among the prototypes of the concept: `age 62 to 68 years`. @param prototypes `[P, F]` */
+/**
+ * The ranges of the most moved features among a concept's prototypes, one line a feature: `age 62 to 68 years`.
+ * @param prototypes `[P, F]`, in the features' own units
+ */
 export function prototypeLines(
   traversal: Traversal,
   prototypes: Tensor,
@@ -54,7 +59,7 @@ export function prototypeLines(
     });
 }
 
-/** The first of them in words, one line a feature: `age 21.6 → 36.6 years`. */
+/** The most moved features from the first step to the last, one line a feature: `age 21.6 → 36.6 years`. */
 export function movedLines(traversal: Traversal, input: Pick<TabularInput, 'features'>): string[] {
   return movedFeatures(traversal, input)
     .slice(0, MOST_TOLD)

@@ -1,122 +1,39 @@
 import { SennError } from '../../core/errors.ts';
 import { describe, type Layer } from '../layers-model/layer.ts';
-import { emitActivation } from './activation.ts';
-import { emitBatchNormalization } from './batch-normalization.ts';
-import { emitBidirectional } from './bidirectional.ts';
-import { emitCategoryEncoding } from './category-encoding.ts';
-import { emitCenterCrop } from './center-crop.ts';
-import { emitConcatenate } from './concatenate.ts';
-import { emitConv1D, emitConv2D, emitConv3D } from './conv.ts';
-import { emitConvLSTM2D } from './conv-lstm2d.ts';
-import { emitConv2DTranspose, emitConv3DTranspose } from './conv-transpose.ts';
-import { emitCropping2D } from './cropping2d.ts';
-import { emitDense } from './dense.ts';
-import { emitDepthwiseConv2D } from './depthwise-conv2d.ts';
-import { emitDot } from './dot.ts';
-import { emitELU } from './elu.ts';
-import { emitEmbedding } from './embedding.ts';
+import { activationLayers } from './activation/index.ts';
+import { basicLayers } from './basic/index.ts';
+import { convolutionLayers } from './convolution/index.ts';
 import type { Emitter } from './emitter.ts';
-import { emitFeatureScaling } from './feature-scaling.ts';
-import { emitFlatten } from './flatten.ts';
-import {
-  emitGlobalAveragePooling1D,
-  emitGlobalAveragePooling2D,
-  emitGlobalMaxPooling1D,
-  emitGlobalMaxPooling2D,
-} from './global-pooling.ts';
-import { emitIdentity } from './identity.ts';
-import { emitLayerNormalization } from './layer-normalization.ts';
-import { emitLeakyReLU } from './leaky-re-lu.ts';
-import { emitMasking } from './masking.ts';
-import { emitAdd, emitAverage, emitMaximum, emitMinimum, emitMultiply } from './merge.ts';
-import { emitPReLU } from './p-re-lu.ts';
-import { emitPermute } from './permute.ts';
-import {
-  emitAveragePooling1D,
-  emitAveragePooling2D,
-  emitAveragePooling3D,
-  emitMaxPooling1D,
-  emitMaxPooling2D,
-  emitMaxPooling3D,
-} from './pooling.ts';
-import { emitReLU } from './re-lu.ts';
-import { emitRecurrent } from './recurrent.ts';
-import { emitRepeatVector } from './repeat-vector.ts';
-import { emitRescaling } from './rescaling.ts';
-import { emitReshape } from './reshape.ts';
-import { emitResizing } from './resizing.ts';
-import { emitSeparableConv2D } from './separable-conv2d.ts';
-import { emitSoftmax } from './softmax.ts';
-import { emitThresholdedReLU } from './thresholded-re-lu.ts';
-import { emitTimeDistributed } from './time-distributed.ts';
-import { emitUpSampling2D } from './up-sampling2d.ts';
-import { emitZeroPadding2D } from './zero-padding2d.ts';
+import { imageLayers } from './image/index.ts';
+import type { LayerRow } from './layer-row.ts';
+import { mergeLayers } from './merge/index.ts';
+import { normalizationLayers } from './normalization/index.ts';
+import { poolingLayers } from './pooling/index.ts';
+import { recurrentLayers } from './recurrent/index.ts';
+import { shapeLayers } from './shape/index.ts';
+import { tokenLayers } from './tokens/index.ts';
 
-/** By tfjs's class name; FeatureScaling is the project's own. InputLayer and nested models are the walker's. */
-export const emitters = {
-  Activation: emitActivation,
-  Add: emitAdd,
-  AlphaDropout: emitIdentity,
-  Average: emitAverage,
-  AveragePooling1D: emitAveragePooling1D,
-  AveragePooling2D: emitAveragePooling2D,
-  AveragePooling3D: emitAveragePooling3D,
-  BatchNormalization: emitBatchNormalization,
-  Bidirectional: emitBidirectional,
-  CategoryEncoding: emitCategoryEncoding,
-  CenterCrop: emitCenterCrop,
-  Concatenate: emitConcatenate,
-  Conv1D: emitConv1D,
-  Conv2D: emitConv2D,
-  Conv2DTranspose: emitConv2DTranspose,
-  Conv3D: emitConv3D,
-  Conv3DTranspose: emitConv3DTranspose,
-  ConvLSTM2D: emitConvLSTM2D,
-  Cropping2D: emitCropping2D,
-  Dense: emitDense,
-  DepthwiseConv2D: emitDepthwiseConv2D,
-  Dot: emitDot,
-  Dropout: emitIdentity,
-  ELU: emitELU,
-  Embedding: emitEmbedding,
-  FeatureScaling: emitFeatureScaling,
-  Flatten: emitFlatten,
-  GRU: emitRecurrent,
-  GaussianDropout: emitIdentity,
-  GaussianNoise: emitIdentity,
-  GlobalAveragePooling1D: emitGlobalAveragePooling1D,
-  GlobalAveragePooling2D: emitGlobalAveragePooling2D,
-  GlobalMaxPooling1D: emitGlobalMaxPooling1D,
-  GlobalMaxPooling2D: emitGlobalMaxPooling2D,
-  LSTM: emitRecurrent,
-  LayerNormalization: emitLayerNormalization,
-  LeakyReLU: emitLeakyReLU,
-  Masking: emitMasking,
-  MaxPooling1D: emitMaxPooling1D,
-  MaxPooling2D: emitMaxPooling2D,
-  MaxPooling3D: emitMaxPooling3D,
-  Maximum: emitMaximum,
-  Minimum: emitMinimum,
-  Multiply: emitMultiply,
-  PReLU: emitPReLU,
-  Permute: emitPermute,
-  RNN: emitRecurrent,
-  ReLU: emitReLU,
-  RepeatVector: emitRepeatVector,
-  Rescaling: emitRescaling,
-  Reshape: emitReshape,
-  Resizing: emitResizing,
-  SeparableConv2D: emitSeparableConv2D,
-  SimpleRNN: emitRecurrent,
-  Softmax: emitSoftmax,
-  SpatialDropout1D: emitIdentity,
-  ThresholdedReLU: emitThresholdedReLU,
-  TimeDistributed: emitTimeDistributed,
-  UpSampling2D: emitUpSampling2D,
-  ZeroPadding2D: emitZeroPadding2D,
-} as const satisfies Record<string, Emitter>;
+/**
+ * Every layer that can be exported, by tfjs's class name; FeatureScaling is the project's own. A new layer is a file and
+ * a row in the table of its room. (An InputLayer, and a model inside a model, are the walk's.)
+ */
+export const layerRows = {
+  ...activationLayers,
+  ...basicLayers,
+  ...convolutionLayers,
+  ...imageLayers,
+  ...mergeLayers,
+  ...normalizationLayers,
+  ...poolingLayers,
+  ...recurrentLayers,
+  ...shapeLayers,
+  ...tokenLayers,
+} as const satisfies Record<string, LayerRow>;
 
-export type SupportedLayer = keyof typeof emitters;
+export type SupportedLayer = keyof typeof layerRows;
+
+/** In alphabetical order. */
+export const supportedLayers = (Object.keys(layerRows) as SupportedLayer[]).sort();
 
 const CELL = 'is a cell and no layer of a model; put it into an RNN layer';
 
@@ -131,15 +48,15 @@ export const refusals = {
 } as const satisfies Record<string, string>;
 
 /**
+ * How a layer is written.
  * @param own emitters by class name, before the exporter's
  * @throws unsupported_layer
  */
 export function emitterOf(layer: Layer, own: Readonly<Record<string, Emitter>>): Emitter {
   const className = layer.getClassName();
-  const tables: Readonly<Record<string, Emitter>>[] = [own, emitters];
-  const table = tables.find((candidate) => Object.hasOwn(candidate, className));
-  if (table !== undefined) return table[className] as Emitter;
-  const supported = Object.keys({ ...emitters, ...own });
+  if (Object.hasOwn(own, className)) return own[className] as Emitter;
+  if (Object.hasOwn(layerRows, className)) return layerRows[className as SupportedLayer].emit;
+  const supported = [...supportedLayers, ...Object.keys(own)];
   const reason: string = Object.hasOwn(refusals, className)
     ? refusals[className as keyof typeof refusals]
     : `has no emitter; give one as an option, emitters: { ${className}: … }, or choose from ${supported.join(', ')}`;

@@ -1,5 +1,5 @@
 import { closeSync, openSync, writeSync } from 'node:fs';
-import { digestOf, piecesOf } from './bytes.ts';
+import { digestOf, piecesOf } from '../onnx/bytes.ts';
 import type { ExternalData } from './initializers.ts';
 
 /** Tensors start at multiples of this, so that a runtime can map them into memory (onnx, ExternalData.md: 4 KB). */

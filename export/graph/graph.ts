@@ -1,10 +1,10 @@
 import { SennError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
+import { createMaker } from '../onnx/bytes.ts';
+import { metadataProps } from '../onnx/metadata.ts';
 import { type DimensionProto, dataType, type ModelProto, type NodeProto, type ValueInfoProto } from '../onnx/proto.ts';
-import { keepPadsFromPools } from '../passes/pads.ts';
-import { createTransposes } from '../passes/transposes.ts';
-import { ints } from './attributes.ts';
-import { createMaker } from './bytes.ts';
+import { uniqueNames } from '../onnx/unique-names.ts';
+import { runPasses } from '../passes/index.ts';
 import { createInitializers, type ExternalData } from './initializers.ts';
 import type { Operand, Raw, Scope } from './scope.ts';
 import { type Form, storedShape, type Value } from './value.ts';
@@ -56,17 +56,6 @@ function float32Bytes(values: Float32Array | readonly number[]): Uint8Array {
   return new Uint8Array(buffer, byteOffset, byteLength);
 }
 
-/** The nodes that an output depends on, in their order. */
-function liveNodes(nodes: readonly NodeProto[], outputs: Iterable<string>): NodeProto[] {
-  const wanted = new Set(outputs);
-  const live = nodes.toReversed().filter(({ input, output }) => {
-    if (!output.some((name) => wanted.has(name))) return false;
-    for (const name of input) wanted.add(name);
-    return true;
-  });
-  return live.reverse();
-}
-
 const nameOf = (operand: Operand): string => (typeof operand === 'string' ? operand : operand.name);
 
 /**
@@ -74,27 +63,18 @@ const nameOf = (operand: Operand): string => (typeof operand === 'string' ? oper
  * @throws invalid_config where two inputs or outputs share a name
  */
 export function createGraph({ reserved, opset, batch: fixedBatch, externalData }: GraphOptions): Graph {
-  const taken = new Set<string>();
-  for (const name of reserved) {
-    if (taken.has(name)) {
-      throw new SennError('invalid_config', `export: the name "${name}" is given to two inputs or outputs`, { name });
-    }
-    taken.add(name);
+  const twice = reserved.find((name, i) => reserved.indexOf(name) < i);
+  if (twice !== undefined) {
+    throw new SennError('invalid_config', `export: the name "${twice}" is given to two inputs or outputs`, {
+      name: twice,
+    });
   }
+  const unique = uniqueNames(reserved);
   const nodes: NodeProto[] = [];
   const inputs: ValueInfoProto[] = [];
   const outputs: ValueInfoProto[] = [];
-  const inner = new Map<string, ValueInfoProto>();
-  const renamed = new Map<string, string>();
-  const transposes = createTransposes();
+  const inner: ValueInfoProto[] = [];
   const made = createMaker();
-
-  function unique(wanted: string): string {
-    let name = wanted;
-    for (let i = 1; taken.has(name); i++) name = `${wanted}_${i}`;
-    taken.add(name);
-    return name;
-  }
 
   const { tensors, constant } = createInitializers(unique, externalData);
 
@@ -104,7 +84,7 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
   }
 
   function scope(prefix: string, batch = BATCH): Scope {
-    const add: Scope['raw'] = (opType, operands, wanted, attributes = {}) => {
+    const raw: Scope['raw'] = (opType, operands, wanted, attributes = {}) => {
       const names = wanted.map((output) => (output === undefined ? '' : unique(`${prefix}/${opType}`)));
       nodes.push({
         input: operands.map(nameOf),
@@ -114,20 +94,9 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
         attribute: Object.entries(attributes).map(([key, attribute]) => attribute(key)),
       });
       wanted.forEach((output, i) => {
-        const name = names[i] as string;
-        if (output !== undefined) inner.set(name, valueInfo(name, output));
+        if (output !== undefined) inner.push(valueInfo(names[i] as string, output));
       });
       return names;
-    };
-    const raw: Scope['raw'] = (opType, operands, wanted, attributes = {}) => {
-      const perm = opType === 'Transpose' ? attributes['perm']?.('perm') : undefined;
-      if (perm === undefined || !('ints' in perm)) return add(opType, operands, wanted, attributes);
-      const transpose = transposes.resolve(nameOf(operands[0] as Operand), perm.ints);
-      const found = transposes.find(transpose);
-      if (found !== undefined) return [found];
-      const [name] = add(opType, [transpose.source], wanted, { perm: ints(transpose.perm) }) as [string];
-      transposes.add(transpose, name);
-      return [name];
     };
     return {
       opset,
@@ -166,32 +135,30 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
       return { name, shape, layout };
     },
     output(name, value) {
-      // The node that makes the value takes the output's name, unless the value is an input or an output already.
-      const free = inner.has(value.name) && !renamed.has(value.name);
-      renamed.set((free ? value : scope(name).node('Identity', [value], value)).name, name);
+      nodes.push({
+        input: [value.name],
+        output: [name],
+        name: unique(`${name}/Identity`),
+        opType: 'Identity',
+        attribute: [],
+      });
       outputs.push(valueInfo(name, { dims: [BATCH, ...storedShape(value)] }));
     },
     build({ name, metadata, producerVersion }) {
-      const rename = (value: string) => renamed.get(value) ?? value;
-      const minusZero = () => constant('minus_zero', [], dataType.float32, float32Bytes([-0]));
-      const live = keepPadsFromPools(liveNodes(nodes, renamed.keys()), minusZero);
-      const used = new Set(live.flatMap(({ input, output }) => [...input, ...output]));
       return {
         irVersion: irVersionOf(opset),
         producerName: 'senn-onnx',
         ...(producerVersion !== undefined && { producerVersion }),
-        graph: {
-          node: live.map((node) => ({ ...node, input: node.input.map(rename), output: node.output.map(rename) })),
+        graph: runPasses({
+          node: nodes,
           name,
-          initializer: tensors.filter((tensor) => used.has(tensor.name)),
+          initializer: tensors,
           input: inputs,
           output: outputs,
-          valueInfo: [...inner].filter(([value]) => used.has(value) && !renamed.has(value)).map(([, info]) => info),
-        },
+          valueInfo: inner,
+        }),
         opsetImport: [{ domain: '', version: opset }],
-        metadataProps: Object.keys(metadata)
-          .sort()
-          .map((key) => ({ key, value: metadata[key] as string })),
+        metadataProps: metadataProps(metadata),
       };
     },
   };

@@ -1,5 +1,5 @@
+import { type Bytes, bytesOf, sameBytes } from '../onnx/bytes.ts';
 import { type DataType, EXTERNAL, type TensorContent, type TensorProto } from '../onnx/proto.ts';
-import { type Bytes, bytesOf, sameBytes } from './bytes.ts';
 
 /** A file beside the model's that takes the bytes of large constants as they come, so that they are held nowhere. */
 export interface ExternalData {

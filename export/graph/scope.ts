@@ -1,6 +1,6 @@
+import type { Fill } from '../onnx/bytes.ts';
 import type { ElementType } from '../onnx/proto.ts';
 import type { Attributes } from './attributes.ts';
-import type { Fill } from './bytes.ts';
 import type { Form, Value } from './value.ts';
 
 /** What stands in the graph and is no tfjs tensor: sizes (a name for one that varies) and elements of any kind. */

@@ -3,7 +3,7 @@
  * `onnx.proto` (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto), in camel case.
  */
 
-import type { Bytes } from '../graph/bytes.ts';
+import type { Bytes } from './bytes.ts';
 
 /** `TensorProto.DataType` */
 export const dataType = { float32: 1, int64: 7, bool: 9 } as const;

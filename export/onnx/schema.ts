@@ -1,6 +1,6 @@
 import protobuf from 'protobufjs/light.js';
 import { SennError } from '../../core/errors.ts';
-import { type Bytes, bytesOf } from '../graph/bytes.ts';
+import { type Bytes, bytesOf } from './bytes.ts';
 import type { ModelProto, TensorProto } from './proto.ts';
 
 /**

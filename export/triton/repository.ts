@@ -1,12 +1,13 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import { type GraphName, graphNames, type Manifest, manifestSchema } from '../../core/manifest.ts';
+import type { GraphName, Manifest } from '../../core/manifest.ts';
 import { type Files, writeFolder } from '../../training/files/folders.ts';
-import { readJsonFile } from '../../training/files/json-file.ts';
 import { readRunRecord } from '../../training/run/record.ts';
 import { type OnnxValue, readOnnx } from '../onnx/read-onnx.ts';
-import { modelFilesOf, sha256, type WrittenFile } from '../write/write-model.ts';
+import type { WrittenGraph } from '../write/forward-model.ts';
+import { modelFilesOf } from '../write/model-files.ts';
+import { isModelFolder, readGraphs, readModelManifest } from '../write/upgrade-model.ts';
+import type { WrittenFile } from '../write/write-model.ts';
 import { aggregatorOnnx } from './aggregator.ts';
 import { configText, type ModelConfig, type Step, type TensorConfig, tritonTypes } from './config.ts';
 
@@ -14,45 +15,23 @@ export const DEFAULT_MAX_BATCH = 64;
 
 interface Graphs {
   readonly manifest: Manifest;
-  readonly bytes: Readonly<Record<GraphName, Uint8Array>>;
+  readonly graphs: Readonly<Partial<Record<GraphName, WrittenGraph>>>;
 }
 
-/** @throws missing_data | invalid_model where a graph is not the one of the manifest */
-async function graphsOfModel(folder: string): Promise<Graphs> {
-  const manifest = await readJsonFile(join(folder, 'manifest.json'), manifestSchema, 'invalid_model');
-  const read = async (graph: GraphName): Promise<Uint8Array> => {
-    const { file, sha256: expected } = manifest.graphs[graph];
-    const path = join(folder, file);
-    const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-      throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
-    });
-    const actual = sha256(bytes);
-    if (actual !== expected) {
-      throw new SennError('invalid_model', `${path}: sha256 ${actual} must be ${expected}, as manifest.json says`);
-    }
-    return bytes;
-  };
-  const [conceptizer, parameterizer, decoder] = await Promise.all([
-    read('conceptizer'),
-    read('parameterizer'),
-    read('decoder'),
-  ]);
-  return { manifest, bytes: { conceptizer, parameterizer, decoder } };
-}
-
-async function graphsOfRun(folder: string): Promise<Graphs> {
-  const { files, manifest } = await modelFilesOf(folder, await readRunRecord(folder));
-  const entries = graphNames.map((graph) => [graph, files[manifest.graphs[graph].file] as Uint8Array]);
-  return { manifest, bytes: Object.fromEntries(entries) };
-}
-
-/** A model folder has a manifest, a run folder a record. */
+/** The graphs but the merged one, which an ensemble of its parts does not need. A model folder has a manifest, a run folder a record. */
 async function graphsOf(source: string): Promise<Graphs> {
-  const isModel = await readFile(join(source, 'manifest.json')).then(
-    () => true,
-    () => false,
-  );
-  return isModel ? graphsOfModel(source) : graphsOfRun(source);
+  if (await isModelFolder(source)) {
+    const manifest = await readModelManifest(source);
+    return { manifest, graphs: await readGraphs(source, manifest) };
+  }
+  const { files, manifest } = await modelFilesOf(source, await readRunRecord(source));
+  const entries = Object.entries(manifest.graphs).filter(([name]) => name !== 'model');
+  return {
+    manifest,
+    graphs: Object.fromEntries(
+      entries.map(([name, { file, ...ports }]) => [name, { ...ports, bytes: files[file] as Uint8Array }]),
+    ),
+  };
 }
 
 /** @throws invalid_model where a tensor has no dynamic batch, or a type or a size that Triton cannot be told */
@@ -102,12 +81,12 @@ function ensembleConfig(name: string, models: readonly ModelConfig[], max_batch_
 /** Triton counts versions in whole numbers from 1. */
 const versionFolder = (version: string): string => (/^[1-9]\d*$/.test(version) ? version : '1');
 
-/** The folders of a repository and their files: the three graphs, the aggregator, and the ensemble of all four. */
-function repositoryOf({ manifest, bytes }: Graphs, maxBatch: number): Record<string, Files> {
+/** The folders of a repository and their files: the graphs, the aggregator, and the ensemble of all of them. */
+function repositoryOf({ manifest, graphs: own }: Graphs, maxBatch: number): Record<string, Files> {
   const { name, classes, concepts } = manifest;
   const version = versionFolder(manifest.version);
   const graphs: [string, Uint8Array][] = [
-    ...graphNames.map((graph): [string, Uint8Array] => [`${name}-${graph}`, bytes[graph]]),
+    ...Object.entries(own).map(([graph, { bytes }]): [string, Uint8Array] => [`${name}-${graph}`, bytes]),
     [`${name}-aggregator`, aggregatorOnnx(`${name}-aggregator`, concepts.length, classes.length)],
   ];
   const configs = graphs.map(([folder, onnx]) => graphConfig(folder, onnx, maxBatch));

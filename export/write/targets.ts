@@ -38,7 +38,7 @@ export function targetOf({ source, out, triton, maxBatch, ...options }: Request)
   if (out === undefined || triton !== undefined || fromFile !== out.endsWith('.onnx')) {
     throw new SennError(
       'invalid_config',
-      `export: "${source}" → ${[out, triton && `--triton ${triton}`].filter(Boolean).join(', ') || 'nothing'}; choose RUN → --out models/NAME, MODEL.json → --out FILE.onnx, or RUN or models/NAME → --triton DIR`,
+      `export: "${source}" → ${[out, triton && `--triton ${triton}`].filter(Boolean).join(', ') || 'nothing'}; choose RUN or an earlier models/NAME → --out models/NAME, MODEL.json → --out FILE.onnx, or RUN or models/NAME → --triton DIR`,
     );
   }
   if (fromFile) {

@@ -1,13 +1,18 @@
+import type { Statics } from '../../core/artefacts/artefact.ts';
+import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
+import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
+import { pngDataUri } from '../images/png.ts';
 import { checkContrast } from './answer.ts';
-import { checkPanels, figureSvg } from './figure/figure.ts';
-import type { FigureModel, FigureOptions } from './figure/panel.ts';
+
+/** Predictions as pictures: the figure of core/figure, with the server's own fast PNG encoder. */
 
 /** A model whose predictions can be drawn. */
 export interface ExplainedModel {
   readonly predictor: Predictor;
-  readonly prototypes: FigureModel['prototypes'];
+  /** The static artefacts at hand. */
+  readonly statics: Statics;
 }
 
 export interface Explained {
@@ -26,7 +31,7 @@ export async function explained(model: ExplainedModel, batch: Tensor, options: F
 
 /** The predictions of a batch, drawn as SVG. @throws payload_too_large, invalid_request */
 export function drawn(
-  { predictor: { manifest }, prototypes }: ExplainedModel,
+  { predictor: { manifest }, statics }: ExplainedModel,
   batch: Tensor,
   predictions: readonly Prediction[],
   options: FigureOptions,
@@ -35,5 +40,5 @@ export function drawn(
   checkPanels(predictions.length, manifest, options);
   const shape = batch.shape.slice(1);
   const panels = predictions.map((prediction, i) => ({ prediction, input: { shape, data: rowOf(batch, i) } }));
-  return figureSvg(panels, { manifest, prototypes }, options);
+  return figureSvg(panels, { manifest, statics }, options, pngDataUri);
 }

@@ -1,9 +1,12 @@
+import { COLOURS } from '../../core/figure/palette.ts';
 import { escaped } from '../../core/format.ts';
 import type { Manifest } from '../../core/manifest.ts';
 
+/** The page on which `Accept: text/html` shows the figure. */
+
 const style =
-  'body{margin:0 auto;max-width:96rem;padding:1rem;font-family:system-ui,sans-serif;background:#fff;color:#1f2328}' +
-  'h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:0 0 1rem;color:#57606a}' +
+  `body{margin:0 auto;max-width:96rem;padding:1rem;font-family:system-ui,sans-serif;background:${COLOURS.card};color:${COLOURS.text}}` +
+  `h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:0 0 1rem;color:${COLOURS.quiet}}` +
   'figure{margin:0}image{image-rendering:pixelated}.wide{overflow-x:auto}svg{display:block;max-width:100%;min-width:56rem;height:auto}' +
   'figcaption{max-width:48rem;margin-top:1rem;line-height:1.5}';
 
@@ -18,7 +21,7 @@ const rows = {
 } as const satisfies Record<Manifest['input']['kind'], string>;
 
 const bars =
-  'The bars are what the concept contributes to the predicted class and, paler, to the class that it is set beside: to ' +
+  'The bars are what the concept contributes to the predicted class and, hollow, to the class that it is set beside: to ' +
   'the right for it, to the left against it. The bars of a class sum to its logit.';
 
 /** A page of its own that holds the figure and loads nothing. */

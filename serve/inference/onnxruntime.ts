@@ -64,8 +64,8 @@ export const openSession: OpenSession = sessionOpener();
 function sessionOver(session: InferenceSession, executionProvider: string): Session {
   return {
     executionProvider,
-    run: async (feeds) => {
-      const outputs = await runGraph(session, feeds);
+    run: async (feeds, wanted) => {
+      const outputs = await runGraph(session, feeds, wanted);
       return Object.fromEntries(Object.entries(outputs).map(([name, output]) => [name, tensorOfOutput(name, output)]));
     },
     close: () => session.release(),
@@ -75,12 +75,13 @@ function sessionOver(session: InferenceSession, executionProvider: string): Sess
 async function runGraph(
   session: InferenceSession,
   feeds: Readonly<Record<string, Tensor>>,
+  wanted: readonly string[] = session.outputNames,
 ): Promise<InferenceSession.OnnxValueMapType> {
   try {
     const inputs = Object.entries(feeds).map(([name, { shape, data }]) => {
       return [name, new OrtTensor('float32', data, shape)] as const;
     });
-    return await session.run(Object.fromEntries(inputs));
+    return await session.run(Object.fromEntries(inputs), wanted);
   } catch (error) {
     const shapes = Object.entries(feeds).map(([name, { shape }]) => `${name} [${shape.join(', ')}]`);
     throw new SennError('inference_failed', `ONNX Runtime on ${shapes.join(', ')}: ${messageOf(error)}`, {}, error);

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
+import type { Statics } from '../../core/artefacts/artefact.ts';
 import { SennError } from '../../core/errors.ts';
 import { type Golden, parseGolden } from '../../core/golden.ts';
-import { type GraphName, graphNames, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
-import { createPredictor, type Predictor } from '../../core/predictor.ts';
-import type { OpenSession, Session } from '../../core/session.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
+import { createPredictor, type Predictor, predictingGraphs, type Sessions } from '../../core/predictor.ts';
+import type { OpenSession } from '../../core/session.ts';
 import type { ExplainedModel } from '../answers/explained.ts';
-import { decodePrototypes } from './prototypes.ts';
+import { readStatics } from './static-files.ts';
 
 /** A `models/<name>/` folder whose manifest has been read. */
 export interface ModelFolder {
@@ -97,37 +97,51 @@ export async function readGolden(folder: ModelFolder): Promise<Golden> {
   return parseGolden(parseJson(Buffer.from(bytes).toString('utf8'), file), file);
 }
 
-/** `[K, P, …]` in the units of `input`; `undefined` of a folder without any. @throws invalid_model */
-export async function readPrototypes(folder: ModelFolder): Promise<Tensor | undefined> {
-  const { manifest, path } = folder;
-  const { prototypes } = manifest;
-  return prototypes && decodePrototypes(await readListedFile(path, prototypes), manifest, join(path, prototypes.file));
+/** The contents of the folder's static artefacts, digests checked. @throws invalid_model */
+export function readFolderStatics({ manifest, path }: ModelFolder): Promise<Statics> {
+  return readStatics(
+    manifest,
+    (file) => readListedFile(path, file),
+    (file) => join(path, file),
+  );
 }
 
-/** The three graphs, digests checked, each in its session: all or none. The caller closes them. @throws invalid_model */
+/**
+ * Graphs of the folder, digests checked, each in its session: all or none. The caller closes them.
+ * @param graphs default: those that predictions run
+ * @throws invalid_model
+ */
 export function openGraphs(
   { path, manifest }: ModelFolder,
   openSession: OpenSession,
-): Promise<Readonly<Record<GraphName, Session>>> {
-  return openSessions((graph) => readListedFile(path, manifest.graphs[graph]), openSession);
+  graphs: readonly GraphName[] = predictingGraphs(manifest),
+): Promise<Sessions> {
+  return openSessions(graphs, (graph) => readListedFile(path, listedGraph(manifest, graph)), openSession);
+}
+
+/** @throws invalid_model where the manifest lists no such graph */
+export function listedGraph({ graphs, name }: Manifest, graph: GraphName): ListedFile {
+  const listed = graphs[graph];
+  if (listed === undefined) throw new SennError('invalid_model', `model "${name}" has no graph "${graph}"`, { graph });
+  return listed;
 }
 
 /** A session for each graph: all or none. The caller closes them. @throws invalid_model */
 export async function openSessions(
+  graphs: readonly GraphName[],
   read: (graph: GraphName) => Promise<Uint8Array> | Uint8Array,
   openSession: OpenSession,
-): Promise<Readonly<Record<GraphName, Session>>> {
-  const open = async (graph: GraphName): Promise<readonly [GraphName, Session]> => {
-    return [graph, await openSession(await read(graph))];
-  };
-  const results = await Promise.allSettled(graphNames.map(open));
+): Promise<Sessions> {
+  const results = await Promise.allSettled(
+    graphs.map(async (graph) => [graph, await openSession(await read(graph))] as const),
+  );
   const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed !== undefined) {
     await Promise.all(opened.map(([, session]) => session.close()));
     throw failed.reason;
   }
-  return Object.fromEntries(opened) as Record<GraphName, Session>;
+  return Object.fromEntries(opened);
 }
 
 /** The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it. @throws invalid_model */
@@ -139,6 +153,6 @@ export async function loadPredictor(path: string, openSession: OpenSession): Pro
 /** The same, with what its figures need besides. The caller closes the predictor. @throws invalid_model */
 export async function loadModel(path: string, openSession: OpenSession): Promise<ExplainedModel> {
   const folder = await readModelFolder(path);
-  const prototypes = await readPrototypes(folder);
-  return { predictor: createPredictor(folder.manifest, await openGraphs(folder, openSession)), prototypes };
+  const statics = await readFolderStatics(folder);
+  return { predictor: createPredictor(folder.manifest, await openGraphs(folder, openSession)), statics };
 }

@@ -1,11 +1,11 @@
 import { SennError } from '../../core/errors.ts';
 import { parseGolden, replayGolden } from '../../core/golden.ts';
-import { type Manifest, parseManifest } from '../../core/manifest.ts';
-import { createPredictor } from '../../core/predictor.ts';
-import type { OpenSession, Session } from '../../core/session.ts';
+import { parseManifest } from '../../core/manifest.ts';
+import { createPredictor, forwardGraphs, predictingGraphs } from '../../core/predictor.ts';
+import type { OpenSession } from '../../core/session.ts';
 import type { ExplainedModel } from '../answers/explained.ts';
-import { openSessions, parseJson } from './model-folder.ts';
-import { decodePrototypes } from './prototypes.ts';
+import { listedGraph, openSessions, parseJson } from './model-folder.ts';
+import { readStatics } from './static-files.ts';
 
 /** Opens the model of a bundle: sessions over its graphs, checked against its golden outputs. */
 
@@ -29,12 +29,16 @@ function jsonOf(files: Files, file: string): unknown {
  */
 export async function openBundle(files: Files, openSession: OpenSession): Promise<ExplainedModel> {
   const manifest = parseManifest(jsonOf(files, 'manifest.json'));
-  const prototypes = prototypesIn(files, manifest);
+  const statics = await readStatics(manifest, ({ file }) => bytesOf(files, file));
   const golden = parseGolden(jsonOf(files, manifest.golden.file), manifest.golden.file);
-  const sessions = await openSessions((graph) => bytesOf(files, manifest.graphs[graph].file), openSession);
+  const sessions = await openSessions(
+    predictingGraphs(manifest),
+    (graph) => bytesOf(files, listedGraph(manifest, graph).file),
+    openSession,
+  );
   const predictor = createPredictor(manifest, sessions);
   try {
-    const failed = (await replayGolden(golden, sessions)).filter(({ passed }) => !passed);
+    const failed = (await replayGolden(golden, manifest, sessions)).filter(({ passed }) => !passed);
     if (failed.length > 0) {
       const outputs = failed.map(
         ({ graph, output, worstRatio }) => `${graph}: ${output} is off by ${worstRatio} times`,
@@ -49,35 +53,20 @@ export async function openBundle(files: Files, openSession: OpenSession): Promis
     await predictor.close();
     throw error;
   }
-  return { predictor, prototypes };
+  return { predictor, statics };
 }
 
-/** In the place of a graph that is not opened. */
-const absent: Session = {
-  executionProvider: 'none',
-  run: async () => {
-    throw new Error('the decoder is not open here');
-  },
-  close: async () => {},
-};
-
 /**
- * The model of a bundle without its decoder, its golden outputs and its prototypes: for a thread that must not be kept
- * long, and answers without traversals and figures for a model that others have opened whole. The caller closes the
- * predictor.
+ * The model of a bundle without its decoder, its golden outputs and its static artefacts: for a thread that must not be
+ * kept long, and answers without traversals and figures for a model that others have opened whole. Its graphs open one
+ * after the other. The caller closes the predictor.
  * @throws invalid_model
  */
 export async function openForward(files: Files, openSession: OpenSession): Promise<ExplainedModel> {
   const manifest = parseManifest(jsonOf(files, 'manifest.json'));
-  const open = (graph: 'conceptizer' | 'parameterizer'): Promise<Session> =>
-    openSession(bytesOf(files, manifest.graphs[graph].file));
-  const [conceptizer, parameterizer] = [await open('conceptizer'), await open('parameterizer')];
-  const predictor = createPredictor(manifest, { conceptizer, parameterizer, decoder: absent });
-  return { predictor, prototypes: undefined };
-}
-
-function prototypesIn(files: Files, manifest: Manifest): ExplainedModel['prototypes'] {
-  if (manifest.prototypes === undefined) return undefined;
-  const { file } = manifest.prototypes;
-  return decodePrototypes(bytesOf(files, file), manifest, file);
+  const sessions: Record<string, Awaited<ReturnType<OpenSession>>> = {};
+  for (const graph of forwardGraphs(manifest)) {
+    sessions[graph] = await openSession(bytesOf(files, listedGraph(manifest, graph).file));
+  }
+  return { predictor: createPredictor(manifest, sessions), statics: {} };
 }

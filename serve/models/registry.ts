@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { ModelBundle } from './bundle.ts';
@@ -117,7 +118,11 @@ export function createRegistry<Model extends Registered>({
 
   const unknownModel = (name: string): SennError => {
     const choices = all().map(({ manifest }) => manifest.name);
-    return new SennError('unknown_model', `unknown model "${name}"; choose ${choices.join(', ')}`, { name, choices });
+    return new SennError(
+      'unknown_model',
+      `unknown model "${name}"; choose ${choices.join(', ')}${didYouMean(name, choices)}`,
+      { name, choices },
+    );
   };
 
   return {

@@ -1,5 +1,7 @@
 import { type Browser, chromium, type Page } from 'playwright-core';
 
+/** Chromium for the tests of the page, and a watch on what goes wrong in it. */
+
 export const executablePath = process.env['CHROMIUM'] ?? '/usr/bin/chromium';
 
 const flags = [

@@ -3,6 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
+/** The server for the tests of the page, as its users start it. */
+
 export interface SennServer {
   readonly url: string;
   close(): Promise<void>;

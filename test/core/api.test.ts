@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { explanationParts, predictBodySchema, predictQuerySchema } from '../../core/api.ts';
+import { predictBodySchema, predictQuerySchema } from '../../core/api.ts';
 
 const issuesOf = (result: { success: boolean; error?: { issues: { path: PropertyKey[]; message: string }[] } }) =>
   (result.error?.issues ?? []).map(({ path, message }) => `${path.join('.')}: ${message}`);
 
 describe('the query of /predict', () => {
-  it('has defaults for everything', () => {
+  it('has defaults for everything but the artefacts, which are the model’s to say', () => {
     expect(predictQuerySchema.parse({})).toEqual({
-      explain: [...explanationParts],
       steps: 7,
       sheet: false,
       invert: 'auto',

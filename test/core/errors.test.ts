@@ -1,26 +1,42 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type ErrorCode, errorStatus, fromZodError, SennError } from '../../core/errors.ts';
+import { type ErrorCode, errorCodes, fromZodError, SennError } from '../../core/errors.ts';
+import { withErrorsTable } from '../../scripts/errors-table.ts';
 
 describe('the table of errors', () => {
-  it.each(Object.entries(errorStatus))('%s answers with a 4xx or a 5xx (%i)', (_, status) => {
-    expect(status).toBeGreaterThanOrEqual(400);
-    expect(status).toBeLessThan(600);
+  const codes = Object.keys(errorCodes) as ErrorCode[];
+
+  it.each(codes)('%s answers with a 4xx or a 5xx', (code) => {
+    expect(errorCodes[code].status).toBeGreaterThanOrEqual(400);
+    expect(errorCodes[code].status).toBeLessThan(600);
+  });
+
+  it('ends the command with 2 where it was used wrongly, else with 1', () => {
+    expect(codes.filter((code) => errorCodes[code].exitCode === 2)).toEqual([
+      'invalid_config',
+      'unknown_data_set',
+      'missing_data',
+    ]);
+    expect(codes.filter((code) => ![1, 2].includes(errorCodes[code].exitCode))).toEqual([]);
   });
 
   it('names codes in snake case', () => {
-    expect(Object.keys(errorStatus).filter((code) => !/^[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
+    expect(codes.filter((code) => !/^[a-z]+(_[a-z]+)*$/.test(code))).toEqual([]);
   });
 });
 
 describe('SennError', () => {
-  it.each(Object.keys(errorStatus) as ErrorCode[])('%s carries its code, status, details and cause', (code) => {
-    const cause = new Error('under it');
-    const error = new SennError(code, 'why', { got: 1 }, cause);
-    expect(error).toBeInstanceOf(Error);
-    expect(error).toMatchObject({ name: 'SennError', code, status: errorStatus[code], details: { got: 1 }, cause });
-  });
+  it.each(Object.keys(errorCodes) as ErrorCode[])(
+    '%s carries its code, status, exit code, details and cause',
+    (code) => {
+      const { status, exitCode } = errorCodes[code];
+      const cause = new Error('under it');
+      const error = new SennError(code, 'why', { got: 1 }, cause);
+      expect(error).toBeInstanceOf(Error);
+      expect(error).toMatchObject({ name: 'SennError', code, status, exitCode, details: { got: 1 }, cause });
+    },
+  );
 
   it('has no cause unless it is given one', () => {
     expect('cause' in new SennError('internal', 'why')).toBe(false);
@@ -58,10 +74,13 @@ describe('fromZodError', () => {
 });
 
 describe('docs/errors.md', () => {
-  it('lists every code with its status, and no other', async () => {
+  it('has the table of codes as it is (npm run docs:errors)', async () => {
     const text = await readFile(new URL('../../docs/errors.md', import.meta.url), 'utf8');
-    const rows = [...text.matchAll(/^\| `(\w+)` \| (\d+) \|/gm)].map(([, code, status]) => [code, Number(status)]);
-    expect(Object.fromEntries(rows)).toEqual(errorStatus);
-    expect(rows).toHaveLength(Object.keys(errorStatus).length);
+    expect(text).toBe(withErrorsTable(text));
+    const told = [...text.matchAll(/^\| `(\w+)` \| (\d+) \| (\d) \| (.+) \|$/gm)].map(
+      ([, code, status, exitCode, meaning]) => [code, { status: Number(status), exitCode: Number(exitCode), meaning }],
+    );
+    expect(Object.fromEntries(told)).toEqual(errorCodes);
+    expect(told).toHaveLength(Object.keys(errorCodes).length);
   });
 });

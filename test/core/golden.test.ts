@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { compareTensors, GOLDEN_TOLERANCE, parseGolden, replayGolden } from '../../core/golden.ts';
 import { tensor } from '../../core/tensor.ts';
-import { fakeSessions } from '../helpers/fake-model.ts';
+import { fakeManifest, fakeSessions } from '../helpers/fake-model.ts';
 
 const row = (...values: number[]) => tensor(Float32Array.from(values), [1, values.length]);
 
@@ -59,7 +59,7 @@ describe('comparing with a golden tensor', () => {
 
 describe('replaying a golden file', () => {
   it('checks every output of every graph', async () => {
-    const checks = await replayGolden(parseGolden(golden), fakeSessions());
+    const checks = await replayGolden(parseGolden(golden), fakeManifest, fakeSessions());
     expect(checks.map(({ graph, output, passed }) => [graph, output, passed])).toEqual([
       ['conceptizer', 'concepts', true],
       ['parameterizer', 'relevances', true],
@@ -71,14 +71,14 @@ describe('replaying a golden file', () => {
   it('finds the one output that is off', async () => {
     const off = structuredClone(golden);
     off.tensors.relevances.data[4] = 0.01;
-    const checks = await replayGolden(parseGolden(off), fakeSessions());
+    const checks = await replayGolden(parseGolden(off), fakeManifest, fakeSessions());
     expect(checks.filter(({ passed }) => !passed).map(({ output }) => output)).toEqual(['relevances']);
   });
 
   it('finds an aggregator that is not the training side’s', async () => {
     const off = structuredClone(golden);
     off.tensors.logits.data.reverse();
-    const checks = await replayGolden(parseGolden(off), fakeSessions());
+    const checks = await replayGolden(parseGolden(off), fakeManifest, fakeSessions());
     expect(checks.filter(({ passed }) => !passed).map(({ graph }) => graph)).toEqual(['aggregator']);
   });
 
@@ -86,10 +86,10 @@ describe('replaying a golden file', () => {
     const sessions = fakeSessions();
     const plain = sessions.conceptizer.run;
     sessions.conceptizer.run = async (feeds) => ({ ...(await plain(feeds)), log_variance: row(-1, -2) });
-    expect(await replayGolden(parseGolden(golden), sessions)).toHaveLength(4);
+    expect(await replayGolden(parseGolden(golden), fakeManifest, sessions)).toHaveLength(4);
 
     const knowing = { tensors: { ...golden.tensors, log_variance: { shape: [1, 2], data: [-1, 9] } } };
-    const checks = await replayGolden(parseGolden(knowing), sessions);
+    const checks = await replayGolden(parseGolden(knowing), fakeManifest, sessions);
     expect(checks.filter(({ passed }) => !passed).map(({ output }) => output)).toEqual(['log_variance']);
   });
 
@@ -97,14 +97,18 @@ describe('replaying a golden file', () => {
     'needs the tensor "%s"',
     async (name) => {
       const { [name]: _, ...tensors } = golden.tensors;
-      await expect(replayGolden(parseGolden({ tensors }), fakeSessions())).rejects.toThrow(`no tensor "${name}"`);
+      await expect(replayGolden(parseGolden({ tensors }), fakeManifest, fakeSessions())).rejects.toThrow(
+        `no tensor "${name}"`,
+      );
     },
   );
 
   it('needs every graph to give the outputs of the contract', async () => {
     const sessions = fakeSessions();
     sessions.decoder.run = async () => ({ other: row(1) });
-    await expect(replayGolden(parseGolden(golden), sessions)).rejects.toThrow('no output "reconstruction"');
+    await expect(replayGolden(parseGolden(golden), fakeManifest, sessions)).rejects.toThrow(
+      'no output "reconstruction"',
+    );
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { inputShape, listedFiles, type Manifest, parseManifest } from '../../core/manifest.ts';
+import { inputShape, type ListedFile, listedFiles, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { fakeManifest } from '../helpers/fake-model.ts';
 
 /** The manifest with one value, at a path such as `graphs.decoder.file`, replaced. */
@@ -29,8 +29,13 @@ describe('manifest', () => {
     ['graphs.decoder.file', 'decoder.onnx\n'],
     ['graphs.decoder.file', 'a'.repeat(129)],
     ['golden.file', 'file:///golden.json'],
-    ['prototypes', { file: '../prototypes.png', sha256: '0'.repeat(64) }],
-    ['prototypes', 'prototypes.png'],
+    ['files.prototypes', { file: '../prototypes.png', sha256: '0'.repeat(64) }],
+    ['files.prototypes', 'prototypes.png'],
+    ['graphs.decoder.inputs', []],
+    ['graphs.decoder.outputs', ['picture']],
+    ['parameterizer.reads', 'nothing'],
+    ['parameterizer.reads', 'concepts'],
+    ['artefacts', ['a b']],
     ['graphs.decoder.sha256', '0'.repeat(63)],
     ['graphs.decoder.sha256', 'G'.repeat(64)],
     ['graphs.decoder.sha256', 'A'.repeat(64)],
@@ -39,8 +44,8 @@ describe('manifest', () => {
     ['name', ''],
     ['name', 'a'.repeat(65)],
     ['version', '1/2'],
-    ['schemaVersion', 2],
-    ['kind', 'vae'],
+    ['schemaVersion', 3],
+    ['kind', 'two words'],
     ['classes', ['only one']],
     ['classes', ['a', '']],
     ['concepts', []],
@@ -72,16 +77,45 @@ describe('manifest', () => {
   });
 
   it('names every issue, not the first alone', () => {
-    expect(() => parseManifest({ ...fakeManifest, kind: 'x', classes: [] })).toThrow(/kind.*classes/);
+    expect(() => parseManifest({ ...fakeManifest, kind: 'X', classes: [] })).toThrow(/kind.*classes/);
   });
 
   it('lists every file of the folder, with prototypes where there are some', () => {
     const { graphs, golden } = fakeManifest;
-    const files = [graphs.conceptizer, graphs.parameterizer, graphs.decoder, golden];
+    const files = [graphs.conceptizer, graphs.parameterizer, graphs.decoder, golden].map((entry) => {
+      const { file, sha256 } = entry as ListedFile;
+      return { file, sha256 };
+    });
     expect(listedFiles(fakeManifest)).toEqual(files);
     const prototypes = { file: 'prototypes.png', sha256: '1'.repeat(64) };
-    const manifest = parseManifest({ ...fakeManifest, prototypes });
+    const manifest = parseManifest({ ...fakeManifest, files: { prototypes } });
     expect(listedFiles(manifest)).toEqual([...files, prototypes]);
+  });
+
+  it('may lack a decoder, but not what gives concepts and relevances', () => {
+    const { decoder: _, ...without } = fakeManifest.graphs;
+    expect(parseManifest({ ...fakeManifest, graphs: without }).graphs).toEqual(without);
+    const { conceptizer: __, ...unusable } = fakeManifest.graphs;
+    expect(() => parseManifest({ ...fakeManifest, graphs: unusable })).toThrow(
+      'graphs: must give concepts and relevances from input',
+    );
+  });
+
+  it('of schema version 1 is read as version 2: the ports, the artefacts and the files that it had', () => {
+    const { schemaVersion: _, parameterizer: __, artefacts: ___, files: ____, ...rest } = fakeManifest;
+    const graphs = Object.fromEntries(
+      Object.entries(fakeManifest.graphs).map(([name, { file, sha256 }]) => [name, { file, sha256 }]),
+    );
+    const old = { ...rest, graphs, schemaVersion: 1 };
+    expect(parseManifest(old)).toEqual(fakeManifest);
+    const prototypes = { file: 'prototypes.png', sha256: '1'.repeat(64) };
+    expect(parseManifest({ ...old, prototypes })).toEqual({
+      ...fakeManifest,
+      artefacts: [...fakeManifest.artefacts, 'prototypes'],
+      files: { prototypes },
+    });
+    expect(() => parseManifest({ ...old, graphs: { ...graphs, decoder: 1 } })).toThrow('graphs.decoder');
+    expect(() => parseManifest({ ...old, surprise: 1 })).toThrow('surprise');
   });
 
   it('gives the shape of one input', () => {

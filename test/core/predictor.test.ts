@@ -54,7 +54,7 @@ describe('predict', () => {
         [0, 0, 0, 0],
         [1, 1, 1, 1],
       ]),
-      { traversals: false },
+      { explain: [] },
     );
     expect([sessions.conceptizer.runs, sessions.parameterizer.runs, sessions.decoder.runs]).toEqual([[2], [2], []]);
   });
@@ -125,7 +125,7 @@ describe('traversals', () => {
     const stepsOf = ([prediction]: Prediction[]) => prediction?.traversals.map(({ values }) => values.length);
     expect(stepsOf(await predictor.predict(batch))).toEqual([7, 7]);
     expect(stepsOf(await predictor.predict(batch, { steps: 1 }))).toEqual([1, 1]);
-    expect(stepsOf(await predictor.predict(batch, { traversals: false }))).toEqual([]);
+    expect(stepsOf(await predictor.predict(batch, { explain: [] }))).toEqual([]);
   });
 
   it('come from forward and complete as from predict', async () => {

@@ -4,7 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, expect, it, vi } from 'vitest';
-import { freePort } from '../../bench/serve/free-port.ts';
+import { freePort } from '../../bench/serve/servers/free-port.ts';
 import type { PredictResponse } from '../../core/api.ts';
 import { digitLabel, digitPng, modelsDirectory, root } from '../serve/fixtures.ts';
 import { type FaultyServer, startServer } from './faults/server.ts';

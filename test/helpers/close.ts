@@ -1,5 +1,7 @@
 import { expect } from 'vitest';
 
+/** The one matcher for figures; it says its tolerance. */
+
 export interface Tolerance {
   readonly absolute?: number;
   readonly relative?: number;

@@ -1,10 +1,16 @@
-import type { GraphName, Manifest } from '../../core/manifest.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import type { Session } from '../../core/session.ts';
 import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
 
+const graphFile = (name: string) => ({ file: `${name}.onnx`, sha256: '0'.repeat(64) });
+
+/** The graphs of the fake models: h, θ and a decoder, without the forward pass in one. */
+export type PartName = 'conceptizer' | 'parameterizer' | 'decoder';
+export const partNames: readonly PartName[] = ['conceptizer', 'parameterizer', 'decoder'];
+
 /** A model small enough to compute by hand: 1 × 2 × 2 images, three classes, two concepts. */
 export const fakeManifest: Manifest = {
-  schemaVersion: 1,
+  schemaVersion: 2,
   name: 'fake',
   version: '1',
   kind: 'senn',
@@ -15,10 +21,13 @@ export const fakeManifest: Manifest = {
     { name: 'bottom', quantiles: { q05: 0, q25: 0, q50: 0, q75: 1, q95: 1 }, prototypes: [] },
   ],
   graphs: {
-    conceptizer: { file: 'conceptizer.onnx', sha256: '0'.repeat(64) },
-    parameterizer: { file: 'parameterizer.onnx', sha256: '0'.repeat(64) },
-    decoder: { file: 'decoder.onnx', sha256: '0'.repeat(64) },
+    conceptizer: { ...graphFile('conceptizer'), inputs: ['input'], outputs: ['concepts'] },
+    parameterizer: { ...graphFile('parameterizer'), inputs: ['input'], outputs: ['relevances'] },
+    decoder: { ...graphFile('decoder'), inputs: ['concepts'], outputs: ['reconstruction'] },
   },
+  parameterizer: { reads: 'input' },
+  artefacts: ['concepts', 'relevances', 'contributions', 'traversals'],
+  files: {},
   golden: { file: 'golden.json', sha256: '0'.repeat(64) },
   training: { config: {}, data: { name: 'fake', count: 1, sha256: '' }, seed: 0, backend: 'none', versions: {} },
   metrics: {},
@@ -56,7 +65,7 @@ export function rowSession(
 }
 
 /** h = [x₀ + x₁, x₂ + x₃]; θ[k, c] = x_k·(c + 1) − c; the decoder paints the top row with h₀ and the bottom row with h₁. */
-export function fakeSessions(): Record<GraphName, FakeSession> {
+export function fakeSessions(): Record<PartName, FakeSession> {
   return {
     conceptizer: rowSession('concepts', [2], ([x0 = 0, x1 = 0, x2 = 0, x3 = 0]) => [x0 + x1, x2 + x3]),
     parameterizer: rowSession('relevances', [2, 3], (x) =>

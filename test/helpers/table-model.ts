@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import type { GraphName, Manifest } from '../../core/manifest.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import { layersModelToOnnx } from '../../export/index.ts';
-import { fakeManifest } from './fake-model.ts';
+import { fakeManifest, type PartName } from './fake-model.ts';
 
 /**
  * A model of tables, in ONNX: its concepts are its features, scaled to [0, 1], a constant one and, last, one that is
@@ -94,14 +94,14 @@ const sha256 = (content: string | Uint8Array): string => createHash('sha256').up
 /** Writes the model folder `directory/name`. */
 export async function writeTableModel(directory: string, name = 'table'): Promise<Manifest> {
   await tf.setBackend('cpu');
-  const models: Record<GraphName, tf.LayersModel> = {
+  const models: Record<PartName, tf.LayersModel> = {
     conceptizer: conceptizer(),
     parameterizer: parameterizer(),
     decoder: decoder(),
   };
   const outputs = { conceptizer: 'concepts', parameterizer: 'relevances', decoder: 'reconstruction' } as const;
   const files: Record<string, string | Uint8Array> = {};
-  for (const [graph, model] of Object.entries(models) as [GraphName, tf.LayersModel][]) {
+  for (const [graph, model] of Object.entries(models) as [PartName, tf.LayersModel][]) {
     const inputNames = [graph === 'decoder' ? 'concepts' : 'input'];
     files[`${graph}.onnx`] = layersModelToOnnx(model, { inputNames, outputNames: [outputs[graph]] });
   }
@@ -118,9 +118,9 @@ export async function writeTableModel(directory: string, name = 'table'): Promis
       { name: 'standing', quantiles: between(0.2, 0.8), prototypes: [] },
     ],
     graphs: {
-      conceptizer: entry('conceptizer.onnx'),
-      parameterizer: entry('parameterizer.onnx'),
-      decoder: entry('decoder.onnx'),
+      conceptizer: { ...entry('conceptizer.onnx'), inputs: ['input'], outputs: ['concepts'] },
+      parameterizer: { ...entry('parameterizer.onnx'), inputs: ['input'], outputs: ['relevances'] },
+      decoder: { ...entry('decoder.onnx'), inputs: ['concepts'], outputs: ['reconstruction'] },
     },
     golden: entry('golden.json'),
   };
@@ -131,7 +131,7 @@ export async function writeTableModel(directory: string, name = 'table'): Promis
 }
 
 /** What tfjs makes of the rows. */
-function golden(models: Record<GraphName, tf.LayersModel>): Record<string, { shape: number[]; data: number[] }> {
+function golden(models: Record<PartName, tf.LayersModel>): Record<string, { shape: number[]; data: number[] }> {
   return tf.tidy(() => {
     const input = tf.tensor2d(tableRows);
     const concepts = models.conceptizer.predict(input) as tf.Tensor2D;

@@ -6,6 +6,8 @@ import { type Feed, inOrder } from '../../training/loop/batches.ts';
 import type { Batch } from '../../training/losses/index.ts';
 import { createNetworks, type Networks } from '../../training/networks/index.ts';
 
+/** The networks and data that most tests of training share, small enough to train in a second. */
+
 export const CLASSES = 3;
 export const SIZE = 8;
 

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
-import { type GraphName, graphNames, type Manifest } from '../../core/manifest.ts';
+import type { Manifest } from '../../core/manifest.ts';
 import type { OpenSession } from '../../core/session.ts';
 import { loadGolden, loadPredictor } from '../../web-client/load-model.ts';
-import { fakeManifest, fakeSessions } from '../helpers/fake-model.ts';
+import { fakeManifest, fakeSessions, type PartName, partNames } from '../helpers/fake-model.ts';
 
 const FOLDER = 'https://example.org/models/fake';
 
@@ -12,9 +12,18 @@ const golden = JSON.stringify({ tensors: { input: { shape: [1, 1, 2, 2], data: [
 const manifest: Manifest = {
   ...fakeManifest,
   graphs: {
-    conceptizer: { file: 'conceptizer.onnx', sha256: sha256('conceptizer') },
-    parameterizer: { file: 'parameterizer.onnx', sha256: sha256('parameterizer') },
-    decoder: { file: 'decoder.onnx', sha256: sha256('decoder') },
+    conceptizer: {
+      ...(fakeManifest.graphs.conceptizer as NonNullable<Manifest['graphs']['conceptizer']>),
+      sha256: sha256('conceptizer'),
+    },
+    parameterizer: {
+      ...(fakeManifest.graphs.parameterizer as NonNullable<Manifest['graphs']['parameterizer']>),
+      sha256: sha256('parameterizer'),
+    },
+    decoder: {
+      ...(fakeManifest.graphs.decoder as NonNullable<Manifest['graphs']['decoder']>),
+      sha256: sha256('decoder'),
+    },
   },
   golden: { file: 'golden.json', sha256: sha256(golden) },
 };
@@ -38,7 +47,7 @@ function fakeFetch(changed: Readonly<Record<string, string>> = {}) {
 
 function fakeOpen() {
   const sessions = fakeSessions();
-  const open = vi.fn<OpenSession>(async (graph) => sessions[new TextDecoder().decode(graph) as GraphName]);
+  const open = vi.fn<OpenSession>(async (graph) => sessions[new TextDecoder().decode(graph) as PartName]);
   return { sessions, open };
 }
 
@@ -48,7 +57,7 @@ describe('loadPredictor', () => {
     const fetch = fakeFetch();
     const predictor = await loadPredictor(`${FOLDER}?v=2`, open, { fetch });
     const urls = fetch.mock.calls.map(([url]) => String(url));
-    const expected = ['manifest.json', ...graphNames.map((graph) => `${graph}.onnx`)];
+    const expected = ['manifest.json', ...partNames.map((graph) => `${graph}.onnx`)];
     expect(urls).toEqual(expected.map((file) => `${FOLDER}/${file}?v=2`));
     expect(open).toHaveBeenCalledTimes(3);
     const [prediction] = await predictor.predict({ shape: [1, 1, 2, 2], data: Float32Array.of(1, 0, 0, 1) });
@@ -111,7 +120,7 @@ describe('loadPredictor', () => {
       return open(graph);
     };
     await expect(loadPredictor(FOLDER, late, { fetch: fakeFetch(), signal: controller.signal })).rejects.toBe(reason);
-    expect(graphNames.map((graph) => sessions[graph].closed())).toEqual([true, true, true]);
+    expect(partNames.map((graph) => sessions[graph].closed())).toEqual([true, true, true]);
   });
 
   it('closes what it opened when one graph cannot be opened', async () => {

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { goldenTensorOf, parseGolden, replayGolden } from '../../core/golden.ts';
-import { graphNames, type Manifest, parseManifest } from '../../core/manifest.ts';
-import { createPredictor, type Predictor } from '../../core/predictor.ts';
+import { type Manifest, parseManifest } from '../../core/manifest.ts';
+import { createPredictor, type Predictor, type Sessions } from '../../core/predictor.ts';
 import type { Session } from '../../core/session.ts';
 import { sliceRows } from '../../core/tensor.ts';
 import { openSession } from '../../web-client/onnxruntime.ts';
@@ -14,15 +14,15 @@ const folder = join(process.env['SENN_TEST_MODELS'] ?? 'models', 'mnist-disenn')
 const readJson = async (file: string): Promise<unknown> => JSON.parse(await readFile(join(folder, file), 'utf8'));
 
 let manifest: Manifest;
-let sessions: Record<(typeof graphNames)[number], Session>;
+let sessions: Sessions;
 let predictor: Predictor;
 
 beforeAll(async () => {
   manifest = parseManifest(await readJson('manifest.json'));
   const opened = await Promise.all(
-    graphNames.map(async (graph) => [
+    Object.entries(manifest.graphs).map(async ([graph, { file }]) => [
       graph,
-      await openSession(await readFile(join(folder, manifest.graphs[graph].file))),
+      await openSession(await readFile(join(folder, file))),
     ]),
   );
   sessions = Object.fromEntries(opened);
@@ -32,7 +32,7 @@ afterAll(() => predictor?.close());
 
 describe('onnxruntime-web', () => {
   it('gives the golden outputs', async () => {
-    const checks = await replayGolden(parseGolden(await readJson(manifest.golden.file)), sessions);
+    const checks = await replayGolden(parseGolden(await readJson(manifest.golden.file)), manifest, sessions);
     expect(checks.length).toBeGreaterThanOrEqual(3);
     expect(checks.filter(({ passed }) => !passed)).toEqual([]);
   });
@@ -47,12 +47,12 @@ describe('onnxruntime-web', () => {
 
   it('says what went wrong, and goes on', async () => {
     const narrow = { shape: [1, 1, 28, 27], data: new Float32Array(28 * 27) };
-    await expect(sessions.conceptizer.run({ input: narrow })).rejects.toMatchObject({
+    await expect((sessions.conceptizer as Session).run({ input: narrow })).rejects.toMatchObject({
       code: 'inference_failed',
       message: expect.stringContaining('Expected: 28'),
     });
     await expect(openSession(new Uint8Array(9))).rejects.toMatchObject({ code: 'invalid_model' });
     const blank = { shape: [1, 1, 28, 28], data: new Float32Array(784) };
-    await expect(sessions.conceptizer.run({ input: blank })).resolves.toHaveProperty('concepts');
+    await expect((sessions.conceptizer as Session).run({ input: blank })).resolves.toHaveProperty('concepts');
   });
 });

@@ -1,18 +1,6 @@
-import { distance } from 'fastest-levenshtein';
 import type { z } from 'zod';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { type ErrorCode, fromZodError, shortened } from '../../core/errors.ts';
-
-/** Edits a letter within which two names are near: 0.4 lets `sparsity` find `sparsity_reg`, and `foo` find nothing. */
-const NEAR = 0.4;
-
-const edits = (one: string, other: string): number =>
-  distance(one.toLowerCase(), other.toLowerCase()) / Math.max(one.length, other.length, 1);
-
-/** The choice that differs from a word in the fewest letters, by its length (Levenshtein 1966); none that is far. */
-export function nearest(word: string, choices: readonly string[]): string | undefined {
-  const near = choices.filter((choice) => edits(word, choice) <= NEAR);
-  return near.toSorted((one, other) => edits(word, one) - edits(word, other))[0];
-}
 
 /** `"a"`, `"a" or "b"`, `"a", "b" or "c"` */
 function listed(choices: readonly unknown[]): string {
@@ -20,29 +8,20 @@ function listed(choices: readonly unknown[]): string {
   return [quoted.slice(0, -1).join(', '), ...quoted.slice(-1)].filter((part) => part !== '').join(' or ');
 }
 
-const meant = (word: unknown, choices: readonly unknown[]): string | undefined =>
-  nearest(
-    String(word),
-    choices.filter((choice) => typeof choice === 'string'),
-  );
-
 /** A value as an error repeats it. */
 const told = (value: unknown): string => shortened(JSON.stringify(value));
 
 /** For each key the nearest that is known; where one has none, all of them, once. */
 function unknownKeys(keys: readonly string[], known: readonly string[]): string {
-  const near = keys.map((key) => nearest(key, known));
-  const lines = keys.map((key, i) => {
-    const line = `unknown key ${told(key)}`;
-    return near[i] === undefined ? line : `${line}; did you mean "${near[i]}"?`;
-  });
-  return [...lines, ...(near.includes(undefined) ? [`choose ${known.join(', ')}`] : [])].join('; ');
+  const near = keys.map((key) => didYouMean(key, known));
+  const lines = keys.map((key, i) => `unknown key ${told(key)}${near[i]}`);
+  return [...lines, ...(near.includes('') ? [`choose ${known.join(', ')}`] : [])].join('; ');
 }
 
 function wrongChoice(value: unknown, choices: readonly unknown[]): string {
   if (value === undefined) return `is missing; choose ${listed(choices)}`;
-  const near = meant(value, choices);
-  return `must be ${listed(choices)}, not ${told(value)}${near === undefined ? '' : `; did you mean "${near}"?`}`;
+  const texts = choices.filter((choice) => typeof choice === 'string');
+  return `must be ${listed(choices)}, not ${told(value)}${didYouMean(value, texts)}`;
 }
 
 /** Types of JSON values, in words. */

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { compas } from './compas.ts';
 import { csv } from './csv.ts';
 import type { Dataset } from './dataset.ts';
@@ -38,12 +39,13 @@ export const datasetNames = Object.keys(datasets) as DatasetName[];
 type Schema = (typeof datasets)[DatasetName]['schema'];
 const schemas = Object.values(datasets).map((definition): Schema => definition.schema) as [Schema, ...Schema[]];
 
+const unknownDataSet = (name: unknown): string =>
+  `unknown data set ${JSON.stringify(name)}; choose ${datasetNames.join(', ')}${didYouMean(name, datasetNames)}`;
+
 /** The field `data` of a configuration: which set, and what is to be done with it. */
 export const dataSchema = z.discriminatedUnion('name', schemas, {
   error: ({ code, input }) =>
-    code === 'invalid_union'
-      ? `unknown data set ${JSON.stringify((input as { name?: unknown }).name)}; choose ${datasetNames.join(', ')}`
-      : undefined,
+    code === 'invalid_union' ? unknownDataSet((input as { name?: unknown }).name) : undefined,
 });
 export type DataConfig = z.infer<typeof dataSchema>;
 

@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { ScoringInputs } from '../../core/metrics/scoring-set.ts';
 import { dataPlaces, type Places } from './files/places.ts';
@@ -24,9 +25,10 @@ export async function loadScoringInputs(
   const found = await stat(spec).catch(() => undefined);
   if (found?.isDirectory()) return folderInputs(spec, options);
   if (found?.isFile()) return fileInputs(spec, options);
+  const specs = namedSets.flatMap((known) => splitNames.map((end) => `${known}:${end}`));
   throw new SennError(
     'unknown_data_set',
-    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a CSV file`,
+    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a CSV file${didYouMean(spec, specs)}`,
     { spec, sets: namedSets, splits: splitNames },
   );
 }

@@ -1,4 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { BackendChoice } from '../backends/index.ts';
 import { interruption, progressWriter } from '../terminal.ts';
@@ -69,7 +70,10 @@ export function experimentCommand(): Command {
       ]);
       const known = experimentNames.find((each) => each === name);
       if (known === undefined) {
-        throw new SennError('invalid_config', `unknown experiment "${name}"; choose ${experimentNames.join(', ')}`);
+        throw new SennError(
+          'invalid_config',
+          `unknown experiment "${name}"; choose ${experimentNames.join(', ')}${didYouMean(name, experimentNames)}`,
+        );
       }
       const experiment = experiments[known];
       const given = { configs: config, runs: run };

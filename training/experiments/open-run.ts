@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
-import { type GraphName, graphIO, type Manifest } from '../../core/manifest.ts';
+import type { Ports } from '../../core/graphs.ts';
+import { type GraphName, parseManifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor } from '../../core/predictor.ts';
 import type { Session } from '../../core/session.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -26,13 +27,19 @@ export interface OpenedRun {
   readonly predictor: Predictor;
 }
 
+const PORTS = {
+  conceptizer: { inputs: ['input'], outputs: ['concepts'] },
+  parameterizer: { inputs: ['input'], outputs: ['relevances'] },
+  decoder: { inputs: ['concepts'], outputs: ['reconstruction'] },
+} as const satisfies Partial<Record<GraphName, Ports>>;
+
 /** A LayersModel as a session of the model contract. */
-function sessionOf(model: tf.LayersModel, graph: GraphName): Session {
-  const { input, outputs } = graphIO[graph];
+function sessionOf(model: tf.LayersModel, graph: keyof typeof PORTS): Session {
+  const { inputs, outputs } = PORTS[graph];
   return {
     executionProvider: 'tfjs',
     run: async (feeds) => {
-      const { shape, data } = feeds[input] as Tensor;
+      const { shape, data } = feeds[inputs[0]] as Tensor;
       return tf.tidy(() => {
         const [output] = predictOutputs(model, toNetworkLayout(data, shape)) as [tf.Tensor];
         const first = toContractLayout(output);
@@ -46,8 +53,16 @@ function sessionOf(model: tf.LayersModel, graph: GraphName): Session {
 /** A predictor over the networks themselves. @param networks in the contract's units */
 function predictorOf(networks: Networks, record: RunRecord): Predictor {
   const file = { file: 'model.json', sha256: '0'.repeat(64) };
-  const graphs = { conceptizer: file, parameterizer: file, decoder: file };
-  const manifest: Manifest = { schemaVersion: 1, ...record, graphs, golden: file };
+  const graphs = Object.fromEntries(Object.entries(PORTS).map(([name, ports]) => [name, { ...file, ...ports }]));
+  const manifest = parseManifest({
+    schemaVersion: 2,
+    ...record,
+    graphs,
+    parameterizer: { reads: 'input' },
+    artefacts: ['concepts', 'relevances', 'contributions', 'traversals'],
+    files: {},
+    golden: file,
+  });
   return createPredictor(manifest, {
     conceptizer: sessionOf(networks.conceptizer, 'conceptizer'),
     parameterizer: sessionOf(networks.parameterizer, 'parameterizer'),

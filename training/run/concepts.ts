@@ -21,6 +21,7 @@ export function describeConcepts({ shape, data }: Tensor, names: readonly string
     return {
       name: names[k] as string,
       quantiles: { q05: at(0.05), q25: at(0.25), q50: at(0.5), q75: at(0.75), q95: at(0.95) },
+      mean: values.reduce((sum, value) => sum + value, 0) / N,
       prototypes: order.slice(0, PROTOTYPES),
     };
   });

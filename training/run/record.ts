@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { manifestSchema } from '../../core/manifest.ts';
+import { graphNames, manifestSchema, portsSchema } from '../../core/manifest.ts';
 import { readJsonFile } from '../files/json-file.ts';
 
 /**
@@ -27,6 +27,8 @@ export const runRecordSchema = z.strictObject({
   input: fields.input,
   classes: fields.classes,
   concepts: fields.concepts,
+  /** The graphs that the run holds, by the names of their tensors; runs of before do not say, and have h, θ and a decoder. */
+  graphs: z.partialRecord(z.enum(graphNames), portsSchema).optional(),
   training: fields.training,
   metrics: fields.metrics,
 });

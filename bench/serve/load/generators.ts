@@ -1,7 +1,9 @@
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { cpuSecondsOf, killGroup } from '../processes.ts';
+import { cpuSecondsOf, killGroup } from '../servers/processes.ts';
 import { type Load, type LoadReport, loadReportSchema } from './protocol.ts';
+
+/** The programs that post the requests (wrk or autocannon), and how one is run and its report read. */
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { type RawTask, rawReportSchema } from './protocol.ts';
 
+/**
+ * The upper bound of every server: `session.run` of the same graphs in a loop, with no HTTP, no images and no JSON
+ * around it.
+ */
+
 const PATIENCE = 60;
 
 /** Inputs a second that ONNX Runtime alone takes in so many threads, in a process of its own. */

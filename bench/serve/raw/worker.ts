@@ -1,11 +1,14 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { inputShape } from '../../../core/manifest.ts';
+import { type GraphName, inputShape, type ListedFile } from '../../../core/manifest.ts';
+import { forwardGraphs } from '../../../core/predictor.ts';
 import { readModelFolder } from '../../../serve/models/model-folder.ts';
 import type { RawTask } from './protocol.ts';
 
-/** A thread of the loop: says `ready` after its warm-up, waits for a word, then counts inputs until the time is over. */
+/**
+ * One thread of the loop: posts `ready` after its warm-up, waits for any message, then counts inputs until time is up.
+ */
 const { model, batch, decoded, seconds } = workerData as RawTask;
 const { manifest } = await readModelFolder(model);
 
@@ -19,16 +22,18 @@ const open = ({ file }: { file: string }): Promise<InferenceSession> =>
 const zeros = (shape: readonly number[]): Tensor =>
   new Tensor('float32', new Float32Array(shape.reduce((product, size) => product * size, 1)), [...shape]);
 
-const { graphs } = manifest;
-const conceptizer = await open(graphs.conceptizer);
-const parameterizer = await open(graphs.parameterizer);
-const decoder = decoded > 0 ? await open(graphs.decoder) : undefined;
+const opened = (graph: GraphName): Promise<InferenceSession> => open(manifest.graphs[graph] as ListedFile);
+const forward = await Promise.all(forwardGraphs(manifest).map(opened));
+const decoder = decoded > 0 ? await opened('decoder') : undefined;
 const input = zeros([batch, ...inputShape(manifest)]);
 const concepts = zeros([batch * decoded, manifest.concepts.length]);
 
 async function step(): Promise<void> {
-  await conceptizer.run({ input });
-  await parameterizer.run({ input });
+  for (const graph of forward)
+    await graph.run(
+      { input },
+      ['concepts', 'relevances'].filter((name) => graph.outputNames.includes(name)),
+    );
   await decoder?.run({ concepts });
 }
 

@@ -1,4 +1,4 @@
-import { type ErrorCode, errorStatus } from '../../../core/errors.ts';
+import { type ErrorCode, errorCodes } from '../../../core/errors.ts';
 import type { Case } from './cases.ts';
 
 /** Requests that are refused, each with the code that says why. */
@@ -59,7 +59,7 @@ export function badCases(digit: Buffer): Case[] {
       path,
       headers: { ...(method === 'POST' && { 'Content-Type': type }), ...(accept !== undefined && { Accept: accept }) },
       ...(body !== undefined && { body: Buffer.from(body as string) }),
-      status: errorStatus[code],
+      status: errorCodes[code].status,
       check: { kind: 'error', code },
     };
   });

@@ -1,6 +1,8 @@
 import { Agent, request } from 'node:http';
 import type { Case } from './cases.ts';
 
+/** The HTTP client of the soak: plain `node:http`, because the bytes of every answer are compared. */
+
 export interface Answer {
   readonly status: number;
   readonly type: string;

@@ -89,7 +89,9 @@ async function checkPredictions(
   return undefined;
 }
 
-/** Of a prediction, what was told: its parts that `core` has under the same name, and its traversals. */
+/**
+ * Compares what an answer tells of a prediction with what `core` computes: the parts of the same name, and traversals.
+ */
 function differenceOf(expected: Prediction, told: Told): string | undefined {
   const { traversals = [], sheet: _sheet, warnings: _warnings, contrast, ...parts } = told;
   const same = Object.keys(parts).map((name) => [name, expected[name as keyof typeof expected]]);
@@ -121,7 +123,7 @@ function traversalDifference(
   return undefined;
 }
 
-/** Grey images only: of those the planes are the pixels. */
+/** For grey images only, whose single plane is in the order of the pixels. */
 function pixelDifference(values: Float32Array, pixels: ArrayLike<number>): string | undefined {
   const wrong = values.findIndex(
     (value, i) => Math.abs(255 * Math.min(Math.max(value, 0), 1) - (pixels[i] as number)) > 0.51,
@@ -129,7 +131,7 @@ function pixelDifference(values: Float32Array, pixels: ArrayLike<number>): strin
   return wrong < 0 ? undefined : `pixel ${wrong}: ${pixels[wrong]} must be ${255 * (values[wrong] as number)}`;
 }
 
-/** Against what tfjs made of row `n` of `golden.json`. */
+/** Compares a prediction with what tfjs gave for row `n` of `golden.json`. */
 async function fromGolden(
   models: string,
   model: string,

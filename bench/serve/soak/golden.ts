@@ -4,9 +4,11 @@ import { firstDifference, imageDifference } from '../compare.ts';
 import type { Case } from './cases.ts';
 import type { Answer } from './client.ts';
 
-/** Whether an answer is the one that was recorded. */
+/** Whether an answer is the same as the recorded one, by rules for each kind of answer. */
 
-/** Share of a figure's samples that may be another level: the edge of a bar whose number differs in its last digits. */
+/**
+ * How far figures may differ: the edge of a bar moves by part of a pixel where its number differs in its last digits.
+ */
 const FIGURE = { levels: 8, most: 0.005 } as const;
 /** A number, or a PNG in a data URI. */
 const TOKENS = /data:image\/png;base64,[\w+/=]+|-?\d+(?:\.\d+)?(?:e-?\d+)?/g;
@@ -16,7 +18,10 @@ type Compare = (expected: Buffer, actual: Buffer) => string | undefined;
 const json: Compare = (expected, actual) =>
   firstDifference(JSON.parse(expected.toString()), JSON.parse(actual.toString()));
 
-/** The text around numbers and images must be the same; numbers may be a pixel's hundredth or a last digit apart. */
+/**
+ * The text around numbers and images must be equal; numbers may be 0.011 apart: a hundredth of a pixel, or the last
+ * digit.
+ */
 const html: Compare = (expected, actual) => {
   const parts = (bytes: Buffer) => ({
     tokens: bytes.toString().match(TOKENS) ?? [],
@@ -34,7 +39,9 @@ const html: Compare = (expected, actual) => {
 
 const errorSchema = z.object({ error: z.object({ code: z.string() }) });
 
-/** libvips keeps one text of what went wrong for all its threads, so that of an image that is broken may be another's. */
+/**
+ * libvips keeps its last error message once for all threads, so a broken image may be reported in the words of another.
+ */
 const error: Compare = (expected, actual) => {
   const [a, b] = [expected, actual].map((bytes) => errorSchema.parse(JSON.parse(bytes.toString())).error.code);
   return a === 'invalid_image' && b === a ? undefined : json(expected, actual);
@@ -48,7 +55,7 @@ const comparisons = {
   png: (expected, actual) => imageDifference(expected, actual, 'figure', FIGURE),
 } as const satisfies Record<Case['check']['kind'], Compare>;
 
-/** What an answer says else than the recorded one, or `undefined`. */
+/** What is different in an answer, or `undefined`. */
 export function differenceFrom(golden: Answer, answer: Answer, { check }: Pick<Case, 'check'>): string | undefined {
   if (answer.status !== golden.status || answer.type !== golden.type) {
     const text = answer.body.toString('utf8', 0, 200);

@@ -4,8 +4,10 @@ import type { Answer, Client } from './client.ts';
 import { differenceFrom } from './golden.ts';
 import { memoryWatch, type Verdict } from './memory.ts';
 
+/** The soak itself: many senders, one sampler of the server's memory, and the first failure ends it. */
+
 export interface SoakOptions {
-  /** What ends it, whichever comes first. */
+  /** The soak ends after so many requests or so many seconds, whichever comes first. */
   readonly requests: number;
   readonly seconds: number;
   readonly concurrency: number;
@@ -14,7 +16,7 @@ export interface SoakOptions {
   readonly limitBytes: number;
   /** Samples of the memory whose median counts. */
   readonly window: number;
-  /** Milliseconds between two of them. */
+  /** Milliseconds between two samples of the memory. */
   readonly every: number;
   /** Which case comes next, from 0 to one below their number. */
   readonly next: () => number;

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
+import { forwardGraphs } from '../../../core/predictor.ts';
 import type { ServerConfig } from '../../config/index.ts';
 import { type Engine, startEngine } from '../../inference/engine/engine.ts';
 import type { OpenModel } from '../../inference/engine/open-model.ts';
@@ -106,8 +107,10 @@ async function chosenProvider(
   for (const name of providers.length > 1 ? names : []) {
     try {
       const [bundle] = await readModel(directory, name);
-      const graph = bundle?.files.get(bundle.manifest.graphs.conceptizer.file);
-      if (graph === undefined) continue;
+      const [forward] = bundle === undefined ? [] : forwardGraphs(bundle.manifest);
+      const file = forward && bundle?.manifest.graphs[forward]?.file;
+      const graph = file && bundle?.files.get(file);
+      if (!graph) continue;
       const { session, refusals } = await openOnFirst(graph.slice(), { providers });
       await session.close();
       return { provider: session.executionProvider, refusals };

@@ -1,8 +1,8 @@
 import { SennError } from '../../../core/errors.ts';
 import { type GoldenCheck, replayGolden } from '../../../core/golden.ts';
-import { graphNames } from '../../../core/manifest.ts';
+import type { GraphName } from '../../../core/manifest.ts';
 import type { OpenSession } from '../../../core/session.ts';
-import { openGraphs, readGolden, readNamedFolder, readPrototypes } from '../../models/model-folder.ts';
+import { openGraphs, readFolderStatics, readGolden, readNamedFolder } from '../../models/model-folder.ts';
 
 /**
  * What `senn verify` checks: a model folder's files against its manifest, and this runtime against its golden outputs.
@@ -21,13 +21,18 @@ export interface Verification {
 export async function verifyModel(path: string, openSession: OpenSession): Promise<Verification> {
   const folder = await readNamedFolder(path);
   const golden = await readGolden(folder);
-  await readPrototypes(folder);
-  const sessions = await openGraphs(folder, openSession);
+  await readFolderStatics(folder);
+  const graphs = Object.keys(folder.manifest.graphs) as GraphName[];
+  const sessions = await openGraphs(folder, openSession, graphs);
   try {
-    const checks = await replayGolden(golden, sessions);
-    return { model: folder.manifest.name, executionProvider: sessions.parameterizer.executionProvider, checks };
+    const checks = await replayGolden(golden, folder.manifest, sessions);
+    return {
+      model: folder.manifest.name,
+      executionProvider: Object.values(sessions)[0]?.executionProvider ?? 'none',
+      checks,
+    };
   } finally {
-    await Promise.all(graphNames.map((graph) => sessions[graph].close()));
+    await Promise.all(Object.values(sessions).map((session) => session.close()));
   }
 }
 

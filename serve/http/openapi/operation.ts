@@ -1,5 +1,6 @@
 import type { z } from 'zod';
-import { type ErrorCode, errorStatus } from '../../../core/errors.ts';
+import { artefactNames, artefacts } from '../../../core/artefacts/index.ts';
+import { type ErrorCode, errorCodes } from '../../../core/errors.ts';
 import { type JsonSchema, refTo, type SchemaName, sentSchema } from './schemas.ts';
 
 /** One row of the document: a method of a path, and how it becomes an Operation Object of OpenAPI. */
@@ -44,11 +45,14 @@ export const inferenceErrors: readonly ErrorCode[] = [
   'timeout',
 ];
 
+const namesByDefault = artefactNames.filter((name) => artefacts[name].byDefault);
+const artefactList = artefactNames.map((name) => `${name}: ${artefacts[name].description}.`).join(' ');
+
 /** The description of each query parameter. */
 const told: Readonly<Record<string, string>> = {
   model: 'Name of the model; by default the default model, or the first that takes what is sent.',
   version: 'Version of the model; by default the latest.',
-  explain: 'Comma list of concepts, relevances, contributions, traversals, or none; by default all.',
+  explain: `Comma list, or none; by default what the model shows of ${namesByDefault.join(', ')}. ${artefactList}`,
   steps: 'Steps of a traversal; by default 7.',
   contrast: 'A class: adds why the prediction and not that one.',
   sheet: '1: one PNG contact sheet an image instead of one small PNG a step.',
@@ -90,14 +94,14 @@ function parametersOf({ path, query, headers = {} }: Operation): JsonSchema[] {
 /** One response for each status, whose description lists the error codes that have it. */
 function errorsOf({ errors = [], errorSchema = 'Error', others = {} }: Operation): JsonSchema {
   const codes = [...errors, ...anywhere];
-  const statuses = [...new Set(codes.map((code) => errorStatus[code]))].sort((a, b) => a - b);
+  const statuses = [...new Set(codes.map((code) => errorCodes[code].status))].sort((a, b) => a - b);
   return Object.fromEntries(
     statuses
       .filter((status) => !(status in others))
       .map((status) => [
         status,
         {
-          description: codes.filter((code) => errorStatus[code] === status).join(', '),
+          description: codes.filter((code) => errorCodes[code].status === status).join(', '),
           content: content({ 'application/json': errorSchema }),
         },
       ]),

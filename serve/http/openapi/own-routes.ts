@@ -23,7 +23,7 @@ export const predictRoutes: readonly Operation[] = [
       },
       'image/*': file,
     },
-    answer: { 'application/json': 'PredictResponse', 'image/png': file, 'text/html': text },
+    answer: { 'application/json': 'PredictResponse', 'image/png': file, 'image/svg+xml': text, 'text/html': text },
     errors: [...inferenceErrors, 'not_acceptable'],
   },
 ];

@@ -28,7 +28,8 @@ import { adminModelsSchema, indexEntrySchema } from '../routes/admin/router.ts';
 
 /** The schemas of the document by name, and from them its components. */
 
-const { name, version, kind, input, classes, concepts, metrics, training } = manifestSchema.shape;
+const { name, version, kind, input, classes, concepts, parameterizer, artefacts, metrics, training } =
+  manifestSchema.shape;
 
 /** Answer of `GET /models`. */
 const modelsSchema = z.strictObject({
@@ -40,6 +41,8 @@ const modelsSchema = z.strictObject({
       input,
       classes,
       concepts,
+      parameterizer,
+      artefacts,
       metrics,
       training: training.pick({ data: true, seed: true, backend: true }),
       /** Oldest first. */

@@ -35,6 +35,10 @@ const forms = {
     const { value, timings } = await model.figure(input, options, signal);
     send(response, 'image/png', [await turn(() => renderSvg(value))], model, timings);
   },
+  'image/svg+xml': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    send(response, 'image/svg+xml', [Buffer.from(value)], model, timings);
+  },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
     const page = figurePage(value, model.manifest, model.executionProvider);

@@ -16,9 +16,11 @@ export function modelsRoute(models: Models): RequestHandler {
   };
 }
 
-function summaryOf({ name, version, kind, input, classes, concepts, metrics, training }: Manifest) {
+function summaryOf({ training, metrics, ...manifest }: Manifest) {
+  const { name, version, kind, input, classes, concepts, parameterizer, artefacts } = manifest;
   const { data, seed, backend } = training;
-  return { name, version, kind, input, classes, concepts, metrics, training: { data, seed, backend } };
+  const described = { name, version, kind, input, classes, concepts, parameterizer, artefacts };
+  return { ...described, metrics, training: { data, seed, backend } };
 }
 
 /**

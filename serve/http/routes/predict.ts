@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { type PredictQuery, predictQuerySchema } from '../../../core/api.ts';
 import { fromZodError, SennError } from '../../../core/errors.ts';
+import { checkPanels } from '../../../core/figure/figure.ts';
 import type { Invert } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow } from '../../../core/tables/features.ts';
 import { concatRows } from '../../../core/tensor.ts';
-import { type AnswerOptions, checkContrast } from '../../answers/answer.ts';
-import { checkPanels } from '../../answers/figure/figure.ts';
+import { type AskedOptions, answerOptions } from '../../answers/answer.ts';
 import { type ConcurrencyLimit, limitConcurrency } from '../../concurrency-limit.ts';
 import type { Limits } from '../../config/limits.ts';
 import { decodeAll } from '../../images/decode-all.ts';
@@ -30,13 +30,13 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
   return async (request, response) => {
     notesOf(response).route = '/predict';
     varyByAccept(response);
-    const { name, version, invert, options } = askedOf(queryOf(request));
+    const { name, version, invert, options: asked } = askedOf(queryOf(request));
     const named = name === undefined ? undefined : models.named(name, version);
     const form = formFor(request);
     const instances = await readInstances(request);
     const model = named ?? models.taking((instances[0] as Instance).kind);
     const { manifest } = model;
-    checkContrast(manifest, options);
+    const options = answerOptions(manifest, asked);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
     const input = await batchOf(instances, manifest, invert);
     await form.send({ model, input, options, turn, signal: workSignal(response) }, response);
@@ -45,7 +45,7 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
 
 interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
   readonly name: string | undefined;
-  readonly options: AnswerOptions;
+  readonly options: AskedOptions;
 }
 
 /** What the query asks for. @throws invalid_request */

@@ -1,5 +1,6 @@
-import { type Explanation, explain } from '../../../core/artefacts/contributions.ts';
-import { inputShape } from '../../../core/manifest.ts';
+import { type Explanation, explain } from '../../../core/artefacts/explanation.ts';
+import { type ArtefactName, artefactsOf, computedAmong } from '../../../core/artefacts/index.ts';
+import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts';
 import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
 import { answersOf } from '../../answers/answer.ts';
@@ -96,15 +97,23 @@ interface Computed {
   readonly predictions: readonly Prediction[];
 }
 
-/** Steps of the traversals that a job wants; 0 for none. */
-const stepsOf = {
-  answer: ({ options }) => (options.explain.includes('traversals') ? options.steps : 0),
-  figure: ({ options }) => options.steps,
-  tensors: () => undefined,
-} satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>) => number | undefined };
+/** What a job wants computed beyond h and θ; `undefined`: nothing. */
+interface Wanted {
+  readonly explain: readonly ArtefactName[];
+  readonly steps: number;
+}
 
-function wantedSteps(ask: Ask): number | undefined {
-  return (stepsOf[ask.kind] as (ask: Ask) => number | undefined)(ask);
+const wantedOf = {
+  answer: ({ options: { explain, steps } }) => ({ explain: computedAmong(explain), steps }),
+  figure: ({ options: { steps } }, manifest) => ({ explain: computedAmong(artefactsOf(manifest)), steps }),
+  tensors: () => undefined,
+} satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>, manifest: Manifest) => Wanted | undefined };
+
+/** What a job wants computed, and a key that is equal for jobs that want the same. */
+function wantedBy(ask: Ask, manifest: Manifest): { readonly key: string; readonly wanted: Wanted | undefined } {
+  const wanted = (wantedOf[ask.kind] as (ask: Ask, manifest: Manifest) => Wanted | undefined)(ask, manifest);
+  if (wanted === undefined) return { key: '', wanted };
+  return { key: wanted.explain.length === 0 ? '-' : `${wanted.explain.join()}:${wanted.steps}`, wanted };
 }
 
 async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
@@ -116,10 +125,12 @@ async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs:
     return { concepts: sliceRows(whole.concepts, first, end), relevances: sliceRows(whole.relevances, first, end) };
   });
   const computed: Computed[] = forwards.map((forward) => ({ forward, predictions: [] }));
-  for (const [steps, members] of grouped(ready.map(({ ask }) => wantedSteps(ask)))) {
-    if (steps === undefined) continue;
+  const wants = ready.map(({ ask }) => wantedBy(ask, predictor.manifest));
+  for (const members of grouped(wants.map(({ key }) => key)).values()) {
+    const wanted = wants[members[0] as number]?.wanted;
+    if (wanted === undefined) continue;
     const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
-    const predictions = await predictor.complete(joined, steps === 0 ? { traversals: false } : { steps });
+    const predictions = await predictor.complete(joined, wanted);
     let at = 0;
     for (const i of members) {
       const forward = forwards[i] as Forward;
@@ -173,7 +184,9 @@ function textOf(
   texts: JsonBytes,
 ): Place {
   if (ask.kind === 'figure') return texts.addText(drawn(model, input, predictions, ask.options));
-  return texts.addJson(answersOf(model.predictor.manifest, input, predictions, ask.options));
+  return texts.addJson(
+    answersOf({ manifest: model.predictor.manifest, statics: model.statics }, input, predictions, ask.options),
+  );
 }
 
 const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());

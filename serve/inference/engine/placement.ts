@@ -1,3 +1,4 @@
+import { areOfForward, artefactsOf, decodesOf } from '../../../core/artefacts/index.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { inputCount, pixelCount } from '../batch-input.ts';
 import type { JobModel } from './job.ts';
@@ -31,11 +32,16 @@ export const millisecondsBesides = ({ concepts, classes }: Manifest): number =>
   MILLISECONDS_PER_INPUT + concepts.length * classes.length * MILLISECONDS_PER_RELEVANCE;
 
 /** Runs of the decoder that a job asks for. */
-function decodedRows({ kind, ...ask }: Ask, { manifest }: { readonly manifest: Manifest }): number {
-  if (kind === 'tensors') return 0;
-  const { options, input } = ask as Extract<Ask, { kind: 'answer' | 'figure' }>;
-  const wanted = kind === 'figure' || ('explain' in options && options.explain.includes('traversals'));
-  return wanted ? inputCount(input) * manifest.concepts.length * options.steps : 0;
+function decodedRows(ask: Ask, { manifest }: { readonly manifest: Manifest }): number {
+  if (ask.kind === 'tensors') return 0;
+  const explain = ask.kind === 'figure' ? artefactsOf(manifest) : ask.options.explain;
+  return inputCount(ask.input) * decodesOf(manifest, explain, ask.options);
+}
+
+/** Whether h and θ are all that a job needs, which is all that is open on the event loop (`openForward`). */
+function needsForwardOnly(ask: Ask): boolean {
+  if (ask.kind === 'answer') return areOfForward(ask.options.explain);
+  return ask.kind === 'tensors';
 }
 
 export interface Placement<Lane> {
@@ -59,7 +65,7 @@ export function createPlacement<Lane>({ onThreads, onEventLoop, inlineJobs, maxS
     const size = inputCount(ask.input);
     const decodes = decodedRows(ask, model.served);
     const milliseconds = size * model.inlineMilliseconds + pixelCount(ask.input) * MILLISECONDS_PER_PIXEL;
-    if (inWork < inlineJobs && decodes === 0 && ask.kind !== 'figure' && milliseconds <= LIGHT_JOB) {
+    if (inWork < inlineJobs && needsForwardOnly(ask) && milliseconds <= LIGHT_JOB) {
       return { lane: onEventLoop, weight: Math.max(size, (milliseconds / LIGHT_BATCH) * maxSize) };
     }
     return { lane: onThreads, weight: size + decodes / DECODES_PER_INPUT };

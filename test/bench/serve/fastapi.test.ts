@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pathOf } from '../../../bench/serve/cells.ts';
 import { digitPngs } from '../../../bench/serve/digits.ts';
-import { fastapiNames, pythonWithFastapi, startFastapi } from '../../../bench/serve/fastapi.ts';
-import { models } from '../../../bench/serve/ours.ts';
-import type { ServerProcess } from '../../../bench/serve/server-process.ts';
+import { fastapiNames, pythonWithFastapi, startFastapi } from '../../../bench/serve/servers/fastapi.ts';
+import { models } from '../../../bench/serve/servers/ours.ts';
+import type { ServerProcess } from '../../../bench/serve/servers/server-process.ts';
 import type { Case } from '../../../bench/serve/soak/cases.ts';
 import { createClient } from '../../../bench/serve/soak/client.ts';
 import { type FirstPass, firstPass } from '../../../bench/serve/soak/first-pass.ts';

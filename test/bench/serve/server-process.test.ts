@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { cpuSecondsOf, residentBytesOf } from '../../../bench/serve/processes.ts';
-import { startServer } from '../../../bench/serve/server-process.ts';
+import { cpuSecondsOf, residentBytesOf } from '../../../bench/serve/servers/processes.ts';
+import { startServer } from '../../../bench/serve/servers/server-process.ts';
 
 /** A server that is a line of JavaScript, and is ready at its first line of output. */
 const start = (script: string) =>

@@ -2,7 +2,6 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { featureRow } from '../../../core/tables/features.ts';
 import { shortestDecimal } from '../../../core/tables/float32.ts';
-import { nearestName } from '../../../core/tables/nearest-name.ts';
 import { rangeWarnings } from '../../../core/tables/range-warnings.ts';
 
 const table = {
@@ -42,29 +41,6 @@ describe('a row of features', () => {
   it('does not take what an object inherits for a feature', () => {
     const input = { features: [{ name: 'toString', range: [0, 1] as [number, number] }] };
     expect(() => featureRow({}, 'here', input)).toThrow('missing toString');
-  });
-});
-
-describe('the name that was meant', () => {
-  const names = ['age', 'Number_of_Priors', 'Female', 'Misdemeanor'];
-
-  it.each([
-    ['Number_of_Prior', 'Number_of_Priors'],
-    ['number_of_priors', 'Number_of_Priors'],
-    ['Nubmer_of_Priors', 'Number_of_Priors'],
-    ['Fmale', 'Female'],
-    ['aeg', 'age'],
-    ['height', undefined],
-    ['x', undefined],
-    ['', undefined],
-  ])('for "%s" is %s', (given, meant) => {
-    expect(nearestName(given, names)).toBe(meant);
-  });
-
-  it('is the name itself, and of equally near ones the first', () => {
-    for (const name of names) expect(nearestName(name, names)).toBe(name);
-    expect(nearestName('bat', ['cat', 'rat'])).toBe('cat');
-    expect(nearestName('bat', [])).toBeUndefined();
   });
 });
 

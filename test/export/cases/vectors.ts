@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type ActivationName, activations as names } from '../../../export/emitters/shared/activations.ts';
+import { type ActivationName, activations as names } from '../../../export/emitters/activation/activate.ts';
 import { type Case, casesOf, chain, dataFormats } from './case.ts';
 
 const { layers } = tfl;

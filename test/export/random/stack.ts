@@ -1,5 +1,5 @@
 import * as tfl from '@tensorflow/tfjs-layers';
-import { type ActivationName, activations } from '../../../export/emitters/shared/activations.ts';
+import { type ActivationName, activations } from '../../../export/emitters/activation/activate.ts';
 import type { Layer, Symbolic } from '../cases/case.ts';
 
 /** A random model as data: what a failure prints, and what it is built again from. */

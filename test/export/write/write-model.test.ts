@@ -6,7 +6,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as ort from 'onnxruntime-node';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parseGolden, replayGolden } from '../../../core/golden.ts';
-import { type GraphName, graphNames, parseManifest } from '../../../core/manifest.ts';
+import { parseManifest } from '../../../core/manifest.ts';
+import type { Sessions } from '../../../core/predictor.ts';
 import type { Session } from '../../../core/session.ts';
 import { decodeModel } from '../../../export/onnx/schema.ts';
 import { exportRun } from '../../../export/write/write-model.ts';
@@ -15,7 +16,8 @@ import { createTrio, runRecord, writeRun } from './run-folder.ts';
 
 let root: string;
 let run: string;
-const files = ['conceptizer.onnx', 'decoder.onnx', 'golden.json', 'manifest.json', 'parameterizer.onnx'];
+const graphs = ['model', 'conceptizer', 'parameterizer', 'decoder'] as const;
+const files = ['conceptizer.onnx', 'decoder.onnx', 'golden.json', 'manifest.json', 'model.onnx', 'parameterizer.onnx'];
 
 beforeAll(async () => {
   await startBackend('wasm');
@@ -61,16 +63,19 @@ describe('a run as a model folder', () => {
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
     }
     const entries = await Promise.all(
-      graphNames.map(async (graph) => [graph, await openSession(join(out, `${graph}.onnx`))] as const),
+      graphs.map(async (graph) => [graph, await openSession(join(out, `${graph}.onnx`))] as const),
     );
-    const sessions = Object.fromEntries(entries) as Record<GraphName, Session>;
-    const checks = await replayGolden(parseGolden(await readJson(out, 'golden.json')), sessions);
-    expect(checks.map(({ output, passed }) => [output, passed])).toEqual([
-      ['concepts', true],
-      ['log_variance', true],
-      ['relevances', true],
-      ['reconstruction', true],
-      ['logits', true],
+    const sessions: Sessions = Object.fromEntries(entries);
+    const checks = await replayGolden(parseGolden(await readJson(out, 'golden.json')), manifest, sessions);
+    expect(checks.map(({ graph, output, passed }) => [graph, output, passed])).toEqual([
+      ['model', 'concepts', true],
+      ['model', 'log_variance', true],
+      ['model', 'relevances', true],
+      ['conceptizer', 'concepts', true],
+      ['conceptizer', 'log_variance', true],
+      ['parameterizer', 'relevances', true],
+      ['decoder', 'reconstruction', true],
+      ['aggregator', 'logits', true],
     ]);
   });
 
@@ -81,7 +86,7 @@ describe('a run as a model folder', () => {
   it('carries its provenance in every graph', async () => {
     const out = join(root, 'provenance', 'tiny');
     await exportRun(run, out);
-    for (const graph of graphNames) {
+    for (const graph of graphs) {
       const { metadataProps } = decodeModel(await readFile(join(out, `${graph}.onnx`)));
       expect(Object.fromEntries(metadataProps.map(({ key, value }) => [key, value]))).toMatchObject({
         'senn.model': 'tiny',

@@ -102,13 +102,14 @@ it('graphs are opened all or none', async () => {
   const folder = await readModelFolder(copy);
   const sessions: FakeSession[] = [];
   let opened = 0;
-  const opening = openGraphs(folder, async () => {
+  const open = async () => {
     opened += 1;
     if (opened === 2) throw new SennError('invalid_model', 'no memory');
     const session = rowSession('concepts', [1], () => [0]);
     sessions.push(session);
     return session;
-  });
+  };
+  const opening = openGraphs(folder, open, ['conceptizer', 'parameterizer', 'decoder']);
   await expect(opening).rejects.toThrow('no memory');
   expect(sessions.map(({ closed }) => closed())).toEqual([true, true]);
 });

@@ -6,6 +6,7 @@ import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { prototypesOf } from '../../../core/artefacts/prototypes.ts';
 import type { Manifest } from '../../../core/manifest.ts';
+import type { Tensor } from '../../../core/tensor.ts';
 import { verifyModel } from '../../../serve/commands/verify/verify.ts';
 import { openSession } from '../../../serve/inference/onnxruntime.ts';
 import { loadModel } from '../../../serve/models/model-folder.ts';
@@ -15,10 +16,10 @@ describe('the prototypes of a model that this repository ships', () => {
   it.each(['mnist-disenn', 'mnist-senn', 'compas-senn'])(
     '%s: activate their concept most, highest first',
     async (name) => {
-      const { predictor, prototypes } = await loadModel(join(modelsDirectory, name), openSession);
+      const { predictor, statics } = await loadModel(join(modelsDirectory, name), openSession);
       const { manifest } = predictor;
       for (const [k, { quantiles, prototypes: indices }] of manifest.concepts.entries()) {
-        const inputs = prototypesOf(prototypes as NonNullable<typeof prototypes>, manifest, k);
+        const inputs = prototypesOf(statics['prototypes'] as Tensor, manifest, k);
         const { concepts } = await predictor.forward(inputs);
         const activations = indices.map((_, p) => concepts.data[p * manifest.concepts.length + k] as number);
         activations.forEach((activation, p) => {
@@ -43,7 +44,7 @@ describe('a model folder whose prototypes are wrong is refused', () => {
         const path = join(folder, 'manifest.json');
         const manifest = JSON.parse(await readFile(path, 'utf8')) as Manifest;
         const prototypes = { file: 'prototypes.png', sha256: createHash('sha256').update(content).digest('hex') };
-        await writeFile(path, JSON.stringify({ ...manifest, prototypes }));
+        await writeFile(path, JSON.stringify({ ...manifest, files: { prototypes } }));
       }
       await verifyModel(folder, openSession);
     } finally {

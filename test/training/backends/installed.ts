@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { type BackendName, startBackend } from '../../../training/backends/index.ts';
 
+/** The backends of TensorFlow.js that start here: what the tests of training run on. */
+
 const started: BackendName[] = [];
 for (const name of ['wasm', 'tfjs-node'] as const) {
   try {

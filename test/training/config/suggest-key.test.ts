@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { configSchema } from '../../../training/config/config.ts';
 import { referenceConfigSchema } from '../../../training/config/reference/schema.ts';
-import { nearest, parseStrictly } from '../../../training/config/suggest-key.ts';
+import { parseStrictly } from '../../../training/config/suggest-key.ts';
 import { mnistSenn } from './reference/configs.ts';
 
 const messageOf = (schema: z.ZodType, value: unknown): string => {
@@ -13,25 +13,6 @@ const messageOf = (schema: z.ZodType, value: unknown): string => {
   }
   throw new Error('no error');
 };
-
-describe('nearest', () => {
-  const choices = ['seed', 'epochs', 'batchSize', 'learningRate'];
-
-  it('is the choice itself, in any case', () => {
-    for (const choice of choices) expect(nearest(choice.toUpperCase(), choices)).toBe(choice);
-  });
-
-  it.each([
-    ['epoch', 'epochs'],
-    ['batch_size', 'batchSize'],
-    ['learning_rate', 'learningRate'],
-    ['sede', undefined],
-    ['foo', undefined],
-    ['', undefined],
-  ])('of "%s" is %s', (word, choice) => {
-    expect(nearest(word, choices)).toBe(choice);
-  });
-});
 
 describe('parseStrictly', () => {
   const valid = {
@@ -58,7 +39,7 @@ describe('parseStrictly', () => {
 
   it('says what a choice must be, what it was, and what was meant', () => {
     expect(messageOf(configSchema, { ...valid, conceptizer: { kind: 'vea', concepts: 2 } })).toBe(
-      'it: conceptizer.kind: must be "identity", "convolutional", "vae" or "convolutional-vae", not "vea"',
+      'it: conceptizer.kind: must be "identity", "convolutional", "vae" or "convolutional-vae", not "vea"; did you mean "vae"?',
     );
     expect(messageOf(z.strictObject({ keep: z.enum(['last', 'best']) }), { keep: 'bestt' })).toBe(
       'it: keep: must be "last" or "best", not "bestt"; did you mean "best"?',

@@ -23,7 +23,9 @@ describe('the table of data sets', () => {
 
   it('lists the choices for a name that it does not have', () => {
     const messageOf = (value: unknown) => dataSchema.safeParse(value).error?.issues[0]?.message;
-    expect(messageOf({ name: 'mnits' })).toBe(`unknown data set "mnits"; choose ${datasetNames.join(', ')}`);
+    expect(messageOf({ name: 'mnits' })).toBe(
+      `unknown data set "mnits"; choose ${datasetNames.join(', ')}; did you mean "mnist"?`,
+    );
     expect(messageOf({})).toContain('unknown data set undefined; choose abalone');
     expect(messageOf('mnist')).toContain('expected object');
   });

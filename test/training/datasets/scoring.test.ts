@@ -25,6 +25,15 @@ describe('--data SET:SPLIT', () => {
     expect(input.data).toEqual(test.gather(Int32Array.of(0, 1, 2)));
   });
 
+  it('knows the factors behind each input, where the set does', async () => {
+    const { factors, labels } = await loadScoringInputs('dsprites:test', { input: images(64, 64), limit: 5 });
+    const F = factors?.names.length ?? 0;
+    expect(factors?.values).toHaveLength(5 * F);
+    const shapes = Array.from({ length: 5 }, (_, n) => factors?.values[n * F + factors.names.indexOf('shape')]);
+    expect(shapes).toEqual([...(labels as Int32Array)]);
+    expect(await loadScoringInputs('mnist:test', { ...digits, limit: 1 })).not.toHaveProperty('factors');
+  });
+
   it('must be inputs and classes that the model takes', async () => {
     await expect(loadScoringInputs('mnist:test', { input: images(32, 28) })).rejects.toMatchObject({
       code: 'unsupported_input',
@@ -35,17 +44,22 @@ describe('--data SET:SPLIT', () => {
     );
   });
 
-  it.each(['mnits:test', 'mnist:tset', 'mnist', 'mnist:test:1', 'csv:test', 'images:train', '/nowhere'])(
-    'is not "%s"; the error lists what it may be',
-    async (spec) => {
-      await expect(loadScoringInputs(spec, digits)).rejects.toMatchObject({
-        code: 'unknown_data_set',
-        message: expect.stringMatching(
-          /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a CSV file$/,
-        ),
-      });
-    },
-  );
+  it.each([
+    ['mnits:test', 'mnist:test'],
+    ['mnist:tset', 'mnist:test'],
+    ['mnist:test:1', 'mnist:test'],
+    ['mnist', undefined],
+    ['csv:test', undefined],
+    ['images:train', undefined],
+    ['/nowhere', undefined],
+  ])('is not "%s"; the error lists what it may be, and asks whether %s was meant', async (spec, meant) => {
+    const { code, message } = await loadScoringInputs(spec, digits).catch((error) => error);
+    expect(code).toBe('unknown_data_set');
+    expect(message).toMatch(
+      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a CSV file($|; did)/,
+    );
+    expect(message.split('; did you mean ')[1]).toBe(meant && `"${meant}"?`);
+  });
 
   it('refuses more than fits in memory, and says how many do', async () => {
     expect(scoredCount('dsprites:test', 73_728, [1, 64, 64], 500)).toBe(500);

@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../core/manifest.ts';
 import { exportRun } from '../../../export/write/write-model.ts';
-import { readModelFolder, readPrototypes } from '../../../serve/models/model-folder.ts';
-import { decodePrototypes } from '../../../serve/models/prototypes.ts';
+import { readFolderStatics, readModelFolder } from '../../../serve/models/model-folder.ts';
+import { decodeStatic } from '../../../serve/models/static-files.ts';
 import { configSchema } from '../../../training/config/config.ts';
 import { splitOf } from '../../../training/datasets/dataset.ts';
 import { loadDataset } from '../../../training/datasets/index.ts';
@@ -21,6 +21,8 @@ const indexing = (input: Manifest['input'], indices: readonly number[][]): Manif
   concepts: indices.map((prototypes) => ({ ...concept, prototypes })),
 });
 
+const countsOf = ({ concepts }: Manifest): number[] => concepts.map(({ prototypes }) => prototypes.length);
+
 const bytesOf = (content: string | Uint8Array | undefined): Uint8Array =>
   typeof content === 'string' ? Buffer.from(content) : (content as Uint8Array);
 
@@ -34,7 +36,7 @@ describe('the file of prototypes', () => {
     const document = prototypeDocument(manifest, split);
     expect(Object.keys(document)).toEqual(['prototypes.png']);
     expect(prototypeDocument(manifest, split)).toEqual(document);
-    const decoded = decodePrototypes(bytesOf(document['prototypes.png']), manifest, 'p');
+    const decoded = decodeStatic(bytesOf(document['prototypes.png']), countsOf(manifest), manifest, 'p');
     expect(decoded.shape).toEqual([2, 3, ...shape.slice(1)]);
     expect(decoded.data.subarray(0, 3 * size)).toEqual(split.gather(Int32Array.of(5, 0, 3)));
     expect(decoded.data.subarray(3 * size, 4 * size)).toEqual(split.gather(Int32Array.of(6)));
@@ -50,7 +52,7 @@ describe('the file of prototypes', () => {
     expect(document).toEqual({
       'prototypes.json': '{"rows":[[[16777216,-0.7],[0.1,1e-7]],[[3.3333333,4]]]}\n',
     });
-    const decoded = decodePrototypes(bytesOf(document['prototypes.json']), manifest, 'p');
+    const decoded = decodeStatic(bytesOf(document['prototypes.json']), countsOf(manifest), manifest, 'p');
     expect(decoded.data).toEqual(Float32Array.of(16_777_216, -0.7, 0.1, 1e-7, 3.3333333, 4, 0, 0));
   });
 
@@ -96,7 +98,7 @@ describe('a run', () => {
     });
     const model = join(folder, 'rows');
     await exportRun(out, model);
-    const prototypes = await readPrototypes(await readModelFolder(model));
+    const { prototypes } = await readFolderStatics(await readModelFolder(model));
     const { train } = await loadDataset(config.data);
     const indexed = record.concepts.flatMap(({ prototypes }) => prototypes);
     expect(prototypes?.data).toEqual(train.gather(Int32Array.from(indexed)));
@@ -109,7 +111,8 @@ describe('a run', () => {
     // a run of before they were kept: the model has none, not even the earlier ones
     await rm(join(out, 'prototypes.json'));
     const { manifest } = await exportRun(out, model);
-    expect(manifest.prototypes).toBeUndefined();
+    expect(manifest.files).toEqual({});
+    expect(manifest.artefacts).not.toContain('prototypes');
     expect(await readdir(model)).not.toContain('prototypes.json');
   });
 });

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../core/did-you-mean.ts';
 import { SennError } from '../../../core/errors.ts';
 import { noScaling, type ScalingRule, standardScaling } from '../scaling.ts';
 import type { CsvFile, CsvRecord } from './records.ts';
@@ -53,11 +54,15 @@ export function cellError(where: string, line: number, column: string, rule: str
 export function columnIndex({ where, columns }: CsvFile, name: string): number {
   const index = columns.indexOf(name);
   if (index === -1) {
-    throw new SennError('missing_data', `${where}: has no column "${name}"; choose ${columns.join(', ')}`, {
-      where,
-      column: name,
-      choices: columns,
-    });
+    throw new SennError(
+      'missing_data',
+      `${where}: has no column "${name}"; choose ${columns.join(', ')}${didYouMean(name, columns)}`,
+      {
+        where,
+        column: name,
+        choices: columns,
+      },
+    );
   }
   return index;
 }

@@ -3,8 +3,8 @@ import { SennError } from '../../../core/errors.ts';
 import type { ConceptizerConfig } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
-import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
 import type { Conceptizer, ImageShape } from './conceptizer.ts';
+import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
 
 type Config = Extract<ConceptizerConfig, { kind: 'convolutional' }>;
 

@@ -4,8 +4,8 @@ import { sizeOf } from '../../../core/tensor.ts';
 import type { ConceptizerConfig } from '../../config/config.ts';
 import type { InitialWeights } from '../initial-weights.ts';
 import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
-import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
 import type { Conceptizer, ImageShape } from './conceptizer.ts';
+import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
 
 type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
 

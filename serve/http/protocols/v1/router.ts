@@ -2,7 +2,7 @@ import { type Request, type RequestHandler, type Response, Router } from 'expres
 import { z } from 'zod';
 import { type PredictQuery, predictionSchema, predictQuerySchema } from '../../../../core/api.ts';
 import { SennError } from '../../../../core/errors.ts';
-import { checkContrast } from '../../../answers/answer.ts';
+import { answerOptions } from '../../../answers/answer.ts';
 import type { Limits } from '../../../config/limits.ts';
 import type { Models } from '../../../inference/served-model.ts';
 import { noteJob, notesOf } from '../../../observe/request-notes.ts';
@@ -83,9 +83,9 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
   const infer = async (request: Request, response: Response): Promise<void> => {
     const { name, word, verb } = targetOf(String(request.params['target']));
     notesOf(response).route = `/v1/models/:name:${word}`;
-    const { version, invert, ...options } = verb.options(request.query);
+    const { version, invert, ...asked } = verb.options(request.query);
     const model = models.named(name, version);
-    checkContrast(model.manifest, options);
+    const options = answerOptions(model.manifest, asked);
     const instances = parseV1Body(await readBytes(request), limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
     const { value, timings } = await model.answer(input, options, workSignal(response));

@@ -1,3 +1,4 @@
+import { didYouMean } from '../../../../core/did-you-mean.ts';
 import { SennError } from '../../../../core/errors.ts';
 import type { ModelAdmin } from '../../../inference/served-model.ts';
 
@@ -11,7 +12,7 @@ export async function listedName(admin: ModelAdmin, name: string): Promise<strin
   if (choices.includes(name)) return name;
   throw new SennError(
     'unknown_model',
-    `no model "${name.slice(0, 100)}" in the model directory; choose ${choices.slice(0, 20).join(', ')}`,
+    `no model "${name.slice(0, 100)}" in the model directory; choose ${choices.slice(0, 20).join(', ')}${didYouMean(name, choices)}`,
     { choices: choices.slice(0, 20) },
   );
 }

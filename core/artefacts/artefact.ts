@@ -1,0 +1,73 @@
+import type { z } from 'zod';
+import type { Manifest } from '../manifest.ts';
+import type { Tensor } from '../tensor.ts';
+import type { Explanation } from './explanation.ts';
+
+/**
+ * The contract of an artefact: a part of an explanation. Schema, OpenAPI, messages to the inference threads, answers and
+ * figures come from the table of them (index.ts), so a new one is a file with a row.
+ */
+
+/** What of the explanation is asked for, besides its artefacts by name. */
+export interface ArtefactOptions {
+  /** Steps of a traversal. */
+  readonly steps: number;
+  /** Images of an answer on one contact sheet instead of one file each. */
+  readonly sheet: boolean;
+}
+
+/** What the answer of one input is made from. */
+export interface AnswerContext {
+  readonly manifest: Manifest;
+  readonly options: Pick<ArtefactOptions, 'sheet'>;
+  /** The contents of the model's static artefacts, by name, as far as they are at hand. */
+  readonly statics: Statics;
+  /** An image `[C, H, W]` in [0, 1] as a `data:` URI of a PNG. */
+  readonly encodeImage: (image: Tensor) => string;
+}
+
+/** Static artefacts at hand: `[K, P, …]` in the units of `input`, by the artefact's name. */
+export type Statics = Readonly<Partial<Record<string, Tensor>>>;
+
+/** What an artefact that is computed for each input has to compute with. */
+export interface ComputeContext {
+  readonly manifest: Manifest;
+  readonly options: Pick<ArtefactOptions, 'steps'>;
+  /** `[M, K]` concepts → `[M, …]` in the units of `input` */
+  decode(concepts: Tensor): Promise<Tensor>;
+}
+
+/** The part of an artefact that is computed for each input, beyond h, θ and their products. */
+export interface Computed<Value> {
+  /** What a prediction holds where nobody asked for it. */
+  readonly none: Value;
+  /** Runs of the decoder that one input takes; it keeps batches short. */
+  decodes(manifest: Manifest, options: Pick<ArtefactOptions, 'steps'>): number;
+  /** For a batch, together. @returns `[N]` */
+  compute(context: ComputeContext, explanations: readonly Explanation[]): Promise<Value[]>;
+}
+
+/** The part of an artefact that is the same for every input, and lies in a file of the model's folder. */
+export interface StaticFile {
+  /** Name of the file, by the kind of the model's inputs. */
+  readonly names: Readonly<Record<Manifest['input']['kind'], string>>;
+  /** How many inputs the file holds of each concept: `[K]`. */
+  counts(model: Pick<Manifest, 'concepts'>): number[];
+}
+
+export interface Artefact<Fields extends z.ZodRawShape = z.ZodRawShape, Value = unknown> {
+  /** One sentence for the API's documentation. */
+  readonly description: string;
+  /** Whether an answer holds it where the request does not say what to explain with. */
+  readonly byDefault: boolean;
+  /** What a model must have to show it, for messages: "a decoder". */
+  readonly needs: string;
+  /** Whether the model has what it needs. */
+  isPossible(manifest: Pick<Manifest, 'graphs' | 'files'>): boolean;
+  /** Its keys in the answer of `/predict`, all optional. */
+  readonly fields: Fields;
+  /** Its values in the answer. @param value what was computed, where it is computed */
+  answer(explanation: Explanation, value: Value, context: AnswerContext): Partial<z.infer<z.ZodObject<Fields>>>;
+  readonly computed?: Computed<Value>;
+  readonly file?: StaticFile;
+}

@@ -1,0 +1,14 @@
+import { z } from 'zod';
+import type { Artefact } from './artefact.ts';
+import { needsConcepts } from './needs.ts';
+
+const fields = { concepts: z.array(z.number()).optional() };
+
+/** h(x): how much of each concept is in the input. */
+export const concepts: Artefact<typeof fields, undefined> = {
+  description: '[K], the concept activations h(x)',
+  byDefault: true,
+  ...needsConcepts,
+  fields,
+  answer: (explanation) => ({ concepts: explanation.concepts }),
+};

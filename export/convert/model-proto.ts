@@ -1,0 +1,126 @@
+import type * as tfl from '@tensorflow/tfjs-layers';
+import { SennError } from '../../core/errors.ts';
+import type { Emitter } from '../emitters/emitter.ts';
+import { createGraph } from '../graph/graph.ts';
+import type { ExternalData } from '../graph/initializers.ts';
+import { toLayout } from '../graph/layout.ts';
+import type { Layout } from '../graph/value.ts';
+import { fixedShape, refuseOverwrittenInputs } from '../layers-model/inputs.ts';
+import { layersOf } from '../layers-model/layer.ts';
+import { refuseMasks } from '../layers-model/masks.ts';
+import { opsets } from '../onnx/opsets.ts';
+import type { ModelProto } from '../onnx/proto.ts';
+import { replacementsFor } from '../passes/layers/index.ts';
+import { emitModel } from './walk.ts';
+
+export interface ExportOptions {
+  /**
+   * How images pass the graph's border. tfjs has them as `[batch, H, W, C]`; `NCHW` (the default) declares every
+   * such input and output as `[batch, C, H, W]`. A model with `channelsFirst` layers keeps the shapes that it has.
+   */
+  readonly imageLayout?: 'NHWC' | 'NCHW';
+  /** How many samples each run takes, a positive whole number. Default: any number, `dynamic`. */
+  readonly batch?: number | 'dynamic';
+  /**
+   * Takes each BatchNormalization into the convolution or Dense layer before it, where nothing else reads that
+   * layer: the same function up to rounding, in fewer nodes. Default: no.
+   */
+  readonly foldBatchNormalization?: boolean;
+  /** ONNX operator set, 17 to 25. Default 18. */
+  readonly opset?: number;
+  /** Names of the graph's inputs, in the order of the model's. Default: the names of its input layers. */
+  readonly inputNames?: readonly string[];
+  readonly outputNames?: readonly string[];
+  /** Written to the file as `metadata_props`, sorted. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  /** What the file says of the exporter beside its name. Default: nothing, so that a new version alone changes no bytes. */
+  readonly producerVersion?: string;
+  /** Name of the graph. Default: the model's. */
+  readonly name?: string;
+  /** How layers of your own are written, by class name; these come before the exporter's own emitters. */
+  readonly emitters?: Readonly<Record<string, Emitter>>;
+  /** Where constants of 1 KiB and more go instead of into the file. Default: into the file. */
+  readonly externalData?: ExternalData;
+}
+
+function namesOf(what: string, given: readonly string[] | undefined, own: readonly string[]): readonly string[] {
+  if (given !== undefined && given.length !== own.length) {
+    throw new SennError(
+      'invalid_config',
+      `export: ${given.length} ${what} names (${given.join(', ')}) must match the model's ${own.length} (${own.join(', ')})`,
+    );
+  }
+  if (given?.includes('')) {
+    throw new SennError('invalid_config', `export: ${what} name ${given.indexOf('')} must not be empty`);
+  }
+  return given ?? own;
+}
+
+/**
+ * Names of their own where none are given: an output that is an input, or the second one of a shared layer, would
+ * have a name that is given already.
+ */
+function distinct(names: readonly string[], taken: readonly string[]): string[] {
+  const used = new Set(taken);
+  return names.map((name, i) => {
+    let own = used.has(name) ? `${name}_${i}` : name;
+    while (used.has(own)) own += '_';
+    used.add(own);
+    return own;
+  });
+}
+
+/** `model.inputNames` and `outputNames` are empty until a Sequential has run once; these are not. */
+function layerNames(tensors: readonly tfl.SymbolicTensor[]): string[] {
+  return tensors.map(({ sourceLayer }) => sourceLayer.name);
+}
+
+/** The layout of images at the graph's border. */
+function imagesOf(model: tfl.LayersModel, imageLayout: 'NHWC' | 'NCHW'): Layout {
+  const asTheyAre = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
+  return imageLayout === 'NCHW' && !asTheyAre ? 'channelsFirst' : 'tfjs';
+}
+
+/** @throws invalid_config */
+function checkOptions({ opset = opsets.default, batch = 'dynamic' }: ExportOptions): void {
+  if (!Number.isInteger(opset) || opset < opsets.min || opset > opsets.max) {
+    throw new SennError(
+      'invalid_config',
+      `export: opset ${opset} must be a whole number from ${opsets.min} to ${opsets.max}`,
+    );
+  }
+  if (batch !== 'dynamic' && (!Number.isSafeInteger(batch) || batch < 1)) {
+    throw new SennError('invalid_config', `export: batch ${batch} must be a positive whole number, or "dynamic"`);
+  }
+}
+
+/** A tfjs LayersModel as an ONNX model. @throws see `layersModelToOnnx` */
+export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): ModelProto {
+  checkOptions(options);
+  const { imageLayout = 'NCHW', opset = opsets.default, batch = 'dynamic', externalData } = options;
+  refuseOverwrittenInputs(model);
+  refuseMasks(model);
+  const images = imagesOf(model, imageLayout);
+  const borderLayout = (shape: readonly number[]): Layout => (shape.length === 3 ? images : 'tfjs');
+  const inputNames = namesOf('input', options.inputNames, layerNames(model.inputs));
+  const ownNames = distinct(layerNames(model.outputs), inputNames);
+  const outputNames = namesOf('output', options.outputNames, ownNames);
+  const graph = createGraph({
+    reserved: [...inputNames, ...outputNames],
+    opset,
+    batch: batch === 'dynamic' ? undefined : batch,
+    externalData,
+  });
+  const inputs = model.inputs.map((tensor, i) => {
+    const shape = fixedShape(tensor);
+    return graph.input(inputNames[i] as string, { shape, layout: borderLayout(shape) });
+  });
+  const { foldBatchNormalization = false } = options;
+  const replacements = replacementsFor(model, { foldBatchNormalization });
+  emitModel({ graph, emitters: options.emitters ?? {}, replacements }, model, inputs).forEach((value, i) => {
+    const outputName = outputNames[i] as string;
+    graph.output(outputName, toLayout(graph.scope(outputName), value, borderLayout(value.shape)));
+  });
+  const { name = model.name, metadata = {}, producerVersion } = options;
+  return graph.build({ name, metadata, producerVersion });
+}

@@ -1,0 +1,9 @@
+import { z } from 'zod';
+import { configOf } from '../../layers-model/layer.ts';
+import type { Emitter } from '../emitter.ts';
+import { activate, activationName } from './activate.ts';
+
+const activationConfig = z.object({ activation: activationName });
+
+export const emitActivation: Emitter = ({ layer, inputs: [x], scope }) =>
+  activate(scope, configOf(layer, activationConfig).activation, x);

@@ -1,0 +1,21 @@
+import { z } from 'zod';
+import { sizeOf } from '../../../core/tensor.ts';
+import { reshape } from '../../graph/layout.ts';
+import { configOf } from '../../layers-model/layer.ts';
+import type { Emitter } from '../emitter.ts';
+import { dataFormat } from '../shared/spatial.ts';
+
+const flattenConfig = z.object({ dataFormat: dataFormat.optional() });
+
+/**
+ * Flatten: `[batch, …]` → `[batch, n]`, in the order of tfjs. With `channelsFirst`, tfjs moves the channels to the
+ * end before it flattens: its `[C, …]` is then the stored form of a `[…, C]`.
+ */
+export const emitFlatten: Emitter = ({ layer, inputs: [x], scope }) => {
+  const config = configOf(layer, flattenConfig);
+  const moved =
+    config.dataFormat === 'channelsFirst' && x.layout === 'tfjs'
+      ? ({ name: x.name, shape: [...x.shape.slice(1), x.shape[0] as number], layout: 'channelsFirst' } as const)
+      : x;
+  return reshape(scope, moved, [sizeOf(x.shape)]);
+};

@@ -1,0 +1,82 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SennError } from '../../core/errors.ts';
+import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
+import { readOnnx } from '../onnx/read-onnx.ts';
+import { contractPorts } from './contract.ts';
+import type { WrittenGraph } from './forward-model.ts';
+import { assembled, type ModelFiles, sha256 } from './model-files.ts';
+
+/** A model folder of any schema version under the contract of today: its graphs as they are, `model.onnx` beside them. */
+
+export const isModelFolder = (path: string): Promise<boolean> =>
+  readFile(join(path, 'manifest.json')).then(
+    () => true,
+    () => false,
+  );
+
+/** @throws missing_data | invalid_model */
+export async function readModelManifest(folder: string): Promise<Manifest> {
+  const path = join(folder, 'manifest.json');
+  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
+    throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
+  });
+  try {
+    return parseManifest(JSON.parse(text), path);
+  } catch (error) {
+    if (error instanceof SennError) throw error;
+    throw new SennError('invalid_model', `${path}: ${(error as Error).message}`, { path }, error);
+  }
+}
+
+/** @throws missing_data | invalid_model where a file is not the one of the manifest */
+export async function readListed(folder: string, { file, sha256: expected }: ListedFile): Promise<Uint8Array> {
+  const path = join(folder, file);
+  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
+  });
+  const actual = sha256(bytes);
+  if (actual !== expected) {
+    throw new SennError('invalid_model', `${path}: sha256 ${actual} must be ${expected}, as manifest.json says`);
+  }
+  return bytes;
+}
+
+/** The graphs of a model folder but the merged one, with the ports that their own bytes have. */
+export async function readGraphs(
+  folder: string,
+  manifest: Manifest,
+): Promise<Partial<Record<GraphName, WrittenGraph>>> {
+  const graphs: Partial<Record<GraphName, WrittenGraph>> = {};
+  for (const [name, listed] of Object.entries(manifest.graphs) as [GraphName, ListedFile][]) {
+    if (name === 'model') continue;
+    const bytes = await readListed(folder, listed);
+    graphs[name] = { bytes, ...contractPorts(bytes, join(folder, listed.file), manifest) };
+  }
+  return graphs;
+}
+
+/**
+ * The files of a model folder as this version writes them.
+ * @param concepts what is to be said of the concepts; default: what the manifest says
+ * @throws missing_data | invalid_model | shape_mismatch
+ */
+export async function upgradedFilesOf(folder: string, concepts?: Manifest['concepts']): Promise<ModelFiles> {
+  const manifest = await readModelManifest(folder);
+  const graphs = await readGraphs(folder, manifest);
+  const statics = await Promise.all(
+    Object.entries(manifest.files).map(async ([name, listed]) => {
+      return [name, { file: listed.file, bytes: await readListed(folder, listed) }] as const;
+    }),
+  );
+  const golden = new TextDecoder().decode(await readListed(folder, manifest.golden));
+  const [first] = Object.values(graphs);
+  const metadata = first === undefined ? {} : readOnnx(first.bytes, folder).metadata;
+  return assembled(
+    { ...manifest, concepts: concepts ?? manifest.concepts },
+    graphs,
+    golden,
+    Object.fromEntries(statics),
+    { ...metadata, 'senn.graph': 'model' },
+  );
+}

@@ -1,0 +1,52 @@
+/**
+ * Brings model folders of an earlier schema version to today's: `model.onnx` merged from their graphs, ports and artefacts
+ * in the manifest, and the training mean of every concept, which takes the training data.
+ *
+ *     npx tsx scripts/upgrade-models.ts models/mnist-disenn models/mnist-senn
+ */
+import { SennError } from '../core/errors.ts';
+import { createPredictor } from '../core/predictor.ts';
+import type { Tensor } from '../core/tensor.ts';
+import { readModelManifest, upgradedFilesOf } from '../export/write/upgrade-model.ts';
+import { openSession } from '../serve/inference/onnxruntime.ts';
+import { openGraphs } from '../serve/models/model-folder.ts';
+import { configSchema } from '../training/config/config.ts';
+import { loadDataset } from '../training/datasets/index.ts';
+import { writeFolder } from '../training/files/folders.ts';
+import { describeConcepts } from '../training/run/concepts.ts';
+
+const BATCH = 500;
+/** What the activations may differ from those that tfjs described when the model was trained. */
+const TOLERANCE = 1e-3;
+
+for (const path of process.argv.slice(2)) {
+  const manifest = await readModelManifest(path);
+  const { train, sha256 } = await loadDataset(configSchema.parse(manifest.training.config).data);
+  if (sha256 !== manifest.training.data.sha256) {
+    throw new SennError('invalid_config', `${path}: the training data are not those of the manifest`);
+  }
+  const predictor = createPredictor(manifest, await openGraphs({ path, manifest }, openSession, ['conceptizer']));
+  const [N, K] = [train.labels.length, manifest.concepts.length];
+  const data = new Float32Array(N * K);
+  for (let start = 0; start < N; start += BATCH) {
+    const rows = Int32Array.from({ length: Math.min(BATCH, N - start) }, (_, i) => start + i);
+    const input: Tensor = { shape: [rows.length, ...train.shape.slice(1)], data: train.gather(rows) };
+    const { concepts } = await predictor.run({ input }, ['concepts']);
+    data.set(concepts.data, start * K);
+  }
+  await predictor.close();
+  const described = describeConcepts(
+    { shape: [N, K], data },
+    manifest.concepts.map(({ name }) => name),
+  );
+  const concepts = manifest.concepts.map((concept, k) => {
+    const { quantiles, mean } = described[k] as (typeof described)[number];
+    if (Math.abs(quantiles.q50 - concept.quantiles.q50) > TOLERANCE) {
+      throw new SennError('invalid_model', `${path}: concept ${k} is not what the manifest describes`);
+    }
+    return { name: concept.name, quantiles: concept.quantiles, mean, prototypes: concept.prototypes };
+  });
+  const { files } = await upgradedFilesOf(path, concepts as typeof manifest.concepts);
+  await writeFolder(path, files, 'manifest.json');
+  console.log(`${path}: ${Object.keys(files).join(', ')}`);
+}

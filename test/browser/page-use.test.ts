@@ -1,0 +1,73 @@
+import sharp from 'sharp';
+import { expect, it } from 'vitest';
+import { testDigit, toPng } from './digits.ts';
+import { describePage, draw, load, page, resultOf, server } from './mnist-page.ts';
+
+describePage('the page in use', () => {
+  it('predicts while the pen is still down', async () => {
+    await page.locator('#clear').click();
+    const box = await page.locator('#pad').boundingBox();
+    await page.mouse.move((box?.x ?? 0) + 90, (box?.y ?? 0) + 60);
+    await page.mouse.down();
+    await page.mouse.move((box?.x ?? 0) + 100, (box?.y ?? 0) + 200, { steps: 5 });
+    const { source } = await resultOf('drawing', 'drawing');
+    expect(source).toBe('drawing');
+    await page.mouse.up();
+  });
+
+  it('fits a large dark-on-light image, and says why it cannot read another', async () => {
+    const dark = await toPng(testDigit(2).map((byte) => 255 - byte));
+    const large = sharp(dark).resize(400, 400).extend({ right: 200, background: '#fff' });
+    const { input } = await load('photo.jpg', 'image/jpeg', await large.jpeg().toBuffer());
+    const differences = Array.from(testDigit(2), (byte, i) => Math.abs(byte / 255 - (input[i] ?? 1)));
+    expect(differences.reduce((sum, value) => sum + value, 0) / 784).toBeLessThan(0.03);
+
+    await page
+      .locator('#file')
+      .setInputFiles({ name: 'notes.png', mimeType: 'image/png', buffer: Buffer.from('hello') });
+    await expect.poll(() => page.locator('#status').textContent()).toContain('notes.png: this browser cannot read it');
+    await load('digit.png', 'image/png', await toPng(testDigit(0)));
+    expect(await page.locator('#status').textContent()).toMatch(/^Ready/);
+  });
+
+  it('predicts what was drawn while the model was loading', async () => {
+    let release = (): void => {};
+    const held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    await page.route('**/parameterizer.onnx', async (route) => {
+      await held;
+      await route.continue();
+    });
+    await page.goto(`${server.url}/?model=mnist-disenn`, { waitUntil: 'domcontentloaded' });
+    await expect.poll(() => page.locator('#status').textContent()).toContain('Loading mnist-disenn');
+    await draw([0.5, 0.15], [0.5, 0.85]);
+    release();
+    const { input } = await resultOf('drawing', 'drawing');
+    expect(input[14 * 28 + 14]).toBeGreaterThan(0.9);
+  });
+
+  it('changes the model, and starts afresh', async () => {
+    await draw([0.5, 0.15], [0.5, 0.85]);
+    await resultOf('drawing', 'drawing');
+    await page.locator('#model').selectOption('another');
+    expect((await resultOf('example', 'test image 1')).model).toBe('another');
+    expect((await load('digit.png', 'image/png', await toPng(testDigit(0)))).model).toBe('another');
+  });
+
+  it('loads one WebAssembly file, and nothing from elsewhere', async () => {
+    const urls: string[] = [];
+    page.on('request', (request) => urls.push(request.url()));
+    await page.reload();
+    await expect.poll(() => page.locator('#result').textContent(), { timeout: 30_000 }).not.toBe('null');
+    expect(urls.filter((url) => url.endsWith('.wasm'))).toHaveLength(1);
+    expect(urls.filter((url) => !url.startsWith(server.url))).toEqual([]);
+  });
+
+  it('offers the golden inputs as test images, and fits a narrow screen', async () => {
+    await page.setViewportSize({ width: 390, height: 844 });
+    await page.getByRole('button', { name: 'test image 2', exact: true }).click();
+    await resultOf('example', 'test image 2');
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(390);
+  });
+});
