@@ -62,8 +62,6 @@ export const exceptions: Readonly<Record<'lines' | 'rooms' | 'comment', readonly
     'test/export/onnx/foreign.ts',
     'test/export/onnx/quantized.ts',
     'test/export/random/arbitrary.ts',
-    'test/serve/fixtures.ts',
-    'test/serve/http/protocols/routes.ts',
     'training/backends/max-pool-gradient.ts',
     'training/command.ts',
     'training/config/reference/model.ts',

@@ -7,7 +7,8 @@ import type { ServedModel } from '../../../../serve/inference/served-model.ts';
 
 /** Where jobs run and what they weigh, by what they ask for; no model runs here. */
 
-const manifest = { concepts: Array(8).fill({}), classes: Array(10).fill('c') } as unknown as Manifest;
+const artefacts = ['contributions', 'traversals'];
+const manifest = { concepts: Array(8).fill({}), classes: Array(10).fill('c'), artefacts } as unknown as Manifest;
 const modelOf = (inlineMilliseconds: number) => ({
   id: 'm',
   model: { files: new Map(), providers: [] },
