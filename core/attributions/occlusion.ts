@@ -6,6 +6,8 @@ import { batchSize, rowOf, sizeOf, type Tensor } from '../tensor.ts';
 import type { Attributed, Attribution, AttributionOptions } from './attribution.ts';
 import { type Patch, patchesOf } from './patches.ts';
 
+/** Occlusion: what an input loses when a part of it is covered. */
+
 declare module './attribution.ts' {
   interface AttributionNames {
     occlusion: true;

@@ -3,6 +3,8 @@ import { batchSize, rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import { defineMetric, noValue } from '../metric.ts';
 
+/** Does the decision pass around the concepts? Asked by giving each input the concepts of another. */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     'leak.permuted': 'set';

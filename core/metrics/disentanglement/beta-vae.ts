@@ -5,6 +5,8 @@ import { defineMetric } from '../metric.ts';
 import type { MatrixValue } from './matrix.ts';
 import { classify, fitSoftmaxRegression, type LabelledPoints } from './softmax-regression.ts';
 
+/** The β-VAE score: can a line tell which factor two rows share? */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     'beta-vae': 'set';

@@ -5,6 +5,8 @@ import { type BoostingOptions, boostingDefaults, fitBoostedTrees } from './boost
 import { entropy } from './information.ts';
 import { columnOf, type MatrixValue, mean } from './matrix.ts';
 
+/** Disentanglement, completeness and informativeness, from trees that predict the factors. */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     dci: 'set';

@@ -4,6 +4,8 @@ import { type CodedGroups, forEachGroup } from '../evidence/groups.ts';
 import { defineMetric } from '../metric.ts';
 import type { MatrixValue } from './matrix.ts';
 
+/** The FactorVAE score: which code stands still where a factor does? */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     'factor-vae': 'set';

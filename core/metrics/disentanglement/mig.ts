@@ -3,6 +3,8 @@ import { defineMetric } from '../metric.ts';
 import { countsOf, type Discrete, entropy, mutualInformation } from './information.ts';
 import { columnOf, gapOfBestTwo, type MatrixValue, mean } from './matrix.ts';
 
+/** The mutual information gap: does one code alone know each factor? */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     mig: 'set';

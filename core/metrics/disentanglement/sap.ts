@@ -3,6 +3,8 @@ import { defineMetric } from '../metric.ts';
 import { columnOf, gapOfBestTwo, type MatrixValue, mean } from './matrix.ts';
 import { thresholdAccuracy } from './thresholds.ts';
 
+/** Separated attribute predictability: does one code alone predict each factor? */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     sap: 'set';

@@ -9,6 +9,8 @@ import { defineMetric, noValue } from '../metric.ts';
 import { pearson } from '../shared/pearson.ts';
 import { complement } from '../shared/probability.ts';
 
+/** Faithfulness where the model must see for itself, through the decoder, that a concept is gone. */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     'faithfulness.decoded': 'input';

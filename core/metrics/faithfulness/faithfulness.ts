@@ -5,6 +5,8 @@ import { defineMetric } from '../metric.ts';
 import { pearson } from '../shared/pearson.ts';
 import { complement } from '../shared/probability.ts';
 
+/** The faithfulness of the SENN paper: does what is said to matter matter? */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     faithfulness: 'input';

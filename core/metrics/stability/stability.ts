@@ -4,6 +4,8 @@ import { defineMetric } from '../metric.ts';
 import { distinctRows } from '../shared/distinct.ts';
 import { nearestNeighbours } from '../shared/neighbours.ts';
 
+/** The stability of the SENN paper: are inputs that are near each other explained alike? */
+
 declare module '../metric.ts' {
   interface MetricScopes {
     stability: 'input';

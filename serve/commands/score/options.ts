@@ -3,6 +3,8 @@ import { parseAttributionList } from '../../../core/attributions/index.ts';
 import { fromZodError } from '../../../core/errors.ts';
 import { parseMetricList } from '../../../core/metrics/choose.ts';
 
+/** The options of `senn score`, checked before anything is loaded. */
+
 /** A whole number in the text of an option. @param low the lowest */
 const wholeNumber = (low: 0 | 1) => {
   const rule = low === 0 ? 'must be a whole number from 0 on' : 'must be a whole number above 0';

@@ -3,6 +3,8 @@ import { countsOf, type Discrete } from '../information.ts';
 import { binRows, cutsOf } from './bins.ts';
 import { leafOf, type Tree, treeGrower } from './tree.ts';
 
+/** The classifier behind DCI: trees whose splits say which code matters for which factor. */
+
 export interface BoostingOptions {
   /** Trees of each class. */
   readonly rounds: number;
