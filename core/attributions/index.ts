@@ -1,4 +1,4 @@
-import { parseNameList } from '../name-list.ts';
+import { parseNameList } from '../text/name-list.ts';
 import type { Attribution, AttributionName } from './attribution.ts';
 import { occlusion } from './occlusion.ts';
 

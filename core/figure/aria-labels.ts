@@ -1,6 +1,6 @@
-import { percent, plain, signed } from '../format.ts';
 import type { Prediction, Traversal } from '../predictor.ts';
 import { batchSize } from '../tensor.ts';
+import { percent, plain, signed } from '../text/format.ts';
 import type { Subject } from './panel.ts';
 import type { Series } from './series.ts';
 

@@ -1,5 +1,5 @@
-import { percent } from '../format.ts';
 import type { Prediction } from '../predictor.ts';
+import { percent } from '../text/format.ts';
 import { COLOURS } from './palette.ts';
 import { textAt } from './svg.ts';
 import { BOLD, clampedWidth, fitted, textWidth } from './text.ts';

@@ -1,4 +1,4 @@
-import { escaped } from '../format.ts';
+import { escaped } from '../text/format.ts';
 import { COLOURS } from './palette.ts';
 import { FONT, TEXT, type TextStyle } from './text.ts';
 

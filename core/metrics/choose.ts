@@ -1,5 +1,5 @@
 import { SennError } from '../errors.ts';
-import { parseNameList } from '../name-list.ts';
+import { parseNameList } from '../text/name-list.ts';
 import { type Need, needDescriptions } from './evidence/evidence.ts';
 import { metricNames, metrics } from './index.ts';
 import { type MetricName, type MetricSetName, metricSetNames } from './metric.ts';

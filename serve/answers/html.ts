@@ -1,7 +1,7 @@
 import { captionOf } from '../../core/figure/figure.ts';
 import { COLOURS } from '../../core/figure/palette.ts';
-import { escaped } from '../../core/format.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { escaped } from '../../core/text/format.ts';
 
 /** The page on which `Accept: text/html` shows the figure. */
 

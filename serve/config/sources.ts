@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { nearestName } from '../../core/did-you-mean.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
+import { nearestName } from '../../core/text/did-you-mean.ts';
 import { type Option, options, readText } from './options.ts';
 
 /**

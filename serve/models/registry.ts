@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
 import type { ModelBundle } from './bundle.ts';
 import type { Catalogue, CatalogueAdmin, ModelIndexEntry } from './catalogue.ts';
 import { modelNames, readModel } from './directory.ts';

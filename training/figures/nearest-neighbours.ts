@@ -1,9 +1,9 @@
 import { SennError } from '../../core/errors.ts';
 import { barDomain, contributionsTo } from '../../core/figure/series.ts';
 import { BOLD, TEXT } from '../../core/figure/text.ts';
-import { percent, plain } from '../../core/format.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { percent, plain } from '../../core/text/format.ts';
 import { barsBlock } from './bars.ts';
 import { type Block, centred, column, figureOf, line, row, ruled, space } from './blocks.ts';
 import { inputView } from './input-view.ts';

@@ -1,7 +1,7 @@
 import { SennError } from '../../core/errors.ts';
 import { BOLD } from '../../core/figure/text.ts';
-import { plain } from '../../core/format.ts';
 import { sizeOf } from '../../core/tensor.ts';
+import { plain } from '../../core/text/format.ts';
 import type { Split } from '../datasets/dataset.ts';
 import { type Block, centred, column, figureOf, headed, line, row } from './blocks.ts';
 import { framed, imageBlock } from './image.ts';

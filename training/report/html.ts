@@ -1,5 +1,5 @@
 import { COLOURS, paletteCss } from '../../core/figure/palette.ts';
-import { escaped } from '../../core/format.ts';
+import { escaped } from '../../core/text/format.ts';
 import { type BlockWriters, type Column, type Report, writeBlock } from './document.ts';
 
 /** The page asks nobody for anything, and runs nothing. */

@@ -1,5 +1,5 @@
-import { percent } from '../../core/format.ts';
 import type { Prediction } from '../../core/predictor.ts';
+import { percent } from '../../core/text/format.ts';
 import { byId, element } from './dom.ts';
 
 export interface PredictionView {

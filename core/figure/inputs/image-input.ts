@@ -1,5 +1,5 @@
-import { signed } from '../../format.ts';
 import type { ImageInput } from '../../images/prepare.ts';
+import { signed } from '../../text/format.ts';
 import { CLASSES_HEIGHT, classesWidth, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
 import { TITLE, tilesFor } from '../parts/tile.ts';

@@ -1,8 +1,8 @@
-import { quantity, signed } from '../../format.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import { shortestDecimal } from '../../tables/float32.ts';
 import { featuresOfConcepts } from '../../tables/named-concepts.ts';
 import { rangeWarnings } from '../../tables/range-warnings.ts';
+import { quantity, signed } from '../../text/format.ts';
 import { CLASSES_HEIGHT, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
 import { COLOURS } from '../palette.ts';

@@ -1,4 +1,4 @@
-import { signed } from '../../format.ts';
+import { signed } from '../../text/format.ts';
 import { spokenBar } from '../aria-labels.ts';
 import { BASELINE } from '../layout.ts';
 import { COLOURS, type Colours } from '../palette.ts';

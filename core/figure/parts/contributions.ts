@@ -1,4 +1,4 @@
-import { signed } from '../../format.ts';
+import { signed } from '../../text/format.ts';
 import { bottomOf, middleOf, type Part, type Rows } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
 import { COLOURS } from '../palette.ts';

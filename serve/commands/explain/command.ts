@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
-import { percent } from '../../../core/format.ts';
+import { percent } from '../../../core/text/format.ts';
 
 function steps(text: string): number {
   const value = Number(text);

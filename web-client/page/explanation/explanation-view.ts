@@ -1,7 +1,7 @@
 import { barCell } from '../../../core/figure/cells.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
-import { plain, signed } from '../../../core/format.ts';
 import type { Manifest } from '../../../core/manifest.ts';
+import { plain, signed } from '../../../core/text/format.ts';
 import { byId, element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
 import { prototypeStrip } from './prototype-strip.ts';

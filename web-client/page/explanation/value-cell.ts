@@ -1,11 +1,11 @@
 import { traversalRadius } from '../../../core/artefacts/traversals.ts';
-import { quantity } from '../../../core/format.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Traversal } from '../../../core/predictor.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import { shortestDecimal } from '../../../core/tables/float32.ts';
 import { movedLines } from '../../../core/tables/moved-features.ts';
 import { featuresOfConcepts } from '../../../core/tables/named-concepts.ts';
+import { quantity } from '../../../core/text/format.ts';
 import { element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
 

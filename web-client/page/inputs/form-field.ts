@@ -1,6 +1,6 @@
-import { quantity } from '../../../core/format.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import { shortestDecimal } from '../../../core/tables/float32.ts';
+import { quantity } from '../../../core/text/format.ts';
 import { element } from '../dom.ts';
 
 export type Feature = TabularInput['features'][number];

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../../../core/did-you-mean.ts';
 import { SennError } from '../../../../core/errors.ts';
+import { didYouMean } from '../../../../core/text/did-you-mean.ts';
 import type { ModelAdmin } from '../../../inference/served-model.ts';
 
 /**

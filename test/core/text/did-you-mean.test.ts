@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { didYouMean, nearestName } from '../../core/did-you-mean.ts';
+import { didYouMean, nearestName } from '../../../core/text/did-you-mean.ts';
 
 describe('the name that was meant', () => {
   const names = ['age', 'Number_of_Priors', 'Female', 'Misdemeanor'];

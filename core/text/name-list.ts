@@ -1,5 +1,5 @@
+import { SennError } from '../errors.ts';
 import { didYouMean } from './did-you-mean.ts';
-import { SennError } from './errors.ts';
 
 /**
  * The names of a comma list, each once, in its order: what `--metrics` and `--attributions` take.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { percent, plain, quantity, signed } from '../../core/format.ts';
+import { percent, plain, quantity, signed } from '../../../core/text/format.ts';
 
 it('writes numbers for reading', () => {
   expect([1.5, -0.126, 0.001, -0.001, 0].map(signed)).toEqual(['+1.50', '−0.13', '0.00', '0.00', '0.00']);
