@@ -11,6 +11,8 @@ import type { InputPanel, Outlet } from './inputs/submission.ts';
 import { type ListedModel, listModels, modelFolder } from './server.ts';
 import { createWorkbench, type Workbench } from './workbench.ts';
 
+/** The page's entry: finds the models, opens the one that is chosen, and shows what it makes of the input. */
+
 type Kind = Manifest['input']['kind'];
 
 interface OpenModel {

@@ -3,6 +3,10 @@ import { Command, InvalidArgumentError } from 'commander';
 import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
 import { percent } from '../../../core/text/format.ts';
 
+/**
+ * `senn explain`: its arguments and what it prints; the work is in explain.ts, loaded only when it is asked for.
+ */
+
 function steps(text: string): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > TRAVERSAL_STEPS.max) {

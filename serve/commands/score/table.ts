@@ -1,5 +1,7 @@
 import type { MetricReport, Report } from '../../../core/metrics/report.ts';
 
+/** The report of `senn score` for people: rows with columns, for metrics of inputs, of the set and of classes. */
+
 const columns = ['mean', 'median', 'q05', 'q25', 'q75', 'q95'] as const;
 
 /** A metric's name and its row, of the scope that has this field. */

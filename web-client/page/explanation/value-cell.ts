@@ -9,6 +9,8 @@ import { quantity } from '../../../core/text/format.ts';
 import { element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
 
+/** What stands in a row of the page's table in the place of a strip of images, where the model takes tables. */
+
 type Concept = Manifest['concepts'][number];
 
 /** Of a table: the value of the concept's feature, or the features that a learned concept moves. */

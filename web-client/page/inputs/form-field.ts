@@ -3,6 +3,8 @@ import { shortestDecimal } from '../../../core/tables/float32.ts';
 import { quantity } from '../../../core/text/format.ts';
 import { element } from '../dom.ts';
 
+/** The fields of the page's form: a checkbox for a feature of 0 and 1, a number and a slider for any other. */
+
 export type Feature = TabularInput['features'][number];
 
 /** One feature of the form. */
