@@ -2,6 +2,8 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { opsets } from './onnx/opsets.ts';
 import { type Request, targetOf, writeTarget } from './write/targets.ts';
 
+/** The command line of `senn export`. */
+
 interface Options extends Omit<Request, 'source' | 'imageLayout'> {
   readonly layout?: 'NCHW' | 'NHWC';
   readonly json?: true;

@@ -2,6 +2,8 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { type ExportOptions, modelProtoOf } from './convert/model-proto.ts';
 import { encodeModel } from './onnx/schema.ts';
 
+/** `senn-onnx/export`: what users of the package import. */
+
 export type { ExportOptions } from './convert/model-proto.ts';
 export { activate } from './emitters/activation/activate.ts';
 export type { Emitter, LayerCall } from './emitters/emitter.ts';

@@ -51,12 +51,20 @@ function crowdedRooms(files: readonly SourceFile[]): Omit<Fault, 'law'>[] {
   );
 }
 
-/** Whether a comment stands at the head of a program, or before the first statement that is no import. */
+/**
+ * Whether a comment stands at the head of a program, before the first statement that is no import, or on the first export
+ * where only constants of its own stand before that (a schema of what it reads, for instance).
+ */
 export function opensWithComment({ path, text }: SourceFile): boolean {
   const program = ts.createSourceFile(path, text, ts.ScriptTarget.Latest);
-  const first = program.statements.find((statement) => !ts.isImportDeclaration(statement)) ?? program.endOfFileToken;
+  const statements = program.statements.filter((statement) => !ts.isImportDeclaration(statement));
+  const isExport = (statement: ts.Statement): boolean =>
+    ts.canHaveModifiers(statement) &&
+    (ts.getModifiers(statement)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) ?? false);
+  const main = statements.findIndex((statement) => !ts.isVariableStatement(statement) || isExport(statement));
+  const opening = [statements[0] ?? program.endOfFileToken, ...(main > 0 ? statements.slice(main, main + 1) : [])];
   // A shebang is none of the ranges, so what follows it counts as the head.
-  const heads = [ts.getShebang(text)?.length ?? 0, first.pos];
+  const heads = [ts.getShebang(text)?.length ?? 0, ...opening.map(({ pos }) => pos)];
   return heads.some((position) => (ts.getLeadingCommentRanges(text, position) ?? []).length > 0);
 }
 

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** The model that `bench:export` exports: convolutions of any width. */
+
 /** Channels of the images; each convolution has 9·width² weights. */
 const IMAGE = [8, 8, 3];
 const CONVOLUTIONS = 8;

@@ -1,5 +1,7 @@
 import { z } from 'zod';
 
+/** What the parent and the child process of `bench:export` say to each other. */
+
 /** What is timed: bytes in memory, one file, and a file with its weights in another. */
 export const lanes = ['bytes', 'file', 'external'] as const;
 export type Lane = (typeof lanes)[number];

@@ -13,6 +13,8 @@ import type { ModelProto } from '../onnx/proto.ts';
 import { replacementsFor } from '../passes/layers/index.ts';
 import { emitModel } from './walk.ts';
 
+/** From a LayersModel to an ONNX model: options, names of ports, layouts at the border. */
+
 export interface ExportOptions {
   /**
    * How images pass the graph's border. tfjs has them as `[batch, H, W, C]`; `NCHW` (the default) declares every

@@ -7,6 +7,8 @@ import type { Value } from '../graph/value.ts';
 import { describe, isModel, type Layer } from '../layers-model/layer.ts';
 import type { Replacements } from '../passes/layers/replacements.ts';
 
+/** The walk over the layer calls of a model, operands first; each is written by its emitter. */
+
 /** What a walk is given besides the model. */
 export interface Walk {
   readonly graph: Graph;

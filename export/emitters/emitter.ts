@@ -2,6 +2,8 @@ import type { Scope } from '../graph/scope.ts';
 import type { Value } from '../graph/value.ts';
 import type { Layer } from '../layers-model/layer.ts';
 
+/** What an emitter is: one function that writes one kind of layer. */
+
 /** One call of a layer. */
 export interface LayerCall {
   readonly layer: Layer;

@@ -13,6 +13,8 @@ import { recurrentLayers } from './recurrent/index.ts';
 import { shapeLayers } from './shape/index.ts';
 import { tokenLayers } from './tokens/index.ts';
 
+/** The table of layers, and the choice of an emitter for a layer. */
+
 /**
  * Every layer that can be exported, by tfjs's class name; FeatureScaling is the project's own. A new layer is a file and
  * a row in the table of its room. (An InputLayer, and a model inside a model, are the walk's.)

@@ -1,5 +1,7 @@
 import { type AttributeProto, attributeType } from '../onnx/proto.ts';
 
+/** Attributes of ONNX's operators, written as `{ axis: int(1) }`. */
+
 /** An attribute before it has its name. */
 export type Attribute = (name: string) => AttributeProto;
 export type Attributes = Readonly<Record<string, Attribute>>;

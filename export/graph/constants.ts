@@ -1,6 +1,8 @@
 import type { Operand, Scope } from './scope.ts';
 import { shapeAlong, type Value } from './value.ts';
 
+/** Numbers that go with a whole tensor or with each of its features, as constants of the graph. */
+
 /** One number for a whole tensor, or one for each index of its last axis in tfjs. */
 export type PerFeature = number | readonly number[];
 

@@ -2,6 +2,8 @@ import { closeSync, openSync, writeSync } from 'node:fs';
 import { digestOf, piecesOf } from '../onnx/bytes.ts';
 import type { ExternalData } from './initializers.ts';
 
+/** The file beside a model's that holds its large constants. */
+
 /** Tensors start at multiples of this, so that a runtime can map them into memory (onnx, ExternalData.md: 4 KB). */
 const ALIGNMENT = 4096;
 

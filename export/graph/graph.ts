@@ -9,6 +9,8 @@ import { createInitializers, type ExternalData } from './initializers.ts';
 import type { Operand, Raw, Scope } from './scope.ts';
 import { type Form, storedShape, type Value } from './value.ts';
 
+/** The graph under construction: emitters add nodes and constants through scopes, and `build` cleans up. */
+
 /** The name of the size that varies from run to run; it leads every shape. */
 export const BATCH = 'batch';
 

@@ -1,6 +1,8 @@
 import { type Bytes, bytesOf, sameBytes } from '../onnx/bytes.ts';
 import { type DataType, EXTERNAL, type TensorContent, type TensorProto } from '../onnx/proto.ts';
 
+/** The constants of a graph: equal ones once, large ones in another file where there is one. */
+
 /** A file beside the model's that takes the bytes of large constants as they come, so that they are held nowhere. */
 export interface ExternalData {
   /** Its name, seen from the folder of the model. */

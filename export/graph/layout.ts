@@ -2,6 +2,8 @@ import { ints } from './attributes.ts';
 import type { Scope } from './scope.ts';
 import { type Form, type Layout, storedOrder, storedShape, type Value } from './value.ts';
 
+/** Values moved from one layout to the other, with a Transpose only where elements really move. */
+
 /** Axes of tfjs without those of size one: in which order these stand among the others moves no element. */
 function moving({ shape }: Form, order: readonly number[]): number[] {
   return order.filter((axis) => axis === 0 || shape[axis - 1] !== 1);

@@ -3,6 +3,8 @@ import type { ElementType } from '../onnx/proto.ts';
 import type { Attributes } from './attributes.ts';
 import type { Form, Value } from './value.ts';
 
+/** What an emitter sees of the graph that it adds to. */
+
 /** What stands in the graph and is no tfjs tensor: sizes (a name for one that varies) and elements of any kind. */
 export interface Raw {
   readonly dims: readonly (number | string)[];

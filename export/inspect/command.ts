@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { SennError } from '../../core/errors.ts';
 
+/** `senn inspect`: what an `.onnx` file holds and costs, on the command line. */
+
 interface Options {
   readonly json?: true;
 }

@@ -1,6 +1,8 @@
 import { sizeOf } from '../../core/tensor.ts';
 import type { OnnxNode } from '../onnx/read-onnx.ts';
 
+/** How many floating-point operations a node takes, by operator. */
+
 /** Sizes of a value for one sample, or `undefined` where the file does not say them. */
 export type ShapeOf = (name: string) => readonly number[] | undefined;
 

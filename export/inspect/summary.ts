@@ -2,6 +2,8 @@ import { sizeOf } from '../../core/tensor.ts';
 import type { OnnxModel, OnnxNode, OnnxValue } from '../onnx/read-onnx.ts';
 import { flopsOf, type ShapeOf } from './flops.ts';
 
+/** The figures of an `.onnx` file: ports, operators, weights, operations. */
+
 type Dims = OnnxValue['dims'];
 
 export interface NodeSummary {

@@ -1,6 +1,8 @@
 import type { OnnxValue } from '../onnx/read-onnx.ts';
 import type { Summary } from './summary.ts';
 
+/** The summary of an `.onnx` file as text. */
+
 interface Column<Row> {
   readonly title: string;
   readonly cell: (row: Row) => string;

@@ -2,6 +2,8 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../../core/errors.ts';
 import { describe, layersOf } from './layer.ts';
 
+/** What a model must say of its inputs before it can be walked. */
+
 /** Sizes of an input without the batch. @throws unsupported_layer where one is not fixed */
 export function fixedShape({ name, shape }: tfl.SymbolicTensor): number[] {
   return shape.slice(1).map((size) => {

@@ -3,6 +3,8 @@ import type { z } from 'zod';
 import { fromZodError, SennError } from '../../core/errors.ts';
 import { type Form, storedOrder } from '../graph/value.ts';
 
+/** tfjs layers, read: configurations checked, weights as plain arrays. */
+
 export type Layer = tfl.layers.Layer;
 
 /** Models nest: a model is a layer of another one. */

@@ -2,6 +2,8 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../../core/errors.ts';
 import { describe, type Layer, layersOf } from './layer.ts';
 
+/** Masks of tfjs, which a graph has not: where one would be read, the export is refused. */
+
 /** Layers that do something else where they are given a mask. */
 const readers: ReadonlySet<string> = new Set([
   'Bidirectional',

@@ -1,5 +1,7 @@
 import type { ForeignTensor } from './foreign.ts';
 
+/** The element types of ONNX tensors, for reading files that anyone has written. */
+
 interface Element {
   readonly name: string;
   /** Size of one element. */

@@ -8,6 +8,8 @@ import {
   type ForeignValue,
 } from './foreign.ts';
 
+/** An `.onnx` file as plain objects, for inspection: whoever wrote it. */
+
 /** Type and sizes of a value; a size that varies has its name, `?` where it has none. */
 export interface OnnxValue {
   readonly name: string;

@@ -11,6 +11,11 @@ import type { WrittenFile } from '../write/write-model.ts';
 import { aggregatorOnnx } from './aggregator.ts';
 import { configText, type ModelConfig, type Step, type TensorConfig, tritonTypes } from './config.ts';
 
+/**
+ * A Triton model repository from a model: a folder for each graph, the aggregator, and the ensemble that joins
+ * them.
+ */
+
 export const DEFAULT_MAX_BATCH = 64;
 
 interface Graphs {

@@ -1,5 +1,7 @@
 import type { Golden } from '../../core/golden.ts';
 
+/** JSON whose bytes depend on nothing but its values, so that files can be compared and hashed. */
+
 type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
 
 function sorted(value: Json): Json {

@@ -3,6 +3,8 @@ import { SennError } from '../../core/errors.ts';
 import type { WrittenFile } from './write-model.ts';
 import type { FileOptions } from './write-onnx.ts';
 
+/** What `senn export` is asked for: the arguments as one of three targets, and how each is written. */
+
 /** What `senn export` writes. */
 export type Target =
   | { readonly kind: 'file'; readonly source: string; readonly file: string; readonly options: FileOptions }

@@ -7,6 +7,8 @@ import { readRunRecord } from '../../training/run/record.ts';
 import { type ModelFiles, modelFilesOf } from './model-files.ts';
 import { isModelFolder, upgradedFilesOf } from './upgrade-model.ts';
 
+/** The one writer of `models/<name>/`: from a run, or from a model folder of an earlier version. */
+
 export interface WrittenFile {
   readonly file: string;
   readonly bytes: number;

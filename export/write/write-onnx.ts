@@ -13,6 +13,8 @@ import { ensureBackend } from './backend.ts';
 import { exporterVersion } from './version.ts';
 import type { WrittenFile } from './write-model.ts';
 
+/** Any tfjs LayersModel on disk as one `.onnx` file, with its weights inside or beside it. */
+
 export interface FileOptions extends Omit<ExportOptions, 'externalData'> {
   /**
    * Constants of 1 KiB and more go to `FILE.onnx.data` beside the model, as they are read. `auto`, the default: where

@@ -41,7 +41,9 @@ describe('the laws of the house', () => {
     ['after a shebang', '#!/usr/bin/env node\n// Why.\nimport "a";\n', true],
     ['beside imports alone', 'import "a";\n// Why.\n', true],
     ['nowhere', 'import a from "a";\n\nexport const c = a;\n', false],
-    ['on the second statement', 'const c = 1;\n/** Why. */\nexport const d = c;\n', false],
+    ['on the first export, after constants of its own', 'const c = 1;\n/** Why. */\nexport const d = c;\n', true],
+    ['on the second export', 'const c = 1;\nexport const d = c;\n/** Why. */\nexport const e = d;\n', false],
+    ['on an inner function', 'function c() {}\n/** Why. */\nexport const d = c;\n', false],
     ['in a text', 'export const c = "/** no */";\n', false],
   ])('an opening comment %s', (_, text, opens) => {
     expect(opensWithComment(file('core/a.ts', text))).toBe(opens);

@@ -3,6 +3,8 @@ import { type Attributes, float, int } from '../../graph/attributes.ts';
 import type { Scope } from '../../graph/scope.ts';
 import { storedAxis, type Value } from '../../graph/value.ts';
 
+/** Activations by the names that layers' configurations give them, for `Activation` and every layer that has one. */
+
 type Activation = (scope: Scope, x: Value) => Value;
 
 /** One operator, elementwise. */

@@ -9,6 +9,8 @@ import type { Emitter } from '../emitter.ts';
 import { type Padding, slidingWindow } from '../shared/padding.ts';
 import { type DataFormat, dataFormat, padding, pads, perAxis, spatialForm, spatialOf } from '../shared/spatial.ts';
 
+/** Conv1D, Conv2D and Conv3D, and `convolve`, which the other convolutions are made with. */
+
 /** What the configurations of convolutions over `rank` axes share. */
 export const convConfig = (rank: number) =>
   z.object({

@@ -4,6 +4,8 @@ import { activate } from '../activation/activate.ts';
 import type { Emitter } from '../emitter.ts';
 import { biasOf, convConfig, convolve } from './conv.ts';
 
+/** DepthwiseConv2D, and the kernel of a convolution channel by channel, which SeparableConv2D shares. */
+
 interface DepthwiseKernel {
   readonly name: string;
   /** Channels of the input: one group each. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Scope } from '../../graph/scope.ts';
 import { type Form, storedAxis, storedShape, type Value } from '../../graph/value.ts';
 
+/** Rows and columns added to an image, or taken off: what padding and cropping layers share. */
+
 const border = z.tuple([z.int().nonnegative(), z.int().nonnegative()]);
 
 /** Rows above and below, columns left and right. */

@@ -4,6 +4,8 @@ import type { Operand, Scope } from '../../graph/scope.ts';
 import { storedAxis, type Value } from '../../graph/value.ts';
 import { type DataFormat, imageAxes, spatialForm, spatialOf } from '../shared/spatial.ts';
 
+/** An image in another size, as tfjs resizes it: what Resizing, CenterCrop and their like share. */
+
 export const interpolation = z.enum(['nearest', 'bilinear']);
 
 export interface Resize {

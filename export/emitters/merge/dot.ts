@@ -6,6 +6,8 @@ import { configOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 import { reduce } from '../shared/reduce.ts';
 
+/** Dot: products of two inputs along one axis of each. */
+
 const dotConfig = z.object({ axes: z.union([z.int(), z.tuple([z.int(), z.int()])]), normalize: z.boolean() });
 
 /** Smallest squared length that tfjs divides by. */

@@ -3,6 +3,8 @@ import type { Scope } from '../../graph/scope.ts';
 import type { Form, Value } from '../../graph/value.ts';
 import type { Emitter } from '../emitter.ts';
 
+/** Add, Average, Maximum, Minimum and Multiply: elementwise over several inputs, with broadcasting. */
+
 /** Shape of two values under broadcasting, without the batch. */
 function broadcast(a: readonly number[], b: readonly number[]): number[] {
   return a.map((size, axis) => (size === 1 ? (b[axis] as number) : size));

@@ -4,6 +4,8 @@ import { shapeAlong, storedAxis } from '../../graph/value.ts';
 import { configOf, type Layer, weightOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 
+/** BatchNormalization as it is in evaluation, and its factor and offset, which the folding pass takes too. */
+
 const normalizationConfig = z.object({
   axis: z.int(),
   epsilon: z.number(),

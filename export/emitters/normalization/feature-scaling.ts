@@ -6,6 +6,8 @@ import { shapeAlong, type Value } from '../../graph/value.ts';
 import { configOf, describe } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 
+/** FeatureScaling, this project's own layer: inputs in the units of the data set, scaled inside the graph. */
+
 const feature = z.object({ transform: z.enum(['linear', 'sqrt']), shift: z.number(), scale: z.number() });
 const scalingConfig = z.object({ direction: z.enum(['scale', 'unscale']), features: z.array(feature).min(1) });
 type Feature = z.infer<typeof feature>;

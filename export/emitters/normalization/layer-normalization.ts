@@ -7,6 +7,8 @@ import { configOf, type Layer, storedWeight, weightOf } from '../../layers-model
 import type { Emitter } from '../emitter.ts';
 import { reduce } from '../shared/reduce.ts';
 
+/** LayerNormalization, over any axes. */
+
 const normalizationConfig = z.object({
   axis: z.union([z.int(), z.array(z.int())]),
   epsilon: z.number(),

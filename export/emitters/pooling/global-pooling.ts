@@ -4,6 +4,8 @@ import type { Emitter } from '../emitter.ts';
 import { type Reduction, reduce } from '../shared/reduce.ts';
 import { dataFormat, imageAxes } from '../shared/spatial.ts';
 
+/** Global pooling: the mean or maximum over all of a sequence or image. */
+
 const globalConfig = z.object({ dataFormat });
 
 const globalPooling1D =

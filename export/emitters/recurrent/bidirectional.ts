@@ -11,6 +11,8 @@ import { cellOf } from './cells.ts';
 import { recurrentConfigOf, stackOf } from './recurrent.ts';
 import { runCell, timeMajor } from './run.ts';
 
+/** Bidirectional: one operator runs both directions, whose outputs are then merged. */
+
 /** `[batch, …, 2, units]` → what becomes of the two directions. */
 const merges = {
   concat: (scope, both) => [reshape(scope, both, [...both.shape.slice(0, -2), 2 * (both.shape.at(-1) as number)])],

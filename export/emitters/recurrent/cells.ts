@@ -4,6 +4,8 @@ import { type Attributes, floats, int, string, strings } from '../../graph/attri
 import { configOf, describe, type Layer, type Weight, weightOf } from '../../layers-model/layer.ts';
 import { type ActivationName, activationName } from '../activation/activate.ts';
 
+/** tfjs's recurrent cells in the terms of ONNX's operators: gates, weights, activations. */
+
 /** How a cell of tfjs runs as an operator of ONNX. */
 interface CellRule {
   readonly operator: 'RNN' | 'GRU' | 'LSTM';

@@ -10,6 +10,8 @@ import type { Emitter } from '../emitter.ts';
 import { type DataFormat, spatialForm, spatialOf } from '../shared/spatial.ts';
 import { recurrentConfigOf, stackOf } from './recurrent.ts';
 
+/** ConvLSTM2D, for which ONNX has no operator: its steps, written out one after the other. */
+
 const cellConfig = convConfig(2).extend({ filters: z.int().positive(), recurrentActivation: activationName });
 type CellConfig = z.infer<typeof cellConfig>;
 

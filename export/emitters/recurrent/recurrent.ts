@@ -8,6 +8,8 @@ import type { Emitter } from '../emitter.ts';
 import { cellOf } from './cells.ts';
 import { reversed, runCell, type Steps, stepsOf, timeMajor } from './run.ts';
 
+/** SimpleRNN, GRU, LSTM, and RNN over one of their cells or a stack of these. */
+
 const recurrentConfig = z.object({
   returnSequences: z.boolean(),
   returnState: z.boolean(),

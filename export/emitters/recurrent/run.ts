@@ -3,6 +3,8 @@ import type { Scope } from '../../graph/scope.ts';
 import { storedOrder, type Value } from '../../graph/value.ts';
 import { type Cell, cellAttributes } from './cells.ts';
 
+/** Runs of recurrent cells: sequences and states on their way into an operator and out of it. */
+
 export type Direction = 'forward' | 'reverse' | 'bidirectional';
 
 /** A sequence as ONNX's recurrent operators take it: `[length, batch, width]`. */

@@ -2,6 +2,8 @@ import { int, ints } from '../../graph/attributes.ts';
 import type { Scope } from '../../graph/scope.ts';
 import { type Form, positiveAxis, storedAxis, type Value } from '../../graph/value.ts';
 
+/** Reductions (sums, means, maxima, …) along axes as tfjs counts them. */
+
 export type Reduction = 'ReduceLogSumExp' | 'ReduceMax' | 'ReduceMean' | 'ReduceProd' | 'ReduceSum';
 
 export interface ReduceOptions {

@@ -7,6 +7,8 @@ import { dataType } from '../../onnx/proto.ts';
 import type { Emitter } from '../emitter.ts';
 import { type Reduction, reduce } from '../shared/reduce.ts';
 
+/** CategoryEncoding: tokens as rows of counts, or of zeros and ones. */
+
 /** How the one-hot rows of a sample's tokens become one row. `oneHot` has one token. */
 const modes = { multiHot: 'ReduceMax', count: 'ReduceSum', oneHot: undefined } as const satisfies Record<
   string,

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type Case, casesOf, chain, dataFormats, paddings, pairs } from './case.ts';
 
+/** Cases of convolutions: every rank, padding, data format, stride and dilation, transposed ones too. */
+
 const { layers } = tfl;
 
 interface Size {

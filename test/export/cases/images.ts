@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type Case, casesOf, chain, dataFormats, type Layer, pairs, same } from './case.ts';
 
+/** Cases of what changes the size of images: padding, cropping, up-sampling, resizing. */
+
 const { layers } = tfl;
 
 const formats = dataFormats.map((dataFormat) => ({ dataFormat }));

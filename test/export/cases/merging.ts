@@ -2,6 +2,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { seededValues } from '../seeded-values.ts';
 import { type Case, casesOf, merge } from './case.ts';
 
+/** Cases of layers with several inputs: sums, products, means, concatenation, dot products. */
+
 const { layers } = tfl;
 
 const operands = [

@@ -3,6 +3,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { FeatureScaling } from '../../../training/networks/feature-scaling.ts';
 import { type Case, casesOf, chain, type Layer } from './case.ts';
 
+/** Cases of normalisations, along every axis, and of rescaling. */
+
 const { layers } = tfl;
 
 /** tfjs 4.22 cycles through the statistics along the last axis, whichever axis was asked for (cpu and wasm). */

@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type Case, casesOf, chain, dataFormats, paddings, pairs } from './case.ts';
 
+/** Cases of pooling: windows of every rank, padding and data format, and pooling over all of space. */
+
 const { layers } = tfl;
 
 const formats = pairs(

@@ -1,6 +1,8 @@
 import * as tfl from '@tensorflow/tfjs-layers';
 import { type Case, casesOf, chain, type Layer, pairs, type Symbolic } from './case.ts';
 
+/** Cases of recurrent layers: each kind, its directions, what it returns, and wrappers around it. */
+
 const { layers } = tfl;
 
 type Args = { readonly units: number; readonly returnSequences?: boolean; readonly goBackwards?: boolean };

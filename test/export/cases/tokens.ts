@@ -2,6 +2,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { seededValues } from '../seeded-values.ts';
 import { type Case, chain, type Layer, same, tokens } from './case.ts';
 
+/** Cases of layers that take whole numbers: embeddings, encodings, masks. */
+
 const { layers } = tfl;
 
 const encoding = (outputMode: 'count' | 'multiHot' | 'oneHot', n: number): Case => ({

@@ -2,6 +2,8 @@ import * as tfl from '@tensorflow/tfjs-layers';
 import { type ActivationName, activations as names } from '../../../export/emitters/activation/activate.ts';
 import { type Case, casesOf, chain, dataFormats } from './case.ts';
 
+/** Cases of layers of vectors: Dense, every activation, reshaping. */
+
 const { layers } = tfl;
 
 /** Activations, in their layer and in layers that have one. */

@@ -1,5 +1,7 @@
 import protobuf from 'protobufjs/light.js';
 
+/** ONNX files that no exporter of this project wrote, made byte by byte. */
+
 const { Writer } = protobuf;
 type Writer = protobuf.Writer;
 

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { saveLayersModel } from '../write/run-folder.ts';
 
+/** Weights quantized as TensorFlow.js's converter writes them, for the reader of `model.json`. */
+
 export type Quantization = 'float16' | 'uint16' | 'uint8';
 
 interface Quantized {

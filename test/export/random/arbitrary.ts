@@ -13,6 +13,8 @@ import {
   type Window,
 } from './stack.ts';
 
+/** Random stacks of layers for fast-check, which also shrinks them to the smallest that fails. */
+
 const threeOf = (value: fc.Arbitrary<number>) => fc.tuple(value, value, value);
 const upTo = (max: number) => fc.integer({ min: 1, max });
 
