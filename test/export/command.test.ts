@@ -37,7 +37,7 @@ describe('senn export', () => {
     const out = join(root, 'models', 'tiny');
     const lines = await printed(run, '--out', out);
     expect(lines).toHaveLength((await readdir(out)).length);
-    expect(lines[0]).toMatch(/models\/tiny\/conceptizer\.onnx {2}[\d,]+ bytes$/);
+    expect(lines[0]).toMatch(/models\/tiny\/model\.onnx {2}[\d,]+ bytes$/);
   });
 
   it('writes one model as one file, with one JSON object for machines', async () => {
