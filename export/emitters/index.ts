@@ -40,6 +40,8 @@ import {
   emitMaxPooling2D,
   emitMaxPooling3D,
 } from './pooling/pooling.ts';
+import { emitPrototypeSimilarity } from './prototype-dnn/prototype-similarity.ts';
+import { emitStaticRelevances } from './prototype-dnn/static-relevances.ts';
 import { emitBidirectional } from './recurrent/bidirectional.ts';
 import { emitConvLSTM2D } from './recurrent/conv-lstm2d.ts';
 import { emitRecurrent } from './recurrent/recurrent.ts';
@@ -100,6 +102,7 @@ export const emitters = {
   Multiply: emitMultiply,
   PReLU: emitPReLU,
   Permute: emitPermute,
+  PrototypeSimilarity: emitPrototypeSimilarity,
   RNN: emitRecurrent,
   ReLU: emitReLU,
   RepeatVector: emitRepeatVector,
@@ -110,6 +113,7 @@ export const emitters = {
   SimpleRNN: emitRecurrent,
   Softmax: emitSoftmax,
   SpatialDropout1D: emitIdentity,
+  StaticRelevances: emitStaticRelevances,
   ThresholdedReLU: emitThresholdedReLU,
   TimeDistributed: emitTimeDistributed,
   UpSampling2D: emitUpSampling2D,

@@ -100,6 +100,10 @@ export const mappings = {
   Multiply: { operators: ['Mul'] },
   PReLU: { operators: ['PRelu'], note: 'the slopes lie as the input does' },
   Permute: { operators: [], note: 'nothing moves where one of the two layouts has it so already' },
+  PrototypeSimilarity: {
+    operators: ['Mul', 'ReduceSum', 'Gemm', 'Add', 'Relu', 'Neg'],
+    note: 'a layer of this project: squared distances by one matrix product',
+  },
   RNN: {
     operators: ['RNN', 'GRU', 'LSTM', 'Squeeze', 'Slice', 'Unsqueeze'],
     note: 'of one of the three cells or a stack',
@@ -119,6 +123,10 @@ export const mappings = {
   },
   Softmax: { operators: ['Softmax', 'ReduceLogSumExp', 'Sub', 'Exp'], note: 'composed over several axes together' },
   SpatialDropout1D: none,
+  StaticRelevances: {
+    operators: ['Shape', 'Concat', 'Expand'],
+    note: 'a layer of this project: of its input it takes the batch only',
+  },
   ThresholdedReLU: { operators: ['ThresholdedRelu'] },
   TimeDistributed: { operators: [], note: 'the inner layer, or model, on batch × time' },
   UpSampling2D: { operators: ['Resize'] },
