@@ -35,8 +35,38 @@ const serveRooms = {
   http: ['answers', 'config', 'images', 'inference', 'models', 'observe'],
   commands: ['answers', 'config', 'http', 'images', 'inference', 'models', 'observe'],
 };
-const anyServeRoom = '^serve/[^/]+/';
-const inServeRooms = (rooms) => `^serve/(${rooms.join('|')})/`;
+/** The rooms of core/, in the same way. Its loose files are the contract and what runs it, which every room may know. */
+const coreRooms = {
+  text: [],
+  images: [],
+  tables: ['text'],
+  artefacts: ['images'],
+  attributions: ['artefacts', 'text'],
+  metrics: ['artefacts', 'attributions', 'text'],
+  figure: ['artefacts', 'images', 'tables', 'text'],
+};
+
+/** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */
+function roomRules(house, rooms) {
+  const anyRoom = `^${house}/[^/]+/`;
+  const inRooms = (names) => `^${house}/(${names.join('|')})/`;
+  return [
+    ...Object.entries(rooms).map(([room, allowed]) => ({
+      name: `${house}-${room}-imports`,
+      severity: 'error',
+      comment: `Of the rooms of ${house}/, ${room}/ may import only ${allowed.join(', ') || 'itself'}.`,
+      from: { path: inRooms([room]) },
+      to: { path: anyRoom, pathNot: inRooms([room, ...allowed]) },
+    })),
+    {
+      name: `${house}-room-without-a-row`,
+      severity: 'error',
+      comment: `A room of ${house}/ needs a row in ${house}Rooms.`,
+      from: { path: anyRoom, pathNot: inRooms(Object.keys(rooms)) },
+      to: {},
+    },
+  ];
+}
 
 const onlyOneFile = (module, file) => ({
   name: `one-file-imports-${module}`,
@@ -58,26 +88,14 @@ module.exports = {
         ...(allowed.includes('^node:') ? { dependencyTypesNot: ['core'] } : {}),
       },
     })),
-    ...Object.entries(serveRooms).map(([room, allowed]) => ({
-      name: `serve-${room}-imports`,
-      severity: 'error',
-      comment: `Of the rooms of serve/, ${room}/ may import only ${allowed.join(', ') || 'itself'}.`,
-      from: { path: inServeRooms([room]) },
-      to: { path: anyServeRoom, pathNot: inServeRooms([room, ...allowed]) },
-    })),
-    {
-      name: 'serve-room-without-a-row',
-      severity: 'error',
-      comment: 'A room of serve/ needs a row in serveRooms.',
-      from: { path: anyServeRoom, pathNot: inServeRooms(Object.keys(serveRooms)) },
-      to: {},
-    },
+    ...roomRules('core', coreRooms),
+    ...roomRules('serve', serveRooms),
     {
       name: 'serve-loose-files-import-no-room',
       severity: 'error',
       comment: 'What lies loose in serve/ is for every room, so it may know none.',
       from: { path: '^serve/[^/]+$' },
-      to: { path: anyServeRoom },
+      to: { path: '^serve/[^/]+/' },
     },
     onlyOneFile('onnxruntime-node', 'serve/inference/onnxruntime.ts'),
     onlyOneFile('onnxruntime-web', 'web-client/onnxruntime.ts'),

@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { didYouMean } from '../core/did-you-mean.ts';
+import { didYouMean } from '../core/text/did-you-mean.ts';
 
 /** Parsers of the flags that the benchmarks share; commander prints what they throw, and exits with 2. */
 

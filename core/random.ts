@@ -37,3 +37,15 @@ export function randomStream(seed: number): RandomStream {
     },
   };
 }
+
+/** FNV-1a over the characters of a text. @returns a 32-bit whole number */
+function hashOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+/** A stream for each purpose under one seed: what one of them draws does not move the others. */
+export function namedStream(seed: number, name: string): RandomStream {
+  return randomStream(hashOf(`${seed} ${name}`));
+}

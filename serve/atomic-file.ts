@@ -2,12 +2,12 @@ import { open, rename, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { SennError } from '../core/errors.ts';
 
-/** A file that is there whole or not at all: written beside its place and renamed into it. */
+/** A file that appears whole or not at all: it is written under another name beside its place, then renamed into it. */
 export interface AtomicFile {
   write(content: string | Uint8Array): Promise<void>;
   /** Puts what was written in its place. */
   commit(): Promise<void>;
-  /** Leaves nothing behind but what was committed. */
+  /** Removes the temporary file; what was committed stays. */
   discard(): Promise<void>;
 }
 
@@ -20,7 +20,7 @@ export async function openAtomicFile(path: string): Promise<AtomicFile> {
     new SennError('invalid_config', `${path}: cannot be written (${reason})`, { path }, cause);
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory()) throw refuse('it is a folder; give the name of a file');
-  // a rename would replace the device, /dev/null for everyone
+  // the rename would replace a device by a file: /dev/null would be one for every program
   if (found !== undefined && !found.isFile()) throw refuse('it is no regular file');
   const temporary = join(dirname(path), `.${basename(path)}.${process.pid}.tmp`);
   const handle = await open(temporary, 'w').catch((cause: Error) => {

@@ -1,7 +1,11 @@
-/** Runs a task now, or when its turn comes. */
+/**
+ * Runs a task as soon as fewer tasks than the limit are running.
+ * @returns what the task gives
+ * @throws what it throws
+ */
 export type ConcurrencyLimit = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** At most `most` tasks at a time; the others wait in the order they came. */
+/** Lets at most `most` tasks run at a time; the others wait in the order in which they came. */
 export function limitConcurrency(most: number): ConcurrencyLimit {
   const waiting: (() => void)[] = [];
   let running = 0;

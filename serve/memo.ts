@@ -1,6 +1,10 @@
 /**
- * A function of a text that remembers its recent answers: clients send the same header and the same query again and
- * again. What it throws is not kept.
+ * A function of a text that remembers what it gave for recent ones: clients send the same header and the same query
+ * again and again, and parsing one takes some 10 µs of the 130 that a small prediction takes (`npm run bench:serve`,
+ * one connection). An error is not remembered.
+ * @param of must give the same for the same text, and what nobody changes
+ * @param options.most texts that are remembered; the oldest is forgotten for a new one
+ * @param options.longest characters of a text that is remembered; a client's longer one costs no memory
  */
 export function memoized<T>(of: (text: string) => T, { most = 256, longest = 512 } = {}): (text: string) => T {
   const known = new Map<string, T>();

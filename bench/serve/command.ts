@@ -1,6 +1,6 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { machineLines } from '../machine.ts';
@@ -14,7 +14,7 @@ import type { Load } from './load/protocol.ts';
 import { engineMetrics, readMetrics } from './metrics.ts';
 import { rawLimit } from './raw/limit.ts';
 import { type Measures, measureRounds, type RawSample, type Sample } from './rounds.ts';
-import { rowsOf } from './rows.ts';
+import { BEFORE, rowsOf } from './rows.ts';
 import { buildIfStale } from './servers/dist.ts';
 import { fastapiNames, pythonWithFastapi, startFastapi, WORKERS } from './servers/fastapi.ts';
 import { models, root, startOurs } from './servers/ours.ts';
@@ -37,6 +37,7 @@ interface Flags {
   readonly processes: number;
   readonly threads: number;
   readonly generator?: Generator;
+  readonly against?: string;
   readonly json: boolean;
 }
 
@@ -167,11 +168,13 @@ async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Loa
   return { folder, count: pngs.length };
 }
 
-async function startServers(processes: number): Promise<ServerProcess[]> {
+async function startServers({ processes, against }: Pick<Flags, 'processes' | 'against'>): Promise<ServerProcess[]> {
   const found = await pythonWithFastapi(process.env);
   if ('missing' in found) say(`skipped: fastapi: ${found.missing}; ours is measured alone`);
   const servers = [await startOurs(MODEL, { processes })];
   try {
+    if (against !== undefined)
+      servers.push(await startOurs(MODEL, { processes, checkout: resolve(against), name: BEFORE }));
     if ('python' in found) {
       for (const name of fastapiNames) servers.push(await startFastapi(name, found.python, MODEL));
     }
@@ -185,6 +188,7 @@ async function startServers(processes: number): Promise<ServerProcess[]> {
 async function bench(flags: Flags): Promise<void> {
   const generator = flags.generator ?? ((await hasWrk()) ? 'wrk' : 'autocannon');
   await buildIfStale(root, say);
+  if (flags.against !== undefined) await buildIfStale(resolve(flags.against), say);
   for (const line of machineLines()) say(line);
   say(`load by ${generator}, on the same cores`);
   const { manifest } = await readModelFolder(join(models, MODEL));
@@ -193,10 +197,10 @@ async function bench(flags: Flags): Promise<void> {
   try {
     const pngs = await digitPngs(BODIES);
     const bodies = await writeBodies(folder, pngs);
-    servers = await startServers(flags.processes);
+    servers = await startServers(flags);
     const [ours, ...peers] = servers as [ServerProcess, ...ServerProcess[]];
     for (const peer of peers) await checkAgreement(ours, peer, pngs.slice(0, COMPARED));
-    if (peers.length > 0) say(`fastapi gives the same explanations of ${COMPARED} digits`);
+    for (const { name } of peers) say(`${name} gives the same explanations of ${COMPARED} digits`);
     const cells: Cell[] = cellsOf(
       flags.concurrency,
       flags.traversals.map((kind) => kind === 'with'),
@@ -237,6 +241,7 @@ const program = new Command('bench:serve')
       generatorNames,
     ),
   )
+  .option('--against <checkout>', 'another checkout of this repository, whose server takes its turns too')
   .option('--json', 'one JSON object on standard output', false)
   .action(bench);
 

@@ -5,7 +5,10 @@ import { type FastapiName, fastapiNames } from './servers/fastapi.ts';
 
 /** From the samples of all rounds to the rows of the result: medians, and ratios taken within a round. */
 
-export type ServerName = 'ours' | FastapiName;
+export type ServerName = 'ours' | typeof BEFORE | FastapiName;
+
+/** The server of another checkout, where one is named to be compared with. */
+export const BEFORE = 'before';
 
 /** One row of the result, as `--json` prints it. Figures are medians over the rounds. */
 export interface Row extends Cell {
@@ -22,6 +25,8 @@ export interface Row extends Cell {
    * one.
    */
   readonly ratio: number | null;
+  /** The same over the server of the other checkout. */
+  readonly ratioToBefore: number | null;
   /** Share of what `session.run` alone does with the same batches in as many threads; `null` of FastAPI. */
   readonly shareOfRaw: number | null;
   /** Mean inputs of a batch; `null` where the server does not say. */
@@ -57,8 +62,11 @@ function fastestPeer<M extends Measured<{ readonly name: string }>>(measured: re
 export function rowsOf(measured: readonly Measured<{ readonly name: string }>[]): Row[] {
   return measured.map(({ cell, server, samples, raw }) => {
     const rates = samples.map(rateOf);
-    const peer = fastestPeer(measured, cell);
-    const ratios = peer?.samples.map((sample, round) => (rates[round] as number) / rateOf(sample));
+    const ratioTo = (other: (typeof measured)[number] | undefined): number | null => {
+      const ratios = other?.samples.map((sample, round) => (rates[round] as number) / rateOf(sample));
+      return ratios === undefined ? null : rounded(median(ratios), 3);
+    };
+    const before = measured.find(({ cell: of, server: { name } }) => of === cell && name === BEFORE);
     const shares = raw.map(({ inputsPerSecond }, round) => (rates[round] as number) / inputsPerSecond);
     const found = (of: (sample: Sample) => number | null, digits: number) => medianOf(samples.map(of), digits);
     return {
@@ -69,7 +77,8 @@ export function rowsOf(measured: readonly Measured<{ readonly name: string }>[])
       p50Milliseconds: rounded(median(samples.map(({ p50Milliseconds }) => p50Milliseconds)), 3),
       p99Milliseconds: rounded(median(samples.map(({ p99Milliseconds }) => p99Milliseconds)), 3),
       errors: samples.reduce((sum, { errors }) => sum + errors, 0),
-      ratio: ratios === undefined ? null : rounded(median(ratios), 3),
+      ratio: ratioTo(fastestPeer(measured, cell)),
+      ratioToBefore: ratioTo(before),
       shareOfRaw: shares.length === 0 ? null : rounded(median(shares), 3),
       meanBatch: found(({ meanBatch }) => meanBatch, 2),
       eventLoopDelayP99Milliseconds: found(({ eventLoopDelayP99Milliseconds }) => eventLoopDelayP99Milliseconds, 2),

@@ -35,5 +35,7 @@ export const goals = { without: 3, with: 2, eventLoopDelayMilliseconds: 20 } as 
 /** The rows as aligned text, with the goals below. */
 export function tableOf(rows: readonly Row[]): string {
   const goal = `goals at 64 connections: ${goals.without} × FastAPI without traversals, ${goals.with} × with them, p99 not higher; event loop p99 under ${goals.eventLoopDelayMilliseconds} ms`;
-  return [...aligned(columns, rows), '', goal].join('\n');
+  const compared = rows.some(({ ratioToBefore }) => ratioToBefore !== null);
+  const shown = compared ? [...columns, column('× before', ({ ratioToBefore }) => hundredths(ratioToBefore))] : columns;
+  return [...aligned(shown, rows), '', goal].join('\n');
 }

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Artefact } from './artefact.ts';
 import { needsConcepts } from './needs.ts';
 
+/** The artefact `concepts`: h(x) as the graphs give it, so nothing is computed here. */
+
 const fields = { concepts: z.array(z.number()).optional() };
 
 /** h(x): how much of each concept is in the input. */

@@ -2,6 +2,8 @@ import { z } from 'zod';
 import type { Artefact } from './artefact.ts';
 import { needsConcepts } from './needs.ts';
 
+/** The artefact `contributions`: the products θ·h, which every prediction has already (explanation.ts). */
+
 const fields = { contributions: z.array(z.array(z.number())).optional() };
 
 /** θ[k,c]·h[k]: the prediction, taken apart. */

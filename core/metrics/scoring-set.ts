@@ -1,5 +1,7 @@
 import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
+import type { NamedParts } from './evidence/evidence.ts';
+import type { FactorTable } from './evidence/factors.ts';
 
 /** A set to score, in the model's units. */
 export interface ScoringInputs {
@@ -9,6 +11,10 @@ export interface ScoringInputs {
   readonly input: Tensor;
   /** `[N]`, class indices, where they are known. */
   readonly labels?: Int32Array;
+  /** What generated each input, where that is known. */
+  readonly factors?: FactorTable;
+  /** Where the parts of each image are, where that is known. */
+  readonly parts?: NamedParts;
 }
 
 export interface ScoringOptions {

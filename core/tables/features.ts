@@ -1,7 +1,7 @@
-import { nearestName } from '../did-you-mean.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
+import { nearestName } from '../text/did-you-mean.ts';
 
 /**
  * Named features as a model's input: the one check of names and values, for the server, the browser and the command.

@@ -1,6 +1,6 @@
-import { quantity } from '../format.ts';
 import type { Traversal } from '../predictor.ts';
 import { batchSize, rowOf, type Tensor } from '../tensor.ts';
+import { quantity } from '../text/format.ts';
 import type { TabularInput } from './features.ts';
 import { shortestDecimal } from './float32.ts';
 

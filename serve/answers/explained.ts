@@ -1,9 +1,12 @@
 import type { Statics } from '../../core/artefacts/artefact.ts';
+import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
+import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
+import { pngDataUri } from '../images/png.ts';
 import { checkContrast } from './answer.ts';
-import { checkPanels, figureSvg } from './figure/figure.ts';
-import type { FigureOptions } from './figure/panel.ts';
+
+/** Predictions as pictures: the figure of core/figure, with the server's own fast PNG encoder. */
 
 /** A model whose predictions can be drawn. */
 export interface ExplainedModel {
@@ -37,5 +40,5 @@ export function drawn(
   checkPanels(predictions.length, manifest, options);
   const shape = batch.shape.slice(1);
   const panels = predictions.map((prediction, i) => ({ prediction, input: { shape, data: rowOf(batch, i) } }));
-  return figureSvg(panels, { manifest, prototypes: statics['prototypes'] }, options);
+  return figureSvg(panels, { manifest, statics }, options, pngDataUri);
 }

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { PIXEL_RATIO } from './figure/layout.ts';
+import { PIXEL_RATIO } from '../../core/figure/layout.ts';
 
 /** A figure as a PNG file. 72 dots an inch is one pixel to the unit. */
 export function renderSvg(svg: string): Promise<Buffer> {

@@ -1,7 +1,7 @@
 import { type Command, Option as CommanderOption } from 'commander';
 import { type Option, options } from './options.ts';
 
-/** commander's options, one a row of the table. */
+/** The options of the configuration as flags of a command: one commander option for each row of options.ts. */
 
 const placeholders: Readonly<Record<Exclude<Option['kind'], 'boolean'>, string>> = {
   string: 'text',

@@ -1,3 +1,5 @@
+/** What the other rooms use of the configuration. */
+
 export { addConfigFlags } from './flags.ts';
 export { redacted, resolveConfig } from './resolve.ts';
 export { type ServerConfig, serverConfigSchema } from './schema.ts';

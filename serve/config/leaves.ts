@@ -1,10 +1,12 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
 
-/** An API key, or an admin's. */
-export const KEY = /^[\w.~+/=-]{16,}$/;
+/**
+ * The kinds of values that options have. Each words its own errors, since those of zod name neither unit nor bounds.
+ */
 
-/** The kinds of values that options have. Each says its own rule, since zod's words name no unit and no bound. */
+/** The form of an API key, or of an admin's key. */
+export const KEY = /^[\w.~+/=-]{16,}$/;
 
 /** A whole number of `unit` from `least` to `most`. */
 export const whole = (least: number, most: number, unit = '') => {
@@ -19,7 +21,7 @@ export const text = (what: string) => z.string({ error: `must be ${what}` }).min
 export const choice = <const Choices extends readonly string[]>(choices: Choices) =>
   z.enum(choices, { error: `must be one of ${choices.join(', ')}` });
 
-/** Each at most once, in an order that means something. */
+/** A list of some of the choices, each at most once, first choice first. */
 export const choices = <const Choices extends readonly string[]>(all: Choices) => {
   const error = `must be one or several of ${all.join(', ')}, each once`;
   return z
@@ -61,7 +63,7 @@ export const proxies = () => {
   return z.union([z.int().min(0).max(16), z.array(z.string().refine(isNetwork, { error })).min(1)], { error });
 };
 
-/** What an HTTP header carries as it is (RFC 6750, b64token), and nobody guesses. */
+/** Keys that an HTTP header can carry unescaped (RFC 6750, b64token), and long enough that nobody guesses one. */
 export const keys = () => {
   const error = 'must be keys of 16 characters or more, out of letters, digits and -._~+/=';
   return z.array(z.string({ error }).regex(KEY, { error }), { error });

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 
-/** What one request may ask for, and how much is done at once. */
+/** What one request may ask for, and how much the server does at a time. */
 export interface Limits {
   readonly bodyBytes: number;
   readonly instancesPerRequest: number;

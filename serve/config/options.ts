@@ -1,7 +1,10 @@
 import { z } from 'zod';
 import { serverConfigSchema } from './schema.ts';
 
-/** The table of options, read off the schema: one row a leaf. Flags and variables follow from the name by one rule. */
+/**
+ * The table of options, made from the schema: one row for each value in it. The names of flags and environment
+ * variables follow from the option's name by one rule.
+ */
 
 const list = (text: string): string[] =>
   text
@@ -13,7 +16,7 @@ const number = (text: string): unknown => (/^-?\d+$/.test(text) ? Number(text) :
 
 const booleans: Readonly<Record<string, boolean>> = { true: true, false: false, 1: true, 0: false };
 
-/** How a value is written where there is only text: on the command line and in the environment. */
+/** Reads a value, by its kind, out of the text that it is on the command line and in the environment. */
 const readers = {
   string: (text: string) => text,
   enum: (text: string) => text,
@@ -52,7 +55,7 @@ const words = (name: string): string[] => name.split('.').flatMap((part) => part
 export const flagOf = (name: string): string => `--${words(name).join('-').toLowerCase()}`;
 export const variableOf = (name: string): string => `SENN_${words(name).join('_').toUpperCase()}`;
 
-/** A schema without what says only what stands in for a missing value. */
+/** The schema inside the wrappers that only say what replaces a missing value (default, optional). */
 function unwrapped(schema: z.core.$ZodType): z.ZodType {
   let inner = schema;
   while (
@@ -71,7 +74,7 @@ function kindOf(name: string, { def: { type } }: z.ZodType): OptionKind {
   return type as OptionKind;
 }
 
-/** A value as text reads it, or prints it. */
+/** A value as the text that `readText` reads. */
 export const textOf = (value: unknown): string => (Array.isArray(value) ? value.join(',') : String(value));
 
 function shownDefault(schema: z.ZodType): string {
@@ -106,5 +109,5 @@ function rowsOf(schema: z.ZodType, prefix: string): Option[] {
 
 export const options: readonly Option[] = rowsOf(serverConfigSchema, '');
 
-/** The value that a text stands for; one that it cannot stand for stays text, for the schema to refuse. */
+/** The value that a text stands for. A text that is no such value is returned as it is, for the schema to refuse. */
 export const readText = ({ kind }: Option, text: string): unknown => readers[kind](text);

@@ -3,6 +3,8 @@ import { options } from './options.ts';
 import { type ServerConfig, serverConfigSchema } from './schema.ts';
 import { CONFIG_VARIABLE, fromEnvironment, fromFile, fromFlags, type Given } from './sources.ts';
 
+/** From flags, environment and file to the one configuration that a server runs with. */
+
 export interface Sources {
   /** By flag, as `--port`; text, or `true` and `false`. */
   readonly flags?: Readonly<Record<string, unknown>>;
@@ -39,11 +41,11 @@ export function resolveConfig({ flags = {}, environment = {}, file }: Sources): 
   const result = serverConfigSchema.safeParse(nested(given));
   if (!result.success) throw fromZodError('invalid_config', 'configuration', result.error);
   const { data } = result;
-  // the processes share the cores
+  // the default is one thread a core of the machine, and the processes share its cores
   return given.has('threads') ? data : { ...data, threads: Math.max(1, Math.floor(data.threads / data.processes)) };
 }
 
-/** The configuration as it may be shown: that there are keys, and not which. */
+/** The configuration as it may be printed: each key is replaced by a mark, so that only their number shows. */
 export function redacted(config: ServerConfig): Record<string, unknown> {
   const secrets = new Set(options.filter(({ secret }) => secret).map(({ name }) => name));
   return Object.fromEntries(

@@ -21,7 +21,7 @@ const isThisMachine = (host: string): boolean => /^(localhost|::1|127(\.\d{1,3})
 const limit = (least: number, most: number, unit: string, name: keyof typeof defaultLimits) =>
   whole(least, most, unit).default(defaultLimits[name]);
 
-/** `models` here, or else the models that come with the package. */
+/** The folder `models` where the server is started, or else the models that come with the package. */
 const shippedModels = (): string => (existsSync('models') ? 'models' : join(packageInfo().root, 'models'));
 
 export const serverConfigSchema = z

@@ -1,16 +1,19 @@
 import { readFileSync } from 'node:fs';
-import { nearestName } from '../../core/did-you-mean.ts';
 import { fromZodError, SennError } from '../../core/errors.ts';
+import { nearestName } from '../../core/text/did-you-mean.ts';
 import { type Option, options, readText } from './options.ts';
 
-/** Where values come from. Each source gives, by option, what it says, checked; an error names the place it stands in. */
+/**
+ * The sources of a configuration: flags, environment, file. Each gives the values that it sets, checked, by the
+ * option's name; an error says in which flag, variable or key the value stands.
+ */
 
 export type Given = ReadonlyMap<string, unknown>;
 
 const refusal = (message: string, details: Record<string, unknown>): SennError =>
   new SennError('invalid_config', message, details);
 
-/** `did you mean …?`, or all there is. */
+/** Asks whether the nearest known name was meant, or lists all known names where none is near. */
 function hint(name: string, known: readonly string[]): string {
   const near = nearestName(name, known);
   return near === undefined ? `choose ${known.join(', ')}` : `did you mean "${near}"?`;
@@ -24,7 +27,10 @@ function checked({ schema, secret }: Option, value: unknown, where: string): unk
   throw refusal(secret ? message : `${message}, not ${JSON.stringify(value)}`, details);
 }
 
-/** By flag; what is no option of the server's configuration is not looked at. @throws invalid_config */
+/**
+ * Values by flag. Flags that are no option of the configuration, as `--json`, are left to others.
+ * @throws invalid_config
+ */
 export function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
   const given = options.flatMap((option) => {
     const value = option.flag === undefined ? undefined : flags[option.flag];
@@ -35,20 +41,23 @@ export function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
   return new Map(given);
 }
 
-/** Names the configuration file. */
+/** The variable that names the configuration file. */
 export const CONFIG_VARIABLE = 'SENN_CONFIG';
 
-/** Variables that the other programs of this project read, and the processes of a server. */
+/** Variables that other programs of this project read, or that a server sets for its processes. */
 const OTHERS = /^SENN_(DATA|PROCESS|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
 
-/** What Kubernetes sets in every container where a service is called `senn` or `senn-…`. */
+/** Variables that Kubernetes sets in every container when a service is called `senn` or `senn-…`. */
 const isServiceLink = (name: string, value: string): boolean =>
   /_SERVICE_(HOST|PORT(_\w+)?)$|_PORT_\d+_(TCP|UDP|SCTP)(_\w+)?$/.test(name) ||
   (name.endsWith('_PORT') && /^(tcp|udp|sctp):\/\//.test(value));
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** From the variables `SENN_…`; an empty one says nothing. @throws invalid_config for one that nobody reads */
+/**
+ * Values of the variables `SENN_…`; an empty one counts as not set.
+ * @throws invalid_config for one that nobody reads
+ */
 export function fromEnvironment(environment: Environment): Given {
   const given = new Map<string, unknown>();
   for (const [variable, text = ''] of Object.entries(environment)) {

@@ -1,6 +1,10 @@
 import { options } from './options.ts';
 
-/** The table of options in docs/server.md, between these two lines. */
+/**
+ * Keeps the table of options in docs/server.md equal to the options: `npm run docs:server` writes it, a test checks it.
+ */
+
+/** The table stands between these two lines. */
 export const START = '<!-- options: npm run docs:server -->';
 export const END = '<!-- /options -->';
 
@@ -12,7 +16,7 @@ function optionsTable(): string {
   return ['| key | flag | variable | default | what it does |', '| --- | --- | --- | --- | --- |', ...rows].join('\n');
 }
 
-/** A text with its table as it should be. @throws where the two lines are missing */
+/** The text of docs/server.md with the table made anew. @throws where the two lines are missing */
 export function withOptionsTable(text: string): string {
   const [from, to] = [text.indexOf(START), text.indexOf(END)];
   if (from < 0 || to < from) throw new Error(`docs/server.md: needs the lines ${START} and ${END}`);

@@ -31,20 +31,22 @@ import { type Page, pageRoute } from './routes/page.ts';
 import { inputWork, predictRoute } from './routes/predict.ts';
 import type { Step } from './step.ts';
 
+/** Puts the HTTP interface together: which stages a request passes, in which order, and which route answers it. */
+
 export interface AppOptions extends Partial<HealthFacts> {
   readonly models: Models;
   readonly logger: Logger;
   readonly page: Page;
   readonly config?: Partial<Pick<ServerConfig, 'limits' | 'answerTimeoutMs' | 'rateLimit' | 'cors' | 'trustProxy'>>;
-  /** With it, the admin routes are there. */
+  /** Without it there are no admin routes. */
   readonly admin?: ModelAdmin | undefined;
-  /** Without them, nobody needs a key. */
+  /** Without them nobody needs a key. */
   readonly keys?: KeyRings;
   readonly metrics?: Metrics;
   /** Makes the spans of requests; without it there are none. */
   readonly traceRequests?: Step | undefined;
   readonly readiness?: Readiness;
-  /** Where the requests of several processes are counted together. */
+  /** Counts the requests of a client over all processes of the server; by default those of this process. */
   readonly countHit?: CountHit | undefined;
 }
 
@@ -52,7 +54,7 @@ const ANSWER_TIMEOUT = 30_000;
 
 const noKeys = { size: 0, owner: () => undefined, close: () => {} };
 
-/** Ready from the start: for models that have been opened, and so have run, before there is an app. */
+/** Ready from the start: whoever opened the models has run them already. */
 function readyAtOnce(): Readiness {
   const readiness = createReadiness();
   readiness.started();
@@ -60,14 +62,14 @@ function readyAtOnce(): Readiness {
 }
 
 /**
- * The HTTP interface over models: `/predict` and what every request passes in front of Express, all else in it (see
- * `inFront`). It owns nothing: whoever made the models closes them.
+ * The HTTP interface over models. `/predict`, and the stages that every request passes, run in front of Express; all
+ * other routes are Express's (see `inFront`). It owns nothing: whoever made the models closes them.
  */
 export function createApp(options: AppOptions): RequestListener {
   const { models, admin, logger, page, version = '', refusedProviders = {}, config = {} } = options;
   const { limits = defaultLimits, answerTimeoutMs = ANSWER_TIMEOUT, trustProxy = 0 } = config;
   const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
-  const isLight = rateLimit.requestsPerMinute === 0; // the limiter of rates is Express's
+  const isLight = rateLimit.requestsPerMinute === 0; // the rate limiter is an Express middleware and cannot run before it
 
   const { keys = { api: noKeys, admin: noKeys }, traceRequests, countHit } = options;
   const { metrics = createMetrics(), readiness = readyAtOnce() } = options;

@@ -3,12 +3,14 @@ import { sendError } from './middleware/errors.ts';
 import type { Step } from './step.ts';
 
 /**
- * What stands in front of Express. Express gives each request another prototype and looks for its route among all; with
- * that a small prediction takes three times as long on the event loop. So what every request passes, and `/predict`,
- * are written against node:http alone, and all else is Express's.
+ * What stands in front of Express. Express changes the prototype of each request and searches all routes for it, which
+ * makes a small prediction take three times as long on the event loop (`npm run bench:serve`, one connection). So the
+ * stages that every request passes, and `/predict`, are written against node:http alone; all else is Express's.
  */
 
-/** Where a request goes once it has passed every step; what is thrown becomes its answer. */
+/**
+ * Leads a request through the steps and then to `last`; an error that one of them throws becomes its answer.
+ */
 export function inFront(
   steps: readonly Step[],
   last: (request: IncomingMessage, response: ServerResponse) => unknown,

@@ -10,8 +10,8 @@ import { type Socket, Server as TcpServer } from 'node:net';
  */
 export function gracefulClose(server: Server): (deadlineMs: number) => Promise<void> {
   /**
-   * The answers under way on each connection. Keyed by socket and not by response: a Map that takes and drops thousands of
-   * keys a second keeps them, and all they refer to, past many garbage collections.
+   * The answers under way on each connection. Keyed by socket and not by response: a Map that takes and drops thousands
+   * of keys a second keeps them, and all they refer to, past many garbage collections.
    */
   const answers = new Map<Socket, ServerResponse[]>();
   let closing = false;

@@ -1,15 +1,18 @@
 import type { RequestHandler } from 'express';
 import { SennError } from '../../core/errors.ts';
 
-/** Whether a server is to be asked: once it has started, with every process of it, until it ends. */
+/**
+ * Whether load balancers should send requests: from when every process of the server has started until it begins to
+ * end.
+ */
 
 export type ReadinessState = { readonly ready: true } | { readonly ready: false; readonly reason: string };
 
 export interface Readiness {
   state(): ReadinessState;
-  /** Every model has answered its warm-up, in every process. */
+  /** Called once every model has answered its warm-up, in every process. */
   started(): void;
-  /** For good: a server that drains does not become ready again. */
+  /** From now on it is not ready, for good. */
   drain(): void;
 }
 
@@ -57,12 +60,14 @@ export interface Draining {
   readonly readiness: Readiness;
   /** Takes no more and finishes what is in flight, within milliseconds. */
   readonly close: (deadlineMs: number) => Promise<void>;
-  /** Milliseconds in which the server says that it is not ready and still answers, so that load balancers hear of it. */
+  /**
+   * Milliseconds in which the server says that it is not ready and still answers, so that load balancers hear of it.
+   */
   readonly delayMs: number;
   readonly deadlineMs: number;
 }
 
-/** Not ready first, then closed: nobody is sent to a server that is no longer there. */
+/** Says that the server is not ready before it closes, so that load balancers send nobody to a closed port. */
 export async function drain({ readiness, close, delayMs, deadlineMs }: Draining): Promise<void> {
   readiness.drain();
   if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));

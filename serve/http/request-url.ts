@@ -1,5 +1,10 @@
 import type { IncomingMessage } from 'node:http';
 
+/**
+ * The parts of a request's URL, cut at its question mark: `new URL` takes far longer, and every request is asked for
+ * them.
+ */
+
 /** The path of a request, without its query. */
 export function pathOf({ url = '/' }: IncomingMessage): string {
   const query = url.indexOf('?');

@@ -2,9 +2,10 @@ import type { ServerResponse } from 'node:http';
 import type { Step } from './step.ts';
 
 /**
- * The headers that what a request passes on its way gives to its answer. They are a list until the request is answered:
- * node:http sends a list in less than half the time that setting each header takes, where none has been set. Whatever
- * answers does so by `sendBody`, or sets what was kept first, as errors, preflights and Express do.
+ * The headers that the stages of a request add to its answer. They are kept in a list until the request is answered:
+ * node:http writes a list in less than half the time that setting each header takes, as long as none has been set (`npm
+ * run bench:serve`, one connection). Whatever answers either uses `sendBody` or, like errors, preflights and Express,
+ * first calls `setKeptHeaders`.
  */
 
 const HEADERS = Symbol('headers for an answer');
@@ -16,14 +17,14 @@ interface Headed extends ServerResponse {
 /** Names and values in turn. */
 export type HeaderList = readonly string[];
 
-/** Keeps headers for whatever answers. */
+/** Adds headers to the answer, whoever will send it. */
 export function keepHeaders(response: ServerResponse, headers: HeaderList): void {
   const headed = response as Headed;
   headed[HEADERS] ??= [];
   headed[HEADERS].push(...headers);
 }
 
-/** Sets the headers that were kept, for what sets its own one by one: Express, and errors. */
+/** Sets the kept headers on the response, before code that sets its own one by one: Express, and errors. */
 export function setKeptHeaders(response: ServerResponse): void {
   const headed = response as Headed;
   const kept = headed[HEADERS] ?? [];
@@ -31,15 +32,15 @@ export function setKeptHeaders(response: ServerResponse): void {
   for (let i = 0; i < kept.length; i += 2) response.setHeader(kept[i] as string, kept[i + 1] as string);
 }
 
-/** Where Express begins: before it, headers are kept. */
+/** The first step inside Express, whose routes set headers one by one. */
 export const settleHeaders: Step = (_request, response, next) => {
   setKeptHeaders(response);
   next();
 };
 
 /**
- * Answers with 200, the headers that were kept, these and the body's length, unless the request has been answered, as with
- * a timeout. The parts go out as one body, without a copy: an answer may be megabytes.
+ * Answers with 200, the kept headers, these headers and the body's length; does nothing where the request has been
+ * answered already, as by a timeout. The parts go out as one body without being joined: an answer may be megabytes.
  */
 export function sendBody(response: ServerResponse, headers: HeaderList, parts: readonly (string | Uint8Array)[]): void {
   if (response.headersSent) return;
@@ -47,6 +48,6 @@ export function sendBody(response: ServerResponse, headers: HeaderList, parts: r
   const length = parts.reduce((sum, part) => sum + Buffer.byteLength(part), 0);
   response.writeHead(200, [...kept, ...headers, 'Content-Length', String(length)]);
   for (const part of parts) response.write(part);
-  response.socket?.uncork(); // `end` has an empty part written besides while there is something to write
+  response.socket?.uncork(); // sends now: on a corked socket `end` would write an empty part besides
   response.end();
 }

@@ -6,12 +6,17 @@ import { promisify } from 'node:util';
 import type { Logger } from 'pino';
 import type { Page } from './routes/page.ts';
 
-/** What the page is built from; in a checkout it is built again when one of them is newer. */
+/** Finds the page that the server shows, and in a checkout builds it when its sources are newer than what was built. */
+
+/** The folders that the page is built from. */
 const SOURCES = ['web-client', 'core'];
 
 const BUILD_DEADLINE = 120_000;
 
-/** The page of the package in `root`, built when it must be. It never throws: a server without its page still serves. */
+/**
+ * The page of the package in `root`, built first where it must be. It never throws: without its page a server still
+ * serves.
+ */
 export async function preparePage(root: string, logger: Logger): Promise<Page> {
   const directory = join(root, 'dist', 'web');
   const index = join(directory, 'index.html');
@@ -40,7 +45,7 @@ async function isStale(index: string, root: string): Promise<boolean> {
   return false;
 }
 
-/** Built beside and moved into place whole, so that nobody is ever served half a page. */
+/** Builds into another folder and renames it into place, so that nobody is ever served half a page. */
 async function build(root: string, config: string, directory: string): Promise<void> {
   const vite = join(root, 'node_modules', 'vite', 'bin', 'vite.js');
   const fresh = `${directory}-${process.pid}`;

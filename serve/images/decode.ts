@@ -3,7 +3,7 @@ import { SennError } from '../../core/errors.ts';
 import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
 import type { BatchImage } from './batch-image.ts';
 
-/** Bytes of a PNG, JPEG or WebP → pixels. */
+/** Decodes PNG, JPEG and WebP files to pixels, through sharp. */
 
 type DecodingBox = ReturnType<typeof decodingBox>;
 type DecodedImage = Extract<BatchImage, { kind: 'pixels' }>;
@@ -18,7 +18,10 @@ const signatures = {
 /** Media types that are decoded. */
 const imageTypes = Object.keys(signatures) as (keyof typeof signatures)[];
 
-/** What the bytes say they are; a file's name and declared type are not asked. @throws unsupported_media_type */
+/**
+ * Checks the type by the file's first bytes; its name and declared type do not matter.
+ * @throws unsupported_media_type
+ */
 function checkType(bytes: Buffer, where: string): void {
   if (!imageTypes.some((type) => signatures[type](bytes))) {
     throw new SennError(

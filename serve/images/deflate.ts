@@ -1,16 +1,17 @@
 /**
- * A zlib stream of small images, in JavaScript alone. zlib itself takes longer to start, some 15 µs, than this takes for
- * the whole of a 28 × 28 image, and an answer holds dozens of them. It finds runs of one byte and nothing else, which is
- * most of what a drawing on an empty background has, and writes them by the fixed codes of DEFLATE (RFC 1951, §3.2.6).
+ * Compresses small images into a zlib stream, in JavaScript alone. A call of zlib takes some 15 µs before its first
+ * byte, more than this takes for a whole 28 × 28 image, and an answer holds dozens of them (`npm run bench:serve`, with
+ * traversals). It finds runs of one byte and nothing else, which is most of what a drawing on an empty background has,
+ * and writes them with the fixed codes of DEFLATE (RFC 1951, §3.2.6).
  */
 
-/** A code of at most 9 bits, its first bit lowest, and how many bits it has. */
+/** The code of each symbol, first bit lowest, and how many bits it has (at most 9). */
 interface Codes {
   readonly bits: Uint16Array;
   readonly lengths: Uint8Array;
 }
 
-/** `bits` holds Huffman codes first bit first (RFC 1951, §3.1.1). */
+/** The bits of a code in the opposite order: the stream holds Huffman codes first bit first (RFC 1951, §3.1.1). */
 function reversed(code: number, length: number): number {
   let out = 0;
   for (let i = 0; i < length; i++) out |= ((code >> i) & 1) << (length - 1 - i);
@@ -42,7 +43,10 @@ const MOST = 258;
 const LEAST = 3;
 const DISTANCE_BITS = 5; // distance 1 is code 0, without extra bits
 
-/** What a run of n bytes is written as: the code of its length, its extra bits, and distance 1. */
+/**
+ * The bits that stand for a run of n bytes: the code of its length, its extra bits, and distance 1 (repeat the last
+ * byte).
+ */
 function runCodes({ bits, lengths }: Codes): { readonly bits: Uint32Array; readonly lengths: Uint8Array } {
   const runs = { bits: new Uint32Array(MOST + 1), lengths: new Uint8Array(MOST + 1) };
   let symbol = 257;
@@ -63,11 +67,11 @@ const literals = fixedCodes();
 const runs = runCodes(literals);
 const END_OF_BLOCK = 256;
 
-/** RFC 1950, §8. */
+/** The checksum of a zlib stream (RFC 1950, §8). */
 function adler32(data: Uint8Array): number {
   let [a, b] = [1, 0];
   for (let i = 0; i < data.length; ) {
-    // so many sums stay below 2³²
+    // 3,800 bytes at a time: the sums stay below 2³²
     for (const end = Math.min(i + 3800, data.length); i < end; i++) {
       a += data[i] as number;
       b += a;
@@ -78,11 +82,13 @@ function adler32(data: Uint8Array): number {
   return ((b << 16) | a) >>> 0;
 }
 
-/** Bytes that `length` ones come to at most: 9 bits each, the header, the frame of the block and the sum. */
+/**
+ * Bytes that `length` bytes are compressed to at most: 9 bits for each, the header, the block's frame and the checksum.
+ */
 export const deflatedMost = (length: number): number => Math.ceil((length * 9) / 8) + 16;
 
 /**
- * Writes what zlib inflates to `data`.
+ * Writes a zlib stream that inflates to `data`.
  * @param out with room for `deflatedMost(data.length)` bytes from `start` on
  * @returns where it ends
  */

@@ -3,27 +3,30 @@ import { SennError } from '../../core/errors.ts';
 import type { Pixels } from '../../core/images/prepare.ts';
 
 /**
- * PNG files whose bytes are their pixels: 8 bits a channel, row after row, no palette, no colour profile, no
- * orientation. They are most of what a model of small images is sent, and decoding one on the spot takes a twentieth of
- * the time of a trip through sharp's thread pool. Any other image is sharp's.
+ * Decodes plain PNG files: 8 bits a channel, row after row, no palette, no colour profile, no orientation. Most images that
+ * a model of small images is sent are such, and decoding one on the spot takes a twentieth of the time of a trip through
+ * sharp's thread pool (`npm run bench:serve`). Any other image is sharp's; a test holds this to what sharp decodes.
  * The format: PNG (Third Edition), W3C, https://www.w3.org/TR/png-3/
  */
 
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
-/** Grey, RGB, grey and alpha, RGB and alpha: the channels by the colour type of the header. */
+/** The number of channels by the header's colour type: grey, RGB, grey and alpha, RGB and alpha. */
 const channelsByColour: Readonly<Record<number, Pixels['channels']>> = { 0: 1, 2: 3, 4: 2, 6: 4 };
 /** The type of a chunk: its four letters as a number. */
 const typeOf = (letters: string): number => Buffer.from(letters, 'latin1').readUInt32BE();
 const [IHDR, IDAT, IEND] = [typeOf('IHDR'), typeOf('IDAT'), typeOf('IEND')];
-/** Chunks that do not change what the pixels mean; a colour profile, a palette or an animation does. */
+/**
+ * Chunks that may be passed over: they do not change what the pixels mean, as a colour profile, a palette or an
+ * animation does.
+ */
 const harmless = new Set(
   ['IDAT', 'IEND', 'tEXt', 'zTXt', 'iTXt', 'tIME', 'pHYs', 'sRGB', 'sBIT', 'bKGD', 'hIST'].map(typeOf),
 );
-/** Of the signature and the header chunk. */
+/** Bytes of the signature and the header chunk. */
 const HEAD_BYTES = 33;
-/** Bytes that a plain file may have beside its pixels. */
+/** Bytes that a plain file may have besides its pixels. */
 const ROOM = 4096;
-/** Of zlib's buffer: its usual one takes longer to make than a small image to inflate. */
+/** Bytes of zlib's output buffer: allocating its usual 16 KiB takes longer than inflating a small image. */
 const chunkSize = (size: number): number => Math.min(Math.max(64, size + 1), 16_384);
 /** Length, type and CRC of a chunk. */
 const CHUNK_BYTES = 12;
@@ -43,23 +46,23 @@ export function plainPngHeader(bytes: Uint8Array): PlainPng | undefined {
   const [depth, compression, filter, interlace] = [buffer[24], buffer[26], buffer[27], buffer[28]];
   if (channels === undefined || depth !== 8 || compression !== 0 || filter !== 0 || interlace !== 0) return undefined;
   const [width, height] = [buffer.readUInt32BE(16), buffer.readUInt32BE(20)];
-  // more than its pixels could fill: thousands of empty chunks, say, which would take long to go through
+  // longer than its pixels explain, as by thousands of empty chunks, which would take long to go through
   const isLong = buffer.length > (width * channels + 1) * height + ROOM;
   return width > 0 && height > 0 && !isLong && endsWell(buffer) ? { width, height, channels } : undefined;
 }
 
-/** Views, also of shared memory. */
+/** The bytes as a Buffer over the same memory, which may be shared. */
 const bufferOf = (bytes: Uint8Array): Buffer =>
   Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 interface Chunk {
   readonly type: number;
-  /** Where its type stands, and its data behind it. */
+  /** Where its type stands; its data follow it. */
   readonly at: number;
   readonly length: number;
 }
 
-/** The chunks behind the header, as far as they are whole. */
+/** The chunks behind the header, up to the first that is cut off. */
 function chunksOf(buffer: Buffer): Chunk[] {
   const chunks: Chunk[] = [];
   for (let at = HEAD_BYTES; at + CHUNK_BYTES <= buffer.length; ) {
@@ -71,7 +74,7 @@ function chunksOf(buffer: Buffer): Chunk[] {
   return chunks;
 }
 
-/** Only harmless chunks, and IEND at the very end. */
+/** Whether all chunks are harmless, and the file ends with IEND. */
 function endsWell(buffer: Buffer): boolean {
   for (const { type, at, length } of chunksOf(buffer)) {
     if (!harmless.has(type)) return false;
@@ -111,7 +114,7 @@ function compressed(buffer: Buffer, where: string): Buffer {
   return parts.length === 1 && only?.buffer instanceof ArrayBuffer ? only : Buffer.concat(parts);
 }
 
-/** It stops at `size`: the header has said how much there is, and no file may bring more. */
+/** Inflates the data to `size` bytes, which the header says there are; it stops where there are more. */
 function inflated(data: Buffer, size: number, where: string): Buffer {
   try {
     const bytes = inflateSync(data, { maxOutputLength: size, chunkSize: chunkSize(size) });
@@ -123,8 +126,8 @@ function inflated(data: Buffer, size: number, where: string): Buffer {
 }
 
 /**
- * The filters of PNG, §9.2: what each byte was predicted from, of the one to the left a, above b, and above to the left
- * c. @returns the prediction
+ * The filters of PNG (§9.2), by number: each predicts a byte from its neighbours to the left (a), above (b), and above
+ * to the left (c).
  */
 const predictors: readonly ((a: number, b: number, c: number) => number)[] = [
   () => 0,
@@ -139,8 +142,9 @@ const predictors: readonly ((a: number, b: number, c: number) => number)[] = [
 ];
 
 /**
- * Undoes the filters in place: what is left of a row lies before where it was.
- * @param rows `[height · (1 + stride)]`, each behind the number of its filter @returns `[height · stride]`
+ * Undoes the filters in place: a row moves to the left by the filter numbers before it, so nothing unread is
+ * overwritten.
+ * @param rows `[height · (1 + stride)]`, each row behind the number of its filter @returns `[height · stride]`
  */
 function unfiltered(rows: Buffer, height: number, stride: number, channels: number, where: string): Uint8Array {
   for (let y = 0; y < height; y++) {
@@ -150,7 +154,8 @@ function unfiltered(rows: Buffer, height: number, stride: number, channels: numb
     const predict = predictors[filter];
     if (predict === undefined) throw broken(where, `filter ${filter} of row ${y} is none`);
     if (filter === 0) {
-      for (let x = 0; x < stride; x++) rows[to + x] = rows[from + x] as number; // small rows: a call takes longer
+      // byte by byte, since rows are small: a call of `copy` takes longer
+      for (let x = 0; x < stride; x++) rows[to + x] = rows[from + x] as number;
       continue;
     }
     for (let x = 0; x < stride; x++) {

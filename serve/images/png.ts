@@ -6,22 +6,27 @@ import { memoized } from '../memo.ts';
 import { deflatedMost, deflateRuns } from './deflate.ts';
 import { decodePlainPng } from './plain-png.ts';
 
+/** PNG files of small images, written and read: traversals in answers, and the prototypes of a model. */
+
 const SIGNATURE = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
 const HEADER_BYTES = 13;
-/** The number of the filter before each row of pixels; 0 is none. */
+/** Bytes before each row of pixels: the number of its filter, here always 0, which is none. */
 const FILTER_BYTES = 1;
 
-/** Of its length, its type and its CRC. */
+/** Bytes of a chunk besides its data: its length, its type and its CRC. */
 const CHUNK_BYTES = 12;
 
-/** Frames what has been written from `at` + 8 to `end` as a chunk. @returns where it ends */
+/**
+ * Makes a chunk of the data that stands from `at` + 8 to `end`: writes its length, type and CRC.
+ * @returns where it ends
+ */
 function frameChunk(file: Buffer, at: number, type: string, end: number): number {
   file.writeUInt32BE(end - at - 8, at);
   file.write(type, at + 4, 'latin1');
   return file.writeUInt32BE(crc32(file.subarray(at + 4, end)), end);
 }
 
-/** The signature and the header of a shape. */
+/** The beginning of a PNG file: its signature and its header. @param shape `C,H,W` */
 const headOf = memoized((shape) => {
   const [channels, height, width] = shape.split(',').map(Number) as [1 | 3, number, number];
   const head = Buffer.alloc(SIGNATURE.length + CHUNK_BYTES + HEADER_BYTES);
@@ -37,7 +42,7 @@ const headOf = memoized((shape) => {
 const END = Buffer.alloc(CHUNK_BYTES);
 frameChunk(END, 0, 'IEND', 8);
 
-/** Bytes from which on zlib's smaller result is worth its start. */
+/** Bytes above which zlib, whose calls cost 10 to 25 µs to begin, is worth it for its smaller result. */
 const SMALL = 4096;
 
 /** Writes the rows, compressed. @returns where they end */
@@ -46,8 +51,9 @@ function writeDeflated(rows: Uint8Array, file: Buffer, at: number): number {
 }
 
 /**
- * A small image as a PNG file. Synchronous, in the worker that decoded it: an answer holds dozens of them, and a trip
- * through sharp's thread pool takes a hundred times as long for a few hundred pixels.
+ * A small image as a PNG file. Synchronous, on the thread that decoded the image: an answer holds dozens of them, and a
+ * trip through sharp's thread pool takes a hundred times as long for a few hundred pixels (`npm run bench:serve`, with
+ * traversals).
  * @param image `[C, H, W]` with C 1 (grey) or 3 (RGB), in [0, 1]
  */
 export function encodePng(image: Tensor): Buffer {
@@ -65,7 +71,7 @@ export function pngDataUri(image: Tensor): string {
 }
 
 /**
- * The inverse of `encodePng`, for a model's own images; what comes in a request has its limits in serve/images.
+ * The inverse of `encodePng`, for a model's own images. It has no limits: images of requests go through decode-all.ts.
  * @returns `[C, H, W]` in [0, 1]
  * @throws invalid_image where it is no plain PNG of 1 or 3 channels
  */

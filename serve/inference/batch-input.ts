@@ -7,29 +7,33 @@ import { decodePlainPng } from '../images/plain-png.ts';
 import { sharedBytes } from '../shared-bytes.ts';
 
 /**
- * Inputs on their way to what runs them. On the way to a thread what is large lies in shared memory: it is not copied.
+ * The inputs of a job, from the request to the rows that the model takes. Where they are sent to a thread, large ones
+ * are put into shared memory first, so that sending copies nothing.
  */
 
-/** Images, or what already is in the model's units. */
+/** Images, still to be made into tensors, or a tensor in the model's units. */
 export type BatchInput =
   | { readonly kind: 'images'; readonly images: readonly BatchImage[]; readonly invert: Invert }
   | { readonly kind: 'tensor'; readonly tensor: Tensor };
 
-/** Bytes from which on a copy takes longer than sharing them. */
+/** Bytes from which on sharing memory costs less than copying it. */
 const LARGE = 16_384;
 
-/** In shared memory, or where there are few in memory of their own: a part of a pool would take all of it along. */
+/**
+ * Bytes ready for another thread: in shared memory, or few in memory of their own. Sending a part of Node's pool copies
+ * all of it.
+ */
 const sendable = (bytes: Uint8Array): Uint8Array => (bytes.length < LARGE ? new Uint8Array(bytes) : sharedBytes(bytes));
 
 const sendableImage = (image: BatchImage): BatchImage =>
   image.kind === 'png' ? { ...image, bytes: sendable(image.bytes) } : { ...image, data: sendable(image.data) };
 
-/** The same input, its images ready for the way to a thread. */
+/** The same input with its images ready to be sent to a thread. */
 export function forThread(input: BatchInput): BatchInput {
   return input.kind === 'tensor' ? input : { ...input, images: input.images.map(sendableImage) };
 }
 
-/** Pixels that are still to be made into inputs. */
+/** Pixels (width × height) of the input's images: making them into tensors is work. */
 export function pixelCount(input: BatchInput): number {
   if (input.kind === 'tensor') return 0;
   return input.images.reduce((sum, image) => {
@@ -44,9 +48,8 @@ export function inputCount(input: BatchInput): number {
 }
 
 /**
- * Writes the inputs as the model takes them. Large images cost milliseconds here: those are not for the event loop of a
- * server.
- * @param rows `[N, …]` in the model's units: what is written, whatever was there
+ * Writes the inputs as the model takes them. Large images take milliseconds, too long for a server's event loop.
+ * @param rows `[N, …]` in the model's units; overwritten
  * @throws invalid_image, shape_mismatch
  */
 export function writeInputs(rows: Float32Array, input: BatchInput, manifest: Manifest): void {

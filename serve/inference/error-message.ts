@@ -1,6 +1,6 @@
 import { type ErrorCode, SennError } from '../../core/errors.ts';
 
-/** An error as data: a thrown one would lose its code on the way to another thread or process. */
+/** An error as data: a thrown `SennError` would lose its code on the way to another thread or process. */
 export interface ErrorMessage {
   readonly code: ErrorCode;
   readonly message: string;
@@ -17,7 +17,9 @@ export function errorMessage(error: unknown): ErrorMessage {
   return { code: 'internal', message, details: {}, stack };
 }
 
-/** The error as it was raised; one that nobody foresaw stays none of ours, so that its words go to the log alone. */
+/**
+ * The error as it was raised. One that nobody foresaw stays a plain `Error`, so that its message goes to the log alone.
+ */
 export function fromMessage({ code, message, details, stack }: ErrorMessage): Error {
   const error = code === 'internal' ? new Error(message) : new SennError(code, message, { ...details });
   return Object.assign(error, stack === undefined ? {} : { stack });

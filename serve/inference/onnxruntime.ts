@@ -3,7 +3,10 @@ import { SennError } from '../../core/errors.ts';
 import { type OpenSession, type Session, tensorOfOutput } from '../../core/session.ts';
 import type { Tensor } from '../../core/tensor.ts';
 
-/** The one file that knows onnxruntime-node. Its `run` blocks the thread it is called on: servers open sessions in a worker. */
+/**
+ * The one file that imports onnxruntime-node. A session's `run` blocks the thread it is called on, so servers run all
+ * but the smallest models on worker threads.
+ */
 
 export interface RuntimeOptions {
   /** Execution providers to try, first choice first. Default `['cpu']`. */
@@ -12,7 +15,7 @@ export interface RuntimeOptions {
   readonly intraOpNumThreads?: number;
 }
 
-// what goes wrong comes as an exception; ONNX Runtime would print a missing provider besides
+// errors come as exceptions; without this ONNX Runtime would also print each provider that is missing
 env.logLevel = 'fatal';
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -1,7 +1,7 @@
+import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { AnswerOptions } from '../answers/answer.ts';
-import type { FigureOptions } from '../answers/figure/panel.ts';
 import type { Catalogue, CatalogueAdmin } from '../models/catalogue.ts';
 import type { BatchInput } from './batch-input.ts';
 

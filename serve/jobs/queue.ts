@@ -3,9 +3,9 @@ import type { ErrorCode } from '../../core/errors.ts';
 
 /**
  * The contract of a job queue: work that takes longer than a request may. Nothing routes to it yet. One queue keeps its
- * jobs in memory (memory.ts); one over Redis can stand in its place, so a payload and a result are JSON, every answer is
- * a promise, and a handler must bear to run twice: a queue that outlives its processes runs a job again where the first
- * run was lost. Whoever has a job's id may read and cancel it, so ids cannot be guessed.
+ * jobs in memory (memory.ts); one over Redis can stand in its place, so a payload and a result are JSON, every answer
+ * is a promise, and a handler must bear to run twice: a queue that outlives its processes runs a job again where the
+ * first run was lost. Whoever has a job's id may read and cancel it, so ids cannot be guessed.
  */
 
 /** A job waits, runs, and ends in one of three ways. An ended job never changes again. */
@@ -61,8 +61,8 @@ export const jobHandler = <Schema extends z.ZodType, Result>(
 
 export interface EnqueueOptions {
   /**
-   * A second job under the same key is the first one, as long as that is remembered. Whoever enqueues for several clients
-   * puts the client into the key.
+   * A second job under the same key is the first one, as long as that is remembered. Whoever enqueues for several
+   * clients puts the client into the key.
    */
   readonly idempotencyKey?: string | undefined;
 }
@@ -85,13 +85,14 @@ export interface JobQueue<Handlers extends JobHandlers> {
   /** Every job that is remembered, the newest first. */
   list(): Promise<readonly JobStatus[]>;
   /**
-   * A job that waits is cancelled at once; one that runs when its handler has ended, whatever it gave. An ended one stays
-   * as it is. @throws not_found
+   * A job that waits is cancelled at once; one that runs when its handler has ended, whatever it gave. An ended one
+   * stays as it is. @throws not_found
    */
   cancel(id: string): Promise<void>;
   /**
-   * The job as it stands, then each change; it ends after the state that the job ends in, or when `signal` aborts. A slow
-   * reader gets the latest status and misses those in between, so nothing piles up. @throws not_found at the first step
+   * The job as it stands, then each change; it ends after the state that the job ends in, or when `signal` aborts. A
+   * slow reader gets the latest status and misses those in between, so nothing piles up. @throws not_found at the first
+   * step
    */
   events(id: string, signal?: AbortSignal): AsyncIterable<JobStatus>;
   /**

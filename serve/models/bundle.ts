@@ -4,18 +4,18 @@ import { type SharedBytes, sharedBytes } from '../shared-bytes.ts';
 import { readListedFile, readManifest } from './model-folder.ts';
 
 /**
- * A model read into memory, whole and checked. From here on its folder may change or vanish: threads that start later
- * open the model from these bytes, and a browser gets them.
+ * A model read into memory, whole and checked. From then on its folder may change or vanish: threads that start later
+ * open the model from these bytes, and browsers are sent them.
  */
 export interface ModelBundle {
-  /** Names the bytes: two bundles of one id are the same model. */
+  /** Made from the manifest's digest, which covers every file: two bundles of one id are the same model. */
   readonly id: string;
   readonly manifest: Manifest;
   /** `manifest.json` and the files that it lists, in memory that threads share. */
   readonly files: ReadonlyMap<string, SharedBytes>;
 }
 
-/** @throws invalid_model where a file is missing or is not the one that the manifest lists */
+/** Reads a model folder. @throws invalid_model where a file is missing or is not the one that the manifest lists */
 export async function readBundle(path: string): Promise<ModelBundle> {
   const { bytes, manifest } = await readManifest(path);
   const listed = listedFiles(manifest).map(async (file): Promise<[string, SharedBytes]> => {

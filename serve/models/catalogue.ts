@@ -20,7 +20,9 @@ export interface Catalogue<Model> {
   taking(kind: Manifest['input']['kind']): Model;
 }
 
-/** Changes to what is served. Each waits until the change is in force; requests under way end on the version they began. */
+/**
+ * Changes to what is served. Each waits until the change is in force; requests under way end on the version they began.
+ */
 export interface CatalogueAdmin<Model> {
   /** Reads the folder `name` of the model directory and serves what it holds. @throws invalid_model, missing_data */
   load(name: string): Promise<Model>;

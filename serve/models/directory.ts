@@ -8,12 +8,12 @@ import { type ModelBundle, readBundle } from './bundle.ts';
  * each (`NAME/VERSION/manifest.json`).
  */
 
-/** Versions as people count them: 2 before 10. */
+/** Sorts versions as people count them: 2 before 10. */
 const byVersion = new Intl.Collator('en', { numeric: true }).compare;
 
 const MODEL_NAME = /^[a-z0-9][a-z0-9._-]{0,63}$/;
 
-/** The folders of a directory by name; links to folders count. */
+/** The names of the folders in a directory, sorted; links to folders count. */
 async function foldersIn(directory: string): Promise<string[]> {
   const entries = await readdir(directory, { withFileTypes: true });
   return entries

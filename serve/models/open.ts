@@ -7,6 +7,8 @@ import type { ExplainedModel } from '../answers/explained.ts';
 import { listedGraph, openSessions, parseJson } from './model-folder.ts';
 import { readStatics } from './static-files.ts';
 
+/** Opens the model of a bundle: sessions over its graphs, checked against its golden outputs. */
+
 type Files = ReadonlyMap<string, Uint8Array>;
 
 /** The file's bytes, in memory of their own: ONNX Runtime takes no shared memory. @throws invalid_model */

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
 import type { ModelBundle } from './bundle.ts';
 import type { Catalogue, CatalogueAdmin, ModelIndexEntry } from './catalogue.ts';
 import { modelNames, readModel } from './directory.ts';
@@ -42,21 +42,21 @@ export function createRegistry<Model extends Registered>({
   defaultModel,
   logger,
 }: RegistryOptions<Model>): Registry<Model> {
-  /** Of each name its versions, oldest first. */
+  /** The served versions of each name, oldest first. */
   const served = new Map<string, readonly Model[]>();
   const refusals = new Map<string, string>();
-  /** Unloaded by hand: a change of the directory does not bring them back. */
+  /** Models that were unloaded by hand: a change of the directory does not bring them back. */
   const unloaded = new Set<string>();
   let changes: Promise<unknown> = Promise.resolve();
 
-  /** Changes run one after the other. */
+  /** Runs changes one after the other, so that none sees half of another. */
   const serially = <T>(change: () => Promise<T>): Promise<T> => {
     const run = changes.then(change);
     changes = run.catch(() => undefined);
     return run;
   };
 
-  /** Made anew by each change, since every request asks for it. */
+  /** What `all` gives. Made once for each change, since every request asks for it. */
   let ordered: readonly Model[] = [];
   const order = (): readonly Model[] => {
     const names = [...served.keys()].sort();
@@ -104,7 +104,7 @@ export function createRegistry<Model extends Registered>({
     }
   };
 
-  const tryLoad = (name: string): Promise<unknown> => loadNow(name).catch(() => undefined); // logged
+  const tryLoad = (name: string): Promise<unknown> => loadNow(name).catch(() => undefined); // loadNow has logged it
 
   const versionsOf = (name: string): readonly string[] => (served.get(name) ?? []).map((m) => m.manifest.version);
 

@@ -1,8 +1,10 @@
 import { watch } from 'chokidar';
 
-/** Files come one by one: what they make together is looked at when no other came for so long. */
+/** Tells when the model directory has changed. */
+
+/** Milliseconds without a change after which a series of changes counts as whole: files are copied one by one. */
 const QUIET_MS = 300;
-/** A model folder, the folders of its versions, and their files. */
+/** How many levels are watched: model folders, the folders of versions, and their files. */
 const DEPTH = 2;
 
 /** Calls `onChange` after the folder has changed and come to rest. @returns stops it */

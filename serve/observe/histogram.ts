@@ -1,8 +1,9 @@
 import type { Metric, MetricValueWithName, Registry } from 'prom-client';
 
 /**
- * Histograms in prom-client's registry whose series are looked up once. prom-client's own makes a text of the labels for
- * each value it is told, to look its series up by; six values a request took 3 % of a small prediction.
+ * Histograms in prom-client's registry whose series are looked up once. prom-client's own look a series up for each
+ * value, by a text that they make of its labels; six values a request took 3 % of a small prediction (`npm run
+ * bench:serve`). A test holds them to prom-client's own.
  */
 
 export type Observe = (value: number) => void;
@@ -18,13 +19,13 @@ export interface HistogramOptions<Label extends string> {
 
 interface Series {
   readonly labels: Readonly<Record<string, string>>;
-  /** How many values lie in each bucket, and above the last. */
+  /** How many values lie in each bucket alone; the last element counts those above every bound. */
   readonly counts: Float64Array;
   sum: number;
   readonly observe: Observe;
 }
 
-/** @returns what finds the series of labels; keep what it gives for the values to come */
+/** @returns a function that finds the series of labels, once: keep the `Observe` that it gives */
 export function registerHistogram<Label extends string>({
   name,
   help,
@@ -65,7 +66,7 @@ function seriesOf(labels: Readonly<Record<string, string>>, buckets: readonly nu
   return series;
 }
 
-/** As Prometheus has them: a bucket counts all values up to its bound. */
+/** The samples in Prometheus' form, where a bucket counts all values up to its bound. */
 function samplesOf(
   name: string,
   buckets: readonly number[],

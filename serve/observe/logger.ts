@@ -1,17 +1,19 @@
 import { type Logger, pino } from 'pino';
 import type { ServerConfig } from '../config/index.ts';
 
+/** The log of a server, and what must never get into it. */
+
 export interface ServerLog {
   readonly logger: Logger;
-  /** Writes what is still in memory. The end of the process does so too. */
+  /** Writes the lines that are still in memory; at the end of the process this happens by itself. */
   flush(): void;
 }
 
 const STDERR = 2;
 
 /**
- * The log of a server, one JSON object a line. Lines are written beside the event loop, many at a time when they come
- * fast, and each at once when they do not; headers that hold keys never get into one.
+ * A log with one JSON object a line. Writing does not block the event loop: lines that come fast are written many at a
+ * time, others at once. Headers that hold keys are replaced by a mark.
  */
 export function createLogger({ level }: ServerConfig['log'], fileDescriptor: number = STDERR): ServerLog {
   const destination = pino.destination({ dest: fileDescriptor, sync: false });

@@ -7,17 +7,20 @@ import { notesOf, routeOf, stages, statusOf } from './request-notes.ts';
 
 /** What a server counts, in Prometheus' text format. Every server has a registry of its own. */
 
-/** Milliseconds that a sample of the event loop's delay may be too high: how often it is looked at. */
+/** Milliseconds between looks at the event loop's delay; a sample may be too high by as much. */
 const LOOP_RESOLUTION = 2;
 
-/** Different routes that are told apart; past them a defect in a route's name costs no memory. */
+/**
+ * Routes that get series of their own, at most. Should a defect put user input into a route's name, memory stays
+ * bounded.
+ */
 const MOST_ROUTES = 200;
 
 const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30];
 const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
-/** Asked for when the metrics are read. */
+/** Values that are asked for when the metrics are read. */
 export interface Gauges {
   /** Inputs that wait for a batch, of all models. */
   readonly queueDepth?: () => number;
@@ -30,21 +33,21 @@ export interface Metrics {
   requestStarted(): void;
   /** Counts a request and its jobs by its notes. Once, when its answer has closed. */
   requestEnded(request: IncomingMessage, response: ServerResponse): void;
-  /** Counts a job that no request's notes tell of. */
+  /** Counts a job that belongs to no HTTP request; those of requests are in their notes. */
   jobDone(model: string, timings: JobTimings): void;
   /** A batch of `size` inputs has run. */
   batchDone(model: string, size: number): void;
   workerRestarted(): void;
   /** Replaces what is asked for when the metrics are read. */
   watch(gauges: Gauges): void;
-  /** Of `text`. */
+  /** The media type of `text`. */
   readonly contentType: string;
   text(): Promise<string>;
-  /** The same as data, which those of other processes can be added to. */
+  /** The same as data, to be summed over the processes of the server. */
   data(): ReturnType<Registry['getMetricsAsJSON']>;
 }
 
-/** Requests that ended alike. */
+/** How many requests ended with the same route, method and status. */
 interface Answered {
   readonly labels: { readonly route: string; readonly method: string; readonly status: number };
   count: number;

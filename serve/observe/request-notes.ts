@@ -8,11 +8,11 @@ import type { JobTimings } from '../inference/served-model.ts';
 export interface RequestNotes {
   /** When its headers were read, in milliseconds of `performance.now()`. */
   readonly startedAt: number;
-  /** Pattern of its route, where `request.route` is not it. */
+  /** The pattern of its route, where Express does not know it. */
   route?: string;
-  /** Who asks, as far as a key says it: the first letters of the key's digest. */
+  /** Whose key the request brings: the first letters of the key's digest. */
   client?: string;
-  /** From the caller's `traceparent`, or of the span that was made for it. */
+  /** The id of its trace: the caller's, by `traceparent`, or that of the span that was made for it. */
   traceId?: string;
   readonly jobs: JobNote[];
 }
@@ -34,7 +34,7 @@ interface Noted extends ServerResponse {
   [NOTES]?: RequestNotes;
 }
 
-/** The notes of a request, on the answer that it gets. */
+/** The notes of a request. They hang on its response, and are made when first asked for. */
 export function notesOf(response: ServerResponse): RequestNotes {
   const noted = response as Noted;
   noted[NOTES] ??= { startedAt: performance.now(), jobs: [] };
@@ -60,7 +60,9 @@ export function routeOf(request: IncomingMessage, response: ServerResponse): str
   return route === undefined ? 'unmatched' : `${baseUrl}${String(route.path)}`;
 }
 
-/** Of a client that left before its answer was sent: no answer has it, logs and metrics do. */
+/**
+ * Status of requests whose client left before the answer was sent, in logs and metrics only. nginx counts them so too.
+ */
 export const CLIENT_GONE = 499;
 
 /** The status that a request ended with. Call it when the answer has closed. */

@@ -1,15 +1,17 @@
 import type { Tracer } from '@opentelemetry/api';
 import type { ServerConfig } from '../config/index.ts';
 
+/** Starts OpenTelemetry where a collector is configured; middleware/tracing.ts makes the spans. */
+
 export interface Tracing {
   readonly tracer: Tracer;
-  /** Sends what is left, and ends. */
+  /** Sends the spans that are left, then ends. */
   close(): Promise<void>;
 }
 
 export interface TracingOptions {
   readonly otel: ServerConfig['otel'];
-  /** Of the package. */
+  /** The version of the package. */
   readonly version: string;
   readonly environment: Readonly<Record<string, string | undefined>>;
 }

@@ -8,7 +8,10 @@ export interface TraceParent {
 
 const FORM = /^(?!ff)[\da-f]{2}-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-|$)/;
 
-/** A header that is not of the form is as none. Version 00 ends after the flags; later ones may go on. */
+/**
+ * @returns undefined where there is no header or it is malformed. Version 00 ends after the flags; later ones may go
+ *   on.
+ */
 export function traceParentOf(header: string | readonly string[] | undefined): TraceParent | undefined {
   if (typeof header !== 'string' || (header.startsWith('00-') && header.length !== 55)) return undefined;
   const [, traceId, spanId, flags] = FORM.exec(header) ?? [];

@@ -2,6 +2,8 @@ import type { Manifest } from '../../core/manifest.ts';
 import type { Session } from '../../core/session.ts';
 import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
 
+/** A model and sessions by hand, for tests that must know every number and need no runtime. */
+
 const graphFile = (name: string) => ({ file: `${name}.onnx`, sha256: '0'.repeat(64) });
 
 /** The graphs of the fake models: h, θ and a decoder, without the forward pass in one. */

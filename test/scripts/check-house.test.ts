@@ -27,7 +27,7 @@ describe('the laws of the house', () => {
       Array.from({ length: count }, (_, i) => file(`${folder}/file-${i}.ts`));
     expect(faultsOf(...room(12, 'serve'), ...room(12, 'serve/http'))).toEqual([]);
     expect(faultsOf(...room(13, 'serve'), ...room(13, 'serve/http'))).toEqual(['rooms serve', 'rooms serve/http']);
-    expect(faultsOf(...room(13, 'test/serve'), ...room(40, 'export/emitters'))).toEqual([]);
+    expect(faultsOf(...room(13, 'test/serve'), ...room(13, 'scripts'))).toEqual([]);
   });
 
   it.each([

@@ -13,6 +13,8 @@ import { type Engine, type EngineOptions, startEngine } from '../../serve/infere
 import type { Models, ServedModel } from '../../serve/inference/served-model.ts';
 import { readBundle } from '../../serve/models/bundle.ts';
 
+/** What the tests of the server share: digits as files, models on an engine of their own, servers on a free port. */
+
 export const root = fileURLToPath(new URL('../..', import.meta.url));
 
 /** Directory of the models that the tests run on. */

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { type ErrorCode, fromZodError, shortened } from '../../core/errors.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
 
 /** `"a"`, `"a" or "b"`, `"a", "b" or "c"` */
 function listed(choices: readonly unknown[]): string {

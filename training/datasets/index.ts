@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { didYouMean } from '../../core/did-you-mean.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
 import { compas } from './compas.ts';
 import { csv } from './csv.ts';
 import type { Dataset } from './dataset.ts';

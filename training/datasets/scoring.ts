@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
 import type { ScoringInputs } from '../../core/metrics/scoring-set.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
 import { dataPlaces, type Places } from './files/places.ts';
 import { folderInputs } from './scoring/folder.ts';
 import type { SetOptions } from './scoring/options.ts';

@@ -1,6 +1,6 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { didYouMean } from '../../core/did-you-mean.ts';
 import { SennError } from '../../core/errors.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
 import type { BackendChoice } from '../backends/index.ts';
 import { interruption, progressWriter } from '../terminal.ts';
 import { experimentDescriptions, experimentNames } from './names.ts';

@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import { randomStream } from '../../core/random.ts';
-import { lookUp } from '../disentanglement/groups.ts';
-import { measureDisentanglement } from '../disentanglement/index.ts';
+import { codedFactors } from '../../core/metrics/evidence/coded-factors.ts';
+import { lookUp } from '../../core/metrics/evidence/groups.ts';
+import { isNoValue, type NoValue, type SetValue } from '../../core/metrics/metric.ts';
+import { score } from '../../core/metrics/score.ts';
+import { type RandomStream, randomStream } from '../../core/random.ts';
 import { disentanglement as draw } from '../figures/disentanglement.ts';
 import { writeWhole } from '../files/folders.ts';
 import { inOrder } from '../loop/batches.ts';
@@ -11,19 +13,22 @@ import { conceptActivations } from '../run/evaluate.ts';
 import type { Experiment } from './experiment.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
 
-/** Figures of the metrics, as a chart and a table name them. */
-const shown = [
-  { label: 'MIG', metric: 'mig', figure: 'mig' },
-  { label: 'DCI disentanglement', metric: 'dci', figure: 'disentanglement' },
+/** The metrics, in the order in which their streams are drawn from the seed of a run. */
+const metrics = ['mig', 'dci', 'sap', 'factor-vae'] as const;
+type Shown = (typeof metrics)[number];
+
+/** What a chart and a table show: a metric's value, or a figure beside it. */
+const shown: readonly { readonly label: string; readonly metric: Shown; readonly figure?: string }[] = [
+  { label: 'MIG', metric: 'mig' },
+  { label: 'DCI disentanglement', metric: 'dci' },
   { label: 'DCI completeness', metric: 'dci', figure: 'completeness' },
   { label: 'DCI informativeness', metric: 'dci', figure: 'informativeness' },
-  { label: 'SAP', metric: 'sap', figure: 'sap' },
-  { label: 'FactorVAE', metric: 'factorVae', figure: 'factorVae' },
-] as const;
-const metrics = [...new Set(shown.map(({ metric }) => metric))];
+  { label: 'SAP', metric: 'sap' },
+  { label: 'FactorVAE', metric: 'factor-vae' },
+];
 
 /** The metrics that are shown, on the test images of a run. @throws unsupported_input where no factors are known */
-async function measure({ folder, workspace, record }: OpenedRun) {
+async function measure({ folder, workspace, record }: OpenedRun): Promise<Record<Shown, SetValue | NoValue>> {
   const { dataset, networks, test } = workspace;
   const { factors } = dataset;
   if (factors === undefined) {
@@ -36,7 +41,17 @@ async function measure({ folder, workspace, record }: OpenedRun) {
   const table = { ...factors, values: factors.of('test', rows) };
   // The groups of FactorVAE's score ask for every image many times over.
   const codesOf = lookUp(conceptActivations(networks, test));
-  return measureDisentanglement({ factors: table, codesOf }, randomStream(record.training.seed), metrics);
+  const seeds = randomStream(record.training.seed);
+  const drawing = randomStream(seeds.seed());
+  const streams = new Map<string, RandomStream>(metrics.map((name) => [name, randomStream(seeds.seed())]));
+  const evidence = { factors: codedFactors({ factors: table, codesOf }, drawing) };
+  return score(metrics, evidence, { randomOf: (name) => streams.get(name) as RandomStream });
+}
+
+/** @throws unsupported_input where the metric has no value */
+function shownFigure(result: SetValue | NoValue, figure: string | undefined): number {
+  if (isNoValue(result)) throw new SennError('unsupported_input', result.reason);
+  return figure === undefined ? result.value : (result.figures?.[figure] as number);
 }
 
 /** How well concepts and generative factors correspond. */
@@ -47,10 +62,7 @@ export const disentanglement: Experiment = {
     for (const folder of runs) {
       const run = await openRun(folder);
       const measured = await measure(run);
-      const figures = shown.map(({ label, metric, figure }) => {
-        const all = measured[metric]?.figures as Record<string, number>;
-        return [label, all[figure] as number] as const;
-      });
+      const figures = shown.map(({ label, metric, figure }) => [label, shownFigure(measured[metric], figure)] as const);
       results.push({ model: run.record.name, figures: Object.fromEntries(figures) });
     }
     const scores = results.flatMap(({ model, figures }) =>

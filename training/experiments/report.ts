@@ -33,7 +33,7 @@ function inputsOf(split: Split, rows: Int32Array): Tensor {
   return { shape: [rows.length, ...split.shape.slice(1)], data: split.gather(rows) };
 }
 
-async function explanationFigure({ record, predictor, workspace }: OpenedRun): Promise<ReportFigure> {
+async function explanationFigure({ predictor, workspace }: OpenedRun): Promise<ReportFigure> {
   const { test } = workspace.dataset;
   const inputs = inputsOf(test, inOrder(Math.min(EXPLAINED, test.labels.length)));
   const predictions = await predictor.predict(inputs);
@@ -46,7 +46,7 @@ async function explanationFigure({ record, predictor, workspace }: OpenedRun): P
     title: 'Explanations of the first test inputs',
     caption:
       'What each concept contributes to the predicted class and to the runner-up; the bars of a class sum to its logit.',
-    svg: explanation({ model: record, panels }),
+    svg: explanation({ model: predictor.manifest, panels }),
   };
 }
 

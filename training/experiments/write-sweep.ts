@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { percent } from '../../core/format.ts';
+import { percent } from '../../core/text/format.ts';
 import { writeWhole } from '../files/folders.ts';
 import { type Block, numberColumn, type ReportFigure, textColumn } from '../report/document.ts';
 import { writeReport } from '../report/write-report.ts';

@@ -1,7 +1,10 @@
-import { signed } from '../../core/format.ts';
+import { COLOURS } from '../../core/figure/palette.ts';
+import { barAt, barLabel } from '../../core/figure/parts/bar.ts';
+import { lineAt } from '../../core/figure/svg.ts';
+import { TEXT } from '../../core/figure/text.ts';
 import type { Block } from './blocks.ts';
-import { element, textAt, tooltip } from './svg.ts';
-import { COLOURS, TEXT } from './theme.ts';
+
+/** The bars of core/figure as a block, for figures that set several inputs side by side. */
 
 export interface BarsOptions {
   readonly width: number;
@@ -15,12 +18,6 @@ export interface BarsOptions {
   readonly size?: number;
 }
 
-/** The domain of bars that are to be compared: from the lowest to the highest value, and zero. */
-export function barDomain(...groups: readonly (readonly number[])[]): [lowest: number, highest: number] {
-  const values = groups.flat();
-  return [Math.min(0, ...values), Math.max(0, ...values)];
-}
-
 /** Room for the figure at the end of the longest bar, in units of the text size: "+123.45". */
 const LABEL = 4.2;
 
@@ -30,29 +27,21 @@ export function barsBlock(values: readonly number[], options: BarsOptions): Bloc
   const [lowest, highest] = domain;
   const room = { left: lowest < 0 ? LABEL * size : 0, right: LABEL * size };
   const unit = (width - room.left - room.right) / (highest - lowest || 1);
-  const zero = room.left - lowest * unit;
   const thickness = Math.min(22, pitch * 0.5);
   const height = values.length * pitch;
   return {
     width,
     height,
-    draw: (x, y) => [
-      ...values.flatMap((value, i) => {
+    draw: (x, y) => {
+      const axis = x + room.left - lowest * unit;
+      const bars = values.flatMap((value, i) => {
         const middle = y + (i + 0.5) * pitch;
-        const length = Math.abs(value) * unit;
-        const [fill, direction] = value < 0 ? ([COLOURS.against, -1] as const) : ([COLOURS.for, 1] as const);
-        const start = x + zero;
-        const box = { x: value < 0 ? start - length : start, y: middle - thickness / 2, width: length };
-        const name = `${names[i] ?? i}: ${signed(value)}`;
         return [
-          element('rect', { ...box, height: thickness, fill }, tooltip(name)),
-          textAt(start + direction * (length + 0.4 * size), middle + 0.36 * size, signed(value), {
-            size,
-            anchor: value < 0 ? 'end' : 'start',
-          }),
+          barAt(value, names[i] ?? String(i), { axis, unit }, middle, { thickness }),
+          barLabel(value, { axis, unit }, middle, { size, air: 0.4 * size }),
         ];
-      }),
-      element('line', { x1: x + zero, y1: y, x2: x + zero, y2: y + height, stroke: COLOURS.quiet }),
-    ],
+      });
+      return [...bars, lineAt([axis, y], [axis, y + height], COLOURS.quiet)];
+    },
   };
 }

@@ -1,5 +1,7 @@
-import { documentOf, element, type TextStyle, textAt } from './svg.ts';
-import { COLOURS, QUIET, TEXT } from './theme.ts';
+import { COLOURS } from '../../core/figure/palette.ts';
+import { documentOf, lineAt, textAt } from '../../core/figure/svg.ts';
+import { BOLD, fitted, TEXT, type TextStyle, textWidth } from '../../core/figure/text.ts';
+import { QUIET } from './quiet.ts';
 
 /**
  * A rectangle of a figure: it knows its size and draws itself wherever it is put. Figures are rows and columns of
@@ -48,27 +50,12 @@ export function centred(block: Block, height: number): Block {
 
 export const space = (width: number, height: number): Block => ({ width, height, draw: () => [] });
 
-/** How wide a letter is on average, in text sizes, rounded up: no font is at hand to measure with. */
-const LETTER = 0.58;
-
-/** Width that a text needs at most. */
-export const textWidth = (content: string, size: number): number => Array.from(content).length * LETTER * size;
-
-/** What of a text fits into a width, an ellipsis in place of the rest. */
-export function fitted(content: string, width: number, size: number): string {
-  if (textWidth(content, size) <= width) return content;
-  const most = Math.max(1, Math.floor(width / textWidth('x', size)));
-  return `${Array.from(content)
-    .slice(0, most - 1)
-    .join('')}…`;
-}
-
 const lineX = { start: 0, middle: 0.5, end: 1 } as const;
 
 /** One line of text in a box as wide as told; what does not fit is cut. */
 export function line(content: string, width: number, style: TextStyle = {}): Block {
   const { size = TEXT.body, anchor = 'start' } = style;
-  const text = fitted(content, width, size);
+  const text = fitted(content, width, style);
   return {
     width,
     height: size * 1.4,
@@ -78,8 +65,7 @@ export function line(content: string, width: number, style: TextStyle = {}): Blo
 
 /** Two texts on one line, at the left and the right edge; the right one is cut last. */
 export function pair(left: string, right: string, width: number, style: TextStyle = {}): Block {
-  const { size = TEXT.body } = style;
-  const taken = Math.min(width / 2, textWidth(`${right} `, size));
+  const taken = Math.min(width / 2, textWidth(`${right} `, style));
   return row([line(left, width - taken, style), line(right, taken, { ...style, anchor: 'end' })]);
 }
 
@@ -87,12 +73,12 @@ export function pair(left: string, right: string, width: number, style: TextStyl
 const rule = (width: number): Block => ({
   width,
   height: 1,
-  draw: (x, y) => [element('line', { x1: x, y1: y + 0.5, x2: x + width, y2: y + 0.5, stroke: COLOURS.line })],
+  draw: (x, y) => [lineAt([x, y + 0.5], [x + width, y + 0.5], COLOURS.line)],
 });
 
 /** A block under its two lines of heading. */
 export const headed = (title: string, subtitle: string, block: Block): Block =>
-  column([line(title, block.width, { bold: true }), line(subtitle, block.width, QUIET), block], 4);
+  column([line(title, block.width, { weight: BOLD }), line(subtitle, block.width, QUIET), block], 4);
 
 /** Blocks one below the other with rules between them. */
 export function ruled(blocks: readonly Block[], gap: number): Block {
@@ -107,5 +93,5 @@ const MARGIN = 24;
 
 /** The finished figure: a block on white, with a margin around it. */
 export function figureOf({ width, height, draw }: Block): string {
-  return documentOf(width + 2 * MARGIN, height + 2 * MARGIN, draw(MARGIN, MARGIN));
+  return documentOf([width + 2 * MARGIN, height + 2 * MARGIN], draw(MARGIN, MARGIN));
 }

@@ -1,6 +1,7 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { COLOURS, FONT, TEXT } from './theme.ts';
+import { COLOURS } from '../../core/figure/palette.ts';
+import { FONT, TEXT } from '../../core/figure/text.ts';
 
 /** The look of every chart; see https://vega.github.io/vega-lite/docs/config.html. */
 const config = {
@@ -17,7 +18,7 @@ const config = {
     titlePadding: 8,
     domainColor: COLOURS.quiet,
     tickColor: COLOURS.quiet,
-    gridColor: '#eaeef2',
+    gridColor: COLOURS.track,
     labelPadding: 6,
     labelFlush: false,
     labelLimit: 220,

@@ -1,10 +1,11 @@
 import { SennError } from '../../core/errors.ts';
-import { quantity } from '../../core/format.ts';
+import { rectangleAt } from '../../core/figure/svg.ts';
+import { textWidth } from '../../core/figure/text.ts';
 import { sizeOf, type Tensor } from '../../core/tensor.ts';
-import { type Block, column, figureOf, line, row, textWidth } from './blocks.ts';
+import { quantity } from '../../core/text/format.ts';
+import { type Block, column, figureOf, line, row } from './blocks.ts';
 import { framed, imageBlock } from './image.ts';
-import { element } from './svg.ts';
-import { QUIET } from './theme.ts';
+import { QUIET } from './quiet.ts';
 
 export interface FiltersFigure {
   /** `[kh, kw, in, out]`, the order of a TensorFlow kernel. */
@@ -34,9 +35,9 @@ function legend(largest: number): Block {
     const level = Math.round(255 * grey((2 * i) / (LEGEND.steps - 1) - 1));
     const { width, height } = LEGEND;
     const fill = `rgb(${level},${level},${level})`;
-    return { width, height, draw: (x, y) => [element('rect', { x, y, width, height, fill })] };
+    return { width, height, draw: (x, y) => [rectangleAt({ x, y, width, height }, { fill })] };
   });
-  const text = (content: string): Block => line(content, textWidth(content, QUIET.size), QUIET);
+  const text = (content: string): Block => line(content, textWidth(content, QUIET), QUIET);
   if (largest === 0) return text('every weight is 0');
   return row([text(`weight: −${quantity(largest)}`), framed(row(swatches)), text(`+${quantity(largest)}`)], 6);
 }

@@ -1,9 +1,10 @@
 import { encode } from 'fast-png';
 import { SennError } from '../../core/errors.ts';
+import { COLOURS } from '../../core/figure/palette.ts';
+import { imageAt, rectangleAt, tooltip } from '../../core/figure/svg.ts';
+import { toBytes } from '../../core/images/bytes.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Block } from './blocks.ts';
-import { element, tooltip } from './svg.ts';
-import { COLOURS } from './theme.ts';
 
 /** `[C, H, W]`, one image as planes: grey for C = 1, RGB for C = 3. */
 export type ImageShape = readonly [channels: 1 | 3, height: number, width: number];
@@ -17,15 +18,10 @@ export function imageShapeOf(shape: readonly number[], where: string): ImageShap
   return [channels, height, width];
 }
 
-/** `[C, H, W]` in [0, 1] → a PNG file as a `data:` URI; what lies outside is clamped. */
-function pngUri({ data }: Tensor, [channels, height, width]: ImageShape): string {
-  const plane = height * width;
-  const pixels = new Uint8Array(plane * channels);
-  for (let i = 0; i < pixels.length; i++) {
-    const value = data[(i % channels) * plane + Math.floor(i / channels)] as number;
-    pixels[i] = Math.round(255 * Math.min(1, Math.max(0, value)));
-  }
-  const png = encode({ width, height, channels, depth: 8, data: pixels });
+/** `[C, H, W]` in [0, 1] → a PNG file as a `data:` URI; what lies outside is clamped. @throws shape_mismatch */
+export function pngDataUri(image: Tensor): string {
+  const [channels, height, width] = imageShapeOf(image.shape, 'png');
+  const png = encode({ width, height, channels, depth: 8, data: new Uint8Array(toBytes(image).buffer) });
   return `data:image/png;base64,${Buffer.from(png).toString('base64')}`;
 }
 
@@ -48,20 +44,16 @@ export function imageBlock(image: Tensor, side: number, name: string): Block {
   const shape = imageShapeOf(image.shape, name);
   const scale = scaleToFit(shape, side);
   const [height, width] = [shape[1] * scale, shape[2] * scale];
-  const attributes = { width, height, 'image-rendering': 'optimizeSpeed', href: pngUri(image, shape) };
-  return { width, height, draw: (x, y) => [element('image', { x, y, ...attributes }, tooltip(name))] };
+  const href = pngDataUri(image);
+  return { width, height, draw: (x, y) => [imageAt({ x, y, width, height }, href, tooltip(name))] };
 }
 
 /** A hairline around a block, for images whose edge may be as white as the page. */
 export function framed({ width, height, draw }: Block): Block {
   const frame = (x: number, y: number): string =>
-    element('rect', {
-      x: x + 0.5,
-      y: y + 0.5,
-      width: width + 1,
-      height: height + 1,
-      fill: 'none',
-      stroke: COLOURS.line,
-    });
+    rectangleAt(
+      { x: x + 0.5, y: y + 0.5, width: width + 1, height: height + 1 },
+      { fill: 'none', stroke: COLOURS.line },
+    );
   return { width: width + 2, height: height + 2, draw: (x, y) => [...draw(x + 1, y + 1), frame(x, y)] };
 }

@@ -1,13 +1,13 @@
 import { SennError } from '../../core/errors.ts';
-import { quantity } from '../../core/format.ts';
+import { TEXT } from '../../core/figure/text.ts';
+import { DOT, trackAt } from '../../core/figure/track.ts';
 import { inputShape, type Manifest } from '../../core/manifest.ts';
 import type { TabularInput } from '../../core/tables/features.ts';
 import { shortestDecimal } from '../../core/tables/float32.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { quantity } from '../../core/text/format.ts';
 import { type Block, centred, column, pair } from './blocks.ts';
 import { framed, imageBlock } from './image.ts';
-import { element } from './svg.ts';
-import { COLOURS, TEXT } from './theme.ts';
 
 /** An input as people look at it: the image, or the features of a table with their values. */
 
@@ -17,21 +17,12 @@ export interface ViewOptions {
   readonly pitch: number;
 }
 
-const DOT = 3.5;
-
-/** Where a value lies in its range; what lies outside is put to the end. */
-function track(value: number, [low, high]: readonly [number, number], width: number): Block {
-  const share = high > low ? Math.min(1, Math.max(0, (value - low) / (high - low))) : 0.5;
-  const reach = width - 2 * DOT;
-  return {
-    width,
-    height: 2 * DOT,
-    draw: (x, y) => [
-      element('line', { x1: x, y1: y + DOT, x2: x + width, y2: y + DOT, stroke: COLOURS.line, 'stroke-width': 2 }),
-      element('circle', { cx: x + DOT + share * reach, cy: y + DOT, r: DOT, fill: COLOURS.quiet }),
-    ],
-  };
-}
+/** Where a value lies in its range. */
+const track = (value: number, range: readonly [number, number], width: number): Block => ({
+  width,
+  height: 2 * DOT,
+  draw: (x, y) => trackAt({ x, y: y + DOT, width }, value, range),
+});
 
 export type Feature = TabularInput['features'][number];
 

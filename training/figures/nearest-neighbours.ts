@@ -1,12 +1,14 @@
 import { SennError } from '../../core/errors.ts';
-import { percent, plain } from '../../core/format.ts';
+import { barDomain, contributionsTo } from '../../core/figure/series.ts';
+import { BOLD, TEXT } from '../../core/figure/text.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { barDomain, barsBlock } from './bars.ts';
+import { percent, plain } from '../../core/text/format.ts';
+import { barsBlock } from './bars.ts';
 import { type Block, centred, column, figureOf, line, row, ruled, space } from './blocks.ts';
 import { inputView } from './input-view.ts';
-import { checkPrediction, contributionsTo, quoted, type Subject } from './subject.ts';
-import { QUIET, TEXT } from './theme.ts';
+import { QUIET } from './quiet.ts';
+import { checkPrediction, quoted, type Subject } from './subject.ts';
 
 /** An input with its explanation. */
 export interface ExplainedInput {
@@ -51,7 +53,7 @@ function groupBlock(
   const heads = inputs.map(({ index, input, prediction }, i) =>
     column(
       [
-        line(headings[i] as string, CELL.width, { ...small, bold: true }),
+        line(headings[i] as string, CELL.width, { ...small, weight: BOLD }),
         line(`input ${index}`, CELL.width, QUIET),
         inputView(model.input, input, { width: viewWidth, pitch: VIEW.pitch }),
         line(`${quoted(model, prediction.index)} ${percent(prediction.probability)}`, CELL.width, small),

@@ -1,14 +1,12 @@
 import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
-import { documentOf, textAt } from './svg.ts';
-import { FONT } from './theme.ts';
-
-/** Longest side of a PNG, in pixels: some 200 MB while it is drawn. */
-const MAX_SIDE = 16_384;
+import { MAX_SIDE, PIXEL_RATIO } from '../../core/figure/layout.ts';
+import { documentOf, textAt } from '../../core/figure/svg.ts';
+import { FONT } from '../../core/figure/text.ts';
 
 /** Pixels of one line of text. */
 const drawn = (text: string): Promise<Buffer> =>
-  sharp(Buffer.from(documentOf(40, 40, [textAt(10, 30, text)])))
+  sharp(Buffer.from(documentOf([40, 40], [textAt(10, 30, text)])))
     .raw()
     .toBuffer();
 
@@ -30,7 +28,7 @@ async function checkFonts(): Promise<void> {
  * @param pixelRatio pixels to one CSS pixel of the SVG; 2 is sharp on a dense screen
  * @throws missing_data where no font is installed, payload_too_large for a figure that no PNG holds
  */
-export async function renderPng(svg: string, pixelRatio = 2): Promise<Buffer> {
+export async function renderPng(svg: string, pixelRatio = PIXEL_RATIO): Promise<Buffer> {
   await checkFonts();
   const image = sharp(Buffer.from(svg), { density: 72 * pixelRatio });
   const { width, height } = await image.metadata();

@@ -1,16 +1,17 @@
 import { SennError } from '../../core/errors.ts';
-import { plain } from '../../core/format.ts';
+import { BOLD } from '../../core/figure/text.ts';
 import { sizeOf } from '../../core/tensor.ts';
+import { plain } from '../../core/text/format.ts';
 import type { Split } from '../datasets/dataset.ts';
 import { type Block, centred, column, figureOf, headed, line, row } from './blocks.ts';
 import { framed, imageBlock } from './image.ts';
+import { QUIET } from './quiet.ts';
 import {
   type Prototype,
   type PrototypeCriterion,
   type PrototypeSelection,
   prototypeCriterionNames,
 } from './select-prototypes.ts';
-import { QUIET } from './theme.ts';
 
 export interface PrototypesFigure {
   readonly concepts: readonly { readonly name: string }[];
@@ -65,7 +66,7 @@ export function prototypes({ concepts, selection, inputs }: PrototypesFigure): s
   const pitch = Math.max(...sections.flatMap(({ strips }) => strips.map(({ height }) => height)));
   const labels = concepts.map(({ name }, k) => {
     const all = prototypeCriterionNames.flatMap((criterion) => selection[criterion][k] ?? []);
-    return centred(column([line(name, LABELS, { bold: true }), line(range(all), LABELS, QUIET)]), pitch);
+    return centred(column([line(name, LABELS, { weight: BOLD }), line(range(all), LABELS, QUIET)]), pitch);
   });
   return figureOf(
     row(

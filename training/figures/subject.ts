@@ -17,9 +17,5 @@ export function checkPrediction({ concepts, classes }: Subject, prediction: Pred
   }
 }
 
-/** Contributions of every concept to one class: `[K]`, logits. */
-export const contributionsTo = ({ contributions }: Prediction, index: number): number[] =>
-  contributions.map((row) => row[index] as number);
-
 /** A class in a heading. */
 export const quoted = ({ classes }: Subject, index: number): string => `“${classes[index]}”`;

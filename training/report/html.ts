@@ -1,4 +1,5 @@
-import { escaped } from '../../core/format.ts';
+import { COLOURS, paletteCss } from '../../core/figure/palette.ts';
+import { escaped } from '../../core/text/format.ts';
 import { type BlockWriters, type Column, type Report, writeBlock } from './document.ts';
 
 /** The page asks nobody for anything, and runs nothing. */
@@ -6,11 +7,7 @@ const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
 /** Figures keep their white ground in the dark: their colours were chosen on it. */
 const style = `
-:root { color-scheme: light dark; --text: #1f2328; --quiet: #59636e; --ground: #fff; --line: #d0d7de; --code: #f6f8fa }
-@media (prefers-color-scheme: dark) {
-  :root { --text: #e6edf3; --quiet: #9da7b3; --ground: #0d1117; --line: #3d444d; --code: #161b22 }
-}
-body { margin: 0 auto; max-width: 64rem; padding: 2rem 1.25rem 4rem; background: var(--ground); color: var(--text);
+${paletteCss}body { margin: 0 auto; max-width: 64rem; padding: 2rem 1.25rem 4rem; background: var(--card); color: var(--text);
   font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', sans-serif; overflow-wrap: break-word }
 h1 { font-size: 1.9rem; line-height: 1.2; margin: 0 0 1rem }
 h2 { font-size: 1.3rem; line-height: 1.3; margin: 2.5rem 0 .75rem; padding-bottom: .3rem; border-bottom: 1px solid var(--line) }
@@ -20,9 +17,9 @@ table { border-collapse: collapse; font-size: .9rem; font-variant-numeric: tabul
 th, td { padding: .3rem .9rem .3rem 0; border-bottom: 1px solid var(--line); text-align: left; vertical-align: top }
 th { font-weight: 600; white-space: nowrap }
 .number { text-align: right }
-pre { padding: .9rem 1rem; background: var(--code); border-radius: 6px; overflow-x: auto; font-size: .85rem; line-height: 1.5 }
+pre { padding: .9rem 1rem; background: var(--track); border-radius: 6px; overflow-x: auto; font-size: .85rem; line-height: 1.5 }
 figure { margin: 1.5rem 0 }
-figure > div { background: #fff; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto }
+figure > div { background: ${COLOURS.card}; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto }
 figure svg { display: block; max-width: 100%; height: auto; margin: 0 auto }
 figcaption { margin-top: .5rem; max-width: 44rem; font-size: .9rem; color: var(--quiet) }
 @media print { figure, tr { break-inside: avoid } }

@@ -5,11 +5,13 @@ import type { Predictor } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { loadGolden, loadModel } from '../index.ts';
 import { byId, element } from './dom.ts';
-import { createDrawingPanel } from './drawing-panel.ts';
-import { createFormPanel } from './form-panel.ts';
+import { createDrawingPanel } from './inputs/drawing-panel.ts';
+import { createFormPanel } from './inputs/form-panel.ts';
+import type { InputPanel, Outlet } from './inputs/submission.ts';
 import { type ListedModel, listModels, modelFolder } from './server.ts';
-import type { InputPanel, Outlet } from './submission.ts';
 import { createWorkbench, type Workbench } from './workbench.ts';
+
+/** The page's entry: finds the models, opens the one that is chosen, and shows what it makes of the input. */
 
 type Kind = Manifest['input']['kind'];
 

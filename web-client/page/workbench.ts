@@ -1,10 +1,10 @@
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { byId, element } from './dom.ts';
-import { createExplanationView } from './explanation-view.ts';
+import { createExplanationView } from './explanation/explanation-view.ts';
+import type { Submission } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
 import { createPredictionView } from './prediction-view.ts';
 import { compareWithServer } from './server.ts';
-import type { Submission } from './submission.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
 const GATHER_MS = 30;

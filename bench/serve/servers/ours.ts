@@ -12,15 +12,21 @@ export const models = join(root, 'models');
 
 export interface OursOptions {
   readonly processes: number;
+  /** The checkout whose server and models run. Default: this one. */
+  readonly checkout?: string;
+  readonly name?: string;
   /** Go before the program. */
   readonly nodeFlags?: readonly string[];
 }
 
 /** `senn serve` as the package's users run it: compiled, in production mode; as little logged as by the peers. */
-export function startOurs(defaultModel: string, { processes, nodeFlags = [] }: OursOptions): Promise<ServerProcess> {
+export function startOurs(
+  defaultModel: string,
+  { processes, nodeFlags = [], checkout = root, name = 'ours' }: OursOptions,
+): Promise<ServerProcess> {
   const flags = [
     '--models',
-    models,
+    join(checkout, 'models'),
     '--default',
     defaultModel,
     '--processes',
@@ -32,9 +38,9 @@ export function startOurs(defaultModel: string, { processes, nodeFlags = [] }: O
     '--json',
   ];
   return startServer({
-    name: 'ours',
-    command: [process.execPath, ...nodeFlags, join(root, 'dist', 'cli.js'), 'serve', ...flags],
-    cwd: root,
+    name,
+    command: [process.execPath, ...nodeFlags, join(checkout, 'dist', 'cli.js'), 'serve', ...flags],
+    cwd: checkout,
     environment: { NODE_ENV: 'production' },
     ready: async ({ stdout }, signal) => {
       const [line] = await once(createInterface({ input: stdout as NodeJS.ReadableStream }), 'line', { signal });

@@ -1,19 +1,16 @@
 import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
-import { batchSize, rowOf } from '../../tensor.ts';
-import type { Metric } from '../metric.ts';
+import { rowOf } from '../../tensor.ts';
+import type { Explanations } from '../evidence/explanations.ts';
+import { defineMetric } from '../metric.ts';
 import { pearson } from '../shared/pearson.ts';
+import { complement } from '../shared/probability.ts';
 
-/**
- * 1 − softmax(logits)[c], summed over the other classes: exact where the probability itself rounds to 1.
- * @param logits `[C]`
- */
-function complement(logits: readonly number[], c: number): number {
-  const maximum = Math.max(...logits);
-  let others = 0;
-  for (let i = 0; i < logits.length; i++) {
-    if (i !== c) others += Math.exp((logits[i] as number) - maximum);
+/** The faithfulness of the SENN paper: does what is said to matter matter? */
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    faithfulness: 'input';
   }
-  return others / (others + Math.exp((logits[c] as number) - maximum));
 }
 
 /**
@@ -26,32 +23,43 @@ function complement(logits: readonly number[], c: number): number {
  * keeps its digits where the model is sure; a model so sure that 1 − p is 0 with and without every concept
  * (logits more than 745 apart) has equal drops.
  *
- * After the faithfulness experiment of Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with
- * Self-Explaining Neural Networks", with contributions in the place of relevances, so that a concept that is off
- * is expected to change nothing.
+ * With contributions in the place of the paper's relevances, so that a concept that is off is expected to change
+ * nothing.
  */
-export const faithfulness = {
+export const faithfulness = defineMetric({
   name: 'faithfulness',
+  needs: ['explanations'],
+  scope: 'input',
   direction: 'higher',
-  perInput({ concepts, relevances, predicted }, { onProgress } = {}) {
-    const N = batchSize(concepts);
-    const values = Array.from(predicted, (c, n) => {
-      const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
-      const logits = aggregate(contributions);
-      const ofPredicted = contributions.map((row) => row[c] as number);
-      const before = complement(logits, c);
-      const without = contributions.map((row) =>
-        complement(
-          logits.map((logit, i) => logit - (row[i] as number)),
-          c,
-        ),
-      );
-      return pearson(
-        { values: ofPredicted, magnitude: Math.max(...ofPredicted.map(Math.abs)) },
-        { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
-      );
-    });
-    onProgress?.(N, N);
+  range: [-1, 1],
+  sets: ['paper'],
+  source:
+    'Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
+  cannotTell:
+    'whether concepts decide at all: for a sum the logit moves by exactly the contribution, so a high value is nearly a tautology',
+  async measure({ explanations }, { onProgress }) {
+    const values = faithfulnessOf(explanations);
+    onProgress?.(values.length, values.length);
     return values;
   },
-} as const satisfies Metric;
+});
+
+/** See `faithfulness`. @returns `[N]` */
+export function faithfulnessOf({ concepts, relevances, predicted }: Explanations): (number | null)[] {
+  return Array.from(predicted, (c, n) => {
+    const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
+    const logits = aggregate(contributions);
+    const ofPredicted = contributions.map((row) => row[c] as number);
+    const before = complement(logits, c);
+    const without = contributions.map((row) =>
+      complement(
+        logits.map((logit, i) => logit - (row[i] as number)),
+        c,
+      ),
+    );
+    return pearson(
+      { values: ofPredicted, magnitude: Math.max(...ofPredicted.map(Math.abs)) },
+      { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
+    );
+  });
+}

@@ -57,12 +57,32 @@ export const activations = {
   gelu_new: geluNew,
 } as const satisfies Record<string, Activation>;
 
+/** What `Activation` and the activations of other layers become. */
+export const activationOperators = [
+  'Add',
+  'Clip',
+  'Div',
+  'Elu',
+  'Erf',
+  'HardSigmoid',
+  'LogSoftmax',
+  'Mul',
+  'Relu',
+  'Selu',
+  'Sigmoid',
+  'Softmax',
+  'Softplus',
+  'Softsign',
+  'Tanh',
+];
+
 export type ActivationName = keyof typeof activations;
 const names = Object.keys(activations) as [ActivationName, ...ActivationName[]];
 
 /** The `activation` of a layer's configuration. */
 export const activationName = z.enum(names, `must be one of ${names.join(', ')}`);
 
+/** The value after the activation, which is elementwise or along the last axis of tfjs. */
 export function activate(scope: Scope, name: ActivationName, x: Value): Value {
   return activations[name](scope, x);
 }

@@ -1,12 +1,18 @@
 import { memoized } from '../../memo.ts';
 import { MOST_BYTES, writeFloat32 } from './float32-text.ts';
 
+/**
+ * Writes JSON as UTF-8 into one growing piece of memory, so that a batch's answers are handed over at once and no
+ * string is made of them. Its speed: `npm run bench:serve`; a test holds it to `JSON.stringify`.
+ */
+
+/** A part of the bytes: from `from` to before `to`. */
 export interface Place {
   readonly from: number;
   readonly to: number;
 }
 
-/** A list is of numbers, or holds none. */
+/** What can be written. A list holds numbers only, or none. */
 export type JsonValue =
   | string
   | number
@@ -18,21 +24,24 @@ type JsonNumbers = readonly number[] | Float32Array;
 type JsonList = JsonNumbers | readonly Exclude<JsonValue, number>[];
 
 const [OPEN_LIST, CLOSE_LIST, OPEN_OBJECT, CLOSE_OBJECT, COMMA, QUOTE] = [0x5b, 0x5d, 0x7b, 0x7d, 0x2c, 0x22];
-/** UTF-8 of one UTF-16 unit, at most. */
+/** Bytes of UTF-8 that one unit of a JavaScript string takes at most. */
 const BYTES_PER_UNIT = 3;
-/** What needs no escape, and has a byte for each of its units. */
+/** Strings that need no escape in JSON, and are one byte for each character. */
 const IS_PLAIN = /^[ !#-[\]-~]*$/;
-/** From so many on it is worth asking how long a text is. */
+/** Characters from which on counting a text's bytes costs less than reserving the most that they may be. */
 const LONG = 256;
 
-/** A number that is in no list: of doubles, as those of answers are, so that V8 knows one kind of list. */
+/**
+ * Holds a number that is in no list, while it is written. A list of doubles like those of answers: V8 then sees one
+ * kind.
+ */
 const one = [0.5];
 
 const keyOf = memoized((name) => Buffer.from(`${JSON.stringify(name)}:`));
 
 /** Texts and JSON in one piece of memory, in UTF-8. */
 export class JsonBytes {
-  // no part of a pool, which could not be handed over to another thread
+  // memory of its own: a part of Node's pool could not be handed over to another thread
   private out: Buffer<ArrayBuffer>;
   private at = 0;
 
@@ -103,7 +112,7 @@ export class JsonBytes {
   }
 
   private putList(values: JsonList): void {
-    // by `at`: where `[0]` meets lists of numbers and others, V8 makes an object of every number of the first
+    // by `at`, since `[0]` on lists of numbers and on others alike makes V8 turn the numbers into objects
     if (typeof values.at(0) === 'number') {
       this.putNumbers(values as JsonNumbers);
       return;
@@ -114,7 +123,7 @@ export class JsonBytes {
     }
   }
 
-  /** Passes on none of them: V8 makes an object of each double that is an argument, or may be something else. */
+  /** Passes no number on as an argument: V8 would allocate an object for each. */
   private putNumbers(values: JsonNumbers): void {
     for (let i = 0; i < values.length; i++) {
       this.makeRoom(1 + MOST_BYTES);

@@ -1,7 +1,11 @@
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
-import { percent } from '../../../core/format.ts';
+import { percent } from '../../../core/text/format.ts';
+
+/**
+ * `senn explain`: its arguments and what it prints; the work is in explain.ts, loaded only when it is asked for.
+ */
 
 function steps(text: string): number {
   const value = Number(text);
@@ -25,13 +29,13 @@ export type InFolder = <T>(folder: string, use: () => Promise<T>) => Promise<T>;
 /** `senn explain`: images or rows of tables in, one figure out. How folders are made is the caller's to say. */
 export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
   return new Command('explain')
-    .description('Predict images, or rows of a table, and draw the explanations as a PNG figure.')
+    .description('Predict images, or rows of a table, and draw the explanations.')
     .argument(
       '<files...>',
       'PNG, JPEG or WebP images; for a model of tables JSON: {"features": {…}} or an array of them',
     )
     .requiredOption('--model <dir>', 'model folder, as models/mnist-disenn')
-    .requiredOption('--out <file>', 'PNG file to write')
+    .requiredOption('--out <file>', 'figure to write, FILE.png, .svg or .html; .json: what /predict answers')
     .option('--steps <n>', 'steps of a traversal', steps, TRAVERSAL_STEPS.default)
     .option(
       '--contrast <class>',

@@ -1,22 +1,24 @@
+import { checkPanels } from '../../../core/figure/figure.ts';
+import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import type { OpenSession } from '../../../core/session.ts';
 import { type RangeWarning, rangeWarnings } from '../../../core/tables/range-warnings.ts';
 import { concatRows } from '../../../core/tensor.ts';
 import { checkContrast } from '../../answers/answer.ts';
 import { type ExplainedModel, explained } from '../../answers/explained.ts';
-import { checkPanels } from '../../answers/figure/figure.ts';
-import type { FigureOptions } from '../../answers/figure/panel.ts';
-import { renderSvg } from '../../answers/render-svg.ts';
 import { openAtomicFile } from '../../atomic-file.ts';
 import { loadModel } from '../../models/model-folder.ts';
+import { type Explanation, formatOf } from './formats.ts';
 import { readInputs } from './inputs.ts';
+
+/** What `senn explain` does: files of inputs in, one file with their explanations out. */
 
 export interface ExplainOptions extends FigureOptions {
   /** Model folder. */
   readonly model: string;
   /** Images, or JSON for a model of tables. */
   readonly files: readonly string[];
-  /** The PNG to write. */
+  /** The file to write, in the format that its ending says. */
   readonly out: string;
 }
 
@@ -28,18 +30,19 @@ export interface NamedPrediction {
 }
 
 /**
- * Predicts the inputs of files and draws the explanations as one PNG, which is there whole or not at all.
- * @throws invalid_config where it cannot be written, payload_too_large for more inputs than fit, invalid_request for an
+ * Predicts the inputs of files and writes the explanations as one file, which is there whole or not at all.
+ * @throws invalid_config where it cannot be written or its ending is no format, payload_too_large for more inputs than fit, invalid_request for an
  *   unknown class, missing_input, invalid_image, invalid_features …
  */
 export async function explainFiles(options: ExplainOptions, openSession: OpenSession): Promise<NamedPrediction[]> {
   const file = await openAtomicFile(options.out);
   try {
+    const format = formatOf(options.out);
     const model = await loadModel(options.model, openSession);
-    const { predictions, svg } = await explainedBy(model, options).finally(() => model.predictor.close());
-    await file.write(await renderSvg(svg));
+    const { named, explanation } = await explainedBy(model, options).finally(() => model.predictor.close());
+    await file.write(await format(explanation));
     await file.commit();
-    return predictions;
+    return named;
   } finally {
     await file.discard();
   }
@@ -48,15 +51,17 @@ export async function explainFiles(options: ExplainOptions, openSession: OpenSes
 async function explainedBy(
   model: ExplainedModel,
   options: ExplainOptions,
-): Promise<{ predictions: NamedPrediction[]; svg: string }> {
-  const { manifest } = model.predictor;
+): Promise<{ named: NamedPrediction[]; explanation: Explanation }> {
+  const { predictor } = model;
+  const { manifest } = predictor;
   checkContrast(manifest, options);
   checkPanels(options.files.length, manifest, options); // before they are read: each holds at least one input
   const inputs = await readInputs(options.files, manifest);
-  const { predictions, svg } = await explained(model, concatRows(inputs.map(({ input }) => input)), options);
+  const batch = concatRows(inputs.map(({ input }) => input));
+  const { predictions, svg } = await explained(model, batch, options);
   return {
-    svg,
-    predictions: inputs.map(({ name, input }, i) => ({
+    explanation: { predictor, batch, predictions, svg, options },
+    named: inputs.map(({ name, input }, i) => ({
       name,
       prediction: predictions[i] as Prediction,
       warnings: rangeWarnings(input.data, manifest.input),

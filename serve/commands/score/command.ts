@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
+import { attributionNames } from '../../../core/attributions/index.ts';
 import { SennError } from '../../../core/errors.ts';
-import { metricNames } from '../../../core/metrics/index.ts';
+import { chooseMetrics, metricChoices } from '../../../core/metrics/choose.ts';
+import { needsMet } from '../../../core/metrics/gather.ts';
 import { reportOf } from '../../../core/metrics/report.ts';
 import type { LoadScoringInputs } from '../../../core/metrics/scoring-set.ts';
 import { batchSize } from '../../../core/tensor.ts';
@@ -9,12 +11,15 @@ import { type AtomicFile, openAtomicFile } from '../../atomic-file.ts';
 import { sessionOpener } from '../../inference/onnxruntime.ts';
 import { loadPredictor } from '../../models/model-folder.ts';
 import { parseScoreOptions, type ScoreOptions } from './options.ts';
+import { perInputLines } from './per-input.ts';
 import { progressOn } from './progress.ts';
-import { perInputLines, scoreDataSet } from './score-data-set.ts';
+import { scoreDataSet } from './score-data-set.ts';
 import { tableOf } from './table.ts';
 
+/** `senn score` on the command line: options in, report and table out; what is computed is in score-data-set.ts. */
+
 async function run(
-  { model, data, metrics, limit, json }: ScoreOptions,
+  { model, data, metrics, attributions, seed, limit, json }: ScoreOptions,
   loadInputs: LoadScoringInputs,
   out: AtomicFile,
   perInput: AtomicFile | undefined,
@@ -27,11 +32,14 @@ async function run(
     const inputs = await loadInputs(data, { ...(limit === undefined ? {} : { limit }), input, classes });
     const count = batchSize(inputs.input);
     if (count === 0) throw new SennError('missing_data', `senn score: ${inputs.name} holds no inputs`);
-    const { evidence, scores } = await scoreDataSet(predictor, inputs, metrics, progressOn(process.stderr));
+    const chosen = chooseMetrics(metrics, needsMet(inputs), inputs.name);
+    const asked = { metrics: chosen, attributions, seed };
+    const scored = await scoreDataSet(predictor, inputs, asked, progressOn(process.stderr));
     const elapsedSeconds = (performance.now() - start) / 1000;
-    const report = reportOf({ model: manifest.name, data: inputs.name, count, elapsedSeconds }, scores);
+    const header = { model: manifest.name, data: inputs.name, count, elapsedSeconds };
+    const report = reportOf(header, scored.scores, scored.attributions);
     const text = JSON.stringify(report, null, 2);
-    await perInput?.write(perInputLines(evidence, scores, inputs.labels));
+    await perInput?.write(perInputLines(scored, inputs.labels));
     await out.write(`${text}\n`);
     await perInput?.commit();
     await out.commit();
@@ -50,7 +58,12 @@ export function scoreCommand({ loadInputs }: { loadInputs: LoadScoringInputs }):
     .description('Score the explanations of a data set.')
     .requiredOption('--model <folder>', 'model folder, for example models/mnist-disenn')
     .requiredOption('--data <set>', 'the set to score, for example mnist:test')
-    .option('--metrics <list>', `comma list of ${metricNames.join(', ')} (default: all)`)
+    .option(
+      '--metrics <list>',
+      `comma list of ${metricChoices.join(', ')} (all: those whose needs the set meets; default: paper)`,
+    )
+    .option('--attributions <list>', `also explanations by others: comma list of ${attributionNames.join(', ')}`)
+    .option('--seed <number>', 'what every random choice of a metric comes from (default: 0)')
     .option('--limit <count>', 'score the first inputs only')
     .requiredOption('--out <file>', 'where the report goes, as JSON')
     .option('--per-input <file>', 'also one JSON line an input')

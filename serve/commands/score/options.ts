@@ -1,36 +1,29 @@
 import { z } from 'zod';
-import { didYouMean } from '../../../core/did-you-mean.ts';
+import { parseAttributionList } from '../../../core/attributions/index.ts';
 import { fromZodError } from '../../../core/errors.ts';
-import { type MetricName, metricNames } from '../../../core/metrics/index.ts';
+import { parseMetricList } from '../../../core/metrics/choose.ts';
 
-const choices = `choose ${metricNames.join(', ')}`;
+/** The options of `senn score`, checked before anything is loaded. */
 
-const metricList = z
-  .string()
-  .transform((text) => [...new Set(text.split(',').map((name) => name.trim()))])
-  .pipe(
-    z.array(
-      z.enum(metricNames as [MetricName, ...MetricName[]], {
-        error: ({ input }) =>
-          input === ''
-            ? `names no metric; ${choices}`
-            : `unknown metric "${input}"; ${choices}${didYouMean(input, metricNames)}`,
-      }),
-    ),
-  );
+/** A whole number in the text of an option. @param low the lowest */
+const wholeNumber = (low: 0 | 1) => {
+  const rule = low === 0 ? 'must be a whole number from 0 on' : 'must be a whole number above 0';
+  return z
+    .string()
+    .regex(/^\d{1,9}$/, { error: ({ input }) => `${rule}, got "${input}"` })
+    .transform(Number)
+    .pipe(z.int().min(low, `${rule}, got "0"`));
+};
 
 /** What `senn score` takes, as commander hands it over. */
 const optionsSchema = z
   .strictObject({
     model: z.string().min(1),
     data: z.string().min(1),
-    metrics: metricList.default([...metricNames]),
-    limit: z
-      .string()
-      .regex(/^\d{1,9}$/, { error: ({ input }) => `must be a whole number above 0, got "${input}"` })
-      .transform(Number)
-      .pipe(z.int().min(1, 'must be a whole number above 0, got "0"'))
-      .optional(),
+    metrics: z.string().default('paper').transform(parseMetricList),
+    attributions: z.string().transform(parseAttributionList).default([]),
+    limit: wholeNumber(1).optional(),
+    seed: wholeNumber(0).default(0),
     out: z.string().min(1),
     perInput: z.string().min(1).optional(),
     json: z.boolean().default(false),

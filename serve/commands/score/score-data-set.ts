@@ -1,38 +1,49 @@
-import { type MetricName, metricNames, type Scores, score } from '../../../core/metrics/index.ts';
+import type { Attributed, AttributionName } from '../../../core/attributions/attribution.ts';
+import { attributions } from '../../../core/attributions/index.ts';
+import type { ScoredModel } from '../../../core/metrics/evidence/evidence.ts';
+import type { Explanations } from '../../../core/metrics/evidence/explanations.ts';
+import { gatherEvidence } from '../../../core/metrics/gather.ts';
+import type { MetricName } from '../../../core/metrics/metric.ts';
+import { type Scores, score } from '../../../core/metrics/score.ts';
 import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
-import { type Evidence, evidenceOf, unitInput } from '../../../core/metrics/shared/evidence.ts';
-import type { Predictor } from '../../../core/predictor.ts';
-import { forwardAll } from './forward.ts';
+import { namedStream } from '../../../core/random.ts';
 import type { Progress } from './progress.ts';
 
-/** Explains every input and computes the metrics over all of them. */
-export async function scoreDataSet(
-  predictor: Pick<Predictor, 'manifest' | 'forward'>,
-  { input }: ScoringInputs,
-  names: readonly MetricName[],
-  onProgress: Progress,
-): Promise<{ evidence: Evidence; scores: Scores }> {
-  const forward = await forwardAll(predictor, input, (done, total) => onProgress('explaining', done, total));
-  const evidence = evidenceOf(unitInput(predictor.manifest.input, input), forward);
-  const scores = score(evidence, names, (name) => ({
-    onProgress: (done, total) => onProgress(name, done, total),
-  }));
-  return { evidence, scores };
+/** What is asked of a set: metrics whose needs it meets, and attributions. */
+export interface Asked {
+  readonly metrics: readonly MetricName[];
+  readonly attributions: readonly AttributionName[];
+  readonly seed: number;
 }
 
-/**
- * One line an input, in the order of the set: its index, its label where known, the index of the predicted class
- * and its value of each metric that was asked for, `null` where it has none.
- */
-export function perInputLines({ predicted }: Evidence, scores: Scores, labels: Int32Array | undefined): string {
-  const asked = metricNames.filter((name) => scores[name] !== undefined);
-  const lines = Array.from(predicted, (index, n) =>
-    JSON.stringify({
-      index: n,
-      ...(labels === undefined ? {} : { label: labels[n] }),
-      predicted: index,
-      ...Object.fromEntries(asked.map((name) => [name, scores[name]?.[n]])),
-    }),
-  );
-  return `${lines.join('\n')}\n`;
+export type AttributionsOfSet = { readonly [Name in AttributionName]?: Attributed };
+
+export interface ScoredSet {
+  readonly explanations: Explanations;
+  readonly scores: Scores;
+  /** Of each input's predicted class. */
+  readonly attributions: AttributionsOfSet;
+}
+
+/** Explains every input once, and computes the metrics and the attributions over all of them. */
+export async function scoreDataSet(
+  predictor: ScoredModel,
+  inputs: ScoringInputs,
+  { metrics, attributions: asked, seed }: Asked,
+  onProgress: Progress,
+): Promise<ScoredSet> {
+  const explaining = (done: number, total: number): void => onProgress('explaining', done, total);
+  const evidence = await gatherEvidence(predictor, inputs, { seed, onProgress: explaining });
+  const scores = await score(metrics, evidence, { randomOf: (name) => namedStream(seed, name), onProgress });
+  const { explanations } = evidence;
+  const attributed: [AttributionName, Attributed][] = [];
+  for (const name of asked) {
+    const options = {
+      random: namedStream(seed, name),
+      onProgress: (done: number, total: number) => onProgress(name, done, total),
+    };
+    const { predicted } = explanations;
+    attributed.push([name, await attributions[name].attribute(predictor, inputs.input, predicted, options)]);
+  }
+  return { explanations, scores, attributions: Object.fromEntries(attributed) };
 }

@@ -1,23 +1,60 @@
-import type { Report } from '../../../core/metrics/report.ts';
+import type { MetricReport, Report } from '../../../core/metrics/report.ts';
+
+/** The report of `senn score` for people: rows with columns, for metrics of inputs, of the set and of classes. */
 
 const columns = ['mean', 'median', 'q05', 'q25', 'q75', 'q95'] as const;
 
-/** The report for people: one row a metric, columns aligned. */
-export function tableOf({ model, data, count, elapsedSeconds, metrics }: Report): string {
-  const figure = (value: number | null): string => (value === null ? '–' : value.toPrecision(4));
-  const rows = [
-    ['metric', 'better', ...columns, 'inputs', 'no value'],
-    ...Object.entries(metrics).map(([name, row]) => [
-      name,
-      row.direction,
-      ...columns.map((column) => figure(row[column])),
-      String(row.count),
-      String(row.withoutValue),
-    ]),
-  ];
+/** A metric's name and its row, of the scope that has this field. */
+type Named<Field extends string> = [name: string, row: Extract<MetricReport, Readonly<Record<Field, unknown>>>];
+
+const shown = (value: number | null): string => (value === null ? '–' : value.toPrecision(4));
+
+/** Rows of cells as lines, columns aligned. @param toTheLeft those whose cells stand at their left edge */
+function aligned(rows: readonly (readonly string[])[], toTheLeft: ReadonlySet<number>): string[] {
   const widths = rows[0]?.map((_, c) => Math.max(...rows.map((row) => row[c]?.length ?? 0))) ?? [];
-  const lines = rows.map((row) =>
-    row.map((cell, c) => (c < 2 ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0))).join('  '),
+  const padded = (cell: string, c: number): string =>
+    toTheLeft.has(c) ? cell.padEnd(widths[c] ?? 0) : cell.padStart(widths[c] ?? 0);
+  return rows.length < 2 ? [] : rows.map((row) => row.map(padded).join('  ').trimEnd());
+}
+
+function tableOfInputs(rows: readonly Named<'mean'>[]): string[] {
+  const cells = rows.map(([name, row]) => [
+    name,
+    row.direction,
+    ...columns.map((column) => shown(row[column])),
+    String(row.count),
+    String(row.withoutValue),
+  ]);
+  return aligned([['metric', 'better', ...columns, 'inputs', 'no value'], ...cells], new Set([0, 1]));
+}
+
+function tableOfSet(rows: readonly Named<'value'>[]): string[] {
+  const cells = rows.map(([name, { direction, value, figures = {} }]) => {
+    const beside = Object.entries(figures).map(([figure, number]) => `${figure} ${shown(number)}`);
+    return [name, direction, shown(value), beside.join(', ')];
+  });
+  return aligned([['metric', 'better', 'value', 'beside'], ...cells], new Set([0, 1, 3]));
+}
+
+function tableOfClasses(rows: readonly Named<'values'>[]): string[] {
+  const cells = rows.map(([name, { direction, values }]) => [name, direction, values.map(shown).join('  ')]);
+  return aligned([['metric', 'better', 'of each class'], ...cells], new Set([0, 1, 2]));
+}
+
+/** The report for people: one row a metric, those of inputs first, then those of the set, then those of classes. */
+export function tableOf({ model, data, count, elapsedSeconds, metrics, attributions = {} }: Report): string {
+  const rows = Object.entries(metrics) as [string, MetricReport][];
+  const having = <Field extends string>(field: Field): Named<Field>[] =>
+    rows.filter(([, row]) => field in row) as unknown as Named<Field>[];
+  const reasons = rows.flatMap(([name, { reason }]) =>
+    reason === undefined ? [] : [`${name} has no value: ${reason}`],
   );
-  return [`${model} on ${data}: ${count} inputs in ${elapsedSeconds.toFixed(1)} s`, ...lines].join('\n');
+  return [
+    `${model} on ${data}: ${count} inputs in ${elapsedSeconds.toFixed(1)} s`,
+    ...tableOfInputs(having('mean')),
+    ...tableOfSet(having('value')),
+    ...tableOfClasses(having('values')),
+    ...reasons,
+    ...Object.entries(attributions).map(([name, attribution]) => `${name}: ${attribution.count} inputs attributed`),
+  ].join('\n');
 }

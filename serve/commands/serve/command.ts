@@ -4,6 +4,11 @@ import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from '../.
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 
+/**
+ * `senn serve`: the command line of the server. It loads the server itself only once it is to run, so that `--help` and
+ * `--print-config` answer at once.
+ */
+
 interface ServeFlags {
   readonly config?: string;
   readonly printConfig?: boolean;
@@ -46,7 +51,7 @@ export function serveCommand(): Command {
           return;
         }
         const server = await startAll(config, logger);
-        const signals = endSignals(); // until now, one ends the process by itself
+        const signals = endSignals(); // while the server starts, a signal ends the process, as it does by default
         announce(server);
         logger.info({ signal: await signals.first }, 'closing');
         signals.second.then((signal) => {
@@ -77,7 +82,7 @@ async function startAll(
   return { ...serving, close, kill };
 }
 
-/** One of several processes, until the one that started it has it end. */
+/** This process as one of several: it serves until the process that started it tells it to end. */
 async function serveAmong(siblings: Siblings, config: ServerConfig, logger: Logger): Promise<void> {
   try {
     const { startServer } = await import('./server.ts');
@@ -85,7 +90,7 @@ async function serveAmong(siblings: Siblings, config: ServerConfig, logger: Logg
     await siblings.ending;
     await close();
   } catch (error) {
-    await siblings.failed(error).catch(() => undefined); // nobody may be there any more
+    await siblings.failed(error).catch(() => undefined); // the process that started this one may be gone
   } finally {
     process.disconnect?.();
   }

@@ -19,6 +19,10 @@ import { startTracing, type Tracing } from '../../observe/start-tracing.ts';
 import { packageInfo } from '../../package-info.ts';
 import { startModels } from './start-models.ts';
 
+/**
+ * Puts a server together: keys, page, tracing, metrics, models, HTTP; and takes it apart again in the opposite order.
+ */
+
 export interface ServerOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
@@ -31,10 +35,16 @@ export interface RunningServer extends Serving {
   close(): Promise<void>;
 }
 
-/** Milliseconds that an idle connection is kept: longer than load balancers keep theirs, who would else meet a reset. */
+/**
+ * Milliseconds that an idle connection stays open: longer than load balancers keep theirs (60 s is common), so that
+ * none sends a request on a connection that the server is just closing.
+ */
 const KEEP_ALIVE = 65_000;
 
-/** Everything from the model folders to the open port. @throws missing_data, invalid_config, invalid_model, unavailable */
+/**
+ * Everything from the model folders to the open port.
+ * @throws missing_data, invalid_config, invalid_model, unavailable
+ */
 export async function startServer({ config, logger, siblings }: ServerOptions): Promise<RunningServer> {
   const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs, drainDelayMs } = config;
   const { root, version } = packageInfo();
@@ -70,14 +80,14 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
     const server = createServer(
       {
         requestTimeout: requestTimeoutMs,
-        // how often slow senders are looked for
+        // milliseconds between checks for clients that send too slowly
         connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs / 4),
         keepAliveTimeout: KEEP_ALIVE,
       },
       app,
     );
     const close = gracefulClose(server);
-    // the models have run: one is opened with its golden inputs, on every thread
+    // no warm-up is needed: opening a model runs it on its golden inputs, on every thread
     if (siblings === undefined) readiness.started();
     await listen(server, host, port);
     const serving: Serving = {
@@ -85,7 +95,8 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
       models: registry.all().map(({ manifest }) => manifest.name),
       executionProvider: firstProvider(registry),
     };
-    // a client that comes before the others are there would stay on this process for as long as its connection lasts
+    // ready only when all processes are: a client that connected before would stay on this one while its connection
+    // lasts
     siblings?.serving(serving).then(readiness.started, () => {});
     return {
       ...serving,

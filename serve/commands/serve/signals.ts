@@ -1,5 +1,7 @@
+/** The signals that end a server: the first one ends it in good order, the second at once. */
+
 export interface EndSignals {
-  /** The first SIGTERM or SIGINT: end what is under way, then the process. */
+  /** The first SIGTERM or SIGINT: finish the requests under way, then end the process. */
   readonly first: Promise<NodeJS.Signals>;
   /** The second: end at once. */
   readonly second: Promise<NodeJS.Signals>;

@@ -31,7 +31,10 @@ export interface StartModelsOptions {
   readonly events?: EngineEvents;
 }
 
-/** Concurrent WebGPU sessions can crash (microsoft/onnxruntime#32561): one thread runs them one after the other. */
+/**
+ * Providers that get a single thread: WebGPU sessions that run at the same time can crash
+ * (microsoft/onnxruntime#32561).
+ */
 const ONE_THREAD: readonly string[] = ['webgpu'];
 
 /**
@@ -81,8 +84,9 @@ export async function startModels({ config, logger, events }: StartModelsOptions
 }
 
 /**
- * Light jobs in work up to which the event loop runs them. Where the loops of several processes can keep all cores busy,
- * a thread has no time that a loop has not, and the way to it is lost time.
+ * How many jobs may be in work while the event loop still runs light ones itself. Where there are as many processes as
+ * cores, their event loops alone keep all cores busy: a thread would add no time, and handing a job to it costs some.
+ * @returns 0 for never
  */
 export function inlineJobs({ inline, processes }: Pick<ServerConfig, 'inline' | 'processes'>, cores: number): number {
   if (!inline) return 0;
@@ -91,7 +95,10 @@ export function inlineJobs({ inline, processes }: Pick<ServerConfig, 'inline' | 
 
 const firstLine = (text: string): string => text.split('\n')[0] as string;
 
-/** The first provider that takes a graph of a model that can be read; where none can, it does not matter which. */
+/**
+ * The first provider that opens a graph, tried with the first model that can be read. Where no model can be read none
+ * will be served either, so any provider will do.
+ */
 async function chosenProvider(
   directory: string,
   names: readonly string[],
@@ -108,7 +115,7 @@ async function chosenProvider(
       await session.close();
       return { provider: session.executionProvider, refusals };
     } catch (error) {
-      if (!(error instanceof SennError)) throw error; // told when the model is loaded
+      if (!(error instanceof SennError)) throw error; // the registry reports it when it loads this model
     }
   }
   return { provider: providers[0] ?? 'cpu', refusals: {} };

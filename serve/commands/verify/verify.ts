@@ -4,6 +4,10 @@ import type { GraphName } from '../../../core/manifest.ts';
 import type { OpenSession } from '../../../core/session.ts';
 import { openGraphs, readFolderStatics, readGolden, readNamedFolder } from '../../models/model-folder.ts';
 
+/**
+ * What `senn verify` checks: a model folder's files against its manifest, and this runtime against its golden outputs.
+ */
+
 export interface Verification {
   readonly model: string;
   readonly executionProvider: string;

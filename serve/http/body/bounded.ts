@@ -2,14 +2,14 @@ import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
 
-/** What bounds the body of a request, whatever is in it. */
+/** Limits on the body of a request, whatever is in it. */
 
 /** Whether the request's headers announce a body. */
 export function hasBody({ headers }: IncomingMessage): boolean {
   return headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0;
 }
 
-/** A declared length over the limit is refused before anything is read. @throws payload_too_large */
+/** Refuses a body that declares more bytes than the limit, before any is read. @throws payload_too_large */
 export function checkLength({ headers }: IncomingMessage, { bodyBytes: limit }: Limits): void {
   const length = Number(headers['content-length'] ?? 0);
   if (length > limit) {
@@ -17,7 +17,7 @@ export function checkLength({ headers }: IncomingMessage, { bodyBytes: limit }: 
   }
 }
 
-/** A compressed body could come to any size. @throws unsupported_media_type */
+/** Refuses compressed bodies, which could unpack to any size. @throws unsupported_media_type */
 function checkEncoding({ headers }: IncomingMessage): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
@@ -37,8 +37,8 @@ const tooLarge = (limit: number): SennError =>
 const brokenOffError = (): SennError => new SennError('invalid_request', 'body: the client left before its end');
 
 /**
- * Rejects when more bytes arrive than the limit, whatever they are part of, or when the client leaves before the end:
- * the reader of a form reads a refused one on to its end.
+ * Rejects when more bytes arrive than the limit, or when the client leaves before the end. For readers of forms, which
+ * notice neither by themselves and would read a body that is refused to its end.
  * @throws payload_too_large, invalid_request
  */
 export function brokenOff(request: IncomingMessage, { bodyBytes: limit }: Limits): Promise<never> {
@@ -57,7 +57,7 @@ export function brokenOff(request: IncomingMessage, { bodyBytes: limit }: Limits
 export type ReadBytes = (request: IncomingMessage) => Promise<Buffer>;
 
 /**
- * The bytes of a body of whatever type, none where there is no body. A compressed one is refused.
+ * Reads the bytes of a body, whatever its type; none where there is no body.
  * @throws payload_too_large, unsupported_media_type, invalid_request
  */
 export function bytesReader(limits: Limits): ReadBytes {
@@ -72,7 +72,7 @@ export function bytesReader(limits: Limits): ReadBytes {
       request.on('data', (chunk: Buffer) => {
         received += chunk.length;
         if (received > limit) {
-          chunks = []; // what comes yet is read, and let go
+          chunks = []; // what still arrives is read and dropped, so that the client gets to read the answer
           reject(tooLarge(limit));
         } else chunks.push(chunk);
       });

@@ -23,13 +23,14 @@ export function jsonReader(limits: Limits): ReadInstances {
   };
 }
 
-/** A body that is wrong in its features alone is told so. */
+/** The error code: `invalid_features` where nothing but features is wrong. */
 function codeOf({ issues }: ZodError): ErrorCode {
   return issues.every(({ path }) => path[2] === 'features') ? 'invalid_features' : 'invalid_request';
 }
 
 /**
- * How many there are of everything, before the schema looks at each: its issues take many times the body's memory.
+ * Checks how many instances and features there are before the schema looks at each of them: zod makes an issue for
+ * every wrong one, and a million issues take many times the memory of the body.
  * @throws payload_too_large, invalid_request
  */
 function checkSizes(body: unknown, limits: Limits): void {

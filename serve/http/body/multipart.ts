@@ -6,6 +6,8 @@ import type { Limits } from '../../config/limits.ts';
 import { brokenOff } from './bounded.ts';
 import type { ReadInstances } from './instance.ts';
 
+/** Bodies that are forms, as `curl -F image=@digit.png` and browsers send files. */
+
 const FIELD = 'image';
 
 /** Reads `multipart/form-data`: one or several files, all in the field `image`. */
@@ -29,7 +31,8 @@ export function multipartReader(limits: Limits): ReadInstances {
   }).any();
   return async (request) => {
     const received = new Promise<void>((resolve, reject) => {
-      // of Express's additions multer reads none, and the response not at all
+      // multer's types ask for Express's request and response; it reads only what node:http's request has, and no
+      // response
       receive(request as Request, {} as Response, (error: unknown) => (error ? reject(error) : resolve()));
     });
     await Promise.race([received, brokenOff(request, limits)]);

@@ -1,7 +1,9 @@
 import type { z } from 'zod';
 import { type ErrorCode, fromZodError, SennError } from '../../../core/errors.ts';
 
-/** @param what names it in errors @throws invalid_json where it is not JSON, or not in UTF-8 */
+/** JSON out of a request, and its parts against their schemas. */
+
+/** @param what names the bytes in errors @throws invalid_json where they are not JSON, or not in UTF-8 */
 export function parseJson(bytes: Uint8Array, what = 'body'): unknown {
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));

@@ -2,7 +2,10 @@ import type { Limits } from '../../config/limits.ts';
 import { bytesReader } from './bounded.ts';
 import type { ReadInstances } from './instance.ts';
 
-/** Reads a body that is one image, whatever `image/*` it says it is. */
+/**
+ * Reads a body that is one image file. Which of the types `image/*` it declares does not matter: its bytes say what it
+ * is.
+ */
 export function rawReader(limits: Limits): ReadInstances {
   const readBytes = bytesReader(limits);
   return async (request) => {

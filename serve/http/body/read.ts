@@ -7,13 +7,15 @@ import { jsonReader } from './json.ts';
 import { multipartReader } from './multipart.ts';
 import { rawReader } from './raw.ts';
 
+/** Chooses how a request's body is read, by the media type that it declares. */
+
 const readers = {
   'multipart/form-data': multipartReader,
   'application/json': jsonReader,
   'image/*': rawReader,
 } as const;
 
-/** The type without its parameters; of an image, whatever image it is. */
+/** The media type without its parameters; every type of image is `image/*`. */
 function mediaTypeOf({ headers }: IncomingMessage): string {
   const type = (headers['content-type'] ?? '').split(';', 1)[0] as string;
   const plain = type.trim().toLowerCase();

@@ -2,28 +2,30 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
 
-/** Bytes that the body of a request may come to. */
+/** Bounds the work that a server has at a time: requests, and bytes of their bodies. */
+
+/** How many bytes the body of a request may have: what it declares, or else the limit. */
 function bytesOf({ headers }: IncomingMessage, { bodyBytes }: Limits): number {
   const declared = headers['content-length'];
   return declared === undefined ? bodyBytes : Math.min(Number(declared), bodyBytes);
 }
 
-/** What answers requests. Express takes it as well. */
+/** Answers a request. Written against node:http, and usable as an Express handler. */
 export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Lets a handler have only so much at a time; all handlers of one admission share it. */
+/** Wraps a handler so that it is called only while there is room; all handlers of one admission share the room. */
 export type Admit = <Request extends IncomingMessage, Response extends ServerResponse>(
   handler: (request: Request, response: Response) => unknown,
 ) => (request: Request, response: Response) => Promise<void>;
 
-/** Lets everything in. */
+/** Bounds nothing. */
 export const admitAll: Admit = (handler) => async (request, response) => {
   await handler(request, response);
 };
 
 /**
- * Lets so many requests, and so many bytes of them, into its handlers at a time, and refuses one more before a byte of
- * its body is read. @throws unavailable
+ * Lets at most `requestsInWork` requests, with `bytesInWork` bytes of bodies, into its handlers at a time. One more is
+ * refused before a byte of its body is read. @throws unavailable
  */
 export function admission(limits: Limits): Admit {
   const { requestsInWork, bytesInWork } = limits;

@@ -5,7 +5,7 @@ import { pathOf } from '../request-url.ts';
 import type { Step } from '../step.ts';
 import type { KeyRing } from './keys.ts';
 
-/** Who may ask: nothing is asked of anyone where there are no keys. */
+/** Who may use the server, by the key that a request brings. Where no keys are configured nobody needs one. */
 
 export interface KeyRings {
   readonly api: KeyRing;
@@ -21,7 +21,7 @@ function keyOf({ headers }: IncomingMessage): string | undefined {
 
 const CHALLENGE = 'Bearer realm="senn"';
 
-/** Writes down who asks, and refuses nobody: what counts requests comes next. */
+/** Notes whose key the request brings, and refuses nobody: refused requests are to be counted and limited too. */
 export function identifyClient({ api, admin }: KeyRings): Step {
   return (request, response, next) => {
     const key = keyOf(request);
@@ -33,7 +33,7 @@ export function identifyClient({ api, admin }: KeyRings): Step {
   };
 }
 
-/** What answers without a key: an orchestrator has none. */
+/** Paths that need no key: the orchestrator that asks for them, as Kubernetes, has none. */
 const open: ReadonlySet<string> = new Set([
   '/health',
   '/health/live',
@@ -50,7 +50,10 @@ const unauthorized = (sent: boolean): SennError =>
       : 'key: this server takes none without; send "Authorization: Bearer KEY" or "X-API-Key: KEY"',
   );
 
-/** After `identifyClient`. @throws unauthorized where there are API keys and the request has none of them, nor an admin's */
+/**
+ * After `identifyClient`.
+ * @throws unauthorized where there are API keys and the request has none of them, nor an admin's
+ */
 export function requireKey({ api }: KeyRings): Step {
   if (api.size === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
@@ -68,8 +71,9 @@ function isFromElsewhere({ headers }: IncomingMessage): boolean {
 }
 
 /**
- * For the admin routes: with admin keys, one of them; without, the configuration lets only this machine in, and pages of
- * other sites that its browsers show stay out.
+ * Guards the admin routes. Where there are admin keys a request must bring one. Where there are none, the configuration
+ * has made sure that only this machine reaches the server; then requests by pages of other sites, which a browser on
+ * this machine may show, are refused.
  * @throws unauthorized, forbidden
  */
 export function requireAdminKey({ admin }: KeyRings): Step {

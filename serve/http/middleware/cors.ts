@@ -2,7 +2,9 @@ import cors from 'cors';
 import { settleHeaders } from '../response-headers.ts';
 import type { Step } from '../step.ts';
 
-/** What a page of another origin may send and read. Cookies have no part in it: keys come in headers. */
+/** Lets pages of other origins call the server, where the configuration names them (CORS). */
+
+/** What such a page may send and read. No cookies: keys come in headers. */
 const SHARED = {
   methods: ['GET', 'HEAD', 'POST'],
   allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-Request-Id', 'traceparent', 'tracestate'],
@@ -10,10 +12,10 @@ const SHARED = {
   maxAge: 600,
 };
 
-/** Lets pages of these origins call the server; none where there are none. Before what asks for keys: preflights have none. */
+/** Must stand before what asks for keys: a browser's preflight request brings none. */
 export function crossOrigin({ origins }: { readonly origins: readonly string[] }): Step {
   if (origins.length === 0) return (_request, _response, next) => next();
   const share = cors({ ...SHARED, origin: origins.includes('*') ? '*' : [...origins] });
-  // it sets its headers one by one, and answers preflights itself
+  // the package sets headers one by one, and answers preflights itself
   return (request, response, next) => settleHeaders(request, response, () => share(request, response, next));
 }

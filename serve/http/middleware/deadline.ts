@@ -5,9 +5,11 @@ import { hasBody } from '../body/bounded.ts';
 import type { Step } from '../step.ts';
 import { sendError } from './errors.ts';
 
+/** Ends the work for an answer that nobody waits for any more, and answers in time where the work takes too long. */
+
 const WORK = Symbol('the work for an answer');
 
-/** An `AbortSignal` could say the same, and takes ten times as long to make and to ask. */
+/** What an `AbortSignal` would say, without the 16 µs that making one takes: a small prediction has 130. */
 interface Work extends Gone {
   aborted: boolean;
 }

@@ -8,7 +8,10 @@ import { hasBody } from '../body/bounded.ts';
 import { setKeptHeaders } from '../response-headers.ts';
 import { logOf } from './log.ts';
 
-/** Every error leaves as `{ error: { code, message, details } }`; what is not ours is translated here, or kept to the log. */
+/**
+ * Every error is answered as `{ error: { code, message, details } }`. Errors of libraries are translated here; those
+ * that nobody foresaw go to the log, and the client is told no more than that.
+ */
 
 const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: string }>> = {
   LIMIT_FILE_SIZE: { code: 'payload_too_large', rule: 'a file is larger than the body may be' },
@@ -19,7 +22,7 @@ const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: str
 const internal = (cause: unknown): SennError =>
   new SennError('internal', 'the server failed; its log has the reason under this request id', {}, cause);
 
-/** Any thrown value as one of our errors. What may hold a secret of the server becomes `internal`. */
+/** Any thrown value as a `SennError`. One whose message may hold a secret of the server becomes `internal`. */
 export function toSennError(error: unknown): SennError {
   if (error instanceof SennError) return error;
   if (error instanceof multer.MulterError) {
@@ -30,7 +33,7 @@ export function toSennError(error: unknown): SennError {
   const { status, expose } = error as Error & Record<'status' | 'expose', unknown>;
   // busboy's complaints about a broken form carry no code of their own
   const broken = /^(Malformed part header|Unexpected end of form|Multipart: Boundary not found)/.test(error.message);
-  // a status alone proves nothing: errors of the file system and of other libraries carry one, and a secret
+  // a status alone does not make a message fit for clients: errors of files and of libraries have one too, beside paths
   const told = expose === true || error instanceof URIError;
   if (broken || (told && typeof status === 'number' && status >= 400 && status < 500)) {
     return new SennError('invalid_request', `request: ${error.message}`);
@@ -38,7 +41,7 @@ export function toSennError(error: unknown): SennError {
   return internal(error);
 }
 
-/** Answers a request by what went wrong with it. */
+/** Logs what went wrong with a request and answers it accordingly, unless it is answered or its client gone. */
 export function sendError(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
   if (request.socket.destroyed) {
     logOf(request).info({ reason: String(thrown) }, 'the client is gone');
@@ -57,9 +60,9 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
   }
   const { code, message, details } = error;
   setKeptHeaders(response);
-  // of what a route had begun to send instead
+  // set by a route for the answer that it did not get to send
   for (const header of ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges']) response.removeHeader(header);
-  // a refused body may be unread: closing spares both sides the rest of it
+  // the body of a refused request may not be read yet: closing spares both sides the rest of it
   if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
   if (code === 'unavailable') response.setHeader('Retry-After', '1');
   response.statusCode = error.status;
@@ -72,16 +75,16 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
   }
 }
 
-/** An error as KServe's protocols have it. */
+/** An error in the form of KServe's protocols. */
 export const protocolErrorSchema = z.strictObject({ error: z.string() });
 type ProtocolError = z.infer<typeof protocolErrorSchema>;
 
-/** The clients of those expect a text under `error`; the code goes along as a header. */
+/** Clients of KServe's protocols expect a text under `error`; they get the code as a header. */
 function isOfProtocol({ url = '', originalUrl = url }: IncomingMessage & { originalUrl?: string }): boolean {
   return /^\/v[12]([/?]|$)/.test(originalUrl);
 }
 
-/** The same, where Express has caught it. */
+/** Express's error handler; delegates to `sendError`. */
 export const errorHandler: ErrorRequestHandler = (thrown: unknown, request, response, _next) => {
   sendError(thrown, request, response);
 };
@@ -90,7 +93,7 @@ export const notFound: RequestHandler = ({ method, path }) => {
   throw new SennError('not_found', `no route ${method} ${path}`, { method, path });
 };
 
-/** For a known path with a method it does not take. */
+/** Answers a known path that was asked with a method that it does not take. */
 export function methodNotAllowed(...allowed: string[]): RequestHandler {
   return ({ method, path }, response) => {
     response.set('Allow', allowed.join(', '));

@@ -2,9 +2,13 @@ import type { ServerResponse } from 'node:http';
 import { keepHeaders } from '../response-headers.ts';
 import type { Step } from '../step.ts';
 
-/** Every answer's: whatever a browser takes it for, it loads nothing, and only this server's pages may hold it. */
+/** Security headers of answers and of pages. */
+
+/**
+ * Of every answer: whatever a browser takes it for, it may load nothing, and only pages of this server may embed it.
+ */
 const own = {
-  // a figure is a page of its own, with the style and the images that stand in it
+  // a figure as HTML has its style and its images inside the page
   'Content-Security-Policy': [
     "default-src 'none'",
     'img-src data:',
@@ -19,8 +23,8 @@ const own = {
 } as const;
 
 /**
- * The pages', and of what they load. One runs WebAssembly, with threads where the browser isolates it (COOP and COEP);
- * nothing else is loaded from anywhere but here.
+ * Of the server's pages and of what they load: nothing comes from another server. The page that runs models needs
+ * WebAssembly, with threads, which browsers allow only to a page that is isolated from others (COOP and COEP).
  */
 const pages = {
   'Content-Security-Policy': [
@@ -46,7 +50,7 @@ export const securityHeaders: Step = (_request, response, next) => {
   next();
 };
 
-/** In the place of those that every answer has, for a page and what it loads. */
+/** Replaces the headers of every answer by those of a page, for a page and the files that it loads. */
 export function setPageHeaders(response: ServerResponse): void {
   for (const [name, value] of Object.entries(pages)) response.setHeader(name, value);
 }

@@ -4,12 +4,13 @@ import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
 import { KEY } from '../../config/leaves.ts';
 
-/** Keys that are known, as digests: a key itself is kept nowhere. */
+/** The keys that the server knows. They are kept as digests only, so that its memory holds no key. */
 export interface KeyRing {
   readonly size: number;
   /**
-   * Who has that key: the first letters of its digest, which tell keys apart and nobody the key. Every key is compared,
-   * and each in the same time, whichever it is.
+   * A name for the owner of a known key: the first letters of the key's digest, by which owners are told apart in logs
+   * and nobody can find the key. Every known key is compared, each in constant time, so that timing tells nothing
+   * either.
    */
   owner(key: string): string | undefined;
   close(): void;
@@ -17,7 +18,10 @@ export interface KeyRing {
 
 const digestOf = (key: string): Buffer => createHash('sha256').update(key).digest();
 
-/** @param file one key a line; empty lines, and what follows a `#`, say nothing @throws missing_data, invalid_config */
+/**
+ * @param file one key a line; empty lines, and what follows a `#`, are passed over
+ * @throws missing_data, invalid_config
+ */
 export function readKeys(file: string): string[] {
   let content: string;
   try {
@@ -41,12 +45,12 @@ export interface KeySources {
   readonly file?: string | undefined;
 }
 
-/** Milliseconds between looks at a file of keys. */
+/** Milliseconds between checks whether the file of keys has changed. */
 const LOOK_AGAIN = 2000;
 
 /**
- * The keys that are given and those of a file, which is read again when it changes; one that can then not be read leaves
- * the keys as they were.
+ * The given keys and those of a file. The file is read again when it changes; where it cannot be read then, the keys
+ * stay as they were.
  * @throws missing_data, invalid_config
  */
 export function openKeyRing({ keys, file }: KeySources, logger: Logger, lookAgain = LOOK_AGAIN): KeyRing {

@@ -6,11 +6,13 @@ import { traceParentOf } from '../../observe/traceparent.ts';
 import { keepHeaders } from '../response-headers.ts';
 import type { Step } from '../step.ts';
 
+/** One line of the log for each request, and the id by which a client and the log name the same request. */
+
 declare module 'http' {
   interface IncomingMessage {
-    /** Of the request: the caller's own `X-Request-Id`, or one made here. */
+    /** The caller's own `X-Request-Id`, or one made here. */
     id: string;
-    /** The server's; `logOf` gives one whose lines say the request's id. */
+    /** The server's own; use `logOf` for one whose lines name the request. */
     logger: Logger;
   }
 }
@@ -18,7 +20,7 @@ declare module 'http' {
 /** A caller's own request id is kept when it is short and plain. */
 const PLAIN_ID = /^[\w.-]{1,64}$/;
 
-/** Longest address that a line repeats. */
+/** Characters of a URL that a line repeats at most. */
 const MOST_URL = 512;
 
 function idOf({ headers }: IncomingMessage): string {
@@ -26,7 +28,7 @@ function idOf({ headers }: IncomingMessage): string {
   return typeof given === 'string' && PLAIN_ID.test(given) ? given : randomUUID();
 }
 
-/** A logger whose lines say the request's id; most requests need none. */
+/** A logger whose lines name the request. Made when asked for, since most requests log nothing but their one line. */
 export const logOf = ({ logger, id }: IncomingMessage): Logger => logger.child({ req: { id } });
 
 const rounded = (milliseconds: number): number => Math.round(milliseconds * 1000) / 1000;
@@ -36,7 +38,7 @@ function jobOf({ model, version, timings: { queue, decode, compute, encode } }: 
   return { model, version, milliseconds: stages };
 }
 
-/** The line about a request that has ended; no body, no header. */
+/** The line about a request that has ended. It holds no body and no header. */
 function lineOf(request: IncomingMessage, response: ServerResponse) {
   const { startedAt, client, traceId, jobs } = notesOf(response);
   const url = (request as { originalUrl?: string }).originalUrl ?? request.url ?? '';
@@ -52,11 +54,12 @@ function lineOf(request: IncomingMessage, response: ServerResponse) {
 }
 
 /**
- * One line a request, when it has ended; its id goes back as `X-Request-Id`. With it goes the trace of the caller's
- * `traceparent`, or of the span that `traceRequests`, before this, has made.
+ * Logs one line for each request when it has ended, with the id of its trace: that of the caller's `traceparent`, or of
+ * the span that `traceRequests` (which stands before this) has made. The request's id is answered as `X-Request-Id`.
  */
 export function requestLog(logger: Logger): Step {
-  const lines = logger.child({}, { redact: [] }); // they hold no header, and looking for one takes a third of a line's time
+  // these lines hold no header: searching them for one would take a third of the time that a line takes
+  const lines = logger.child({}, { redact: [] });
   return (request, response, next) => {
     const notes = notesOf(response);
     const caller = traceParentOf(request.headers['traceparent']);

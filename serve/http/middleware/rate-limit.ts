@@ -4,7 +4,9 @@ import { SennError } from '../../../core/errors.ts';
 import { type CountHit, hitCounter, MINUTE } from '../../inference/processes/hit-counter.ts';
 import { notesOf } from '../../observe/request-notes.ts';
 
-/** The limiter asks for no more than this: a request that was counted stays so. */
+/** Limits how many requests a client may send a minute. */
+
+/** `countHit` as a store of express-rate-limit, which with our options only ever increments. */
 function storeOf(countHit: CountHit): Store {
   return {
     increment: async (client) => {
@@ -16,12 +18,13 @@ function storeOf(countHit: CountHit): Store {
   };
 }
 
-/** Answers that cost nothing, and that must not fail because others ask too much. */
+/** Paths that are never limited: they cost nothing, and whoever watches the server must be answered under load too. */
 const uncounted = /^(\/v2)?\/health(\/|$)|^\/metrics$/;
 
 /**
- * So many requests a minute of one API key, or else of one address (of IPv6 a /56 counts as one); `RateLimit` and
- * `RateLimit-Policy` say where a client stands. After `identifyClient`.
+ * Allows `requestsPerMinute` requests of one API key, or without a key of one IP address (an IPv6 /56 network counts as
+ * one address). The headers `RateLimit` and `RateLimit-Policy` say how many are left. Must stand after
+ * `identifyClient`.
  * @param countHit where the requests of several processes are counted together
  * @throws rate_limited
  */

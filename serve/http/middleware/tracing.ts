@@ -21,7 +21,7 @@ import type { Step } from '../step.ts';
  * global: the tracer is an argument, and a server without one never loads this file.
  */
 
-/** The context in which the caller made its request. */
+/** The span of the caller, by the headers `traceparent` and `tracestate`, as the parent of the request's span. */
 function callersContext({ headers }: IncomingMessage): Context {
   const parent = traceParentOf(headers['traceparent']);
   if (parent === undefined) return ROOT_CONTEXT;
@@ -36,7 +36,7 @@ function callersContext({ headers }: IncomingMessage): Context {
   });
 }
 
-/** Attributes by the semantic conventions for HTTP servers; of the address no query, which may hold anything. */
+/** Attributes by OpenTelemetry's semantic conventions for HTTP servers. The query is left out: it may hold anything. */
 function attributesOf(request: IncomingMessage): Attributes {
   const { method, headers, httpVersion, socket } = request;
   return {
@@ -49,7 +49,10 @@ function attributesOf(request: IncomingMessage): Attributes {
   };
 }
 
-/** The stages of a job as spans, one after the other until its result was there. @param epoch of `performance.now()`, in ms */
+/**
+ * The stages of a job as spans, one after the other, the last of which ends when the job's result was there.
+ * @param epoch when `performance.now()` was 0, in milliseconds since 1970
+ */
 function traceJob(
   tracer: Tracer,
   context: Context,
@@ -65,7 +68,7 @@ function traceJob(
   }
 }
 
-/** Makes the span of each request, and writes its trace's id into the request's notes. Before everything else. */
+/** Makes the span of each request and notes the id of its trace. Must stand before everything else. */
 export function traceRequests(tracer: Tracer): Step {
   const epoch = performance.timeOrigin;
   return (request, response, next) => {

@@ -3,8 +3,10 @@ import { adminRoutes, modelRoutes, operationsRoutes, predictRoutes } from './own
 import { repositoryRoutes, v1Routes, v2Routes } from './protocol-routes.ts';
 import { componentSchemas, type JsonSchema } from './schemas.ts';
 
+/** The OpenAPI document: puts the tables of routes and the schemas together. */
+
 export interface DocumentOptions {
-  /** Of the package. */
+  /** The version of the package. */
   readonly version: string;
   /** Whether the admin routes are mounted. */
   readonly admin: boolean;

@@ -3,7 +3,7 @@ import { artefactNames, artefacts } from '../../../core/artefacts/index.ts';
 import { type ErrorCode, errorCodes } from '../../../core/errors.ts';
 import { type JsonSchema, refTo, type SchemaName, sentSchema } from './schemas.ts';
 
-/** One method of one path. */
+/** One row of the document: a method of a path, and how it becomes an Operation Object of OpenAPI. */
 export interface Operation {
   readonly method: 'get' | 'post';
   /** With `{name}` for what varies. */
@@ -15,7 +15,7 @@ export interface Operation {
   /** By media type. */
   readonly request?: Readonly<Record<string, SchemaName | JsonSchema>>;
   readonly bodyOptional?: boolean;
-  /** Of 200, by media type. */
+  /** The answer with status 200, by media type. */
   readonly answer: Readonly<Record<string, SchemaName | JsonSchema>>;
   readonly answerHeaders?: Readonly<Record<string, string>>;
   readonly errors?: readonly ErrorCode[];
@@ -25,10 +25,10 @@ export interface Operation {
   readonly errorSchema?: 'Error' | 'ProtocolError';
 }
 
-/** What any request may meet: a key or a rate that the server is configured to ask for, and a defect. */
+/** Errors that any request may get: for its key or its rate, where the server asks for them, and for a defect. */
 const anywhere: readonly ErrorCode[] = ['unauthorized', 'rate_limited', 'internal'];
 
-/** What a request with inputs may meet. */
+/** Errors that a request with inputs may get. */
 export const inferenceErrors: readonly ErrorCode[] = [
   'invalid_request',
   'invalid_json',
@@ -48,7 +48,7 @@ export const inferenceErrors: readonly ErrorCode[] = [
 const namesByDefault = artefactNames.filter((name) => artefacts[name].byDefault);
 const artefactList = artefactNames.map((name) => `${name}: ${artefacts[name].description}.`).join(' ');
 
-/** Of each query parameter. */
+/** The description of each query parameter. */
 const told: Readonly<Record<string, string>> = {
   model: 'Name of the model; by default the default model, or the first that takes what is sent.',
   version: 'Version of the model; by default the latest.',
@@ -91,7 +91,7 @@ function parametersOf({ path, query, headers = {} }: Operation): JsonSchema[] {
   return [...inPath, ...inQuery, ...inHeader];
 }
 
-/** By status, with the codes that it stands for. */
+/** One response for each status, whose description lists the error codes that have it. */
 function errorsOf({ errors = [], errorSchema = 'Error', others = {} }: Operation): JsonSchema {
   const codes = [...errors, ...anywhere];
   const statuses = [...new Set(codes.map((code) => errorCodes[code].status))].sort((a, b) => a - b);

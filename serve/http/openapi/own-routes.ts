@@ -2,7 +2,7 @@ import { predictQuerySchema } from '../../../core/api.ts';
 import { changeNames } from '../routes/admin/router.ts';
 import { inferenceErrors, type Operation } from './operation.ts';
 
-/** The routes that are this server's own. */
+/** The rows of the document for the routes that are this server's own. */
 
 const file = { contentMediaType: 'application/octet-stream' };
 const text = { type: 'string' };
@@ -23,7 +23,7 @@ export const predictRoutes: readonly Operation[] = [
       },
       'image/*': file,
     },
-    answer: { 'application/json': 'PredictResponse', 'image/png': file, 'text/html': text },
+    answer: { 'application/json': 'PredictResponse', 'image/png': file, 'image/svg+xml': text, 'text/html': text },
     errors: [...inferenceErrors, 'not_acceptable'],
   },
 ];
@@ -106,7 +106,7 @@ const changes = {
   unload: 'Serves the model no more',
 } satisfies Record<(typeof changeNames)[number], string>;
 
-/** There where the administration is switched on. */
+/** Part of the document only where the administration is switched on. */
 export const adminRoutes: readonly Operation[] = [
   {
     method: 'get',

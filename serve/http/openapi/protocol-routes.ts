@@ -1,7 +1,7 @@
 import { v1ExplainQuerySchema, v1PredictQuerySchema } from '../protocols/v1/router.ts';
 import { inferenceErrors, type Operation } from './operation.ts';
 
-/** The routes of the protocols that others defined. */
+/** The rows of the document for the protocols that others defined: KServe V1 and the Open Inference Protocol. */
 
 const file = { contentMediaType: 'application/octet-stream' };
 
@@ -44,7 +44,7 @@ export const v1Routes: readonly Operation[] = (
 
 const HEADER = 'Inference-Header-Content-Length';
 
-/** Those of one model, of its latest version or of the one that is named. */
+/** The routes of one model: the same under its name, for the latest version, and under the name with a version. */
 const ofModel = (model: string): readonly Omit<Operation, 'tag'>[] => [
   {
     method: 'get',
@@ -102,7 +102,7 @@ export const v2Routes: readonly Operation[] = inProtocol([
 
 const changeErrors = ['invalid_request', 'invalid_json', 'forbidden', 'unknown_model', 'payload_too_large'] as const;
 
-/** There where the administration is switched on. */
+/** Part of the document only where the administration is switched on. */
 export const repositoryRoutes: readonly Operation[] = inProtocol([
   {
     method: 'post',

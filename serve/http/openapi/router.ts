@@ -23,7 +23,10 @@ const PAGE = `<!doctype html>
 </html>
 `;
 
-/** A file of its own, since the page may not run a script that stands in it. No address but ours is asked. */
+/**
+ * The script that starts Swagger UI, as a file: the page's security policy forbids scripts inside it. Without
+ * `validatorUrl: null` Swagger UI would send the document to a server of others.
+ */
 const START = `SwaggerUIBundle({ url: '/openapi.json', dom_id: '#swagger-ui', deepLinking: true, validatorUrl: null });
 `;
 

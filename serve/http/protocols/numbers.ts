@@ -2,9 +2,9 @@ import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import { sizeOf, type Tensor } from '../../../core/tensor.ts';
 
-/** Numbers out of a request into a tensor that a model takes. */
+/** From numbers in a request to a tensor that a model takes; both protocols do it. */
 
-/** `[N, …]` of zeros in memory that threads share. @param shape is that of one input */
+/** @param shape of one input @returns `[count, …shape]` of zeros, in memory that threads share */
 export function sharedTensor(count: number, shape: readonly number[]): Tensor {
   const values = count * sizeOf(shape);
   const memory = new SharedArrayBuffer(values * Float32Array.BYTES_PER_ELEMENT);
@@ -20,8 +20,8 @@ function told(value: unknown): string {
 }
 
 /**
- * Nested lists of the given shape, or all its numbers in one list, row-major.
- * @param into filled; of as many values as the shape has
+ * Reads nested lists of the given shape, or one list of all numbers in row-major order.
+ * @param into gets the numbers; it has as many elements as the shape
  * @param where names the lists in errors
  * @throws invalid_request where a list has another length, or something is not a number that float32 holds
  */
@@ -54,18 +54,18 @@ export function fillFromLists(value: unknown, shape: readonly number[], into: Fl
   fill(value, 0);
 }
 
-/** How far a float32 in [0, 1] may be off for having been rounded on its way. */
+/** How far outside [0, 1] a pixel may lie: clients round. */
 const ROUNDING = 1e-6;
 
 /**
- * That the values are such as the model was made for: finite, and of an image in [0, 1].
+ * Checks that the values are what the model was made for: finite, and for images in [0, 1].
  * @param input `[N, …]`
  * @throws invalid_request
  */
 export function checkValues({ data, shape }: Tensor, manifest: Pick<Manifest, 'input'>, where: string): void {
   const image = manifest.input.kind === 'image';
   const [low, high] = image ? [-ROUNDING, 1 + ROUNDING] : [-Number.MAX_VALUE, Number.MAX_VALUE];
-  // a NaN is neither
+  // written so that a NaN fails it too
   const index = data.findIndex((value) => !(value >= low && value <= high));
   if (index < 0) return;
   const size = sizeOf(inputShape(manifest));

@@ -11,16 +11,16 @@ import { memoized } from '../../memo.ts';
 import { noteJob } from '../../observe/request-notes.ts';
 import { sendBody } from '../response-headers.ts';
 
-/** The forms that a prediction is answered in, by media type; the first is that of a request that does not care. */
+/** The forms of `/predict`'s answer, by media type. A request without a preference gets the first. */
 
 export interface Asked {
   readonly model: ServedModel;
   readonly input: BatchInput;
   /** `explain` and `sheet` say what JSON holds; a figure is always whole. */
   readonly options: AnswerOptions;
-  /** Drawing waits its turn as decoding does. */
+  /** Runs drawing when its turn comes; shared with decoding. */
   readonly turn: ConcurrencyLimit;
-  /** Aborts when the client has gone. */
+  /** Says when the client has gone. */
   readonly signal: Gone;
 }
 
@@ -35,6 +35,10 @@ const forms = {
     const { value, timings } = await model.figure(input, options, signal);
     send(response, 'image/png', [await turn(() => renderSvg(value))], model, timings);
   },
+  'image/svg+xml': async ({ model, input, options, signal }, response) => {
+    const { value, timings } = await model.figure(input, options, signal);
+    send(response, 'image/svg+xml', [Buffer.from(value)], model, timings);
+  },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
     const page = figurePage(value, model.manifest, model.executionProvider);
@@ -42,7 +46,7 @@ const forms = {
   },
 } satisfies Record<string, Send>;
 
-/** The answer, and for the log, the metrics, the trace and the client where its time went. */
+/** Sends the answer, and notes where its time went: for the log, the metrics, the trace and the client. */
 function send(
   response: ServerResponse,
   type: string,
@@ -54,7 +58,10 @@ function send(
   sendBody(response, ['Content-Type', type, 'Server-Timing', serverTiming(timings)], body);
 }
 
-/** What stands before and behind the predictions of a `PredictResponse`: those come from the engine as bytes. */
+/**
+ * The text of a `PredictResponse` before its predictions, which come from the engine as bytes; `TAIL` is the text
+ * behind them. Made once for each model.
+ */
 function headOf(model: ServedModel): Buffer {
   const found = heads.get(model);
   if (found !== undefined) return found;

@@ -1,10 +1,12 @@
 import type { RequestHandler } from 'express';
 import type { Models } from '../../inference/served-model.ts';
 
+/** `GET /health`: for people and monitors that want to see what runs; orchestrators ask the routes of readiness.ts. */
+
 export interface HealthFacts {
-  /** Of the package. */
+  /** The version of the package. */
   readonly version: string;
-  /** Why execution providers before the one that runs were passed over. */
+  /** Why the execution providers that come before the one in use do not run, by their name. */
   readonly refusedProviders: Readonly<Record<string, string>>;
 }
 

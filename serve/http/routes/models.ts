@@ -3,7 +3,7 @@ import { SennError } from '../../../core/errors.ts';
 import { listedFiles, type Manifest } from '../../../core/manifest.ts';
 import type { Models } from '../../inference/served-model.ts';
 
-/** `GET /models`: what can be asked, and how good it is. */
+/** `GET /models`: the models that can be asked, with their classes, concepts and scores. */
 export function modelsRoute(models: Models): RequestHandler {
   return (_request, response) => {
     response.json({

@@ -2,12 +2,12 @@ import type { ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { type PredictQuery, predictQuerySchema } from '../../../core/api.ts';
 import { fromZodError, SennError } from '../../../core/errors.ts';
+import { checkPanels } from '../../../core/figure/figure.ts';
 import type { Invert } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow } from '../../../core/tables/features.ts';
 import { concatRows } from '../../../core/tensor.ts';
 import { type AskedOptions, answerOptions } from '../../answers/answer.ts';
-import { checkPanels } from '../../answers/figure/figure.ts';
 import { type ConcurrencyLimit, limitConcurrency } from '../../concurrency-limit.ts';
 import type { Limits } from '../../config/limits.ts';
 import { decodeAll } from '../../images/decode-all.ts';
@@ -48,7 +48,7 @@ interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
   readonly options: AskedOptions;
 }
 
-/** The query, checked. @throws invalid_request */
+/** What the query asks for. @throws invalid_request */
 const askedOf = memoized((query): AskedOf => {
   const parsed = predictQuerySchema.safeParse({ ...parse(query) });
   if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
@@ -61,15 +61,17 @@ const askedOf = memoized((query): AskedOf => {
   return { name, version, invert, options };
 });
 
-/** Another `Accept` may get another answer. What stands before this may vary by more. */
+/**
+ * Tells caches that another `Accept` header may get another answer; steps before this, as CORS, may have told of more.
+ */
 function varyByAccept(response: ServerResponse): void {
   const already = response.getHeader('Vary');
   keepHeaders(response, ['Vary', already === undefined ? 'Accept' : `${already}, Accept`]);
 }
 
-/** Decoding, shared by all routes that take images. */
+/** Decoding of inputs, shared by all routes: together they decode no more images at a time than the limit. */
 export interface InputWork extends Pick<Work, 'batchOf'> {
-  /** Decoding and drawing wait their turn. */
+  /** Runs decoding and drawing when their turn comes. */
   readonly turn: ConcurrencyLimit;
 }
 
@@ -84,7 +86,7 @@ interface BatchOptions {
   readonly turn: ConcurrencyLimit;
 }
 
-/** What an instance is called in the request. */
+/** The name of each kind of instance in requests, for errors. */
 const called = { image: 'image', tabular: 'features' } as const satisfies Record<Instance['kind'], string>;
 
 /** @throws unsupported_input and what the kind may throw */

@@ -1,8 +1,8 @@
 import { SennError } from '../../../core/errors.ts';
 
 /**
- * Dynamic batching: jobs of one model that wait at the same time run as one batch. A free thread never waits for a
- * fuller batch unless `maxDelayMs` says so: while all are busy the queue grows, and the next batch with it.
+ * Dynamic batching: jobs of one model that wait at the same time run as one batch. Unless `maxDelayMs` says so, a free
+ * thread never waits for a fuller batch; while all threads are busy the queue grows, and with it the next batch.
  */
 
 export interface BatchLimits {
@@ -19,7 +19,7 @@ export interface Batchable {
   readonly key: string;
   /** Its inputs. */
   readonly size: number;
-  /** What it takes of `maxSize`: its inputs, and what else it asks for in inputs' worth of work. */
+  /** What it takes of `maxSize`: its inputs, plus its other work (as decoding) counted as so many inputs. */
   readonly weight: number;
   /** Whether anybody still waits for it. */
   readonly wanted: () => boolean;
@@ -37,11 +37,13 @@ export interface Batcher<Job extends Batchable> {
 export interface BatcherOptions<Job> extends BatchLimits {
   /** Batches that run at a time. */
   readonly slots: number;
-  /** Inputs that wait, here and wherever else `maxQueue` counts them. Default: here. */
+  /**
+   * Inputs that count for `maxQueue`: those of several batchers that share the limit. Default: those that wait here.
+   */
   readonly queueDepth?: () => number;
   /**
-   * Runs a batch; it never rejects. What it gives hands the results out, which is called after the next batch has been
-   * sent: a thread need not wait while the answers of its last batch are written.
+   * Runs a batch; it never rejects. The function that it gives hands the results out. It is called after the next batch
+   * has been sent, so that no thread idles while the answers of its last batch are written.
    */
   readonly run: (jobs: readonly Job[]) => Promise<() => void>;
   /** Told of a job that nobody waits for any more. */
@@ -57,13 +59,14 @@ export function createBatcher<Job extends Batchable>(options: BatcherOptions<Job
   let timer: NodeJS.Timeout | undefined;
   const onIdle: (() => void)[] = [];
 
-  /** Of all jobs of a key that wait. */
+  /** The weight of all jobs of a key that wait. */
   const weightOf = (key: string | undefined): number =>
     waiting.reduce((sum, { job }) => sum + (job.key === key ? job.weight : 0), 0);
 
   /**
-   * The first job and those of its key behind it that fit; they leave the queue. While several slots are free each gets
-   * its share: two batches of four on two threads are done sooner than one of eight. Who sets a delay wants it fuller.
+   * Takes the first job out of the queue, and those of the same key behind it that fit. While several slots are free
+   * each gets an equal share, since two batches of four on two threads are done sooner than one of eight; but with a
+   * delay, which asks for full batches, a batch takes all it can.
    */
   const take = (): Job[] => {
     const batch: Job[] = [];
@@ -90,7 +93,7 @@ export function createBatcher<Job extends Batchable>(options: BatcherOptions<Job
     });
   };
 
-  /** Milliseconds that the first job should still wait for company. */
+  /** Milliseconds that the first job still waits for others to fill its batch. */
   const patience = (): number => {
     const [first] = waiting;
     if (first === undefined || maxDelayMs === 0) return 0;
@@ -131,7 +134,7 @@ export function createBatcher<Job extends Batchable>(options: BatcherOptions<Job
       depth += job.size;
       if (scheduled) return;
       scheduled = true;
-      setImmediate(pump); // after the other requests that have arrived in this turn
+      setImmediate(pump); // after all requests that have arrived in this turn of the event loop, so that they share a batch
     },
     depth: () => depth,
     idle: () =>

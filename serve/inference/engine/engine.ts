@@ -11,8 +11,8 @@ import { startPool } from './pool.ts';
 import type { EngineEvents } from './settle.ts';
 
 /**
- * Models on worker threads: the event loop queues jobs, sends batches of them and gets their answers. Light jobs it runs
- * itself, in batches too. A job's way: open-model.ts asks, placement.ts chooses its lane, lanes.ts runs its batch,
+ * Models on worker threads: the event loop queues jobs, sends batches of them and gets their answers. Light jobs it
+ * runs itself, in batches too. A job's way: open-model.ts asks, placement.ts chooses its lane, lanes.ts runs its batch,
  * settle.ts hands out the results.
  */
 

@@ -3,7 +3,9 @@ import type { Gone, JobResult, ServedModel } from '../served-model.ts';
 import type { Batchable } from './batcher.ts';
 import type { Ask, AskOutput, ModelMessage } from './messages.ts';
 
-/** A job: what one request asks of one model, from the moment it is queued until its part of a batch's answers is read. */
+/**
+ * A job: what one request asks of one model, from the moment it is queued until its part of a batch's answers is read.
+ */
 
 /** A model by its id, and what a thread opens it from. */
 export interface NamedModel {
@@ -42,7 +44,7 @@ export interface WorkCount {
   jobs: number;
 }
 
-/** Bytes of other answers that one may keep in memory while a slow client reads it: more than a copy is worth. */
+/** Bytes of other jobs' answers that an answer may keep in memory while a slow client reads it. */
 const KEPT_ALONG = 65_536;
 
 /** This job's slice of the batch's bytes; copied when keeping it would hold more than 64 KiB of other jobs' answers. */

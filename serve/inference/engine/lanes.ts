@@ -7,8 +7,8 @@ import { ThreadDied } from './pool.ts';
 import { type EngineEvents, rejectAll, settle } from './settle.ts';
 
 /**
- * The two lanes in which batches of jobs run: the inference threads, and the event loop's own thread. Each has a queue of
- * its own; both together count for `maxQueue`.
+ * The two lanes in which batches of jobs run: the inference threads, and the event loop's own thread. Each has a queue
+ * of its own; both together count for `maxQueue`.
  */
 
 /** One message in, one out. */

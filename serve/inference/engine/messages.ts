@@ -1,6 +1,6 @@
+import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { AnswerOptions } from '../../answers/answer.ts';
-import type { FigureOptions } from '../../answers/figure/panel.ts';
 import type { SharedBytes } from '../../shared-bytes.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { ErrorMessage } from '../error-message.ts';

@@ -13,11 +13,14 @@ import type { Ask } from './messages.ts';
 export const LIGHT_JOB = 1;
 const LIGHT_BATCH = 4;
 /**
- * While fewer jobs are in work a light one is run at once. Where more come, threads run larger batches of them, and leave
- * the event loop to reading and writing.
+ * While fewer jobs are in work a light one is run at once. Where more come, threads run larger batches of them, and
+ * leave the event loop to reading and writing.
  */
 export const FEW_JOBS = 8;
-/** About what an input takes besides h and θ, each of its pixels, and each number of θ: so that many or large ones count. */
+/**
+ * About what an input takes besides h and θ, each of its pixels, and each number of θ: so that many or large ones
+ * count.
+ */
 const MILLISECONDS_PER_INPUT = 0.03;
 const MILLISECONDS_PER_PIXEL = 2e-5;
 const MILLISECONDS_PER_RELEVANCE = 3e-4;

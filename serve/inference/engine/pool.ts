@@ -34,13 +34,13 @@ export function startPool(threads: number, onDeath: (error: Error) => void): Inf
     maxThreads: threads,
     maxQueue: Number.POSITIVE_INFINITY, // the batcher keeps the queue
   });
-  pool.on('error', onDeath); // of a thread that had nothing to do
+  pool.on('error', onDeath); // a thread that died while it had nothing to run
   return {
     async run(message) {
       try {
         return await pool.run(message);
       } catch (error) {
-        // a worker returns its errors as data: what rejects is the end of its thread, or a defect in it
+        // a worker returns errors as data, so a rejection means that its thread has ended, or a defect in it
         onDeath(error as Error);
         throw new ThreadDied(error instanceof Error ? error.message : String(error), { cause: error });
       }

@@ -2,11 +2,11 @@ import { move, transferableSymbol, valueSymbol } from 'piscina';
 import { createInference } from './inference.ts';
 import { type BatchMessage, type BatchReply, type BatchResult, UNOPENED } from './messages.ts';
 
-/** What runs in an inference thread. */
+/** The code of an inference thread: piscina calls its default export with each message. */
 
 const inference = createInference();
 
-/** The memory of the results that goes along instead of being copied. */
+/** The memory of the results, to be handed over to the other thread instead of copied. */
 function memoryOf({ text, results }: Extract<BatchResult, { ok: true }>): ArrayBuffer[] {
   const tensors = results.flatMap((result) =>
     result.ok && result.output.kind === 'tensors' ? Object.values(result.output.tensors) : [],
@@ -19,5 +19,5 @@ export default async function infer(message: BatchMessage): Promise<BatchReply> 
   const result = await inference.run(message);
   if (result === UNOPENED || !result.ok) return result;
   const handover = { [transferableSymbol]: memoryOf(result), [valueSymbol]: result };
-  return move(handover) as unknown as BatchReply; // what the other side gets
+  return move(handover) as unknown as BatchReply; // the type of what arrives there
 }

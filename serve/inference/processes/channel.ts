@@ -3,7 +3,7 @@ import { type ErrorMessage, errorMessage, fromMessage } from '../error-message.t
 
 /** Questions and answers between two processes of one server; each side may ask. */
 
-/** One end of Node's channel between a process and its parent. */
+/** One end of Node's channel between a process and its parent: `process`, or a cluster's worker. */
 export interface End {
   send?(message: unknown, callback: (error?: Error | null) => void): unknown;
   on(event: 'message', listener: (message: unknown) => void): unknown;
@@ -15,7 +15,7 @@ type Message =
   | { readonly senn: 'question'; readonly id: number; readonly name: string; readonly body: unknown }
   | ({ readonly senn: 'answer'; readonly id: number } & Outcome);
 
-/** What one side asks the other: by name, the body of the question and the answer. */
+/** The questions that one side answers, by name: a function from a question's body to its answer. */
 export type Questions = Record<string, (body: never) => unknown>;
 type Body<Asked extends Questions, Name extends keyof Asked> = Parameters<Asked[Name]>[0];
 type Answer<Asked extends Questions, Name extends keyof Asked> = Awaited<ReturnType<Asked[Name]>>;

@@ -8,8 +8,8 @@ import { type FromPrimary, type FromServing, type MetricsData, PROCESS_VARIABLE,
 import { totalMetrics } from './total-metrics.ts';
 
 /**
- * The process that starts the others and answers no request: they share its port, a process that ends is replaced, and
- * what concerns all of them (changes of models, metrics, rates) passes through it.
+ * The process that starts the others and answers no request. They share its port; one that ends is replaced; and what
+ * concerns all of them passes through this one: changes of models, metrics, and the counts of requests.
  */
 
 export interface PrimaryOptions {
@@ -18,7 +18,7 @@ export interface PrimaryOptions {
 }
 
 export interface Primary {
-  /** What the first process said when it took requests; by then all do. */
+  /** What the first process said when it began to take requests. When `startPrimary` resolves, all do. */
   readonly serving: Serving;
   /** Ends every process, each after its answers. */
   close(): Promise<void>;
@@ -26,7 +26,10 @@ export interface Primary {
   kill(): void;
 }
 
-/** Milliseconds before a process that has ended is replaced; doubled for each that ends before it takes requests. */
+/**
+ * Milliseconds before a process that has ended is replaced; doubled with each replacement that ends before it takes
+ * requests.
+ */
 const PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
 
@@ -50,31 +53,31 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
   const unloaded = new Set<string>();
   const hit = hitCounter();
   const totals = totalMetrics<Member>();
-  /** Of those to be started in a moment. */
+  /** Of the processes that are to be started after their pause. */
   const timers = new Set<NodeJS.Timeout>();
   let started = 0;
   let changes: Promise<unknown> = Promise.resolve();
   let closing = false;
   let failures = 0;
   let sayAllServe = (): void => {};
-  /** That every process takes requests: later ones take the place of those that did. */
+  /** Resolves when every process takes requests; it stays resolved when one is replaced later. */
   const allServe = new Promise<void>((resolve) => {
     sayAllServe = resolve;
   });
 
   const serving = (): Member[] => [...members].filter(({ serves }) => serves);
 
-  /** In all processes, one change after the other. */
+  /** Makes a change in all processes; changes are made one after the other. */
   const change: FromServing['change'] = async (what) => {
     const made = changes.then(async () => {
-      await Promise.allSettled(starting); // a process may have read what the models were before
+      await Promise.allSettled(starting); // a process that is starting may have read the models as they were before
       const asked = serving();
       const results = await Promise.allSettled(asked.map(({ channel }) => channel.ask('apply', what)));
       if (results.some(({ status }) => status === 'fulfilled')) {
         if (what.change === 'load') unloaded.delete(what.name);
         else unloaded.add(what.name);
       }
-      // what has ended meanwhile starts again with the models as they are now
+      // a process that has ended meanwhile does not matter: its replacement reads the models as they are now
       const failed = results.find((result, i) => result.status === 'rejected' && members.has(asked[i] as Member));
       if (failed?.status === 'rejected') throw failed.reason;
     });
@@ -149,7 +152,7 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
     const all = [...members];
     for (const { channel, worker, serves } of all) {
       if (serves) channel.ask('end', undefined).catch(() => undefined);
-      else worker.process.kill('SIGKILL'); // it may not listen yet, and has nothing to finish
+      else worker.process.kill('SIGKILL'); // it may not hear a question yet, and has no request to finish
     }
     await Promise.all(all.map(ended));
   };
@@ -159,7 +162,7 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
   };
 
   try {
-    const first = await start(); // alone: what keeps it from starting is told once
+    const first = await start(); // the first one alone: what keeps it from starting is reported once, and not by each
     await Promise.all(Array.from({ length: processes - 1 }, start));
     sayAllServe();
     return { serving: first, close, kill };

@@ -4,10 +4,10 @@ import type { CountHit } from './hit-counter.ts';
 
 /** What the processes of one server ask each other. */
 
-/** Marks the environment of a process that shares its port. */
+/** The environment variable by which a process knows that it is one of a server's several. */
 export const PROCESS_VARIABLE = 'SENN_PROCESS';
 
-/** What a process says once it takes requests; the first one's is the server's ready line. */
+/** What a process says once it takes requests; what the first one says is printed as the server's ready line. */
 export interface Serving {
   readonly url: string;
   /** Names, the default one first. */
@@ -19,7 +19,7 @@ export type Change = 'load' | 'unload';
 
 export type MetricsData = Awaited<ReturnType<Registry['getMetricsAsJSON']>>;
 
-/** A process that answers requests asks the one that started it. */
+/** What a process that serves asks the primary. */
 export type FromServing = {
   /** It takes requests now. Answered once every process of the server does. */
   serving(what: Serving): Promise<void>;
@@ -35,10 +35,10 @@ export type FromServing = {
   hit: CountHit;
 };
 
-/** The one that started them asks each. */
+/** What the primary asks each process that serves. */
 export type FromPrimary = {
   apply(what: { readonly change: Change; readonly name: string }): Promise<void>;
   ownMetrics(): Promise<MetricsData>;
-  /** Takes no more, finishes what is in flight, and ends. */
+  /** The process is to take no more requests, finish those under way, and end. */
   end(): void;
 };

@@ -13,7 +13,7 @@ import {
   type Serving,
 } from './questions.ts';
 
-/** What a process that shares its port with others knows of them. */
+/** The other processes of a server, as one of them sees them: everything goes through the primary. */
 export interface Siblings {
   /** Resolves when this process is to end. */
   readonly ending: Promise<void>;
@@ -23,7 +23,7 @@ export interface Siblings {
   failed(error: unknown): Promise<void>;
   /** Models that were unloaded by hand before this process started. */
   unloaded(): Promise<readonly string[]>;
-  /** The same administration, whose changes every process makes. */
+  /** The given administration, but every change is made in all processes. */
   adminOfAll(own: Models & ModelAdmin): ModelAdmin;
   /** The metrics of all processes as one text. */
   metricsOfAll(own: () => Promise<MetricsData>): () => Promise<string>;
@@ -31,9 +31,9 @@ export interface Siblings {
   readonly countHit: CountHit;
 }
 
-/** Undefined in a process that is the whole server. */
+/** @returns undefined in a process that is the whole server, or is part of another program's cluster */
 export function joinSiblings(): Siblings | undefined {
-  if (!cluster.isWorker || process.env[PROCESS_VARIABLE] === undefined) return undefined; // or of another program's cluster
+  if (!cluster.isWorker || process.env[PROCESS_VARIABLE] === undefined) return undefined;
   let own: ModelAdmin | undefined;
   let metrics: (() => Promise<MetricsData>) | undefined;
   let end = (): void => {};
@@ -48,8 +48,8 @@ export function joinSiblings(): Siblings | undefined {
     ownMetrics: async () => (await metrics?.()) ?? [],
     end,
   });
-  // The primary passes on what it is told to do, and when it is gone Node ends this process. A signal to the whole group
-  // must not end it before its answers.
+  // Signals are the primary's affair: it tells its processes to end. A signal that the terminal sends to all of them
+  // must not end one before its answers. Should the primary vanish, Node ends this process.
   process.on('SIGTERM', () => {});
   process.on('SIGINT', () => {});
   return {

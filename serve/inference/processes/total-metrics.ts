@@ -3,9 +3,11 @@ import type { MetricsData } from './questions.ts';
 
 /** The metrics of several processes as those of one server. */
 export interface TotalMetrics<Process> {
-  /** The sum over the processes, as text; what ended ones had counted when they were last asked stays in it. */
+  /**
+   * The sum over the processes, as text. What a process had counted when it was last asked stays in it after its end.
+   */
   text(given: ReadonlyMap<Process, MetricsData>): Promise<string>;
-  /** A process is no more. */
+  /** To be called when a process has ended. */
   ended(process: Process): void;
 }
 
@@ -27,9 +29,9 @@ export function totalMetrics<Process>(): TotalMetrics<Process> {
   };
 }
 
-/** Of the event loops' delays the longest counts, and not their mean. */
+/** Of the event loops' delays the longest is reported, and not prom-client's mean. */
 const worst = (metric: MetricsData[number]): MetricsData[number] =>
   metric.name.startsWith('nodejs_eventloop_lag') ? { ...metric, aggregator: 'max' } : metric;
 
-/** What never falls. The other metrics say how things are, and end with their process. */
+/** Whether a metric only ever grows. The others say how things are at the moment, and end with their process. */
 const isCounted = ({ type }: MetricsData[number]): boolean => ['counter', 'histogram'].includes(String(type));

@@ -83,6 +83,18 @@ describe('rowsOf', () => {
     expect(rowsOf(measured)).toMatchObject([{ server: 'ours', ratio: null, shareOfRaw: 0.3 }]);
   });
 
+  it('has a ratio to another checkout where one takes its turns, and a column for it then alone', async () => {
+    const { measured } = await measure([sample(600), sample(500)], [ours, { name: 'before' }], 1);
+    const rows = rowsOf(measured);
+    expect(rows.map(({ server, ratioToBefore }) => [server, ratioToBefore])).toEqual([
+      ['ours', 1.2],
+      ['before', 1],
+    ]);
+    expect(tableOf(rows)).toContain('× before');
+    const { measured: alone } = await measure([sample(600)], [ours], 1);
+    expect(tableOf(rowsOf(alone))).not.toContain('× before');
+  });
+
   it('prints as a table with dashes for what is not known', async () => {
     const { measured } = await measure([sample(6000), sample(2000)], [ours, peer], 1);
     const [head, first, second, , goals] = tableOf(rowsOf(measured)).split('\n');

@@ -1,45 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { metricNames, metrics, score } from '../../../core/metrics/index.ts';
-import { reportOf, reportSchema } from '../../../core/metrics/report.ts';
-import { evidenceFrom } from '../../helpers/evidence.ts';
+import { metrics } from '../../../core/metrics/index.ts';
+import { metricReport, reportOf, reportSchema } from '../../../core/metrics/report.ts';
 
 const header = { model: 'fake', data: 'set:test', count: 3, elapsedSeconds: 0.5 };
 
 describe('the table of metrics', () => {
   it.each(Object.entries(metrics))('lists %s under its own name', (name, metric) => {
     expect(metric.name).toBe(name);
-  });
-});
-
-describe('scoring', () => {
-  const evidence = evidenceFrom(
-    [[0], [1]],
-    [
-      [1, 2],
-      [3, 1],
-    ],
-    [
-      [
-        [2, 1],
-        [1, 0],
-      ],
-      [
-        [3, 5],
-        [1, 1],
-      ],
-    ],
-  );
-
-  it('computes what is asked for and nothing else', () => {
-    expect(Object.keys(score(evidence, ['stability']))).toEqual(['stability']);
-    expect(Object.keys(score(evidence, metricNames))).toEqual(['faithfulness', 'stability']);
-  });
-
-  it.each(metricNames)('%s gives a value or null an input, and reports its end', (name) => {
-    const seen: [number, number][] = [];
-    const values = score(evidence, [name], () => ({ onProgress: (...progress) => seen.push(progress) }))[name];
-    expect(values).toHaveLength(2);
-    expect(seen.at(-1)).toEqual([2, 2]);
   });
 });
 
@@ -80,11 +47,39 @@ describe('the report', () => {
     expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
   });
 
+  it('holds the value of a metric of the set, with the figures that it is read beside', () => {
+    const report = reportOf(header, {
+      'factor-vae': { value: 0.5 },
+      dci: { value: 0.25, figures: { completeness: 1 } },
+    });
+    expect(report.metrics).toEqual({
+      'factor-vae': { direction: 'higher', value: 0.5 },
+      dci: { direction: 'higher', value: 0.25, figures: { completeness: 1 } },
+    });
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+  });
+
+  it('holds the values of a metric of classes in their order', () => {
+    const report = metricReport({ scope: 'class', direction: 'none' }, [0.5, null, 1], 3);
+    expect(report).toEqual({ direction: 'none', values: [0.5, null, 1] });
+  });
+
+  it('says why a metric has no value at all', () => {
+    const none = { value: null, reason: 'the model has no decoder' };
+    const report = reportOf(header, { stability: none, mig: none });
+    expect(report.metrics.mig).toEqual({ direction: 'higher', value: null, reason: none.reason });
+    expect(report.metrics.stability).toMatchObject({ count: 0, mean: null, withoutValue: 3, reason: none.reason });
+    expect(reportSchema.parse(JSON.parse(JSON.stringify(report)))).toEqual(report);
+    const ofClasses = metricReport({ scope: 'class', direction: 'none' }, none, 3);
+    expect(ofClasses).toEqual({ direction: 'none', values: [], reason: none.reason });
+  });
+
   it.each([
     [{ ...header, metrics: {}, more: 1 }],
     [{ ...header, metrics: { sharpness: {} } }],
     [{ ...header, metrics: {}, count: 0 }],
     [{ ...header, metrics: { stability: { direction: 'lower' } } }],
+    [{ ...header, metrics: { stability: { direction: 'lower', value: 1 } } }],
   ])('is not %j', (value) => {
     expect(reportSchema.safeParse(value).success).toBe(false);
   });

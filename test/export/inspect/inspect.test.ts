@@ -101,9 +101,10 @@ describe('the summary', () => {
   });
 
   it('knows every operator that the exporter writes', async () => {
-    const { mappings, layoutOperators } = await import('../../../export/layers-model/support.ts');
+    const { layerRows } = await import('../../../export/emitters/index.ts');
+    const { layoutOperators } = await import('../../../export/emitters/layers-table.ts');
     const { flopsOf } = await import('../../../export/inspect/flops.ts');
-    const operators = new Set([...layoutOperators, ...Object.values(mappings).flatMap((row) => row.operators)]);
+    const operators = new Set([...layoutOperators, ...Object.values(layerRows).flatMap((row) => row.operators)]);
     for (const opType of operators) {
       const node = {
         name: '',

@@ -25,6 +25,15 @@ describe('--data SET:SPLIT', () => {
     expect(input.data).toEqual(test.gather(Int32Array.of(0, 1, 2)));
   });
 
+  it('knows the factors behind each input, where the set does', async () => {
+    const { factors, labels } = await loadScoringInputs('dsprites:test', { input: images(64, 64), limit: 5 });
+    const F = factors?.names.length ?? 0;
+    expect(factors?.values).toHaveLength(5 * F);
+    const shapes = Array.from({ length: 5 }, (_, n) => factors?.values[n * F + factors.names.indexOf('shape')]);
+    expect(shapes).toEqual([...(labels as Int32Array)]);
+    expect(await loadScoringInputs('mnist:test', { ...digits, limit: 1 })).not.toHaveProperty('factors');
+  });
+
   it('must be inputs and classes that the model takes', async () => {
     await expect(loadScoringInputs('mnist:test', { input: images(32, 28) })).rejects.toMatchObject({
       code: 'unsupported_input',

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { fitted } from '../../../core/figure/text.ts';
 import {
   type Block,
   centred,
   column,
   figureOf,
-  fitted,
   headed,
   line,
   pair,
@@ -66,8 +66,8 @@ describe('blocks', () => {
   });
 
   it('cut a text that does not fit, by letters and not by code units', () => {
-    expect(fitted('short', 100, 10)).toBe('short');
-    const cut = fitted('😀'.repeat(50), 100, 10);
+    expect(fitted('short', 100, { size: 10 })).toBe('short');
+    const cut = fitted('😀'.repeat(50), 100, { size: 10 });
     expect(cut).toMatch(/^(😀)+…$/u);
     expect(Array.from(cut).length * 0.58 * 10).toBeLessThanOrEqual(100);
   });

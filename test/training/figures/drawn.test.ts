@@ -103,8 +103,10 @@ describe('explanation', () => {
       ...['ears: 0.00', '<i>"&\': +2.00', 'tail: +3.00'],
       ...['ears: +4.00', '<i>"&\': 0.00', 'tail: −1.00'],
     ]);
-    expect(texts(svg)).toEqual(expect.arrayContaining(['“dog”, predicted', '“<b>&”, in contrast']));
-    expect(texts(svg)).toContain('contributions in logits, sum +5.00');
+    expect(texts(svg).filter((text) => text.startsWith('contribution'))).toEqual([
+      'contribution to “dog”, sum +5.00',
+      'contribution to “<b>&”, sum +3.00',
+    ]);
   });
 
   it('has bars as long as their contributions, on one scale for both classes', () => {
@@ -126,20 +128,24 @@ describe('explanation', () => {
   it('stands labels, bars and traversals of a concept in one row', () => {
     const middle = (element: Drawn): number => numberOf(element, 'y') + numberOf(element, 'height') / 2;
     const strips = drawn(svg, 'image').filter(({ text }) => text !== 'input');
-    expect(strips).toHaveLength(9);
-    strips.forEach((image, i) => {
-      const k = Math.floor(i / 3);
-      expect(image.text.startsWith(imageModel.concepts[k]?.name as string)).toBe(true);
+    const steps = drawn(svg, 'path').map(({ text }) => text);
+    expect(strips).toHaveLength(3);
+    // the traversals were given in the order 2, 0, 1
+    [2, 0, 1].forEach((k, i) => {
+      const image = strips[i] as Drawn;
+      const name = imageModel.concepts[k]?.name as string;
+      expect(steps.slice(3 * i, 3 * i + 3)).toEqual(['−1.00', '0.00', '1.00'].map((value) => `${name} = ${value}`));
       expect(pixelsOf(image)[0]).toBe(Math.round((255 * (k + 1)) / 10));
-      expect(Math.abs(middle(image) - middle(bars(svg)[k] as Drawn))).toBeLessThan(0.02);
+      const [predicted, beside] = [bars(svg)[k], bars(svg)[3 + k]] as [Drawn, Drawn];
+      expect(Math.abs(middle(image) - (middle(predicted) + middle(beside)) / 2)).toBeLessThan(0.02);
     });
   });
 
   it('contrasts the class that it is told', () => {
-    const told = explanation({ model: imageModel, panels: [{ ...panel, contrast: 0 }] });
-    expect(texts(told)).toContain('“cat”, in contrast');
-    expect(() => explanation({ model: imageModel, panels: [{ ...panel, contrast: 3 }] })).toThrow(
-      'explanation: input 0: contrast 3 is no class; choose 0 (cat), 1 (<b>&), 2 (dog)',
+    const told = explanation({ model: imageModel, panels: [panel], contrast: 0 });
+    expect(texts(told)).toContain('contribution to “cat”, sum −3.50');
+    expect(() => explanation({ model: imageModel, panels: [panel], contrast: 3 })).toThrow(
+      'explanation: contrast 3 is no class; choose 0 (cat), 1 (<b>&), 2 (dog)',
     );
   });
 
@@ -150,7 +156,7 @@ describe('explanation', () => {
 
   it('shows of a table the feature that a concept is, and the other features beside the prediction', () => {
     const table = figures['explanation of a table']();
-    expect(texts(table)).toEqual(expect.arrayContaining(['priors', '0.1', 'age', '33 years', 'constant', '+1.00']));
+    expect(texts(table)).toEqual(expect.arrayContaining(['priors', '0.1', 'age: 33 years', 'constant', '+1.00']));
     const [age, priors] = drawn(table, 'circle').map((dot) => numberOf(dot, 'cx'));
     const [ageLine, priorsLine] = drawn(table, 'line').filter(({ attributes }) => attributes['stroke-width'] === '2');
     const share = (dot: number, line: Drawn): number =>

@@ -1,7 +1,7 @@
 import { argmax, explain } from '../../../core/artefacts/explanation.ts';
+import type { Subject } from '../../../core/figure/panel.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction, Traversal } from '../../../core/predictor.ts';
-import type { Subject } from '../../../training/figures/subject.ts';
 
 /** A small model and its predictions, made up so that every number is known. */
 
@@ -15,6 +15,7 @@ export const SIDE = 4;
 
 /** Images of 4 × 4 pixels, 3 concepts, 3 classes. */
 export const imageModel: Subject = {
+  ...{ name: 'animals', version: '1', artefacts: ['contributions', 'traversals'] },
   input: { kind: 'image', channels: 1, height: SIDE, width: SIDE },
   classes: ['cat', '<b>&', 'dog'],
   concepts: [concept('ears'), concept('<i>"&\''), concept('tail')],
@@ -22,6 +23,7 @@ export const imageModel: Subject = {
 
 /** Two features of which the second is a concept too, and a concept that is none. */
 export const tableModel: Subject = {
+  ...{ name: 'crimes', version: '1', artefacts: ['contributions', 'traversals'] },
   input: {
     kind: 'tabular',
     features: [

@@ -5,23 +5,23 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
+import { documentOf, element, textAt } from '../../../core/figure/svg.ts';
 import { renderPng } from '../../../training/figures/png.ts';
-import { documentOf, element, textAt } from '../../../training/figures/svg.ts';
 
 const run = promisify(execFile);
 
 describe('renderPng', () => {
   it.each([1, 2, 3])('has %i pixels to the unit', async (ratio) => {
-    const png = await renderPng(documentOf(120, 50, []), ratio);
+    const png = await renderPng(documentOf([120, 50], []), ratio);
     const { format, width, height } = await sharp(png).metadata();
     expect([format, width, height]).toEqual(['png', 120 * ratio, 50 * ratio]);
   });
 
   it('draws the letters, and an image pixel by pixel', async () => {
-    const svg = documentOf(60, 40, [
-      textAt(5, 30, 'Aθ'),
-      element('rect', { x: 50, y: 0, width: 10, height: 40, fill: '#0072b2' }),
-    ]);
+    const svg = documentOf(
+      [60, 40],
+      [textAt(5, 30, 'Aθ'), element('rect', { x: 50, y: 0, width: 10, height: 40, fill: '#0072b2' })],
+    );
     const grey = await sharp(await renderPng(svg, 1))
       .greyscale()
       .raw()
@@ -36,12 +36,12 @@ describe('renderPng', () => {
   });
 
   it('gives the same bytes again', async () => {
-    const svg = documentOf(60, 40, [textAt(5, 30, 'again')]);
+    const svg = documentOf([60, 40], [textAt(5, 30, 'again')]);
     expect((await renderPng(svg)).equals(await renderPng(svg))).toBe(true);
   });
 
   it('refuses a figure that no PNG holds', async () => {
-    await expect(renderPng(documentOf(10, 9000, []))).rejects.toThrow(
+    await expect(renderPng(documentOf([10, 9000], []))).rejects.toThrow(
       'png: 20 × 18000 pixels; a side has at most 16384',
     );
   });
@@ -53,8 +53,8 @@ describe('renderPng', () => {
     await writeFile(config, `<?xml version="1.0"?><fontconfig><dir>${folder}</dir></fontconfig>`);
     const script = `
       import { renderPng } from '${resolve(import.meta.dirname, '../../../training/figures/png.ts')}';
-      import { documentOf } from '${resolve(import.meta.dirname, '../../../training/figures/svg.ts')}';
-      await renderPng(documentOf(9, 9, [])).catch(({ code, message }) => console.log(code, message));
+      import { documentOf } from '${resolve(import.meta.dirname, '../../../core/figure/svg.ts')}';
+      await renderPng(documentOf([9, 9], [])).catch(({ code, message }) => console.log(code, message));
     `;
     const options = { env: { ...process.env, FONTCONFIG_FILE: config } };
     const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', script], options);

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { documentOf, textAt } from '../../../core/figure/svg.ts';
 import { type EpochMetrics, parseMetrics } from '../../../training/figures/metrics-csv.ts';
-import { documentOf, textAt } from '../../../training/figures/svg.ts';
 import { toHtml } from '../../../training/report/html.ts';
 import { escapedMarkdown, toMarkdown } from '../../../training/report/markdown.ts';
 import { type RunReportData, runReport } from '../../../training/report/run-report.ts';
@@ -15,7 +15,7 @@ const figure = (name: string) => ({
   name,
   title: `Title of ${name} <i>`,
   caption: 'What is *seen* & <b>meant</b>.',
-  svg: documentOf(30, 20, [textAt(1, 15, name)]),
+  svg: documentOf([30, 20], [textAt(1, 15, name)]),
 });
 
 const epochs = (count: number): EpochMetrics[] =>

@@ -42,5 +42,11 @@ export async function setInputs(
   const shape = split.shape.slice(1);
   const count = scoredCount(name, split.labels.length, shape, limit);
   const rows = Int32Array.from({ length: count }, (_, row) => row);
-  return { name, input: { shape: [count, ...shape], data: split.gather(rows) }, labels: split.labels.slice(0, count) };
+  const { factors } = dataset;
+  return {
+    name,
+    input: { shape: [count, ...shape], data: split.gather(rows) },
+    labels: split.labels.slice(0, count),
+    ...(factors === undefined ? {} : { factors: { ...factors, values: factors.of(splitName, rows) } }),
+  };
 }

@@ -1,5 +1,5 @@
-import { didYouMean } from '../../../core/did-you-mean.ts';
 import { SennError } from '../../../core/errors.ts';
+import { didYouMean } from '../../../core/text/did-you-mean.ts';
 import { noScaling, type ScalingRule, standardScaling } from '../scaling.ts';
 import type { CsvFile, CsvRecord } from './records.ts';
 

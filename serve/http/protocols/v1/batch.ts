@@ -9,9 +9,13 @@ import { checkValues, fillFromLists, sharedTensor } from '../numbers.ts';
 import type { Work } from '../work.ts';
 import type { V1Instance } from './instance.ts';
 
+/** From the instances of a V1 request to the inputs of a batch. */
+
 type Numbers = Extract<V1Instance, { kind: 'numbers' }>;
 
-/** `[C, H, W]`, or `[H, W]` where the instance leaves out the one channel; `[F]`. */
+/**
+ * The shape that an instance's lists must have: `[C, H, W]`, or `[H, W]` where it leaves out the one channel; `[F]`.
+ */
 function shapeOf({ lists }: Numbers, manifest: Manifest): readonly number[] {
   const shape = inputShape(manifest);
   const [first] = lists;

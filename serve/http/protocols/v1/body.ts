@@ -7,7 +7,7 @@ import { type V1Instance, v1Instance, v1InstanceSchema } from './instance.ts';
 
 /** The body of `:predict` and `:explain`: instances in rows, or in columns under the name of their form or feature. */
 
-/** Of the document. */
+/** For the OpenAPI document. */
 export const v1BodySchema = z.union([
   z.strictObject({ instances: z.array(v1InstanceSchema).min(1), signature_name: z.string().optional() }),
   z.strictObject({
@@ -16,14 +16,16 @@ export const v1BodySchema = z.union([
   }),
 ]);
 
-/** Elements are looked at one by one, once it is known how many there are. */
+/**
+ * For requests: the body without its elements, which are checked one by one once their number is known to be allowed.
+ */
 const outline = z
   .strictObject({
     instances: z.array(z.unknown()).optional(),
     inputs: z
       .union([z.array(z.unknown()), z.record(z.string(), z.unknown())], 'must be a list, or {"<name>": […]}')
       .optional(),
-    /** Of TensorFlow Serving, whose clients name it; there is one here. */
+    /** Clients of TensorFlow Serving name the signature to call; here there is only one, so the name is not used. */
     signature_name: z.string().optional(),
   })
   .refine(

@@ -7,18 +7,18 @@ import { isObject, parsedAs } from '../../body/parse-json.ts';
 
 /** The forms of an instance that clients of the V1 protocol send. */
 
-/** Besides what `/predict` knows: numbers in the model's own units, nested as its input. */
+/** An instance of `/predict`, or one that only V1 has: numbers in the model's own units, nested as its input. */
 export type V1Instance =
   | Instance
   | { readonly kind: 'numbers'; readonly where: string; readonly lists: readonly unknown[] };
 
 const base64 = z.base64('must be base64, without a data: prefix');
-/** Bytes as TensorFlow Serving has them in JSON. */
+/** Bytes in JSON as TensorFlow Serving writes them. */
 const bytes = z.strictObject({ b64: base64 });
-/** How deep they are nested is the model's to say, so their elements are read against its shape. */
+/** Lists of numbers. How deep they must be nested depends on the model, so batch.ts checks their elements. */
 const lists = z.array(z.unknown(), 'must be a list of numbers');
 
-/** Of the document; a request is parsed by `forms`, which says better what is wrong. */
+/** For the OpenAPI document. A request is parsed by `forms`, whose errors say better what is wrong. */
 export const v1InstanceSchema = z.union([
   z.strictObject({ image: z.union([base64, bytes]) }),
   bytes,

@@ -22,7 +22,7 @@ import { pickMembers } from './members.ts';
 export const v1PredictQuerySchema = predictQuerySchema.pick({ version: true, invert: true });
 export const v1ExplainQuerySchema = predictQuerySchema.omit({ model: true });
 
-/** What a prediction is without its explanation. */
+/** A prediction without its explanation. */
 export const barePredictionSchema = predictionSchema.pick({
   label: true,
   index: true,
@@ -47,7 +47,7 @@ interface Verb {
   body(answers: Uint8Array): readonly (string | Uint8Array)[];
 }
 
-/** What follows the colon. */
+/** The verbs that may follow the colon, as in `/v1/models/NAME:predict`. */
 const verbs = {
   predict: {
     options: (query) => ({
@@ -74,7 +74,7 @@ function targetOf(target: string): { readonly name: string; readonly word: strin
   return { name: target.slice(0, at), word, verb: verbs[word as keyof typeof verbs] };
 }
 
-/** The routes under `/v1`. The colon is no part of their pattern, since clients may send it percent-encoded. */
+/** The routes under `/v1`. The colon is not part of a route's pattern, since clients may send it percent-encoded. */
 export function kserveV1Router(models: Models, limits: Limits, work: Work): Router {
   const { admit = admitAll, ready = () => models.all().length > 0 } = work;
   const readBytes = bytesReader(limits);

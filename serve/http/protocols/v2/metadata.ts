@@ -3,12 +3,15 @@ import { inputShape, type Manifest } from '../../../../core/manifest.ts';
 import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
 import type { modelMetadataSchema } from './schema.ts';
 
-/** What a model takes and gives as tensors, named as in its Triton ensemble; the batch is the dimension of -1. */
+/**
+ * The tensors that a model takes and gives, under the names that they have in its Triton ensemble. A dimension of -1 is
+ * the batch.
+ */
 
-/** The one tensor that a model takes. */
+/** The name of the one tensor that a model takes. */
 export const INPUT = 'input';
 
-/** As Triton calls what its ONNX Runtime backend runs. */
+/** Triton's name for models that its ONNX Runtime backend runs. */
 const PLATFORM = 'onnxruntime_onnx';
 
 /** Shapes of K concepts and C classes, without the batch. */

@@ -14,7 +14,7 @@ import { listedName } from '../../routes/admin/listed-name.ts';
 
 export const indexRequestSchema = z.strictObject({ ready: z.boolean().optional() });
 
-/** `unload_dependents` means nothing here: no model depends on another. */
+/** `unload_dependents` is taken and does nothing: no model depends on another. */
 export const repositoryRequestSchema = z.strictObject({
   parameters: z.strictObject({ unload_dependents: z.boolean().optional() }).optional(),
 });
@@ -31,7 +31,9 @@ export const repositoryDoneSchema = z.strictObject({});
 
 const states = { ready: 'READY', unavailable: 'UNAVAILABLE' } as const;
 
-/** The routes under `/v2/repository`. Mounted only where the administration is switched on, before `inferenceV2Router`. */
+/**
+ * The routes under `/v2/repository`. Mounted only where the administration is switched on, before `inferenceV2Router`.
+ */
 export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const readBytes = bytesReader(limits);
   const onlyPost = methodNotAllowed('POST');
@@ -40,7 +42,10 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
     return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes), 'body');
   };
 
-  /** A body with a `config` or with files would make a model that is not on the disk, or write there: refused. */
+  /**
+   * Refuses bodies with a `config` or with files: those would make a model that is not in the directory, or write
+   * there.
+   */
   const changing =
     (change: (name: string) => Promise<unknown>): RequestHandler =>
     async (request, response) => {

@@ -13,12 +13,16 @@ export interface WantedOutput {
 export interface InferRequest {
   readonly id: string | undefined;
   readonly input: RequestInput;
-  /** What lies behind the JSON. */
+  /** The bytes behind the JSON. */
   readonly binary: Uint8Array;
   readonly outputs: readonly WantedOutput[];
 }
 
-/** @param headerLength of the JSON, as the header `Inference-Header-Content-Length` has it @throws invalid_request */
+/**
+ * Splits a body where its JSON ends.
+ * @param headerLength bytes of JSON, as the header `Inference-Header-Content-Length` says
+ * @throws invalid_request
+ */
 function split(body: Uint8Array, headerLength: string | undefined): { json: Uint8Array; binary: Uint8Array } {
   const length = headerLength === undefined ? body.length : Number(headerLength);
   if (headerLength !== undefined && (!/^\d{1,15}$/.test(headerLength) || length > body.length)) {
@@ -33,7 +37,9 @@ function split(body: Uint8Array, headerLength: string | undefined): { json: Uint
 
 type Parameters = RequestInput['parameters'];
 
-/** Of extensions that are not offered; without them the request would mean something else. */
+/**
+ * Parameters of extensions that are not offered. Without them the request would mean something else, so it is refused.
+ */
 const refusedParameters = ['shared_memory_region', 'classification'] as const;
 
 function checkParameters(parameters: Parameters, where: string): void {

@@ -6,7 +6,9 @@ import { JSON_TYPE, sendParts } from '../send.ts';
 import type { InferRequest, WantedOutput } from './request.ts';
 import type { ResponseOutput } from './schema.ts';
 
-/** A `ResponseOutput`, its numbers still in a tensor. */
+/** The answer of an inference request, as JSON with binary tensors behind it. */
+
+/** A `ResponseOutput` whose numbers are still in a tensor: written from there, they need no list. */
 function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor) {
   const outline = { name, shape: [...shape], datatype: 'FP32' as const };
   return binary
@@ -14,7 +16,7 @@ function outputOf({ name, binary }: WantedOutput, { shape, data }: Tensor) {
     : ({ ...outline, data } satisfies Partial<Record<keyof ResponseOutput, unknown>>);
 }
 
-/** About what the answer comes to: without its numbers, and each of them. */
+/** About how many bytes the JSON has: without its numbers, and for each of them. */
 const BYTES_WITHOUT = 1024;
 const BYTES_PER_NUMBER = 12;
 

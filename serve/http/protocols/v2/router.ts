@@ -17,7 +17,7 @@ import type { liveSchema, modelReadySchema, readySchema, serverMetadataSchema } 
 /** The Open Inference Protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
 
 export interface V2Options extends Omit<Work, 'batchOf'> {
-  /** Of the package. */
+  /** The version of the package. */
   readonly version: string;
   /** Whether `repositoryRouter` is mounted beside it. */
   readonly repository?: boolean;
@@ -25,7 +25,7 @@ export interface V2Options extends Omit<Work, 'batchOf'> {
 
 const MODEL = '/v2/models/:name{/versions/:version}';
 
-/** The routes under `/v2`, but for those of `repositoryRouter`, which goes before it. */
+/** The routes under `/v2`, except those of `repositoryRouter`, which must be mounted before it. */
 export function inferenceV2Router(models: Models, limits: Limits, options: V2Options): Router {
   const { admit = admitAll, ready = () => models.all().length > 0 } = options;
   const readBytes = bytesReader(limits);

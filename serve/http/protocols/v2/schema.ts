@@ -16,14 +16,14 @@ export const requestInputSchema = z.object({
   shape: z.array(z.int().nonnegative()),
   datatype: z.string(),
   parameters: parameters.nullish(),
-  /** Nested or flat; absent of a binary tensor. */
+  /** Nested or flat; absent where the tensor is binary. */
   data: z.array(z.unknown()).nullish(),
 });
 export type RequestInput = z.infer<typeof requestInputSchema>;
 
 export const requestOutputSchema = z.object({ name: z.string(), parameters: parameters.nullish() });
 
-/** Of the document; of a request the elements are looked at once it is known how many there are. */
+/** For the OpenAPI document; a request is parsed by `inferOutlineSchema`. */
 export const inferRequestSchema = z.object({
   id: z.string().optional(),
   parameters: parameters.nullish(),
@@ -31,6 +31,7 @@ export const inferRequestSchema = z.object({
   outputs: z.array(requestOutputSchema).nullish(),
 });
 
+/** A request without its elements, which are checked once their number is known to be allowed. */
 export const inferOutlineSchema = inferRequestSchema.extend({
   inputs: z.array(z.unknown()),
   outputs: z.array(z.unknown()).nullish(),
@@ -68,7 +69,7 @@ export const modelMetadataSchema = z.strictObject({
   outputs: z.array(tensorMetadata),
 });
 
-/** KServe's client reads the bodies, which the protocol would leave empty. */
+/** Bodies that the protocol leaves empty, but KServe's client reads. */
 export const liveSchema = z.strictObject({ live: z.boolean() });
 export const readySchema = z.strictObject({ ready: z.boolean() });
 export const modelReadySchema = z.strictObject({ name: z.string(), ready: z.boolean() });

@@ -1,9 +1,10 @@
-import { didYouMean } from '../../../../core/did-you-mean.ts';
 import { SennError } from '../../../../core/errors.ts';
+import { didYouMean } from '../../../../core/text/did-you-mean.ts';
 import type { ModelAdmin } from '../../../inference/served-model.ts';
 
 /**
- * The name, where a folder of the model directory bears it: so nothing that a request says becomes a path.
+ * The name, where a folder of the model directory has it. Names from requests pass through here before they become a
+ * path, so no request can reach a file outside the directory.
  * @throws unknown_model
  */
 export async function listedName(admin: ModelAdmin, name: string): Promise<string> {

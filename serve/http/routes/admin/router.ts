@@ -6,7 +6,9 @@ import type { ModelIndexEntry } from '../../../models/catalogue.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import { listedName } from './listed-name.ts';
 
-/** What is served, and changes to it. Mounted only where the administration is switched on. */
+/**
+ * The admin routes: which models are served, and loading and unloading them. Mounted only where they are switched on.
+ */
 
 export const indexEntrySchema = z.strictObject({
   name: z.string(),
@@ -26,7 +28,7 @@ const load: Change = async (name, _models, admin) => {
 
 const changes = {
   load,
-  /** As `load`, of a model that is served. */
+  /** Like `load`, but only for a model that is served already. */
   reload: async (name, models, admin) => {
     models.named(name);
     return load(name, models, admin);

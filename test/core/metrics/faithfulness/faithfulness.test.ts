@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { softmax } from '../../../../core/artefacts/explanation.ts';
-import { faithfulness } from '../../../../core/metrics/faithfulness/faithfulness.ts';
+import { faithfulness, faithfulnessOf } from '../../../../core/metrics/faithfulness/faithfulness.ts';
 import { expectClose } from '../../../helpers/close.ts';
-import { anyEvidence, evidenceFrom } from '../../../helpers/evidence.ts';
+import { anyExplanations, explanationsFrom } from '../../../helpers/explanations.ts';
 
 /** The value of one input with concepts h and relevances θ. */
-const faithfulnessOf = (h: number[], theta: number[][]) => faithfulness.perInput(evidenceFrom([[0]], [h], [theta]))[0];
+const ofOne = (h: number[], theta: number[][]) => faithfulnessOf(explanationsFrom([[0]], [h], [theta]))[0];
 
 /** Pearson's correlation as raw sums: another formula than the module's. */
 function correlation(a: readonly number[], b: readonly number[]): number {
@@ -25,7 +25,7 @@ describe('faithfulness', () => {
     const contributions = [Math.log(2), Math.log(3), Math.log(4)].map(Math.fround);
     const drops = [12 / 13, 8 / 9, 6 / 7].map((without) => 24 / 25 - without);
     expectClose(
-      faithfulnessOf(
+      ofOne(
         [1, 1, 1],
         contributions.map((a) => [a, 0]),
       ) as number,
@@ -39,7 +39,7 @@ describe('faithfulness', () => {
   it('is −1 where the concept with the larger contribution held the probability down', () => {
     // Concept 0 gives class 0 more than concept 1 does, and class 1 more still.
     expectClose(
-      faithfulnessOf(
+      ofOne(
         [1, 1],
         [
           [3, 4],
@@ -52,9 +52,9 @@ describe('faithfulness', () => {
 
   it('is the definition, evaluated naively, on any evidence', () => {
     fc.assert(
-      fc.property(anyEvidence, ({ x, h, theta }) => {
-        const evidence = evidenceFrom(x, h, theta);
-        faithfulness.perInput(evidence).forEach((value, n) => {
+      fc.property(anyExplanations, ({ x, h, theta }) => {
+        const evidence = explanationsFrom(x, h, theta);
+        faithfulnessOf(evidence).forEach((value, n) => {
           const logitsOf = (relevances: number[][]) =>
             (relevances[0] as number[]).map((_, c) =>
               relevances.reduce((sum, row, k) => sum + (row[c] as number) * (h[n]?.[k] as number), 0),
@@ -80,7 +80,7 @@ describe('faithfulness', () => {
     expect(p).toBe(1);
     // 1 − p without a concept is e^−90, e^−100, e^−110, up to a factor 1 + e^−90; only the ratios matter.
     expectClose(
-      faithfulnessOf(
+      ofOne(
         [1, 1, 1],
         a.map((value) => [value, 0]),
       ) as number,
@@ -90,13 +90,13 @@ describe('faithfulness', () => {
 
   it('is blind to the units of the concepts: h·s with θ/s', () => {
     fc.assert(
-      fc.property(anyEvidence, ({ x, h, theta }) => {
-        const scaled = evidenceFrom(
+      fc.property(anyExplanations, ({ x, h, theta }) => {
+        const scaled = explanationsFrom(
           x,
           h.map((row) => row.map((value) => value * 4)),
           theta.map((rows) => rows.map((row) => row.map((value) => value / 4))),
         );
-        expect(faithfulness.perInput(scaled)).toEqual(faithfulness.perInput(evidenceFrom(x, h, theta)));
+        expect(faithfulnessOf(scaled)).toEqual(faithfulnessOf(explanationsFrom(x, h, theta)));
       }),
     );
   });
@@ -155,7 +155,7 @@ describe('faithfulness', () => {
       ],
     ],
   ])('has no value for %s', (_, h, theta) => {
-    expect(faithfulnessOf(h, theta)).toBeNull();
+    expect(ofOne(h, theta)).toBeNull();
   });
 
   it('takes each input for itself', () => {
@@ -167,8 +167,8 @@ describe('faithfulness', () => {
       [2, 0],
       [2, 1],
     ];
-    const values = faithfulness.perInput(
-      evidenceFrom(
+    const values = faithfulnessOf(
+      explanationsFrom(
         [[0], [1], [2]],
         [
           [1, 1],

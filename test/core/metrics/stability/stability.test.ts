@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { NEIGHBOURS, stability } from '../../../../core/metrics/stability/stability.ts';
+import { NEIGHBOURS, stability, stabilityOf } from '../../../../core/metrics/stability/stability.ts';
 import { expectClose } from '../../../helpers/close.ts';
-import { anyEvidence, evidenceFrom } from '../../../helpers/evidence.ts';
+import { anyExplanations, explanationsFrom } from '../../../helpers/explanations.ts';
 
 const line = (N: number) => Array.from({ length: N }, (_, n) => n / 16);
 
@@ -27,26 +27,26 @@ describe('stability', () => {
   it('is the ratio of the slopes where h and θ are linear', () => {
     // h(x) = 2x and θ(x) = 3x + 1 for the class that always wins.
     const x = line(15);
-    const evidence = evidenceFrom(
+    const evidence = explanationsFrom(
       x.map((value) => [value]),
       x.map((value) => [2 * value + 1]),
       x.map((value) => [[3 * value + 1, -5 * value]]),
     );
     expectClose(
-      stability.perInput(evidence) as number[],
+      stabilityOf(evidence) as number[],
       x.map(() => 1.5),
     );
   });
 
   it('holds both sides against the class that is predicted for x', () => {
     // x₀ is of class 0, x₁ of class 1; θ differs by 1 in column 0 and by 4 in column 1, h by 2.
-    const evidence = evidenceFrom([[0], [1]], [[1], [3]], [[[2, 1]], [[3, 5]]]);
+    const evidence = explanationsFrom([[0], [1]], [[1], [3]], [[[2, 1]], [[3, 5]]]);
     expect(Array.from(evidence.predicted)).toEqual([0, 1]);
-    expect(stability.perInput(evidence)).toEqual([0.5, 2]);
+    expect(stabilityOf(evidence)).toEqual([0.5, 2]);
   });
 
   it('takes 2-norms over the concepts', () => {
-    const evidence = evidenceFrom(
+    const evidence = explanationsFrom(
       [[0], [1]],
       [
         [1, 1, 1],
@@ -65,32 +65,32 @@ describe('stability', () => {
         ],
       ],
     );
-    expect(stability.perInput(evidence)[0]).toBe(2.5);
+    expect(stabilityOf(evidence)[0]).toBe(2.5);
   });
 
   it('looks at the 10 nearest and no further', () => {
     // Of twelve points on a line each has one that it does not see: the last, up to x₅, and the first beyond.
     // Only the last has another θ, by 1.
     const x = Array.from({ length: 12 }, (_, n) => [n]);
-    const evidence = evidenceFrom(
+    const evidence = explanationsFrom(
       x,
       x.map(([value = 0]) => [value + 1]),
       x.map((_, n) => [[n === 11 ? 9 : 8, 0]]),
     );
-    const values = stability.perInput(evidence) as number[];
+    const values = stabilityOf(evidence) as number[];
     expectClose(values, [0, 0, 0, 0, 0, 0, 1 / 5, 1 / 4, 1 / 3, 1 / 2, 1, 1]);
   });
 
   it('looks at all the others where there are fewer than 11 inputs', () => {
-    const evidence = evidenceFrom([[0], [1], [2]], [[1], [2], [3]], [[[1, 0]], [[1, 0]], [[7, 0]]]);
-    expect(stability.perInput(evidence)).toEqual([3, 6, 6]);
+    const evidence = explanationsFrom([[0], [1], [2]], [[1], [2], [3]], [[[1, 0]], [[1, 0]], [[7, 0]]]);
+    expect(stabilityOf(evidence)).toEqual([3, 6, 6]);
   });
 
   it('is the definition on any evidence', () => {
     fc.assert(
-      fc.property(anyEvidence, ({ x, h, theta }) => {
-        const evidence = evidenceFrom(x, h, theta);
-        const values = stability.perInput(evidence);
+      fc.property(anyExplanations, ({ x, h, theta }) => {
+        const evidence = explanationsFrom(x, h, theta);
+        const values = stabilityOf(evidence);
         const expected = byDefinition(x, h, theta, evidence.predicted);
         expect(values.map((value) => value === null)).toEqual(expected.map((value) => value === null));
         values.forEach((value, n) => {
@@ -101,16 +101,16 @@ describe('stability', () => {
   });
 
   it('has no value for an input alone in its set', () => {
-    expect(stability.perInput(evidenceFrom([[0]], [[1]], [[[1, 0]]]))).toEqual([null]);
+    expect(stabilityOf(explanationsFrom([[0]], [[1]], [[[1, 0]]]))).toEqual([null]);
   });
 
   it('passes over a neighbour with the same concepts and relevances', () => {
-    const evidence = evidenceFrom([[0], [0.5], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
-    expect(stability.perInput(evidence)).toEqual([3, 3, 3]);
+    const evidence = explanationsFrom([[0], [0.5], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
+    expect(stabilityOf(evidence)).toEqual([3, 3, 3]);
   });
 
   it('has no value where every neighbour is such a one', () => {
-    expect(stability.perInput(evidenceFrom([[0], [1]], [[1], [1]], [[[2, 0]], [[2, 0]]]))).toEqual([null, null]);
+    expect(stabilityOf(explanationsFrom([[0], [1]], [[1], [1]], [[[2, 0]], [[2, 0]]]))).toEqual([null, null]);
   });
 
   it('counts equal inputs once: more than 10 duplicates hide no neighbour', () => {
@@ -118,21 +118,21 @@ describe('stability', () => {
     const x = [...copies, 1].map((value) => [value]);
     const h = [...copies, 1].map((value) => [value + 1]);
     const theta = [...copies, 1].map((value) => [[2 + 3 * value, 0]]);
-    expect(stability.perInput(evidenceFrom(x, h, theta))).toEqual(x.map(() => 3));
-    const alone = evidenceFrom(x.slice(0, 12), h.slice(0, 12), theta.slice(0, 12));
-    expect(stability.perInput(alone)).toEqual(copies.map(() => null));
+    expect(stabilityOf(explanationsFrom(x, h, theta))).toEqual(x.map(() => 3));
+    const alone = explanationsFrom(x.slice(0, 12), h.slice(0, 12), theta.slice(0, 12));
+    expect(stabilityOf(alone)).toEqual(copies.map(() => null));
   });
 
   it('says of all inputs that they are done, however many are equal', () => {
     const seen: [number, number][] = [];
-    const evidence = evidenceFrom([[0], [0], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
-    stability.perInput(evidence, { onProgress: (...progress) => seen.push(progress) });
+    const evidence = explanationsFrom([[0], [0], [1]], [[1], [1], [2]], [[[2, 0]], [[2, 0]], [[5, 0]]]);
+    stabilityOf(evidence, (...progress) => seen.push(progress));
     expect(seen.at(-1)).toEqual([3, 3]);
   });
 
   it('has no value where a neighbour with the same concepts has other relevances: the ratio is infinite', () => {
-    const evidence = evidenceFrom([[0], [0.5], [1]], [[1], [1], [2]], [[[2, 0]], [[4, 0]], [[5, 0]]]);
-    expect(stability.perInput(evidence)).toEqual([null, null, 3]);
+    const evidence = explanationsFrom([[0], [0.5], [1]], [[1], [1], [2]], [[[2, 0]], [[4, 0]], [[5, 0]]]);
+    expect(stabilityOf(evidence)).toEqual([null, null, 3]);
   });
 
   it('is better when it is lower', () => {

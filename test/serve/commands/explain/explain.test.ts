@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
+import { predictResponseSchema } from '../../../../core/api.ts';
 import { explainCommand } from '../../../../serve/commands/explain/command.ts';
 import { inFolder } from '../../../../training/files/make-folder.ts';
 import { tableFeatures, tableRows, writeTableModel } from '../../../helpers/table-model.ts';
@@ -98,6 +99,33 @@ describe('senn explain', () => {
     await expect(explain(path)).rejects.toMatchObject({ code, message: expect.stringMatching(message) });
     expect(await readdir(directory)).not.toContain('out');
   });
+
+  it('writes the format that the ending says, with the same numbers', async () => {
+    const row = await file('row.json', rows[0]);
+    const to = (ending: string): string => join(directory, `figure${ending}`);
+    for (const ending of ['.svg', '.html', '.JSON']) await explain(row, '--contrast', 'low', '--out', to(ending));
+    const [svg, html, json] = await Promise.all(
+      ['.svg', '.html', '.JSON'].map((ending) => readFile(to(ending), 'utf8')),
+    );
+    expect(svg).toMatch(/^<svg /);
+    expect(html).toContain(svg?.trim());
+    const { predictions, model: name } = predictResponseSchema.parse(JSON.parse(json as string));
+    expect([name, predictions.length]).toEqual(['table', 1]);
+    expect(predictions[0]?.contrast?.label).toBe('low');
+    expect(svg).toContain(`contribution to “${predictions[0]?.label}”`);
+    expect(predictions[0]?.traversals).toHaveLength(tableFeatures.length + 2);
+  });
+
+  it.each(['figure.pdf', 'figure', '.png'])(
+    'refuses to write %s before it reads, and says what it can',
+    async (name) => {
+      await expect(explain('/no/rows.json', '--out', join(directory, 'other', name))).rejects.toMatchObject({
+        code: 'invalid_config',
+        message: expect.stringMatching(/its ending "(\.pdf|)" must be \.png, \.svg, \.html or \.json/),
+      });
+      expect(await readdir(directory)).not.toContain('other');
+    },
+  );
 
   it('refuses a class that the model does not know before it reads', async () => {
     await expect(explain('/no/rows.json', '--contrast', 'high')).rejects.toMatchObject({

@@ -2,7 +2,9 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { reportSchema } from '../../../../core/metrics/report.ts';
+import { chooseMetrics } from '../../../../core/metrics/choose.ts';
+import type { Need } from '../../../../core/metrics/evidence/evidence.ts';
+import { type MetricReport, reportSchema } from '../../../../core/metrics/report.ts';
 import type { LoadScoringInputs } from '../../../../core/metrics/scoring-set.ts';
 import { tensor } from '../../../../core/tensor.ts';
 import { scoreCommand } from '../../../../serve/commands/score/command.ts';
@@ -50,7 +52,9 @@ describe('senn score', () => {
     const report = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
     expect(report).toMatchObject({ model: 'mnist-disenn', data: 'squares:test', count: 40 });
     expect(Object.keys(report.metrics)).toEqual(['faithfulness', 'stability']);
-    for (const { count, withoutValue } of Object.values(report.metrics)) expect(count + withoutValue).toBe(40);
+    for (const { count, withoutValue } of Object.values(report.metrics) as MetricReport<'input'>[]) {
+      expect(count + withoutValue).toBe(40);
+    }
     expect(printed.join('\n')).toMatch(/^mnist-disenn on squares:test: 40 inputs[\s\S]*faithfulness[\s\S]*stability/);
     expect(await readdir(folder)).toEqual(['report.json']);
   });
@@ -79,6 +83,63 @@ describe('senn score', () => {
     });
   });
 
+  it('computes what the set allows with --metrics all, and says why a metric has no value', async () => {
+    const path = join(folder, 'inputs.ndjson');
+    await run(squares, '--metrics', 'all', '--limit', '12', '--per-input', path);
+    const { metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+    const labelled = new Set<Need>(['explanations', 'predictor', 'labels']);
+    expect(Object.keys(metrics)).toEqual(chooseMetrics(['all'], labelled, 'squares'));
+    expect(Object.keys(metrics)).not.toContain('mig');
+    expect(metrics['leak.permuted']).toEqual({
+      direction: 'lower',
+      value: expect.any(Number),
+      figures: { floor: expect.any(Number), accuracy: expect.any(Number) },
+    });
+    expect(metrics['faithfulness.decoded']).toMatchObject({ direction: 'higher' });
+    const [line = ''] = (await readFile(path, 'utf8')).split('\n');
+    expect(JSON.parse(line)).toMatchObject({ faithfulness: expect.any(Number), stability: expect.any(Number) });
+    expect(JSON.parse(line)).not.toHaveProperty(['leak.permuted']);
+  });
+
+  it('draws everything from --seed', async () => {
+    const leak = async (...args: string[]) => {
+      await run(squares, '--metrics', 'leak.permuted', ...args);
+      return JSON.parse(await readFile(out, 'utf8')).metrics['leak.permuted'].value;
+    };
+    const zero = await leak();
+    expect(await leak('--seed', '0')).toBe(zero);
+    const others = [await leak('--seed', '1'), await leak('--seed', '2'), await leak('--seed', '3')];
+    expect(new Set([zero, ...others]).size).toBeGreaterThan(1);
+  });
+
+  it('refuses a metric whose needs are not met, before anything is explained', async () => {
+    const unlabelled: LoadScoringInputs = async (name, options) => {
+      const { input } = await squares(name, options);
+      return { name, input };
+    };
+    await expect(run(unlabelled, '--metrics', 'faithfulness,leak.permuted')).rejects.toThrow(
+      expect.objectContaining({
+        code: 'invalid_config',
+        message: 'metric leak.permuted needs the true classes of the inputs; squares:test does not give them',
+      }),
+    );
+    expect(vi.mocked(process.stderr.write)).not.toHaveBeenCalled();
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('attributes with --attributions: what to in the report, the values an input a line', async () => {
+    const path = join(folder, 'inputs.ndjson');
+    await run(squares, '--attributions', 'occlusion', '--limit', '2', '--per-input', path);
+    const { attributions } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+    expect(attributions).toEqual({
+      occlusion: { source: expect.stringContaining('Zeiler'), count: 2, baseline: 0 },
+    });
+    const [line = ''] = (await readFile(path, 'utf8')).split('\n');
+    const { occlusion } = JSON.parse(line).attributions;
+    expect([occlusion.length, occlusion[0].length]).toEqual([28, 28]);
+    expect(printed.join('\n')).toContain('occlusion: 2 inputs attributed');
+  });
+
   it('gives the same figures every time', async () => {
     const metricsOf = async () => {
       await run(squares);
@@ -88,11 +149,10 @@ describe('senn score', () => {
   });
 
   it.each([
-    [
-      ['--metrics', 'faithfulnes'],
-      'unknown metric "faithfulnes"; choose faithfulness, stability; did you mean "faithfulness"?',
-    ],
-    [['--metrics', ''], 'names no metric; choose faithfulness, stability'],
+    [['--metrics', 'faithfulnes'], 'unknown metric "faithfulnes"; choose audit, paper, all,'],
+    [['--metrics', ''], '"" names no metric; choose audit, paper, all,'],
+    [['--attributions', 'oclusion'], 'unknown attribution "oclusion"; choose occlusion'],
+    [['--seed', '-1'], 'seed: must be a whole number from 0 on, got "-1"'],
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
     [['--limit', '-3'], 'got "-3"'],
     [['--limit', '1.5'], 'got "1.5"'],

@@ -110,4 +110,26 @@ describe('the table', () => {
       ].join('\n'),
     );
   });
+
+  it('has metrics of the set below, each with what it is read beside, then those without a value', () => {
+    const table = tableOf({
+      model: 'fake',
+      data: 'set:test',
+      count: 3,
+      elapsedSeconds: 1,
+      metrics: {
+        'leak.permuted': { direction: 'lower', value: 0.5, figures: { floor: 0.25, accuracy: 1 } },
+        mig: { direction: 'higher', value: null, reason: 'nothing to tell apart' },
+      },
+    });
+    expect(table).toBe(
+      [
+        'fake on set:test: 3 inputs in 1.0 s',
+        'metric         better   value  beside',
+        'leak.permuted  lower   0.5000  floor 0.2500, accuracy 1.000',
+        'mig            higher       –',
+        'mig has no value: nothing to tell apart',
+      ].join('\n'),
+    );
+  });
 });

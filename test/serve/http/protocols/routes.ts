@@ -1,5 +1,7 @@
 import type { Express, Router } from 'express';
 
+/** The routes of the protocols as the OpenAPI document and the tests of them need to find them. */
+
 interface Layer {
   readonly route?: { readonly path: string | string[]; readonly methods: Readonly<Record<string, boolean>> };
   readonly handle: unknown;

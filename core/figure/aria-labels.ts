@@ -1,0 +1,42 @@
+import type { Prediction, Traversal } from '../predictor.ts';
+import { batchSize } from '../tensor.ts';
+import { percent, plain, signed } from '../text/format.ts';
+import type { Subject } from './panel.ts';
+import type { Series } from './series.ts';
+
+/** What a drawing says to those who do not see it, and to those who point at it. */
+
+const inputs = (count: number): string => (count === 1 ? '1 input' : `${count} inputs`);
+
+export const spokenFigure = ({ name, version }: Pick<Subject, 'name' | 'version'>, count: number): string =>
+  `${name} ${version}: explanation of ${inputs(count)}`;
+
+/** One input: its class, and what every concept contributes to it and to the class that it is set beside. */
+export function spokenPanel(
+  { concepts }: Pick<Subject, 'concepts'>,
+  { label, probability }: Prediction,
+  series: readonly Series[],
+  { index, count }: { readonly index: number; readonly count: number },
+): string {
+  const contributions = series.map(({ label: of, values, sum }) => {
+    const each = values.map((value, k) => `${concepts[k]?.name} ${signed(value)}`);
+    return `Contributions to “${of}”, sum ${signed(sum)}: ${each.join(', ')}.`;
+  });
+  return [`Input ${index + 1} of ${count}: “${label}”, ${percent(probability)}.`, ...contributions].join(' ');
+}
+
+/** A bar. */
+export const spokenBar = (concept: string, value: number): string => `${concept}: ${signed(value)}`;
+
+/** One step of a traversal. */
+export const spokenStep = (concept: string, value: number): string => `${concept} = ${plain(value)}`;
+
+/** A whole traversal. */
+export function spokenTraversal(concept: string, { values, decoded }: Traversal): string {
+  const [first = 0] = values;
+  return `${concept} from ${plain(first)} to ${plain(values.at(-1) ?? 0)}: ${batchSize(decoded)} images`;
+}
+
+/** The prototypes of one concept. */
+export const spokenPrototypes = (count: number): string =>
+  `its prototypes: ${count} training images that activate it most`;

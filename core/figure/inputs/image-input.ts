@@ -1,0 +1,66 @@
+import type { ImageInput } from '../../images/prepare.ts';
+import { signed } from '../../text/format.ts';
+import { CLASSES_HEIGHT, classesWidth, likeliestClasses } from '../classes.ts';
+import { middleOf } from '../column.ts';
+import { TITLE, tilesFor } from '../parts/tile.ts';
+import { imageAt, textAt, tooltip } from '../svg.ts';
+import { BOLD, clampedWidth, fitted } from '../text.ts';
+import type { InputDrawingOf } from './input-drawing.ts';
+
+/** An image above its likeliest classes, and each concept's name with its activation. */
+
+const SIDE = 140;
+/** Of the input and its classes. */
+const SIDE_WIDTH = { least: SIDE, most: 240 } as const;
+/** From the image to the baseline of the first class, and below the last one. */
+const CLASSES_TOP = 26;
+const AIR_BELOW = 11;
+/** Of the concepts' names, and what parts them from the images that they stand beside. */
+const NAME_WIDTH = { least: 90, most: 206 } as const;
+const NAME_GAP = 14;
+const NAME = { weight: BOLD } as const;
+/** Of a row: two lines of text. */
+const LEAST_ROW = 40;
+
+export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, input } }) => {
+  const width = classesWidth(classes, SIDE_WIDTH);
+  const nameWidth = clampedWidth(
+    concepts.map(({ name }) => name),
+    NAME,
+    NAME_WIDTH,
+  );
+  return {
+    rowHeight: LEAST_ROW,
+    rowGap: tilesFor(input as ImageInput).gap,
+    isRuled: false,
+    side: {
+      width,
+      height: SIDE + CLASSES_TOP + CLASSES_HEIGHT + AIR_BELOW,
+      title: 'input',
+      content: (panel, x, top, encode) => {
+        const [, H = 1, W = 1] = panel.input.shape;
+        const shrink = SIDE / Math.max(H, W);
+        const box = { x, y: top, width: W * shrink, height: H * shrink };
+        return [
+          imageAt(box, encode(panel.input), tooltip('input')),
+          ...likeliestClasses(classes, panel.prediction, { x, y: top + SIDE + CLASSES_TOP, width }),
+        ];
+      },
+    },
+    concepts: {
+      width: nameWidth,
+      caption: 'Each row is a concept, with its activation in this input.',
+      rowHeight: LEAST_ROW,
+      gap: NAME_GAP,
+      header: (_, x, y) => [textAt(x + nameWidth, y, 'activation', { ...TITLE, anchor: 'end' })],
+      content: ({ prediction }, x, rows) =>
+        concepts.flatMap(({ name }, k) => {
+          const [right, middle] = [x + nameWidth, middleOf(rows, k)];
+          return [
+            textAt(right, middle - 3, fitted(name, nameWidth, NAME), { ...NAME, anchor: 'end' }),
+            textAt(right, middle + 14, signed(prediction.concepts[k] as number), { ...TITLE, anchor: 'end' }),
+          ];
+        }),
+    },
+  };
+};

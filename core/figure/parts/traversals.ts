@@ -1,0 +1,67 @@
+import type { ImageInput } from '../../images/prepare.ts';
+import type { TabularInput } from '../../tables/features.ts';
+import { movedLines } from '../../tables/moved-features.ts';
+import { spokenStep } from '../aria-labels.ts';
+import { middleOf, type Part } from '../column.ts';
+import { HEADER_LINE } from '../layout.ts';
+import { textAt } from '../svg.ts';
+import { learnedConcepts, linesAt } from './lines.ts';
+import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
+
+/** What the decoder makes of the input with one concept moved: a strip of images, or the features that follow it. */
+
+const TITLES = { all: 'decoded with this concept moved', ends: ['− less', 'more +'], middle: 'as it is' } as const;
+/** Between the titles of the ends and of the middle. */
+const AIR = 4;
+const LINES_WIDTH = 230;
+
+/** The step of a traversal that is the input as it is; `undefined` where none is, of an even number. */
+export const ownStep = (steps: number): number | undefined => (steps % 2 === 1 ? (steps - 1) / 2 : undefined);
+
+/** What the columns of a strip are, as far as there is room: its ends, and the one in the middle. */
+function scaleTitles(steps: number, width: number, x: number, y: number): string[] {
+  const side = titleWidth(...TITLES.ends) + AIR;
+  const [less, more] = TITLES.ends;
+  const hasEnds = steps > 1 && width >= 2 * side;
+  const hasMiddle = ownStep(steps) !== undefined && (steps === 1 || width >= 2 * side + titleWidth(TITLES.middle));
+  return [
+    ...(hasEnds ? [textAt(x, y, less, TITLE), textAt(x + width, y, more, { ...TITLE, anchor: 'end' })] : []),
+    ...(hasMiddle ? [textAt(x + width / 2, y, TITLES.middle, { ...TITLE, anchor: 'middle' })] : []),
+  ];
+}
+
+const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
+  const tiles = tilesFor(input as ImageInput);
+  const width = tiles.widthOf(steps);
+  return {
+    width: Math.max(width, titleWidth(TITLES.all)),
+    rowHeight: tiles.height,
+    caption: 'The strip shows what the model makes of the input with that concept alone turned down and up.',
+    header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE), ...scaleTitles(steps, width, x, y + HEADER_LINE)],
+    content: ({ prediction }, x, rows, encode) =>
+      prediction.traversals.flatMap(({ concept: k, values, decoded }) => {
+        const names = values.map((value) => spokenStep(concepts[k]?.name as string, value));
+        return tileRow(decoded, { tiles, x, middle: middleOf(rows, k) }, encode, names);
+      }),
+  };
+};
+
+const followers: Part = ({ manifest }) => {
+  const learned = learnedConcepts(manifest);
+  if (!learned.includes(true)) return undefined;
+  const input = manifest.input as TabularInput;
+  return {
+    width: LINES_WIDTH,
+    rowHeight: 0,
+    caption: 'Beside a learned concept stand the features that follow it.',
+    header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE)],
+    content: ({ prediction }, x, rows) =>
+      prediction.traversals
+        .filter(({ concept }) => learned[concept])
+        .flatMap((traversal) =>
+          linesAt(x, middleOf(rows, traversal.concept), LINES_WIDTH, movedLines(traversal, input)),
+        ),
+  };
+};
+
+export const traversals = { image: strips, tabular: followers };

@@ -1,0 +1,91 @@
+import { argmax } from '../../artefacts/explanation.ts';
+import { batchSize, rowOf } from '../../tensor.ts';
+import type { Explanations } from '../evidence/explanations.ts';
+import { defineMetric, noValue } from '../metric.ts';
+
+/** Does the decision pass around the concepts? Asked by giving each input the concepts of another. */
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    'leak.permuted': 'set';
+  }
+}
+
+/**
+ * How much of the decision passes around the concepts: the accuracy of Σ_k θ_k(x)·h_k(π(x)) against the labels, the
+ * mean over 5 permutations π of the set. Where the concepts carry the decision, concepts of another input give another
+ * class, and the value falls to `floor`. Where it stays near `accuracy`, the relevances decide by themselves and the
+ * concepts are decoration. A constant concept stays what it is.
+ *
+ * Figures beside it: `floor`, Σ_c P(y = c)·P(ŷ = c) with ŷ the model's own predictions, and `accuracy`, that of the
+ * model on the same inputs. No value for a set of one input.
+ */
+export const leakPermuted = defineMetric({
+  name: 'leak.permuted',
+  needs: ['explanations', 'labels'],
+  scope: 'set',
+  direction: 'lower',
+  range: [0, 1],
+  sets: ['audit'],
+  source: 'senn-onnx; the permutation is that of Breiman 2001, "Random Forests", section 10',
+  cannotTell:
+    'whether the concepts mean anything, nor whether relevances that are read off the concepts decide in their place',
+  async measure({ explanations, labels }, { random, onProgress }) {
+    const N = batchSize(explanations.concepts);
+    if (N < 2) return noValue('one input alone has no other whose concepts it could be given');
+    let sum = 0;
+    for (let i = 0; i < PERMUTATIONS; i++) {
+      sum += permutedAccuracy(explanations, labels, random.permutation(N));
+      onProgress?.(i + 1, PERMUTATIONS);
+    }
+    const { predicted } = explanations;
+    const accuracy = accuracyOf(labels, (n) => predicted[n] as number);
+    return { value: sum / PERMUTATIONS, figures: { floor: chanceAgreement(labels, predicted), accuracy } };
+  },
+});
+
+/** Permutations that the accuracy is the mean of. */
+const PERMUTATIONS = 5;
+
+/** Σ_k θ[k,c]·h[k] of relevances and concepts of different inputs. @param h `[K]` @param theta `[K · C]` @returns `[C]` */
+function logitsOf(h: Float32Array, theta: Float32Array): Float64Array {
+  const C = theta.length / h.length;
+  const logits = new Float64Array(C);
+  for (let i = 0; i < theta.length; i++) {
+    const c = i % C;
+    logits[c] = (logits[c] as number) + (theta[i] as number) * (h[(i - c) / C] as number);
+  }
+  return logits;
+}
+
+/** Share of inputs of which `classOf` gives the label. */
+function accuracyOf(labels: Int32Array, classOf: (n: number) => number): number {
+  let right = 0;
+  for (let n = 0; n < labels.length; n++) {
+    if (classOf(n) === labels[n]) right += 1;
+  }
+  return right / labels.length;
+}
+
+/**
+ * The accuracy with concepts that know nothing of the input: each input keeps its relevances and gets the concepts of
+ * another, as a permutation deals them out.
+ * @param labels `[N]`
+ * @param order `[N]`, whose concepts each input gets
+ */
+export function permutedAccuracy(
+  { concepts, relevances }: Pick<Explanations, 'concepts' | 'relevances'>,
+  labels: Int32Array,
+  order: Int32Array,
+): number {
+  return accuracyOf(labels, (n) => argmax(logitsOf(rowOf(concepts, order[n] as number), rowOf(relevances, n))));
+}
+
+/** Σ_c P(y = c)·P(ŷ = c): how often two draws that know nothing of each other agree. @param a, b `[N]` classes */
+export function chanceAgreement(a: Int32Array, b: Int32Array): number {
+  const counts = new Map<number, number>();
+  for (const c of a) counts.set(c, (counts.get(c) ?? 0) + 1);
+  let sum = 0;
+  for (const c of b) sum += counts.get(c) ?? 0;
+  return sum / (a.length * b.length);
+}

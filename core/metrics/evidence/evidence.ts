@@ -1,0 +1,43 @@
+import type { Predictor } from '../../predictor.ts';
+import type { Tensor } from '../../tensor.ts';
+import type { CodedFactors } from './coded-factors.ts';
+import type { Explanations } from './explanations.ts';
+
+/**
+ * Everything that a scored set and its model can tell a metric. A metric declares what it needs of it (`needs` in
+ * ../metric.ts) and is handed that and nothing else: what it did not ask for, it cannot read.
+ */
+export interface Evidence {
+  /** The inputs, and h and θ of each: computed once and shared by all metrics. */
+  readonly explanations: Explanations;
+  /** The model itself, for metrics that change an input or a concept and look again. */
+  readonly predictor: ScoredModel;
+  /** The generative factors behind the inputs, and the concepts as codes of them. */
+  readonly factors: CodedFactors;
+  /** `[N]`, index of each input's true class */
+  readonly labels: Int32Array;
+  /** Where the parts of what an input shows are. */
+  readonly parts: NamedParts;
+}
+
+export type Need = keyof Evidence;
+
+/** What a metric may do with a model. */
+export type ScoredModel = Pick<Predictor, 'manifest' | 'forward' | 'decode'>;
+
+/** True places of named parts (a beak, a wing) in images. P parts. */
+export interface NamedParts {
+  /** `[P]` */
+  readonly names: readonly string[];
+  /** `[N, P, 2]`, x and y as shares of width and height; NaN for a part that cannot be seen */
+  readonly places: Tensor;
+}
+
+/** Each need in words, for the error that says that it is not met. */
+export const needDescriptions = {
+  explanations: 'concepts and relevances of each input',
+  predictor: 'the graphs of the model',
+  factors: 'generative factors that vary over the inputs',
+  labels: 'the true classes of the inputs',
+  parts: 'the places of the parts in each image',
+} as const satisfies Record<Need, string>;

@@ -1,0 +1,81 @@
+import { aggregate, argmax, contributionsOf } from '../../artefacts/explanation.ts';
+import { SennError } from '../../errors.ts';
+import type { Manifest } from '../../manifest.ts';
+import type { Forward } from '../../predictor.ts';
+import { batchSize, rowOf, sizeOf, type Tensor } from '../../tensor.ts';
+
+/** The explained inputs of a scored set. N inputs, K concepts, C classes. */
+export interface Explanations {
+  /** `[N, …]` in the model's units: what it is fed */
+  readonly input: Tensor;
+  /** `[N, …]` in [0, 1]: the space in which inputs are near each other (`unitInput`) */
+  readonly unitInput: Tensor;
+  /** `[N, K]`, h(x), unit-free */
+  readonly concepts: Tensor;
+  /** `[N, K, C]`, θ(x), logits per concept unit */
+  readonly relevances: Tensor;
+  /** `[N]`, index of the predicted class: the largest logit, the first one of equals */
+  readonly predicted: Int32Array;
+}
+
+function checkFinite(what: string, t: Tensor): void {
+  const at = t.data.findIndex((value) => !Number.isFinite(value));
+  if (at !== -1) {
+    const width = sizeOf(t.shape.slice(1));
+    throw new SennError('inference_failed', `score: ${what} of input ${Math.floor(at / width)} hold ${t.data[at]}`, {
+      index: Math.floor(at / width),
+    });
+  }
+}
+
+/**
+ * Brings h, θ and the inputs they came from together, once and checked; metrics trust what they get.
+ * @param description what the model takes
+ * @param input `[N, …]` in the model's units
+ * @param forward `concepts [N, K]`, `relevances [N, K, C]`
+ * @throws shape_mismatch | inference_failed where a value is not finite
+ */
+export function explanationsOf(
+  description: Manifest['input'],
+  input: Tensor,
+  { concepts, relevances }: Forward,
+): Explanations {
+  const N = batchSize(input);
+  const K = concepts.shape[1];
+  if (
+    concepts.shape.length !== 2 ||
+    relevances.shape.length !== 3 ||
+    concepts.shape[0] !== N ||
+    relevances.shape[0] !== N ||
+    relevances.shape[1] !== K
+  ) {
+    throw new SennError(
+      'shape_mismatch',
+      `score: concepts [${concepts.shape.join(', ')}] must be [N, K] and relevances [${relevances.shape.join(', ')}] [N, K, C] for the ${N} inputs [${input.shape.join(', ')}]`,
+    );
+  }
+  checkFinite('values', input);
+  checkFinite('concepts', concepts);
+  checkFinite('relevances', relevances);
+  const predicted = Int32Array.from({ length: N }, (_, n) =>
+    argmax(aggregate(contributionsOf(rowOf(concepts, n), rowOf(relevances, n)))),
+  );
+  return { input, unitInput: unitInput(description, input), concepts, relevances, predicted };
+}
+
+/**
+ * A model's inputs in [0, 1]. Images already are; each feature of a table is scaled by its range in the manifest, so
+ * that no feature counts for more because its unit is small: (x − low) / (high − low), below 0 or above 1 for a value
+ * outside the range. A feature whose range is a point gives 0.
+ * @param input `[N, …]` in the model's units
+ * @returns `[N, …]`
+ */
+export function unitInput(description: Manifest['input'], input: Tensor): Tensor {
+  if (description.kind === 'image') return input;
+  const ranges = description.features.map(({ range }) => range);
+  const data = input.data.map((value, i) => {
+    const [low, high] = ranges[i % ranges.length] as [number, number];
+    return high > low ? (value - low) / (high - low) : 0;
+  });
+  return { shape: input.shape, data };
+}

@@ -1,0 +1,46 @@
+import { forwardAll } from '../forward-all.ts';
+import { namedStream } from '../random.ts';
+import { codedFactors } from './evidence/coded-factors.ts';
+import type { Evidence, Need, ScoredModel } from './evidence/evidence.ts';
+import { explanationsOf } from './evidence/explanations.ts';
+import { anyVaries } from './evidence/factors.ts';
+import { lookUp } from './evidence/groups.ts';
+import type { ScoringInputs } from './scoring-set.ts';
+
+/** From a model and a set to the evidence that metrics read. */
+
+/** The evidence of a set whose inputs are explained; what the set does not tell is not there. */
+export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor'>;
+
+/** The needs that a set meets, with a model that explains it: known before anything is computed. */
+export function needsMet({ labels, factors, parts }: ScoringInputs): ReadonlySet<Need> {
+  const told: Record<Need, boolean> = {
+    explanations: true,
+    predictor: true,
+    factors: factors !== undefined && anyVaries(factors),
+    labels: labels !== undefined,
+    parts: parts !== undefined,
+  };
+  return new Set((Object.keys(told) as Need[]).filter((need) => told[need]));
+}
+
+/**
+ * Explains every input, once for all metrics.
+ * @param seed draws the sample of the metrics that know the factors
+ * @throws shape_mismatch | invalid_model | inference_failed
+ */
+export async function gatherEvidence(
+  predictor: ScoredModel,
+  { input, labels, factors, parts }: ScoringInputs,
+  { seed, onProgress }: { readonly seed: number; readonly onProgress?: (done: number, total: number) => void },
+): Promise<Gathered> {
+  const explanations = explanationsOf(predictor.manifest.input, input, await forwardAll(predictor, input, onProgress));
+  const rows = factors && { factors, codesOf: lookUp(explanations.concepts) };
+  return {
+    explanations,
+    predictor,
+    ...(labels && { labels }),
+    ...(rows && { factors: codedFactors(rows, namedStream(seed, 'sample of factors')) }),
+    ...(parts && { parts }),
+  };
+}

@@ -1,0 +1,39 @@
+import type { RandomStream } from '../random.ts';
+import type { Evidence, Need } from './evidence/evidence.ts';
+import { metrics } from './index.ts';
+import type { Metric, MetricName, NoValue, ScopeOf, Values } from './metric.ts';
+
+/** The values of each metric that was asked for, or why it has none. */
+export type Scores = { readonly [Name in MetricName]?: Values[ScopeOf<Name>] | NoValue };
+
+export interface ScoreOptions {
+  /** The stream of a metric, one of its own each, so that its values do not depend on which others are asked for. */
+  readonly randomOf: (name: MetricName) => RandomStream;
+  readonly onProgress?: ((name: MetricName, done: number, total: number) => void) | undefined;
+}
+
+/**
+ * Computes metrics, one after the other, in the order of their names.
+ * @param names of metrics whose needs the evidence meets (`chooseMetrics` sees to it)
+ * @throws shape_mismatch | inference_failed
+ */
+export async function score<Name extends MetricName>(
+  names: readonly Name[],
+  evidence: Partial<Evidence>,
+  { randomOf, onProgress }: ScoreOptions,
+): Promise<Pick<Required<Scores>, Name>> {
+  const scores: Partial<Record<MetricName, unknown>> = {};
+  for (const name of names) {
+    const metric: Metric = metrics[name];
+    scores[name] = await metric.measure(partsOf(evidence, metric.needs), {
+      random: randomOf(name),
+      onProgress: (done, total) => onProgress?.(name, done, total),
+    });
+  }
+  return scores as Pick<Required<Scores>, Name>;
+}
+
+/** The declared parts and no others, so that what a metric reads is what its row says, in untyped code too. */
+function partsOf(evidence: Partial<Evidence>, needs: readonly Need[]): Evidence {
+  return Object.fromEntries(needs.map((need) => [need, evidence[need]])) as unknown as Evidence;
+}

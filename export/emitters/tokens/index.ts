@@ -1,0 +1,19 @@
+import type { LayerRow } from '../layer-row.ts';
+import { emitCategoryEncoding } from './category-encoding.ts';
+import { emitEmbedding } from './embedding.ts';
+import { emitMasking } from './masking.ts';
+
+/** Layers over whole numbers: tokens and masks. */
+export const tokenLayers = {
+  CategoryEncoding: {
+    emit: emitCategoryEncoding,
+    operators: ['Cast', 'OneHot', 'ReduceMax', 'ReduceSum'],
+    note: 'multiHot, count, oneHot of `[n]` tokens; refused right behind the input, whose shape tfjs 4.22 overwrites',
+  },
+  Embedding: { emit: emitEmbedding, operators: ['Cast', 'Gather'], note: 'the input is float32, as every input' },
+  Masking: {
+    emit: emitMasking,
+    operators: ['Equal', 'Not', 'Cast', 'ReduceMax', 'Mul'],
+    note: 'zeros out; refused in one model with a layer that reads masks (recurrent layers, Softmax)',
+  },
+} as const satisfies Record<string, LayerRow>;

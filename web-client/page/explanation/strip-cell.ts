@@ -1,0 +1,38 @@
+import { spokenStep, spokenTraversal } from '../../../core/figure/aria-labels.ts';
+import { ownStep } from '../../../core/figure/parts/traversals.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Traversal } from '../../../core/predictor.ts';
+import { tensorToImageData } from '../../images.ts';
+import { contextOf, element } from '../dom.ts';
+import type { ConceptCell } from './concept-cell.ts';
+
+/**
+ * The decoded images of one concept's traversal, side by side. They are canvases and not the figure's picture: painted in
+ * place they follow the pen, where a new `data:` URI would be decoded later and flicker.
+ */
+export function createStripCell({ concepts }: Manifest, k: number): ConceptCell {
+  const name = concepts[k]?.name as string;
+  const strip = element('div', { class: 'strip', role: 'img', 'aria-label': `${name}: no images yet` });
+  const paint = (traversal: Traversal): void => {
+    const { decoded, values } = traversal;
+    const [steps = 0, , height = 0, width = 0] = decoded.shape;
+    if (strip.childElementCount !== steps) {
+      strip.replaceChildren(...values.map((_, step) => element('canvas', { width, height, 'data-step': step })));
+      const own = ownStep(steps);
+      if (own !== undefined) strip.children[own]?.classList.add('own');
+    }
+    strip.querySelectorAll('canvas').forEach((canvas, step) => {
+      contextOf(canvas).putImageData(tensorToImageData(decoded, step), 0, 0);
+      canvas.title = spokenStep(name, values[step] as number);
+    });
+    strip.setAttribute('aria-label', spokenTraversal(name, traversal));
+  };
+  return {
+    cell: element('td', { class: 'strip-cell' }, strip),
+    set(explained) {
+      const traversal = explained?.prediction.traversals[k];
+      strip.toggleAttribute('data-empty', traversal === undefined);
+      if (traversal !== undefined) paint(traversal);
+    },
+  };
+}
