@@ -11,6 +11,7 @@ import { trainCommand } from './training/command.ts';
 import { loadScoringInputs } from './training/datasets/scoring.ts';
 import { experimentCommand } from './training/experiments/command.ts';
 import { inFolder } from './training/files/make-folder.ts';
+import { kindsCommand } from './training/kinds/command.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const program = new Command('senn')
@@ -23,6 +24,7 @@ const program = new Command('senn')
   .addCommand(serveCommand())
   .addCommand(explainCommand({ inFolder }))
   .addCommand(scoreCommand({ loadInputs: loadScoringInputs }))
+  .addCommand(kindsCommand())
   .addCommand(experimentCommand());
 
 /** Whatever the verb, with `--json` an error is one JSON object on stderr. */

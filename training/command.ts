@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { SennError } from '../core/errors.ts';
 import type { BackendChoice } from './backends/index.ts';
-import type { EpochSummary } from './loop/train.ts';
+import type { EpochSummary } from './loop/progress.ts';
 import { duration, interruption, progressWriter, termsLine } from './terminal.ts';
 
 interface TrainFlags {

@@ -1,4 +1,4 @@
-import type { Progress } from './loop/train.ts';
+import type { Progress } from './loop/progress.ts';
 
 /** How long work shows itself on a terminal, and elsewhere. */
 
@@ -12,7 +12,7 @@ export function duration(seconds: number): string {
 
 export function termsLine(terms: Progress['terms']): string {
   return Object.entries(terms)
-    .map(([term, value]) => `${term} ${value.toPrecision(4)}`)
+    .map(([term, value]) => `${term} ${(value as number).toPrecision(4)}`)
     .join('  ');
 }
 

@@ -1,17 +1,18 @@
 import type { RandomStream } from '../../core/random.ts';
 import { type BackendName, startBackend } from '../../training/backends/index.ts';
 import { currentRuntime } from '../../training/backends/runtime.ts';
-import { type Config, configSchema } from '../../training/config/config.ts';
+import { configSchema } from '../../training/config/config.ts';
 import { subsetOf } from '../../training/datasets/dataset.ts';
 import { loadDataset } from '../../training/datasets/index.ts';
+import type { SennConfig } from '../../training/kinds/senn/config.ts';
 import { Adam } from '../../training/loop/adam.ts';
 import { batchesOf } from '../../training/loop/batches.ts';
+import { lastWeights as lossWeights } from '../../training/loop/phases.ts';
 import { learningRateAt } from '../../training/loop/schedule.ts';
-import { trainStep } from '../../training/loop/train.ts';
-import { lossWeights } from '../../training/losses/index.ts';
-import { trainableVariables } from '../../training/networks/index.ts';
+import { trainStep } from '../../training/loop/step.ts';
+import { trainableVariables } from '../../training/networks/networks.ts';
 import { evaluate } from '../../training/run/evaluate.ts';
-import { prepare } from '../../training/run/execute.ts';
+import { prepare } from '../../training/run/prepare.ts';
 import type { Estimator, Task, Training } from './protocol.ts';
 
 /** The one file of the benchmark that knows this project's training engine. */
@@ -26,13 +27,13 @@ const estimations = {
   'probe-quarter': { estimator: 'probe', share: 0.25 },
   probe: { estimator: 'probe' },
   exact: { estimator: 'exact' },
-} satisfies Record<Estimator, Partial<Config['robustness']>>;
+} satisfies Record<Estimator, Partial<SennConfig['robustness']>>;
 
 /**
  * The networks and the loss of `pytorch_senn.py`, as a configuration. There the squared error is a mean over the
  * pixels and ‖h‖₁ a sum over the concepts; here it is the other way round, so the weights carry the factors.
  */
-export function senn(estimator: Estimator, { batch, learningRate, robustness, seed }: Training): Config {
+export function senn(estimator: Estimator, { batch, learningRate, robustness, seed }: Training): SennConfig {
   const convolution = { kernel: 5, stride: 1, padding: 'valid', pool: 2 };
   return configSchema.parse({
     name: 'mnist-senn',
@@ -72,7 +73,7 @@ export function senn(estimator: Estimator, { batch, learningRate, robustness, se
     optimizer: { kind: 'adam', learningRate },
     epochs: 1,
     batchSize: batch,
-  });
+  }) as SennConfig;
 }
 
 /** Something that trains, a step at a time. */

@@ -9,6 +9,7 @@ import type { LayerRow } from './layer-row.ts';
 import { mergeLayers } from './merge/index.ts';
 import { normalizationLayers } from './normalization/index.ts';
 import { poolingLayers } from './pooling/index.ts';
+import { prototypeDnnLayers } from './prototype-dnn/index.ts';
 import { recurrentLayers } from './recurrent/index.ts';
 import { shapeLayers } from './shape/index.ts';
 import { tokenLayers } from './tokens/index.ts';
@@ -27,6 +28,7 @@ export const layerRows = {
   ...mergeLayers,
   ...normalizationLayers,
   ...poolingLayers,
+  ...prototypeDnnLayers,
   ...recurrentLayers,
   ...shapeLayers,
   ...tokenLayers,

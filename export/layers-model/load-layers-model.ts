@@ -6,7 +6,8 @@ import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
-// Makes the project's own layer known to tfjs.
+// Makes the project's own layers known to tfjs: those of every kind of model.
+import '../../training/kinds/index.ts';
 import '../../training/networks/feature-scaling.ts';
 
 /** Bytes of one element in a weight file. A quantized weight is stored in the type it is quantized to. */

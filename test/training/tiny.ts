@@ -1,10 +1,16 @@
 import * as tf from '@tensorflow/tfjs';
 import { randomStream } from '../../core/random.ts';
-import { type Config, configSchema } from '../../training/config/config.ts';
+import { configSchema } from '../../training/config/config.ts';
 import { type Split, splitOf } from '../../training/datasets/dataset.ts';
+import type { DisennConfig } from '../../training/kinds/disenn/config.ts';
+import { createNetworks } from '../../training/kinds/index.ts';
+import type { SennConfig } from '../../training/kinds/senn/config.ts';
+import type { Networks } from '../../training/kinds/shared/networks.ts';
 import { type Feed, inOrder } from '../../training/loop/batches.ts';
-import type { Batch } from '../../training/losses/index.ts';
-import { createNetworks, type Networks } from '../../training/networks/index.ts';
+import type { Batch } from '../../training/losses/terms.ts';
+
+/** A configuration of a SENN or of a DiSENN. */
+export type SharedConfig = SennConfig | DisennConfig;
 
 /** The networks and data that most tests of training share, small enough to train in a second. */
 
@@ -22,7 +28,7 @@ export function tinyConfig({
   estimator = 'exact',
   weight = 0.5,
   ...rest
-}: Change = {}): Config {
+}: Change = {}): SharedConfig {
   const convolutions = [{ filters: 3 }];
   return configSchema.parse({
     name: 'tiny',
@@ -36,12 +42,12 @@ export function tinyConfig({
     epochs: 2,
     batchSize: 4,
     ...rest,
-  });
+  }) as SharedConfig;
 }
 
 const tinyInput = { kind: 'image', channels: 1, height: SIZE, width: SIZE } as const;
 
-export function tinyNetworks(config: Config): Networks {
+export function tinyNetworks(config: SharedConfig): Networks {
   return createNetworks(config, { input: tinyInput, classes: CLASSES }, randomStream(config.seed));
 }
 

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { SennError } from '../../core/errors.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig, readConfigFile } from '../config/config-file.ts';
 import { accuracyVsLambda as draw } from '../figures/accuracy-vs-lambda.ts';
@@ -10,8 +11,17 @@ import { writeSweep } from './write-sweep.ts';
 /** λ of the papers' figures. */
 const LAMBDAS = [0, 1e-4, 1e-3, 1e-2, 1e-1, 1] as const;
 
+/** A configuration with a robustness loss, which λ weighs. */
+type WithLambda = Extract<Config, { robustness: unknown }>;
+
+/** @throws invalid_config where the kind of model has no λ */
+function withLambda(config: Config, path: string): WithLambda {
+  if ('robustness' in config) return config;
+  throw new SennError('invalid_config', `${path}: its kind "${config.kind}" has no robustness loss, so no λ`);
+}
+
 /** λ by λ and seed by seed, from one of our configurations. */
-function ownPlans(config: Config, lambdas: readonly number[], seeds: readonly number[]): Config[] {
+function ownPlans(config: WithLambda, lambdas: readonly number[], seeds: readonly number[]): WithLambda[] {
   return lambdas.flatMap((weight) =>
     seeds.map((seed) => ({ ...config, seed, robustness: { ...config.robustness, weight } })),
   );
@@ -24,10 +34,10 @@ async function plansOf(path: string, options: ExperimentOptions): Promise<Planne
   const listed = lambdas.length === 0 && seeds.length === 0 ? experiment?.accuracyVsLambda?.flat() : undefined;
   const configs =
     listed === undefined
-      ? ownPlans(config, lambdas.length === 0 ? LAMBDAS : lambdas, seedsOf(config, options))
+      ? ownPlans(withLambda(config, path), lambdas.length === 0 ? LAMBDAS : lambdas, seedsOf(config, options))
       : await Promise.all(listed.map((file) => readConfig(join(dirname(path), basename(file)))));
   return configs.map((each) => ({
-    setting: { model: config.name, lambda: each.robustness.weight, seed: each.seed },
+    setting: { model: config.name, lambda: withLambda(each, path).robustness.weight, seed: each.seed },
     config: each,
   }));
 }

@@ -1,21 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
-import type { Ports } from '../../core/graphs.ts';
-import { type GraphName, parseManifest } from '../../core/manifest.ts';
+import { possibleArtefacts } from '../../core/artefacts/index.ts';
+import { type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor } from '../../core/predictor.ts';
-import type { Session } from '../../core/session.ts';
-import type { Tensor } from '../../core/tensor.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/config-file.ts';
 import { loadDataset } from '../datasets/index.ts';
 import { type EpochMetrics, parseMetrics } from '../figures/metrics-csv.ts';
-import { toContractLayout, toNetworkLayout } from '../loop/batches.ts';
-import { predictOutputs } from '../networks/forward.ts';
-import type { Networks } from '../networks/index.ts';
+import { kindOf } from '../kinds/index.ts';
+import type { Graphs } from '../kinds/kind.ts';
+import type { NamedNetworks } from '../networks/networks.ts';
 import { checkSameData, RUN_MARKER, restoreNetworks } from '../run/checkpoint.ts';
-import { prepare, type Workspace } from '../run/execute.ts';
+import { prepare, type Workspace } from '../run/prepare.ts';
 import { type RunRecord, readRunRecord } from '../run/record.ts';
+import { tfjsSessions } from '../run/tfjs-session.ts';
 
 /** A finished run with its data, its networks and what predicts with them. */
 export interface OpenedRun {
@@ -27,47 +25,20 @@ export interface OpenedRun {
   readonly predictor: Predictor;
 }
 
-const PORTS = {
-  conceptizer: { inputs: ['input'], outputs: ['concepts'] },
-  parameterizer: { inputs: ['input'], outputs: ['relevances'] },
-  decoder: { inputs: ['concepts'], outputs: ['reconstruction'] },
-} as const satisfies Partial<Record<GraphName, Ports>>;
-
-/** A LayersModel as a session of the model contract. */
-function sessionOf(model: tf.LayersModel, graph: keyof typeof PORTS): Session {
-  const { inputs, outputs } = PORTS[graph];
-  return {
-    executionProvider: 'tfjs',
-    run: async (feeds) => {
-      const { shape, data } = feeds[inputs[0]] as Tensor;
-      return tf.tidy(() => {
-        const [output] = predictOutputs(model, toNetworkLayout(data, shape)) as [tf.Tensor];
-        const first = toContractLayout(output);
-        return { [outputs[0]]: { shape: first.shape, data: first.dataSync<'float32'>() } };
-      });
-    },
-    close: async () => {},
-  };
-}
-
 /** A predictor over the networks themselves. @param networks in the contract's units */
-function predictorOf(networks: Networks, record: RunRecord): Predictor {
+function predictorOf(networks: NamedNetworks, graphs: Graphs, record: RunRecord): Predictor {
   const file = { file: 'model.json', sha256: '0'.repeat(64) };
-  const graphs = Object.fromEntries(Object.entries(PORTS).map(([name, ports]) => [name, { ...file, ...ports }]));
+  const named = Object.fromEntries(Object.entries(graphs).map(([name, ports]) => [name, { ...file, ...ports }]));
   const manifest = parseManifest({
     schemaVersion: 2,
     ...record,
-    graphs,
-    parameterizer: { reads: 'input' },
-    artefacts: ['concepts', 'relevances', 'contributions', 'traversals'],
+    graphs: named,
+    parameterizer: { reads: graphs.parameterizer.inputs[0] },
+    artefacts: possibleArtefacts({ graphs: named as Manifest['graphs'], files: {} }),
     files: {},
     golden: file,
   });
-  return createPredictor(manifest, {
-    conceptizer: sessionOf(networks.conceptizer, 'conceptizer'),
-    parameterizer: sessionOf(networks.parameterizer, 'parameterizer'),
-    decoder: sessionOf(networks.decoder, 'decoder'),
-  });
+  return createPredictor(manifest, tfjsSessions(networks, graphs));
 }
 
 /**
@@ -83,5 +54,6 @@ export async function openRun(folder: string): Promise<OpenedRun> {
   await restoreNetworks(folder, workspace.contract);
   const path = join(folder, 'metrics.csv');
   const epochs = parseMetrics(await readFile(path, 'utf8'), path);
-  return { folder, config, record, epochs, workspace, predictor: predictorOf(workspace.contract, record) };
+  const predictor = predictorOf(workspace.contract, kindOf(config).graphs, record);
+  return { folder, config, record, epochs, workspace, predictor };
 }

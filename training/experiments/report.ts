@@ -9,6 +9,7 @@ import { prototypes } from '../figures/prototypes.ts';
 import { nearestInConceptSpace } from '../figures/select-neighbours.ts';
 import { selectPrototypes } from '../figures/select-prototypes.ts';
 import { trainingCurves } from '../figures/training-curves.ts';
+import { kindOf } from '../kinds/index.ts';
 import { inOrder } from '../loop/batches.ts';
 import type { ReportFigure } from '../report/document.ts';
 import { runReport } from '../report/run-report.ts';
@@ -65,7 +66,7 @@ function firstColumns({ shape, data }: Tensor, count: number): Tensor {
  */
 function prototypesFigure({ config, record, workspace }: OpenedRun): ReportFigure {
   const { networks, train, dataset } = workspace;
-  const concepts = record.concepts.slice(0, config.aggregator.bias ? -1 : undefined);
+  const concepts = record.concepts.slice(0, kindOf(config).hasBias(config) ? -1 : undefined);
   const activations = conceptActivations(networks, { ...train, split: dataset.train });
   const selection = selectPrototypes(firstColumns(activations, concepts.length), PROTOTYPES);
   return {

@@ -1,7 +1,9 @@
+import { SennError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
-import type { Config } from '../config/config.ts';
+import type { Augmentation, CommonConfig } from '../config/common.ts';
+import type { Augment, Feed } from './batches.ts';
 
-type Augmentation = NonNullable<Config['augmentation']>;
+/** Random changes of training images, which leave their class as it is. */
 
 /** A uniform number in `[−limit, limit]`. */
 const RESOLUTION = 2 ** 24;
@@ -48,4 +50,20 @@ export function augmentImages(
       }
     }
   }
+}
+
+/** How the batches of a run are changed; not at all where its configuration does not say it. @throws invalid_config */
+export function augmentOf({
+  config: { augmentation },
+  train,
+  random,
+}: {
+  readonly config: Pick<CommonConfig, 'augmentation'>;
+  readonly train: Feed;
+  readonly random: RandomStream;
+}): Augment | undefined {
+  const shape = train.split.shape.slice(1);
+  if (augmentation === undefined) return undefined;
+  if (shape.length !== 3) throw new SennError('invalid_config', 'augmentation: needs images; the data are tables');
+  return (values) => augmentImages(values, shape as [number, number, number], augmentation, random);
 }

@@ -1,7 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
 import type { Split } from '../datasets/dataset.ts';
-import type { Batch } from '../losses/index.ts';
+import type { Batch } from '../losses/terms.ts';
 import type { FeatureScaling } from '../networks/feature-scaling.ts';
+import { toNetworkLayout } from '../networks/layout.ts';
+
+/** Rows of a split as tensors, batch by batch. */
 
 /** Row indices cut into batches; the last one may be smaller and is never dropped. */
 export function* batchesOf(order: Int32Array, size: number): Generator<Int32Array> {
@@ -18,19 +21,6 @@ export interface Feed {
   readonly split: Split;
   readonly classes: number;
   readonly scaling: FeatureScaling | undefined;
-}
-
-/** Images `[n, C, H, W]` → `[n, H, W, C]`; tables stay as they are. */
-export function toNetworkLayout(values: Float32Array, [n = 0, ...rest]: readonly number[]): tf.Tensor {
-  const [C = 0, H = 0, W = 0] = rest;
-  if (rest.length !== 3) return tf.tensor(values, [n, ...rest]);
-  if (C === 1) return tf.tensor4d(values, [n, H, W, 1]);
-  return tf.tidy(() => tf.transpose(tf.tensor4d(values, [n, C, H, W]), [0, 2, 3, 1]));
-}
-
-/** The inverse of `toNetworkLayout`. */
-export function toContractLayout(x: tf.Tensor): tf.Tensor {
-  return x.rank === 4 ? tf.transpose(x, [0, 3, 1, 2]) : x;
 }
 
 /** One-hot labels of rows of a split: `[n, classes]`. The caller disposes it. */

@@ -1,4 +1,6 @@
-import type { Config, Schedule } from '../config/config.ts';
+import type { Optimizer, Schedule } from '../config/common.ts';
+
+/** How the learning rate goes over a phase of a run. */
 
 /** Share of the learning rate at a step of a phase that takes `steps`, by kind of schedule. */
 const schedules = {
@@ -17,7 +19,7 @@ const schedules = {
 
 /** Learning rate of a step in `[0, steps)`. */
 export function learningRateAt(
-  { learningRate, schedule, warmup }: Config['optimizer'],
+  { learningRate, schedule, warmup }: Optimizer,
   step: number,
   steps: number,
   stepsPerEpoch: number,
@@ -30,12 +32,4 @@ export function learningRateAt(
   ) => number;
   const rise = Math.min(1, (step + 1) / (warmup + 1));
   return learningRate * rise * share(schedule, step, steps, stepsPerEpoch);
-}
-
-/** Where the warm-up of λ starts, as a share of it. */
-const LAMBDA_START = 1e-4;
-
-/** Share of λ at a step of the training phase. */
-export function lambdaShareAt({ warmup }: Pick<Config['robustness'], 'warmup'>, step: number): number {
-  return step >= warmup ? 1 : LAMBDA_START ** (1 - step / warmup);
 }

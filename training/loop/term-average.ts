@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import type { LossTerm, LossValues } from '../losses/index.ts';
+import type { LossValues } from '../losses/terms.ts';
 
 /**
  * Adds up loss terms step by step, without reading them from the backend before somebody asks. One term that is not
@@ -8,13 +8,13 @@ import type { LossTerm, LossValues } from '../losses/index.ts';
  * sum stayed finite: the term of the fewest is the cause.
  */
 export class TermAverage {
-  readonly #names: readonly LossTerm[];
+  readonly #names: readonly string[];
   #sums: tf.Tensor1D;
   /** `[terms]`, steps after which the sum was finite. */
   #finite: tf.Tensor1D;
   #count = 0;
 
-  constructor(names: readonly LossTerm[]) {
+  constructor(names: readonly string[]) {
     this.#names = names;
     this.#sums = tf.zeros([names.length]);
     this.#finite = tf.zeros([names.length]);
@@ -50,7 +50,7 @@ export class TermAverage {
    * @throws training_failed naming the term that was the first not to be finite
    */
   check(step: number): LossValues {
-    const means = this.sums().map((sum, i) => [this.#names[i] as LossTerm, sum / Math.max(1, this.#count)] as const);
+    const means = this.sums().map((sum, i) => [this.#names[i] as string, sum / Math.max(1, this.#count)] as const);
     if (means.some(([, mean]) => !Number.isFinite(mean))) {
       const finite = this.#finite.dataSync<'float32'>();
       const [loss, ...parts] = means.map(([term, mean], i) => ({ term, mean, finite: finite[i] as number }));

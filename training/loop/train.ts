@@ -1,64 +1,22 @@
-import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import type { RandomStream } from '../../core/random.ts';
 import type { Config } from '../config/config.ts';
-import {
-  type LossContext,
-  type LossValues,
-  lossWeights,
-  pretrainingWeights,
-  termsOf,
-  totalLoss,
-} from '../losses/index.ts';
-import { type Networks, trainableVariables } from '../networks/index.ts';
-import { type Evaluation, evaluate } from '../run/evaluate.ts';
-import { Adam, type OptimizerState } from './adam.ts';
-import { augmentImages } from './augment.ts';
-import { type Augment, batchesOf, batchOf, type Feed } from './batches.ts';
-import { lambdaShareAt, learningRateAt } from './schedule.ts';
+import { kindOf } from '../kinds/index.ts';
+import { termsOf } from '../losses/terms.ts';
+import type { NamedNetworks } from '../networks/networks.ts';
+import { evaluate } from '../run/evaluate.ts';
+import { Adam } from './adam.ts';
+import { augmentOf } from './augment.ts';
+import { batchesOf, type Feed } from './batches.ts';
+import { better, endsBefore } from './early-stopping.ts';
+import { type PhaseSpan, spansOf } from './phases.ts';
+import { type EpochSummary, type Progress, reporter } from './progress.ts';
+import { learningRateAt } from './schedule.ts';
+import { restoreInto, type Standing, stateOf, type TrainingState } from './state.ts';
+import { type StepContext, trainStep } from './step.ts';
 import { TermAverage } from './term-average.ts';
 
-/** Means of every loss term since the last report, and where the run stands. */
-export interface Progress {
-  readonly epoch: number;
-  readonly epochs: number;
-  /** Steps done, over the whole run. */
-  readonly step: number;
-  readonly steps: number;
-  readonly terms: LossValues;
-  readonly elapsedSeconds: number;
-  readonly remainingSeconds: number;
-}
-
-/** Means of every loss term over one epoch, and the figures on the held-out inputs where there are any. */
-export interface EpochSummary {
-  readonly epoch: number;
-  /** Steps done at its end, over the whole run. */
-  readonly step: number;
-  readonly learningRate: number;
-  readonly terms: LossValues;
-  readonly validation: Evaluation | undefined;
-}
-
-/** The epoch with the best validation accuracy so far. */
-export interface Best {
-  readonly epoch: number;
-  readonly accuracy: number;
-}
-
-/** Everything besides the weights that the rest of a run depends on, between two steps. */
-export interface TrainingState {
-  /** Steps done. */
-  readonly step: number;
-  /** The random stream before the permutation of the epoch that the next step is in. */
-  readonly epochRandom: readonly number[];
-  /** The random stream now. */
-  readonly random: readonly number[];
-  /** `[terms]`, sums of the loss terms over the steps of this epoch. */
-  readonly epochSums: readonly number[];
-  readonly best: Best | undefined;
-  readonly optimizer: OptimizerState;
-}
+/** The loop of a run: phases of epochs of steps, with a checkpoint after every epoch. */
 
 export interface TrainingOptions {
   readonly config: Config;
@@ -82,74 +40,98 @@ export interface TrainingOptions {
   readonly resumeFrom?: TrainingState | undefined;
 }
 
-/** A part of a run: what is learnt, by which loss. */
-interface Phase {
-  readonly firstStep: number;
+/** A run as all of its phases see it. */
+interface Run extends StepContext {
+  readonly networks: NamedNetworks;
+  readonly options: TrainingOptions;
+  readonly stepsPerEpoch: number;
   readonly steps: number;
-  readonly variables: tf.Variable[];
-  readonly weights: LossContext['weights'];
+  readonly standing: Standing;
+  readonly report: ReturnType<typeof reporter>;
 }
 
-/** Pretraining, where the configuration has it, and training. */
-function phasesOf({ conceptizer, parameterizer, decoder }: Networks, config: Config, stepsPerEpoch: number): Phase[] {
-  const { pretraining } = config;
-  const firstStep = (pretraining?.epochs ?? 0) * stepsPerEpoch;
-  const training: Phase = {
-    firstStep,
-    steps: config.epochs * stepsPerEpoch,
-    variables: trainableVariables([conceptizer, parameterizer, decoder]),
-    weights: lossWeights(config),
+/** What a phase keeps while it goes on. */
+interface Workbench {
+  readonly optimizer: Adam;
+  /** Means of the terms since the last report, and over the epoch. */
+  readonly recent: TermAverage;
+  readonly whole: TermAverage;
+  readonly checkpoint: () => Promise<void>;
+}
+
+/** The batches that are left of the epoch that the next step is in, drawn as when it began. */
+function batchesLeft({ options, standing, stepsPerEpoch, config, random, train }: Run): Int32Array[] {
+  const done = standing.step % stepsPerEpoch;
+  random.restore(standing.epochRandom);
+  const order = random.permutation(train.split.labels.length);
+  if (done > 0 && options.resumeFrom !== undefined) random.restore(options.resumeFrom.random);
+  return [...batchesOf(order, config.batchSize)].slice(done);
+}
+
+/** The steps that are left of an epoch. @returns the learning rate of the last one */
+async function trainEpoch(run: Run, phase: PhaseSpan, bench: Workbench, epoch: number): Promise<number> {
+  const { networks, config, options, standing, steps, stepsPerEpoch } = run;
+  const { optimizer, recent, whole, checkpoint } = bench;
+  let learningRate = 0;
+  for (const rows of batchesLeft(run)) {
+    if (options.signal?.aborted) {
+      await checkpoint();
+      const { step } = standing;
+      throw new SennError('interrupted', `training stopped after step ${step} of ${steps}`, { step, steps });
+    }
+    const step = standing.step - phase.firstStep;
+    learningRate = learningRateAt(config.optimizer, step, phase.steps, stepsPerEpoch);
+    optimizer.learningRate = learningRate;
+    const objective = { variables: phase.variables, weights: phase.weightsAt(step) };
+    const values = trainStep(networks, objective, optimizer, rows, run);
+    recent.add(values);
+    whole.add(values);
+    values.dispose();
+    standing.step++;
+    if (standing.step % options.reportEvery === 0 || step + 1 === phase.steps) {
+      options.onProgress(run.report(epoch, standing.step, recent.take(standing.step)));
+    }
+    await new Promise((resolve) => setImmediate(resolve)); // so that signals are heard
+  }
+  return learningRate;
+}
+
+/** What is left of a phase. @returns whether the run goes on after it */
+async function trainPhase(run: Run, phase: PhaseSpan): Promise<boolean> {
+  const { networks, config, options, standing, stepsPerEpoch, random } = run;
+  const { heldOut, resumeFrom } = options;
+  const terms = termsOf(phase.weightsAt(0), kindOf(config).terms);
+  const optimizer = new Adam(phase.variables, config.optimizer.learningRate);
+  const recent = new TermAverage(terms);
+  const whole = new TermAverage(terms);
+  const checkpoint = async (): Promise<void> => {
+    whole.check(standing.step);
+    await options.onCheckpoint(await stateOf(standing, random, optimizer, whole));
   };
-  if (pretraining === undefined) return [training];
-  const before: Phase = {
-    firstStep: 0,
-    steps: firstStep,
-    variables: trainableVariables([conceptizer, decoder]),
-    weights: pretrainingWeights(config, pretraining.beta),
-  };
-  return [before, training];
-}
-
-/** The weights of the loss at a step of the run: those of the phase, with λ as far as its warm-up has come. */
-function weightsAt({ weights, firstStep }: Phase, { robustness }: Config, step: number): LossContext['weights'] {
-  if (weights.robustness === undefined) return weights;
-  return { ...weights, robustness: weights.robustness * lambdaShareAt(robustness, step - firstStep) };
-}
-
-/** One step of gradient descent. @returns `[terms]`, every loss term before the step; the caller disposes it */
-export function trainStep(
-  networks: Networks,
-  { variables, weights }: Pick<Phase, 'variables' | 'weights'>,
-  optimizer: Adam,
-  rows: Int32Array,
-  {
-    config,
-    train,
-    random,
-    augment,
-  }: Pick<TrainingOptions, 'config' | 'train' | 'random'> & { augment?: Augment | undefined },
-): tf.Tensor1D {
-  return tf.tidy(() => {
-    const batch = batchOf(train, rows, augment);
-    const context = { config, weights, random, count: train.split.labels.length };
-    let terms: tf.Tensor1D | undefined;
-    const { value, grads } = tf.variableGrads(() => {
-      const loss = totalLoss(networks, batch, context);
-      terms = tf.keep(tf.stack(termsOf(weights).map((term) => loss[term] as tf.Scalar))) as tf.Tensor1D;
-      return loss.loss;
-    }, variables);
-    value.dispose();
-    optimizer.apply(grads);
-    return terms as tf.Tensor1D;
-  });
-}
-
-function augmentOf({ config, train, random }: TrainingOptions): Augment | undefined {
-  const { augmentation } = config;
-  const shape = train.split.shape.slice(1);
-  if (augmentation === undefined) return undefined;
-  if (shape.length !== 3) throw new SennError('invalid_config', 'augmentation: needs images; the data are tables');
-  return (values) => augmentImages(values, shape as [number, number, number], augmentation, random);
+  try {
+    if (resumeFrom !== undefined && standing.step === resumeFrom.step) {
+      restoreInto(resumeFrom, phase, optimizer, whole, stepsPerEpoch);
+    }
+    while (standing.step < phase.firstStep + phase.steps) {
+      const epoch = Math.floor(standing.step / stepsPerEpoch) + 1;
+      if (standing.step % stepsPerEpoch === 0 && endsBefore(epoch, standing.best, config)) return false;
+      const learningRate = await trainEpoch(run, phase, { optimizer, recent, whole, checkpoint }, epoch);
+      const validation = heldOut && phase.supervised ? evaluate(networks, heldOut, { config }) : undefined;
+      options.onEpoch({ epoch, step: standing.step, learningRate, terms: whole.take(standing.step), validation });
+      const best = better(standing.best, epoch, validation?.accuracy);
+      if (best !== standing.best) {
+        standing.best = best;
+        await options.onBest();
+      }
+      standing.epochRandom = random.state();
+      await checkpoint();
+    }
+    return true;
+  } finally {
+    recent.dispose();
+    whole.dispose();
+    optimizer.dispose();
+  }
 }
 
 /**
@@ -157,87 +139,27 @@ function augmentOf({ config, train, random }: TrainingOptions): Augment | undefi
  * weights, also when the run was broken off and goes on from its state.
  * @throws training_failed where a loss term is not finite; interrupted, after a checkpoint, when the signal aborts
  */
-export async function train(networks: Networks, options: TrainingOptions): Promise<void> {
-  const { config, heldOut, random, now, reportEvery, signal, resumeFrom } = options;
-  const count = options.train.split.labels.length;
-  const stepsPerEpoch = Math.ceil(count / config.batchSize);
-  const phases = phasesOf(networks, config, stepsPerEpoch);
-  const epochs = (config.pretraining?.epochs ?? 0) + config.epochs;
+export async function train(networks: NamedNetworks, options: TrainingOptions): Promise<void> {
+  const { config, random, now, resumeFrom } = options;
+  const stepsPerEpoch = Math.ceil(options.train.split.labels.length / config.batchSize);
+  const phases = spansOf(kindOf(config).phases(config), networks, stepsPerEpoch);
+  const epochs = phases.reduce((sum, phase) => sum + phase.epochs, 0);
   const steps = epochs * stepsPerEpoch;
-  const augment = augmentOf(options);
-  const started = now();
   const firstStep = resumeFrom?.step ?? 0;
-  const patience = config.earlyStopping?.patience ?? Number.POSITIVE_INFINITY;
-  let step = firstStep;
-  let epochRandom = resumeFrom?.epochRandom ?? random.state();
-  let best = resumeFrom?.best;
-
+  const run: Run = {
+    networks,
+    options,
+    config,
+    random,
+    train: options.train,
+    augment: augmentOf(options),
+    stepsPerEpoch,
+    steps,
+    standing: { step: firstStep, epochRandom: resumeFrom?.epochRandom ?? random.state(), best: resumeFrom?.best },
+    report: reporter({ firstStep, epochs, steps, now }),
+  };
   for (const phase of phases) {
-    const lastStep = phase.firstStep + phase.steps;
-    if (step >= lastStep) continue;
-    const terms = termsOf(phase.weights);
-    const optimizer = new Adam(phase.variables, config.optimizer.learningRate);
-    const recent = new TermAverage(terms);
-    const whole = new TermAverage(terms);
-    const checkpoint = async (): Promise<void> => {
-      whole.check(step);
-      const saved = await optimizer.state();
-      await options.onCheckpoint({
-        step,
-        epochRandom,
-        random: random.state(),
-        epochSums: whole.sums(),
-        best,
-        optimizer: saved,
-      });
-    };
-    const report = (epoch: number): void => {
-      const elapsedSeconds = now() - started;
-      const remainingSeconds = (elapsedSeconds / (step - firstStep)) * (steps - step);
-      options.onProgress({ epoch, epochs, step, steps, terms: recent.take(step), elapsedSeconds, remainingSeconds });
-    };
-    try {
-      if (resumeFrom !== undefined && firstStep > phase.firstStep && step === firstStep) {
-        optimizer.restore(resumeFrom.optimizer);
-        whole.restore(resumeFrom.epochSums, step % stepsPerEpoch);
-      }
-      while (step < lastStep) {
-        const epoch = Math.floor(step / stepsPerEpoch) + 1;
-        if (best !== undefined && step % stepsPerEpoch === 0 && epoch - 1 - best.epoch >= patience) return;
-        random.restore(epochRandom);
-        const order = random.permutation(count);
-        if (step % stepsPerEpoch > 0 && resumeFrom !== undefined) random.restore(resumeFrom.random);
-        let learningRate = 0;
-        for (const rows of [...batchesOf(order, config.batchSize)].slice(step % stepsPerEpoch)) {
-          if (signal?.aborted) {
-            await checkpoint();
-            throw new SennError('interrupted', `training stopped after step ${step} of ${steps}`, { step, steps });
-          }
-          learningRate = learningRateAt(config.optimizer, step - phase.firstStep, phase.steps, stepsPerEpoch);
-          optimizer.learningRate = learningRate;
-          const weights = weightsAt(phase, config, step);
-          const values = trainStep(networks, { ...phase, weights }, optimizer, rows, { ...options, augment });
-          recent.add(values);
-          whole.add(values);
-          values.dispose();
-          step++;
-          if (step % reportEvery === 0 || step === lastStep) report(epoch);
-          await new Promise((resolve) => setImmediate(resolve)); // so that signals are heard
-        }
-        const supervised = phase.weights.classification !== undefined;
-        const validation = heldOut && supervised ? evaluate(networks, heldOut, { config }) : undefined;
-        options.onEpoch({ epoch, step, learningRate, terms: whole.take(step), validation });
-        if (validation !== undefined && validation.accuracy > (best?.accuracy ?? Number.NEGATIVE_INFINITY)) {
-          best = { epoch, accuracy: validation.accuracy };
-          await options.onBest();
-        }
-        epochRandom = random.state();
-        await checkpoint();
-      }
-    } finally {
-      recent.dispose();
-      whole.dispose();
-      optimizer.dispose();
-    }
+    if (run.standing.step >= phase.firstStep + phase.steps) continue;
+    if (!(await trainPhase(run, phase))) return;
   }
 }

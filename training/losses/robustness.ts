@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../core/random.ts';
-import type { Config } from '../config/config.ts';
-import type { ForwardPass } from '../networks/forward.ts';
+import type { RobustnessConfig } from '../config/theta.ts';
+import type { ChainStep } from '../networks/chain/rules.ts';
 import { head } from '../ops/directions.ts';
 
 /**
@@ -11,9 +11,17 @@ import { head } from '../ops/directions.ts';
  * through h.
  */
 
-type Pass = Pick<ForwardPass, 'concepts' | 'pullback' | 'logits'>;
+/** What the loss reads of a forward pass. */
+interface Pass {
+  /** `[N, K]` */
+  readonly concepts: tf.Tensor2D;
+  /** `[N, C]` */
+  readonly logits: tf.Tensor2D;
+  /** Takes cotangents of θ back to the input: `[D·n, K, C] → [D·n, …]`. */
+  readonly pullback: ChainStep['pullback'];
+}
 
-type Estimation = Pick<Config['robustness'], 'estimator' | 'reduction'> & Partial<Pick<Config['robustness'], 'share'>>;
+type Estimation = Pick<RobustnessConfig, 'estimator' | 'reduction'> & Partial<Pick<RobustnessConfig, 'share'>>;
 
 /** Keeps the gradient of the square root finite at zero. */
 const EPSILON = 1e-12;
@@ -44,13 +52,13 @@ const probe: Estimator = ({ concepts, logits, pullback }, random) => {
   return squaredNorms(pullback(tf.mul(tf.expandDims(concepts, 2), tf.expandDims(directions, 1)), n));
 };
 
-export const estimators = { exact, probe } satisfies Record<Config['robustness']['estimator'], Estimator>;
+export const estimators = { exact, probe } satisfies Record<RobustnessConfig['estimator'], Estimator>;
 
 /** From `[n]` squared norms of a batch of N to one number. */
 const reductions = {
   mean: (squared) => tf.mean(tf.sqrt(tf.add(squared, EPSILON))),
   batch: (squared, N) => tf.sqrt(tf.add(tf.mul(tf.mean(squared), N), EPSILON)),
-} satisfies Record<Config['robustness']['reduction'], (squared: tf.Tensor1D, N: number) => tf.Scalar>;
+} satisfies Record<RobustnessConfig['reduction'], (squared: tf.Tensor1D, N: number) => tf.Scalar>;
 
 /** @returns scalar, logits per unit of the network's input */
 export function robustnessLoss(
@@ -61,4 +69,12 @@ export function robustnessLoss(
   const N = pass.logits.shape[0];
   const concepts = head(pass.concepts, Math.ceil(share * N));
   return reductions[reduction](estimators[estimator]({ ...pass, concepts }, random), N);
+}
+
+/** Where the warm-up of λ starts, as a share of it. */
+const LAMBDA_START = 1e-4;
+
+/** Share of λ at a step of the training phase, while it warms up. */
+export function lambdaShareAt({ warmup }: Pick<RobustnessConfig, 'warmup'>, step: number): number {
+  return step >= warmup ? 1 : LAMBDA_START ** (1 - step / warmup);
 }

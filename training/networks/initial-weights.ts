@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import type { RandomStream } from '../../core/random.ts';
-import type { ActivationName, Config } from '../config/config.ts';
+import type { InitializerName } from '../config/common.ts';
+import type { ActivationName } from '../config/parts.ts';
 
 export type Activation = ActivationName | 'linear';
 type Initializer = ReturnType<typeof tf.initializers.heNormal>;
@@ -20,8 +21,8 @@ const rules = {
   /** U(±1/√fan_in), a sixth of He's variance: what `torch.nn.Linear` and `Conv2d` start from. */
   pytorch: (_activation, seed, groups) =>
     tf.initializers.varianceScaling({ scale: groups / 3, mode: 'fanIn', distribution: 'uniform', seed }),
-} satisfies Record<Config['initializer'], Rule>;
+} satisfies Record<InitializerName, Rule>;
 
-export function initialWeights(initializer: Config['initializer'], random: RandomStream): InitialWeights {
+export function initialWeights(initializer: InitializerName, random: RandomStream): InitialWeights {
   return (activation, groups = 1) => rules[initializer](activation, random.seed(), groups);
 }

@@ -1,11 +1,12 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import type { ActivationName, Convolution } from '../config/config.ts';
+import type { ActivationName, Convolution } from '../config/parts.ts';
+import { type ChainLayer, chainLayer } from './chain/layers.ts';
 import type { Activation, InitialWeights } from './initial-weights.ts';
 
 /**
- * The layers that the networks are made of. Every one that has weights is linear, and its activation is a layer of its
- * own: so that a chain of them can be differentiated by its input, layer by layer (see `chain.ts`).
+ * The stacks of layers that the networks are made of, each from the configuration of a stack. All of them may stand in
+ * a chain, which can be differentiated by its input layer by layer (chain/).
  */
 
 /** Applies layers one after the other. @throws invalid_config where one would leave nothing of an image */
@@ -23,14 +24,14 @@ export function applyLayers(x: tf.SymbolicTensor, layers: readonly tf.layers.Lay
 }
 
 /** `[]` for `linear`. */
-export function activationLayer(name: string, activation: Activation): tf.layers.Layer[] {
-  return activation === 'linear' ? [] : [tf.layers.activation({ name: `${name}_${activation}`, activation })];
+export function activationLayer(name: string, activation: Activation): ChainLayer[] {
+  return activation === 'linear' ? [] : [chainLayer('Activation', { name: `${name}_${activation}`, activation })];
 }
 
 /** A dropout layer; `[]` where nothing is dropped. @param noiseShape 1 where a whole axis is dropped as one */
-function dropoutLayer(name: string, rate: number, noiseShape?: number[]): tf.layers.Layer[] {
+function dropoutLayer(name: string, rate: number, noiseShape?: number[]): ChainLayer[] {
   if (rate === 0) return [];
-  return [tf.layers.dropout({ name: `${name}_dropout`, rate, ...(noiseShape && { noiseShape }) })];
+  return [chainLayer('Dropout', { name: `${name}_dropout`, rate, ...(noiseShape && { noiseShape }) })];
 }
 
 /** Fully connected layer `[N, …, F] → [N, …, units]`, then dropout, then its activation. */
@@ -40,9 +41,9 @@ export function denseLayers(
   activation: Activation,
   initial: InitialWeights,
   dropout = 0,
-): tf.layers.Layer[] {
+): ChainLayer[] {
   return [
-    tf.layers.dense({ name, units, kernelInitializer: initial(activation) }),
+    chainLayer('Dense', { name, units, kernelInitializer: initial(activation) }),
     ...dropoutLayer(name, dropout),
     ...activationLayer(name, activation),
   ];
@@ -54,9 +55,9 @@ export function convolutionLayers(
   { filters, kernel, stride, padding, pool, dropout }: Convolution,
   activation: Activation,
   initial: InitialWeights,
-): tf.layers.Layer[] {
+): ChainLayer[] {
   return [
-    tf.layers.conv2d({
+    chainLayer('Conv2D', {
       name,
       filters,
       kernelSize: kernel,
@@ -65,7 +66,7 @@ export function convolutionLayers(
       kernelInitializer: initial(activation),
     }),
     ...dropoutLayer(name, dropout, [-1, 1, 1, filters]),
-    ...(pool === 1 ? [] : [tf.layers.maxPooling2d({ name: `${name}_pool`, poolSize: pool, strides: pool })]),
+    ...(pool === 1 ? [] : [chainLayer('MaxPooling2D', { name: `${name}_pool`, size: pool })]),
     ...activationLayer(name, activation),
   ];
 }
@@ -82,18 +83,18 @@ export interface ConvolutionStack {
 export function denseStack(
   { name, hidden, activation, dropout }: Omit<ConvolutionStack, 'convolutions'>,
   initial: InitialWeights,
-): tf.layers.Layer[] {
+): ChainLayer[] {
   return hidden.flatMap((units, i) => denseLayers(`${name}_dense${i + 1}`, units, activation, initial, dropout));
 }
 
 /** Convolutions, then dense layers: `[N, H, W, C] → [N, hidden.at(-1)]`. */
-export function convolutionStack(stack: ConvolutionStack, initial: InitialWeights): tf.layers.Layer[] {
+export function convolutionStack(stack: ConvolutionStack, initial: InitialWeights): ChainLayer[] {
   const { name, convolutions, activation } = stack;
   return [
     ...convolutions.flatMap((convolution, i) =>
       convolutionLayers(`${name}_conv${i + 1}`, convolution, activation, initial),
     ),
-    tf.layers.flatten({ name: `${name}_flatten` }),
+    chainLayer('Flatten', { name: `${name}_flatten` }),
     ...denseStack(stack, initial),
   ];
 }

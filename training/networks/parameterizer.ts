@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
-import type { ParameterizerConfig } from '../config/config.ts';
+import type { ParameterizerConfig } from '../config/theta.ts';
+import { type Chain, type ChainLayer, chainLayer, chainOf } from './chain/layers.ts';
 import type { InitialWeights } from './initial-weights.ts';
 import { activationLayer, applyLayers, convolutionStack, denseLayers, denseStack } from './layers.ts';
 
@@ -9,7 +10,7 @@ type Of<Kind> = Extract<ParameterizerConfig, { kind: Kind }>;
 /** The layers between the input and the relevances, by kind. */
 const bodies = {
   dense: ({ hidden, activation, dropout }: Of<'dense'>, shape, initial) => [
-    ...(shape.length > 1 ? [tf.layers.flatten({ name: 'parameterizer_flatten' })] : []),
+    ...(shape.length > 1 ? [chainLayer('Flatten', { name: 'parameterizer_flatten' })] : []),
     ...denseStack({ name: 'parameterizer', hidden, activation, dropout }, initial),
   ],
   convolutional: ({ convolutions, hidden, activation, dropout }: Of<'convolutional'>, shape, initial) => {
@@ -23,7 +24,7 @@ const bodies = {
     config: Of<Kind>,
     shape: readonly number[],
     initial: InitialWeights,
-  ) => tf.layers.Layer[];
+  ) => ChainLayer[];
 };
 
 /**
@@ -36,18 +37,18 @@ export function createParameterizer(
   concepts: number,
   classes: number,
   initial: InitialWeights,
-): tf.LayersModel {
+): Chain {
   const input = tf.input({ shape: [...shape], name: 'parameterizer_input' });
   const body = bodies[config.kind] as (
     config: ParameterizerConfig,
     shape: readonly number[],
     initial: InitialWeights,
-  ) => tf.layers.Layer[];
-  const outputs = applyLayers(input, [
+  ) => ChainLayer[];
+  const layers = [
     ...body(config, shape, initial),
     ...denseLayers('relevances_flat', concepts * classes, 'linear', initial),
     ...activationLayer('relevances', config.output),
-    tf.layers.reshape({ name: 'relevances', targetShape: [concepts, classes] }),
-  ]);
-  return tf.model({ name: 'parameterizer', inputs: input, outputs });
+    chainLayer('Reshape', { name: 'relevances', targetShape: [concepts, classes] }),
+  ];
+  return chainOf('parameterizer', input, layers, applyLayers);
 }

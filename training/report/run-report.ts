@@ -1,5 +1,6 @@
 import { SennError } from '../../core/errors.ts';
 import { columnsOf, type EpochMetrics } from '../figures/metrics-csv.ts';
+import { titleOf } from '../kinds/index.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { Block, Report, ReportFigure } from './document.ts';
 import { configTable, epochTable, facts, testTable } from './tables.ts';
@@ -45,7 +46,7 @@ function standingNotes({ record, epochs }: RunReportData): string[] {
 
 function lead({ record }: RunReportData): string {
   const { kind, name, version, concepts, classes, training } = record;
-  return `${name} ${version}, a ${{ senn: 'SENN', disenn: 'DiSENN' }[kind]} with ${concepts.length} concepts and ${classes.length} classes, trained on ${training.data.name}.`;
+  return `${name} ${version}, ${titleOf(kind)} with ${concepts.length} concepts and ${classes.length} classes, trained on ${training.data.name}.`;
 }
 
 /** The report of one training run. Pure: the same data give the same report. @throws shape_mismatch without any epoch */

@@ -2,14 +2,17 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
-import { prototypeFiles } from '../../core/artefacts/prototypes.ts';
 import { SennError } from '../../core/errors.ts';
 import { type Config, sameConfig } from '../config/config.ts';
 import { readConfig } from '../config/config-file.ts';
 import { type Files, writeFolder } from '../files/folders.ts';
 import { readJsonFile } from '../files/json-file.ts';
-import type { EpochSummary, TrainingState } from '../loop/train.ts';
-import type { Networks } from '../networks/index.ts';
+import type { EpochSummary } from '../loop/progress.ts';
+import type { TrainingState } from '../loop/state.ts';
+import type { NamedNetworks } from '../networks/networks.ts';
+import { staticFileNames } from './statics.ts';
+
+/** Run folders on disk: written whole, read again to go on, or to open a run that is done. */
 
 const WEIGHTS_FILE = 'weights.bin';
 
@@ -41,8 +44,8 @@ async function layersModelFiles(model: tf.LayersModel, folder: string): Promise<
 /** What a run folder holds besides its configuration and networks: always `metrics.csv`. */
 export type RunDocuments = Readonly<Record<'metrics.csv', string> & Record<string, string | Uint8Array>>;
 
-/** The files of all three networks, as they are now. @param folder where in the run folder they go, '' or ending in / */
-export async function networkFiles(networks: Networks, folder = ''): Promise<Files> {
+/** The files of all networks, as they are now. @param folder where in the run folder they go, '' or ending in / */
+export async function networkFiles(networks: NamedNetworks, folder = ''): Promise<Files> {
   const parts = await Promise.all(
     Object.entries(networks).map(([name, model]) => layersModelFiles(model as tf.LayersModel, `${folder}${name}`)),
   );
@@ -62,8 +65,7 @@ export async function writeRunFolder(
   const gone = {
     'run.json': undefined,
     'golden.json': undefined,
-    [prototypeFiles.image]: undefined,
-    [prototypeFiles.tabular]: undefined,
+    ...Object.fromEntries(staticFileNames.map((name) => [name, undefined])),
     'state.json': undefined,
     'optimizer.bin': undefined,
     best: undefined,
@@ -114,7 +116,7 @@ export function checkpointDocuments(
 }
 
 /** Puts the weights of a run folder, or of its `best/`, into networks of the same configuration. */
-export async function restoreNetworks(folder: string, networks: Networks): Promise<void> {
+export async function restoreNetworks(folder: string, networks: NamedNetworks): Promise<void> {
   for (const [name, model] of Object.entries(networks) as [string, tf.LayersModel][]) {
     const { weightsManifest } = await readJsonFile(join(folder, name, 'model.json'), modelSchema, 'invalid_config');
     const bytes = await readFile(join(folder, name, WEIGHTS_FILE));
@@ -143,7 +145,7 @@ export async function readCheckpoint(
   folder: string,
   config: Config,
   { backend, data: digest }: Origin,
-  networks: Networks,
+  networks: NamedNetworks,
 ): Promise<Checkpoint> {
   const hint = 'only a run that was broken off can be resumed';
   const saved = await readJsonFile(join(folder, 'state.json'), stateSchema, 'invalid_config', hint);

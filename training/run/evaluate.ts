@@ -1,18 +1,18 @@
 import * as tf from '@tensorflow/tfjs';
-import { randomStream } from '../../core/random.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { Config } from '../config/config.ts';
+import { kindOf } from '../kinds/index.ts';
 import { batchesOf, batchOf, type Feed, inOrder, inputRows } from '../loop/batches.ts';
-import { classificationLoss } from '../losses/classification.ts';
-import { type ConceptTerm, conceptLossTerms } from '../losses/concept.ts';
-import { robustnessLoss } from '../losses/robustness.ts';
-import { forwardPass, predictOutputs } from '../networks/forward.ts';
-import { conceptCount, type Networks } from '../networks/index.ts';
+import { predictOutputs } from '../networks/forward.ts';
+import { conceptCount, type NamedNetworks } from '../networks/networks.ts';
+
+/** Figures and activations over whole splits, batch by batch. */
 
 const EVALUATION_BATCH = 500;
 
+/** What a kind's evaluation gives, by name, as means over a split. */
 export type Evaluation = Readonly<
-  Partial<Record<ConceptTerm | 'robustness', number>> & {
+  Partial<Record<string, number>> & {
     /** Share of inputs classified right. */
     accuracy: number;
     /** Cross-entropy, nats. */
@@ -21,33 +21,23 @@ export type Evaluation = Readonly<
 >;
 
 export interface EvaluationOptions {
-  readonly config: Pick<Config, 'conceptizer' | 'aggregator'>;
-  /** Also the robustness loss, exact: C times the work. */
-  readonly robustness?: boolean;
+  readonly config: Config;
+  /** Also what takes many times the work of a forward pass, as the exact robustness loss does. */
+  readonly thorough?: boolean;
 }
 
 /** Figures over every input of a split, with h = μ: nothing is sampled, nothing dropped, no input left out. */
 export function evaluate(
-  networks: Networks,
+  networks: NamedNetworks,
   feed: Feed,
-  { config, robustness = false }: EvaluationOptions,
+  { config, thorough = false }: EvaluationOptions,
 ): Evaluation {
-  const { conceptizer, aggregator } = config;
-  // The parts of the KL divergence need samples; its closed form does not.
-  const closedForm = 'objective' in conceptizer ? { ...conceptizer, objective: 'beta-vae' as const } : conceptizer;
+  const kind = kindOf(config);
   const count = feed.split.labels.length;
   const sums = new Map<string, number>();
   for (const rows of batchesOf(inOrder(count), EVALUATION_BATCH)) {
     const figures = tf.tidy(() => {
-      const { x, labels } = batchOf(feed, rows);
-      const pass = forwardPass(networks, x);
-      const exact = { estimator: 'exact', reduction: 'mean' } as const;
-      const terms: Record<string, tf.Scalar> = {
-        accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(pass.logits, 1), tf.argMax(labels, 1)), 'float32')),
-        classification: classificationLoss(pass.logits, labels),
-        ...(robustness && { robustness: robustnessLoss(pass, exact, randomStream(0)) }),
-        ...conceptLossTerms(closedForm, { ...pass, x, count, bias: aggregator.bias }),
-      };
+      const terms = kind.evaluate(networks, batchOf(feed, rows), { config, count, thorough });
       return Object.entries(terms).map(([name, value]) => [name, value.dataSync()[0] as number] as const);
     });
     for (const [name, mean] of figures) sums.set(name, (sums.get(name) ?? 0) + mean * rows.length);
@@ -58,7 +48,7 @@ export function evaluate(
 }
 
 /** Concept activations of every input of a split: `[N, K]`. */
-export function conceptActivations(networks: Networks, feed: Omit<Feed, 'classes'>): Tensor {
+export function conceptActivations(networks: Pick<NamedNetworks, 'conceptizer'>, feed: Omit<Feed, 'classes'>): Tensor {
   const count = feed.split.labels.length;
   const K = conceptCount(networks);
   const data = new Float32Array(count * K);

@@ -10,10 +10,9 @@ import { readJsonFile } from '../files/json-file.ts';
  * config.json                   the configuration, every default written out
  * run.json                      this record; only when the run is done
  * golden.json                   inputs and what tfjs made of them, in the contract's layout (NCHW); likewise
- * prototypes.png or .json       the inputs that activate each concept most (core/artefacts/prototypes.ts); likewise
- * conceptizer/model.json …      tfjs LayersModel: [N, …] → concepts, of a variational one also log_variance
- * parameterizer/model.json …    tfjs LayersModel: [N, …] → [N, K, classes]
- * decoder/model.json …          tfjs LayersModel: [N, K] → [N, …]
+ * prototypes.png or .json …     what the model shows of itself, one row a concept (statics.ts); likewise
+ * conceptizer/model.json …      every network as a tfjs LayersModel, by its name; the record tells which of them are
+ * parameterizer/model.json …    graphs of the model, and what goes in and out of each
  * metrics.csv                   every loss term of every epoch
  * state.json, optimizer.bin     what --resume goes on from; only until the run is done
  * best/                         the networks of the epoch that validated best; likewise
@@ -27,7 +26,10 @@ export const runRecordSchema = z.strictObject({
   input: fields.input,
   classes: fields.classes,
   concepts: fields.concepts,
-  /** The graphs that the run holds, by the names of their tensors; runs of before do not say, and have h, θ and a decoder. */
+  /**
+   * The graphs of the model, which are networks of the same name, by the names of their tensors. A run of before this was
+   * written has the graphs of a SENN or of a DiSENN.
+   */
   graphs: z.partialRecord(z.enum(graphNames), portsSchema).optional(),
   training: fields.training,
   metrics: fields.metrics,

@@ -4,6 +4,7 @@ import { images } from './images.ts';
 import { merging } from './merging.ts';
 import { normalization } from './normalization.ts';
 import { pooling } from './pooling.ts';
+import { prototypes } from './prototypes.ts';
 import { convolutionalRecurrent, recurrent, wrapped } from './recurrent.ts';
 import { tokenCases } from './tokens.ts';
 import { activations, rectifiers, shapes } from './vectors.ts';
@@ -18,6 +19,7 @@ export const groups: Readonly<Record<string, readonly Case[]>> = {
   merging,
   normalization,
   pooling,
+  prototypes,
   recurrent,
   rectifiers,
   shapes,

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import type { EpochSummary, Progress, TrainingState } from '../../../training/loop/train.ts';
+import type { EpochSummary, Progress } from '../../../training/loop/progress.ts';
+import type { TrainingState } from '../../../training/loop/state.ts';
 import { checkpointDocuments, networkFiles, readCheckpoint, writeRunFolder } from '../../../training/run/checkpoint.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { availableBackends, useBackend } from '../backends/installed.ts';
@@ -91,7 +92,7 @@ describe.each(availableBackends)('a run that was broken off, on %s', (backend) =
       ['loss', 'classification', 'robustness', 'reconstruction', 'kl'],
     ]);
     const [first] = epochs;
-    expectClose(first?.terms.loss as number, (first?.terms.reconstruction ?? 0) + 0.5 * (first?.terms.kl ?? 0), {
+    expectClose(first?.terms.loss as number, (first?.terms['reconstruction'] ?? 0) + 0.5 * (first?.terms['kl'] ?? 0), {
       relative: 1e-4,
     });
 

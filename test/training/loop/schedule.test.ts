@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { lambdaShareAt, learningRateAt } from '../../../training/loop/schedule.ts';
+import { learningRateAt } from '../../../training/loop/schedule.ts';
+import { lambdaShareAt } from '../../../training/losses/robustness.ts';
 import { expectClose } from '../../helpers/close.ts';
 
 describe('schedules', () => {

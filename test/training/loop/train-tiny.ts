@@ -1,10 +1,12 @@
+import type * as tf from '@tensorflow/tfjs';
 import { randomStream } from '../../../core/random.ts';
-import type { Config } from '../../../training/config/config.ts';
 import { subsetOf } from '../../../training/datasets/dataset.ts';
+import type { Networks } from '../../../training/kinds/shared/networks.ts';
 import { inOrder } from '../../../training/loop/batches.ts';
-import { type Progress, type TrainingOptions, train } from '../../../training/loop/train.ts';
-import { type Networks, trainableVariables } from '../../../training/networks/index.ts';
-import { tinyFeed, tinyNetworks } from '../tiny.ts';
+import type { Progress } from '../../../training/loop/progress.ts';
+import { type TrainingOptions, train } from '../../../training/loop/train.ts';
+import { trainableVariables } from '../../../training/networks/networks.ts';
+import { type SharedConfig, tinyFeed, tinyNetworks } from '../tiny.ts';
 
 /** A training run of a second, for the tests of the loop, of resuming and of what a run leaves behind. */
 
@@ -23,7 +25,7 @@ export function split(): Pick<TrainingOptions, 'train' | 'heldOut'> {
 
 /** Trains a tiny DiSENN. @returns its networks and every report of its progress */
 export async function trainTiny(
-  config: Config,
+  config: SharedConfig,
   options: Partial<TrainingOptions> = {},
   networks = tinyNetworks(config),
 ): Promise<{ networks: Networks; progress: Progress[] }> {
@@ -45,5 +47,5 @@ export async function trainTiny(
 }
 
 /** Every number of the networks, to be compared. */
-export const weightsOf = (networks: Networks) =>
+export const weightsOf = (networks: Readonly<Record<string, tf.LayersModel>>) =>
   trainableVariables(Object.values(networks)).map((variable) => Array.from(variable.dataSync()));

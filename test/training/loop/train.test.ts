@@ -1,9 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/random.ts';
+import { kinds } from '../../../training/kinds/index.ts';
+import type { Networks } from '../../../training/kinds/shared/networks.ts';
 import { inOrder } from '../../../training/loop/batches.ts';
-import { type EpochSummary, train } from '../../../training/loop/train.ts';
-import type { Networks } from '../../../training/networks/index.ts';
+import type { EpochSummary } from '../../../training/loop/progress.ts';
+import { train } from '../../../training/loop/train.ts';
 import { evaluate } from '../../../training/run/evaluate.ts';
 import { goldenOf } from '../../../training/run/golden.ts';
 import { expectClose } from '../../helpers/close.ts';
@@ -103,8 +105,8 @@ describe.each(availableBackends)('training on %s', (backend) => {
     await run(1);
     const before = tf.memory().numTensors;
     await run(3);
-    evaluate(networks, tinyFeed(COUNT), { config: tinyConfig(), robustness: true });
-    goldenOf(networks, tinySplit(COUNT), inOrder(2));
+    evaluate(networks, tinyFeed(COUNT), { config: tinyConfig(), thorough: true });
+    goldenOf(networks, kinds.disenn.graphs, tinySplit(COUNT), inOrder(2));
     expect(tf.memory().numTensors).toBe(before);
   });
 

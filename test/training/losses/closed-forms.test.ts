@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { decomposeKl, klDivergence } from '../../../training/kinds/disenn/kl.ts';
 import { classificationLoss } from '../../../training/losses/classification.ts';
 import { reconstructionLosses } from '../../../training/losses/reconstruction.ts';
-import { decomposeKl, klDivergence } from '../../../training/losses/variational.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { availableBackends, useBackend } from '../backends/installed.ts';
 import { FLOAT } from './compare-gradients.ts';

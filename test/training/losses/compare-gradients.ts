@@ -1,10 +1,12 @@
 import * as tf from '@tensorflow/tfjs';
 import { randomStream } from '../../../core/random.ts';
-import type { Config } from '../../../training/config/config.ts';
-import { lossWeights, termsOf, totalLoss } from '../../../training/losses/index.ts';
-import { type Networks, trainableVariables } from '../../../training/networks/index.ts';
+import { kindOf } from '../../../training/kinds/index.ts';
+import type { Networks } from '../../../training/kinds/shared/networks.ts';
+import { lastWeights as lossWeights } from '../../../training/loop/phases.ts';
+import { termsOf } from '../../../training/losses/terms.ts';
+import { trainableVariables } from '../../../training/networks/networks.ts';
 import { expectClose } from '../../helpers/close.ts';
-import type { tinyBatch } from '../tiny.ts';
+import type { SharedConfig, tinyBatch } from '../tiny.ts';
 import { directionalDerivatives } from './finite-differences.ts';
 
 /** Every term of a loss held against finite differences: what proves that nothing is differentiated twice. */
@@ -15,19 +17,19 @@ export const FLOAT = { absolute: 1e-5, relative: 1e-4 };
 const DIFFERENCE = { absolute: 1e-3, relative: 1e-2 };
 
 /** Every term of the loss, always with the same random choices. */
-export const lossOf = (networks: Networks, batch: ReturnType<typeof tinyBatch>, config: Config) =>
-  totalLoss(networks, batch, { config, weights: lossWeights(config), count: 20, random: randomStream(3) });
+export const lossOf = (networks: Networks, batch: ReturnType<typeof tinyBatch>, config: SharedConfig) =>
+  kindOf(config).loss(networks, batch, { config, weights: lossWeights(config), count: 20, random: randomStream(3) });
 
 /** Compares every term's gradient by every variable. @returns how many derivatives were far from zero */
 export function compareGradients(
   networks: Networks,
   batch: ReturnType<typeof tinyBatch>,
-  config: Config,
+  config: SharedConfig,
   step?: number,
 ): number {
   const variables = trainableVariables(Object.values(networks));
   let compared = 0;
-  for (const term of termsOf(lossWeights(config))) {
+  for (const term of termsOf(lossWeights(config), kindOf(config).terms)) {
     variables.forEach((variable, i) => {
       // A term that does not use the variable has the derivative zero, which tfjs would refuse to compute.
       const loss = () =>

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { randomStream } from '../../../core/random.ts';
-import type { Config } from '../../../training/config/config.ts';
-import { createNetworks, type Networks, type Task } from '../../../training/networks/index.ts';
-import { CLASSES, SIZE, tinyBatch, tinyConfig } from '../tiny.ts';
+import { createNetworks } from '../../../training/kinds/index.ts';
+import type { Networks } from '../../../training/kinds/shared/networks.ts';
+import type { Task } from '../../../training/networks/networks.ts';
+import { CLASSES, type SharedConfig, SIZE, tinyBatch, tinyConfig } from '../tiny.ts';
 
 /** Networks of every form, small enough for finite differences, with a batch for each. */
 
@@ -94,7 +95,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
 };
 
 /** The networks of a form, their configuration and a batch of their inputs. */
-export function make(name: string): { config: Config; networks: Networks; batch: ReturnType<typeof tinyBatch> } {
+export function make(name: string): { config: SharedConfig; networks: Networks; batch: ReturnType<typeof tinyBatch> } {
   const { task, change } = forms[name] as (typeof forms)[string];
   const config = tinyConfig(change);
   const networks = createNetworks(config, task, randomStream(config.seed));

@@ -1,14 +1,17 @@
 import type * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { type LossTerm, lossWeights, termsOf, type totalLoss } from '../../../training/losses/index.ts';
-import { aggregate, forwardPass } from '../../../training/networks/forward.ts';
+import { kindOf } from '../../../training/kinds/index.ts';
+import { forwardPass } from '../../../training/kinds/shared/forward.ts';
+import { lastWeights as lossWeights } from '../../../training/loop/phases.ts';
+import { termsOf } from '../../../training/losses/terms.ts';
+import { aggregate } from '../../../training/networks/forward.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { availableBackends, useBackend } from '../backends/installed.ts';
 import { tinyBatch, tinyConfig, tinyNetworks } from '../tiny.ts';
 import { compareGradients, FLOAT, lossOf } from './compare-gradients.ts';
 import { forms, make } from './example-networks.ts';
 
-const termValue = (terms: ReturnType<typeof totalLoss>, term: LossTerm) => terms[term]?.dataSync()[0] as number;
+const termValue = (terms: ReturnType<typeof lossOf>, term: string) => terms[term]?.dataSync()[0] as number;
 
 describe.each(availableBackends)('losses on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -43,7 +46,7 @@ describe.each(availableBackends)('losses on %s', (backend) => {
   it('the loss is the weighted sum of its terms', () => {
     const config = tinyConfig();
     const terms = lossOf(tinyNetworks(config), tinyBatch(), config);
-    const value = (term: LossTerm) => termValue(terms, term);
+    const value = (term: string) => termValue(terms, term);
     const expected =
       value('classification') + 0.5 * value('robustness') + 0.1 * (value('reconstruction') + 2 * value('kl'));
     expectClose(value('loss'), expected, FLOAT);
@@ -52,6 +55,11 @@ describe.each(availableBackends)('losses on %s', (backend) => {
   it('a robustness loss of weight 0 is not computed, and not reported as 0', () => {
     const config = tinyConfig({ weight: 0 });
     expect(lossOf(tinyNetworks(config), tinyBatch(), config)).not.toHaveProperty('robustness');
-    expect(termsOf(lossWeights(config))).toEqual(['loss', 'classification', 'reconstruction', 'kl']);
+    expect(termsOf(lossWeights(config), kindOf(config).terms)).toEqual([
+      'loss',
+      'classification',
+      'reconstruction',
+      'kl',
+    ]);
   });
 });

@@ -1,8 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/random.ts';
+import { forwardPass } from '../../../training/kinds/shared/forward.ts';
 import { estimators, robustnessLoss } from '../../../training/losses/robustness.ts';
-import { aggregate, forwardPass } from '../../../training/networks/forward.ts';
+import { aggregate } from '../../../training/networks/forward.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { availableBackends, useBackend } from '../backends/installed.ts';
 import { CLASSES, tinyBatch, tinyConfig, tinyNetworks } from '../tiny.ts';

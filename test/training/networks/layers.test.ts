@@ -1,7 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/random.ts';
 import { configSchema } from '../../../training/config/config.ts';
-import { createNetworks } from '../../../training/networks/index.ts';
+import { createNetworks } from '../../../training/kinds/index.ts';
+import type { SennConfig } from '../../../training/kinds/senn/config.ts';
 import { useBackend } from '../backends/installed.ts';
 import { SIZE } from '../tiny.ts';
 
@@ -20,7 +21,7 @@ function networksOf(conceptizer: Part, parameterizer: Part, initializer = 'he') 
     optimizer: { kind: 'adam', learningRate: 1 },
     epochs: 1,
     batchSize: 1,
-  });
+  }) as SennConfig;
   const input = { kind: 'image', channels: 1, height: SIZE, width: SIZE } as const;
   return createNetworks(config, { input, classes: 2 }, randomStream(1));
 }

@@ -6,17 +6,12 @@ describe('the concepts of a run', () => {
   it('concepts are named as configured, by their features, or by number; the constant one is the bias', () => {
     const input = { kind: 'tabular', features: [{ name: 'age', range: [0, 1] as [number, number] }] } as const;
     const table = { ...input, features: [...input.features] };
-    const identity = { conceptizer: { kind: 'identity' }, aggregator: { kind: 'sum', bias: true } } as const;
-    expect(conceptNames({ ...identity, conceptNames: undefined }, table, 2)).toEqual(['age', 'bias']);
-    const { conceptizer, aggregator } = tinyConfig();
-    expect(conceptNames({ conceptizer, aggregator, conceptNames: undefined }, table, 2)).toEqual([
-      'concept 0',
-      'concept 1',
-    ]);
-    expect(conceptNames({ conceptizer, aggregator, conceptNames: ['a', 'b'] }, table, 2)).toEqual(['a', 'b']);
-    expect(() => conceptNames({ conceptizer, aggregator, conceptNames: ['a'] }, table, 2)).toThrow(
-      '1 names must match the 2',
-    );
+    const named = (change: Record<string, unknown>) => conceptNames(tinyConfig(change), table, 2);
+    const identity = { conceptizer: { kind: 'identity' }, aggregator: { kind: 'sum', bias: true } };
+    expect(named(identity)).toEqual(['age', 'bias']);
+    expect(named({})).toEqual(['concept 0', 'concept 1']);
+    expect(named({ conceptNames: ['a', 'b'] })).toEqual(['a', 'b']);
+    expect(() => named({ conceptNames: ['a'] })).toThrow('1 names must match the 2');
   });
 
   it('quantiles and prototypes of known activations', () => {

@@ -2,7 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-import { type Config, configSchema } from '../../../training/config/config.ts';
+import { configSchema } from '../../../training/config/config.ts';
+import type { SennConfig } from '../../../training/kinds/senn/config.ts';
 import { type ExecuteOptions, executeRun } from '../../../training/run/execute.ts';
 import { useBackend } from '../backends/installed.ts';
 
@@ -30,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 /** A SENN of the table's own features and a bias. */
-export const config = (change: Record<string, unknown> = {}): Config =>
+export const config = (change: Record<string, unknown> = {}): SennConfig =>
   configSchema.parse({
     name: 'counts',
     seed: 3,
@@ -52,7 +53,7 @@ export const config = (change: Record<string, unknown> = {}): Config =>
     epochs: 12,
     batchSize: 16,
     ...change,
-  });
+  }) as SennConfig;
 
 /** Trains into `out`, a name in the folder. */
 export const run = (out: string, change: Record<string, unknown> = {}, options: Partial<ExecuteOptions> = {}) =>

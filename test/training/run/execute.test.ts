@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { exportRun } from '../../../export/write/write-model.ts';
 import { loadDataset } from '../../../training/datasets/index.ts';
 import { experiments } from '../../../training/experiments/index.ts';
-import type { EpochSummary } from '../../../training/loop/train.ts';
-import { scalingOf } from '../../../training/networks/index.ts';
-import { prepare } from '../../../training/run/execute.ts';
+import { scalingOf } from '../../../training/kinds/shared/networks.ts';
+import type { EpochSummary } from '../../../training/loop/progress.ts';
+import { prepare } from '../../../training/run/prepare.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { config, folder, ROWS, run, sweep } from './counts.ts';
 

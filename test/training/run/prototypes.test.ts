@@ -10,7 +10,7 @@ import { configSchema } from '../../../training/config/config.ts';
 import { splitOf } from '../../../training/datasets/dataset.ts';
 import { loadDataset } from '../../../training/datasets/index.ts';
 import { executeRun } from '../../../training/run/execute.ts';
-import { prototypeDocument } from '../../../training/run/prototypes.ts';
+import { prototypeDocument } from '../../../training/run/statics.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';
 import { useBackend } from '../backends/installed.ts';
 

@@ -1,9 +1,14 @@
 import type { z } from 'zod';
-import type { configSchema } from '../config.ts';
+import type { disennSchema } from '../../kinds/disenn/config.ts';
+import type { sennSchema } from '../../kinds/senn/config.ts';
 import { type Layerwise, PIXELS } from './keys.ts';
 import type { Of, ReferenceConfig } from './schema.ts';
 
-export type ConfigInput = z.input<typeof configSchema>;
+type Senn = z.input<typeof sennSchema>;
+type Disenn = z.input<typeof disennSchema>;
+
+/** A SENN or a DiSENN as a file says it, without its kind, which its conceptizer tells. */
+export type ConfigInput = Omit<Senn, 'kind' | 'conceptizer'> & Pick<Senn | Disenn, 'conceptizer'>;
 
 type Kind = ReferenceConfig['conceptizer'];
 

@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../../training/config/config.ts';
 import { isReferenceConfig, mapReferenceConfig } from '../../../../training/config/reference/index.ts';
+import type { SharedConfig } from '../../tiny.ts';
 import { compasSenn, mnistDisenn, mnistSenn, references } from './configs.ts';
 
-const configOf = (json: object) => configSchema.parse(mapReferenceConfig(json).config);
+const configOf = (json: object) => configSchema.parse(mapReferenceConfig(json).config) as SharedConfig;
 
 describe.each(Object.entries(references))('%s', (_name, reference) => {
   it('gives a configuration of ours with the same seed, steps and names', () => {

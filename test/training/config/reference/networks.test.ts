@@ -1,20 +1,23 @@
 import * as tf from '@tensorflow/tfjs';
 import { describe, expect, it } from 'vitest';
 import { randomStream } from '../../../../core/random.ts';
-import { type Config, configSchema } from '../../../../training/config/config.ts';
+import { configSchema } from '../../../../training/config/config.ts';
 import { mapReferenceConfig } from '../../../../training/config/reference/index.ts';
-import { conceptLossTerms } from '../../../../training/losses/concept.ts';
-import { lossWeights } from '../../../../training/losses/index.ts';
-import { createNetworks, trainableVariables } from '../../../../training/networks/index.ts';
+import { disennConceptLoss } from '../../../../training/kinds/disenn/loss.ts';
+import { createNetworks } from '../../../../training/kinds/index.ts';
+import { sennConceptLoss } from '../../../../training/kinds/senn/loss.ts';
+import { type ConceptLossInput, lossWeightsOf } from '../../../../training/kinds/shared/loss.ts';
+import { type Task, trainableVariables } from '../../../../training/networks/networks.ts';
+import type { SharedConfig } from '../../tiny.ts';
 import { compasSenn, mnistDisenn, mnistSenn } from './configs.ts';
 
-const configOf = (json: object): Config => configSchema.parse(mapReferenceConfig(json).config);
+const configOf = (json: object) => configSchema.parse(mapReferenceConfig(json).config) as SharedConfig;
 
 const image = { kind: 'image', channels: 1, height: 28, width: 28 } as const;
 const features = Array.from({ length: 11 }, (_, i) => ({ name: `f${i}`, range: [0, 1] as [number, number] }));
 
 /** Trainable parameters of the three networks. */
-function parameters(json: object, input: Parameters<typeof createNetworks>[1]['input'], classes: number): number {
+function parameters(json: object, input: Task['input'], classes: number): number {
   return tf.tidy(() => {
     const networks = createNetworks(configOf(json), { input, classes }, randomStream(1));
     const variables = trainableVariables([networks.conceptizer, networks.parameterizer, networks.decoder]);
@@ -44,9 +47,12 @@ describe('the networks have as many parameters as those of the reference', () =>
 });
 
 /** Weighted concept loss of ours, of the terms that a mapped configuration has. */
-function conceptLoss(config: Config, pass: Parameters<typeof conceptLossTerms>[1]): number {
-  const weights: Record<string, number> = lossWeights(config);
-  const terms = Object.entries(conceptLossTerms(config.conceptizer, pass));
+function conceptLoss(config: SharedConfig, pass: ConceptLossInput): number {
+  const [weights, values] =
+    config.kind === 'senn'
+      ? [lossWeightsOf(config, sennConceptLoss), sennConceptLoss.terms(config.conceptizer, pass)]
+      : [lossWeightsOf(config, disennConceptLoss), disennConceptLoss.terms(config.conceptizer, pass)];
+  const terms = Object.entries(values) as [string, tf.Scalar][];
   return terms.reduce((sum, [term, value]) => sum + (weights[term] ?? 0) * (value.dataSync()[0] as number), 0);
 }
 

@@ -1,14 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
-import { SennError } from '../../../core/errors.ts';
-import type { ActivationName, ConceptizerConfig, Convolution } from '../../config/config.ts';
-import type { InitialWeights } from '../initial-weights.ts';
-import { activationLayer, denseLayers, denseStack } from '../layers.ts';
-import type { ImageShape } from './conceptizer.ts';
+import { SennError } from '../../core/errors.ts';
+import type { ActivationName, Convolution, Upwards } from '../config/parts.ts';
+import type { InitialWeights } from './initial-weights.ts';
+import { activationLayer, denseLayers, denseStack } from './layers.ts';
+import type { ImageShape } from './networks.ts';
+
+/** Decoders of images: the encoder's layers backwards, from concepts or latents to pixels. */
 
 /** `[height, width, channels]` of feature maps. */
 export type MapShape = readonly [height: number, width: number, channels: number];
-
-type Upwards = NonNullable<Extract<ConceptizerConfig, { kind: 'convolutional' }>['decoder']>;
 
 /** The encoder's convolutions backwards: each enlarges by the stride and pooling that its counterpart shrank by. */
 export function mirrored(convolutions: readonly Convolution[]): Upwards {

@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import { sizeOf } from '../../../core/tensor.ts';
-import type { ConceptizerConfig } from '../../config/config.ts';
-import type { InitialWeights } from '../initial-weights.ts';
-import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
-import type { Conceptizer, ImageShape } from './conceptizer.ts';
-import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
+import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from '../../networks/image-decoder.ts';
+import type { InitialWeights } from '../../networks/initial-weights.ts';
+import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../../networks/layers.ts';
+import type { ImageShape } from '../../networks/networks.ts';
+import type { Conceptizer } from '../shared/conceptizer.ts';
+import type { DisennConceptizer } from './config.ts';
 
-type Of<Kind> = Extract<ConceptizerConfig, { kind: Kind }>;
+type Of<Kind> = Extract<DisennConceptizer, { kind: Kind }>;
 
 /** Mean and log variance of the posterior over K latents, from features: `[N, F] → [N, K], [N, K]`. */
 function posterior(

@@ -1,12 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
-import type { ConceptizerConfig } from '../../config/config.ts';
-import type { InitialWeights } from '../initial-weights.ts';
-import { applyLayers, convolutionLayers, denseLayers, denseStack } from '../layers.ts';
-import type { Conceptizer, ImageShape } from './conceptizer.ts';
-import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from './image-decoder.ts';
+import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from '../../networks/image-decoder.ts';
+import type { InitialWeights } from '../../networks/initial-weights.ts';
+import { applyLayers, convolutionLayers, denseLayers, denseStack } from '../../networks/layers.ts';
+import type { ImageShape } from '../../networks/networks.ts';
+import type { Conceptizer } from '../shared/conceptizer.ts';
+import type { SennConceptizer } from './config.ts';
 
-type Config = Extract<ConceptizerConfig, { kind: 'convolutional' }>;
+type Config = Extract<SennConceptizer, { kind: 'convolutional' }>;
 
 /** Each feature map through its own linear map to one concept: `[N, H, W, K] → [N, K]`. */
 function channelHead([height, width, concepts]: MapShape, initial: InitialWeights): tf.layers.Layer[] {

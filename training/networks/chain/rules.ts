@@ -1,10 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
-import { SennError } from '../../core/errors.ts';
-import type { RandomStream } from '../../core/random.ts';
-import type { ActivationName } from '../config/config.ts';
-import { constant } from '../ops/constant.ts';
-import { head, scaleDirections } from '../ops/directions.ts';
-import { maxPool } from '../ops/max-pool.ts';
+import type { RandomStream } from '../../../core/random.ts';
+import type { ActivationName } from '../../config/parts.ts';
+import { constant } from '../../ops/constant.ts';
+import { head, scaleDirections } from '../../ops/directions.ts';
+import { maxPool } from '../../ops/max-pool.ts';
+import type { ChainLayerName } from './layers.ts';
 
 /**
  * A chain of layers, run forwards with a *pullback* beside it: the product of a cotangent with the chain's Jacobian,
@@ -26,7 +26,7 @@ export interface ChainStep {
 /** Seeds the dropout of one pass of training; without it nothing is dropped. */
 export type Dropping = Pick<RandomStream, 'seed'> | undefined;
 
-type Rule = (layer: tf.layers.Layer, x: tf.Tensor, dropping: Dropping) => ChainStep;
+export type Rule = (layer: tf.layers.Layer, x: tf.Tensor, dropping: Dropping) => ChainStep;
 
 /** `[N, …in] → [D·n, …in]`, with the cotangent's D·n. */
 const withBatchOf = (cotangent: tf.Tensor, { shape }: tf.Tensor): number[] => [
@@ -36,6 +36,8 @@ const withBatchOf = (cotangent: tf.Tensor, { shape }: tf.Tensor): number[] => [
 
 const weightsOf = (layer: tf.layers.Layer): tf.Tensor[] => layer.weights.map((weight) => weight.read());
 
+type Slope = (z: tf.Tensor, y: tf.Tensor) => tf.Tensor;
+
 /** Slope of each activation at z, where y = activation(z). */
 const slopes = {
   relu: (z) => constant(() => tf.step(z)),
@@ -43,34 +45,20 @@ const slopes = {
   tanh: (_z, y) => tf.sub(1, tf.square(y)),
   sigmoid: (_z, y) => tf.mul(y, tf.sub(1, y)),
   elu: (_z, y) => tf.add(tf.minimum(y, 0), 1),
-} satisfies Record<ActivationName, (z: tf.Tensor, y: tf.Tensor) => tf.Tensor>;
+} satisfies Record<ActivationName, Slope>;
 
 const config = <T>(layer: tf.layers.Layer): T => layer.getConfig() as unknown as T;
-
-const isLinear = (layer: tf.layers.Layer): boolean => config<{ activation?: string }>(layer).activation === 'linear';
-
-/** Layers whose weights are linear have their activation in a layer of their own. @throws unsupported_layer */
-function linear(layer: tf.layers.Layer): void {
-  if (!isLinear(layer)) {
-    const { activation } = config<{ activation: string }>(layer);
-    throw new SennError(
-      'unsupported_layer',
-      `${layer.name}: its activation "${activation}" must be a layer of its own`,
-    );
-  }
-}
 
 const reshaped: Rule = (layer, x) => ({
   output: layer.apply(x) as tf.Tensor,
   pullback: (cotangent) => tf.reshape(cotangent, withBatchOf(cotangent, x)),
 });
 
-/** How each layer class runs, and how it takes a cotangent back. */
-const rules: Readonly<Record<string, Rule>> = {
+/** How each layer class runs, and how it takes a cotangent back: a row for each that a chain may hold. */
+export const rules = {
   Flatten: reshaped,
   Reshape: reshaped,
   Dense: (layer, x) => {
-    linear(layer);
     const [kernel, bias] = weightsOf(layer) as [tf.Tensor2D, tf.Tensor1D | undefined];
     const product = tf.matMul(x as tf.Tensor2D, kernel);
     return {
@@ -79,7 +67,6 @@ const rules: Readonly<Record<string, Rule>> = {
     };
   },
   Conv2D: (layer, x) => {
-    linear(layer);
     const { strides, padding } = config<{ strides: [number, number]; padding: 'same' | 'valid' }>(layer);
     const [kernel, bias] = weightsOf(layer) as [tf.Tensor4D, tf.Tensor1D | undefined];
     const product = tf.conv2d(x as tf.Tensor4D, kernel, strides, padding);
@@ -92,19 +79,12 @@ const rules: Readonly<Record<string, Rule>> = {
     };
   },
   MaxPooling2D: (layer, x) => {
-    const { poolSize, strides, padding } = config<
-      Record<'poolSize' | 'strides', [number, number]> & { padding: string }
-    >(layer);
-    if (poolSize.join() !== strides.join() || padding !== 'valid') {
-      throw new SennError('unsupported_layer', `${layer.name}: pooling windows must neither overlap nor pad`);
-    }
+    const { poolSize } = config<{ poolSize: [number, number] }>(layer);
     return maxPool(x as tf.Tensor4D, poolSize);
   },
   Activation: (layer, x) => {
     const { activation } = config<{ activation: ActivationName }>(layer);
-    const slope = slopes[activation] as ((z: tf.Tensor, y: tf.Tensor) => tf.Tensor) | undefined;
-    if (slope === undefined)
-      throw new SennError('unsupported_layer', `${layer.name}: no slope of "${activation}" is known`);
+    const slope: Slope = slopes[activation];
     const output = layer.apply(x) as tf.Tensor;
     return {
       output,
@@ -124,39 +104,4 @@ const rules: Readonly<Record<string, Rule>> = {
       pullback: (cotangent, inputs) => scaleDirections(cotangent, head(kept, inputs)),
     };
   },
-};
-
-/**
- * Runs a layer on data, which need no gradient. A layer of tfjs that has weights multiplies and adds in one operation,
- * whose gradient also computes that by the input, wanted or not; of an image it costs as much as all other gradients of
- * the layer. The rules here have an operation for each.
- */
-export function applyToData(layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
-  const rule = layer.weights.length > 0 && isLinear(layer) ? rules[layer.getClassName()] : undefined;
-  return rule === undefined ? (layer.apply(x) as tf.Tensor) : rule(layer, x, undefined).output;
-}
-
-/**
- * Runs a model that is one chain of layers: the same numbers as `model.apply`, with a pullback.
- * @throws unsupported_layer for a layer without a rule
- */
-export function runChain(model: tf.LayersModel, x: tf.Tensor, dropping: Dropping): ChainStep {
-  const pullbacks: ChainStep['pullback'][] = [];
-  let output = x;
-  for (const layer of model.layers.slice(1)) {
-    const rule = rules[layer.getClassName()];
-    if (rule === undefined) {
-      throw new SennError(
-        'unsupported_layer',
-        `${layer.name}: no pullback of ${layer.getClassName()} is known; a parameterizer is made of ${Object.keys(rules).join(', ')}`,
-      );
-    }
-    const step = rule(layer, output, dropping);
-    output = step.output;
-    pullbacks.push(step.pullback);
-  }
-  return {
-    output,
-    pullback: (cotangent, inputs) => pullbacks.reduceRight((value, pullback) => pullback(value, inputs), cotangent),
-  };
-}
+} satisfies Record<ChainLayerName, Rule>;

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { kindSchema } from '../../config/common.ts';
+import { activation, count, encoding, halving, hidden, upwards, weight } from '../../config/parts.ts';
+import { sharedShape } from '../shared/config.ts';
+
+/** The configuration of a SENN: its conceptizer gives one number a concept, and nothing about how sure it is. */
+
+/** The features are the concepts: h(x) = x, scaled as the networks take it. */
+const identity = z.strictObject({ kind: z.literal('identity') });
+
+/** A convolutional autoencoder whose code is sparse (Alvarez-Melis & Jaakkola 2018, §3.2). */
+const autoencoder = z.strictObject({
+  kind: z.literal('convolutional'),
+  /** K, the number of concepts. */
+  concepts: count,
+  convolutions: encoding.prefault(halving([16, 32])),
+  hidden: hidden.default([]),
+  /**
+   * How feature maps become concepts: `dense` maps all of them to every concept; `channel` gives each of the last K
+   * feature maps its own linear map to one concept, and the decoder spreads each concept over a map of its own.
+   */
+  head: z.enum(['dense', 'channel']).default('dense'),
+  /** The decoder's hidden convolutions; one more makes the image. Default: the encoder's, mirrored. */
+  decoder: upwards.optional(),
+  activation,
+  /** Weight of mean|h| in the concept loss. */
+  sparsity: weight.default(0),
+  /** Error of the reconstruction, summed over the pixels: cross-entropy of [0, 1], or squares. */
+  reconstruction: z.enum(['bernoulli', 'squared']).default('bernoulli'),
+});
+
+const conceptizer = z.discriminatedUnion('kind', [identity, autoencoder]);
+export type SennConceptizer = z.infer<typeof conceptizer>;
+
+/** The conceptizers that make a configuration one of a SENN. */
+export const sennConceptizers = ['identity', 'convolutional'] as const satisfies readonly SennConceptizer['kind'][];
+
+export const sennSchema = kindSchema('senn', { conceptizer, ...sharedShape }).refine(
+  ({ pretraining, conceptizer }) => pretraining === undefined || conceptizer.kind !== 'identity',
+  { path: ['pretraining'], message: 'needs a conceptizer that learns; "identity" has no weights' },
+);
+export type SennConfig = z.infer<typeof sennSchema>;

@@ -1,0 +1,86 @@
+import * as tf from '@tensorflow/tfjs';
+import type { z } from 'zod';
+import type { Ports, TensorName } from '../../../core/graphs.ts';
+import { randomStream } from '../../../core/random.ts';
+import { classificationLoss } from '../../losses/classification.ts';
+import { robustnessLoss } from '../../losses/robustness.ts';
+import type { Graphs, Kind } from '../kind.ts';
+import type { ConceptizerConfig, SharedConfig } from './config.ts';
+import { forwardPass } from './forward.ts';
+import { type ConceptLoss, lossOf, phasesOf } from './loss.ts';
+import { assembleNetworks, type CreateConceptizer, type Networks, scalingOf } from './networks.ts';
+
+/** A SENN and a DiSENN as rows of the table of kinds: the same loss, phases and figures around two conceptizers. */
+
+/** Terms of the concept losses of both, in the order in which they are reported and stand in `metrics.csv`. */
+const conceptTerms = [
+  'reconstruction',
+  'sparsity',
+  'kl',
+  'mutualInformation',
+  'totalCorrelation',
+  'dimensionWiseKl',
+] as const;
+
+const parameterizer: Ports = { inputs: ['input'], outputs: ['relevances'] };
+const decoder: Ports = { inputs: ['concepts'], outputs: ['reconstruction'] };
+
+/** What SENN and DiSENN do not share. */
+export interface Particulars<Schema extends z.ZodType, Conceptizer extends ConceptizerConfig> {
+  readonly title: string;
+  readonly description: string;
+  readonly schema: Schema;
+  /** What the conceptizer gives, by the names of the contract. */
+  readonly conceptizerOutputs: readonly TensorName[];
+  readonly createConceptizer: CreateConceptizer<Conceptizer>;
+  readonly conceptLoss: ConceptLoss<Conceptizer>;
+  /** The conceptizer by whose terms an evaluation is reported: one whose concept loss needs no samples. */
+  readonly evaluated: (config: Conceptizer) => Conceptizer;
+  /** Whether the concepts are the features of a table themselves, and so bear their names. */
+  readonly featuresAreConcepts: (config: Conceptizer) => boolean;
+}
+
+export function sharedKind<Schema extends z.ZodType<SharedConfig<Conceptizer>>, Conceptizer extends ConceptizerConfig>({
+  title,
+  description,
+  schema,
+  conceptizerOutputs,
+  createConceptizer,
+  conceptLoss,
+  evaluated,
+  featuresAreConcepts,
+}: Particulars<Schema, Conceptizer>) {
+  const graphs: Graphs = {
+    conceptizer: { inputs: ['input'], outputs: conceptizerOutputs },
+    parameterizer,
+    decoder,
+  };
+  return {
+    title,
+    description,
+    schema,
+    graphs,
+    artefacts: ['concepts', 'relevances', 'contributions', 'traversals', 'prototypes'],
+    terms: ['classification', 'robustness', ...conceptTerms],
+    figures: ['accuracy', 'classification', ...conceptTerms],
+    scaling: scalingOf,
+    create: (config, task, random) => assembleNetworks(config, createConceptizer, task, random),
+    phases: (config) => phasesOf(config, conceptLoss),
+    loss: (networks, batch, context) => lossOf(networks, batch, context, conceptLoss),
+    evaluate: (networks, { x, labels }, { config, count, thorough }) => {
+      const pass = forwardPass(networks, x);
+      const exact = { estimator: 'exact', reduction: 'mean' } as const;
+      return {
+        accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(pass.logits, 1), tf.argMax(labels, 1)), 'float32')),
+        classification: classificationLoss(pass.logits, labels),
+        ...(thorough && { robustness: robustnessLoss(pass, exact, randomStream(0)) }),
+        ...conceptLoss.terms(evaluated(config.conceptizer), { ...pass, x, count, bias: config.aggregator.bias }),
+      };
+    },
+    hasBias: ({ aggregator }) => aggregator.bias,
+    conceptNames: ({ conceptizer }, input, count) =>
+      featuresAreConcepts(conceptizer) && input.kind === 'tabular'
+        ? input.features.map(({ name }) => name)
+        : Array.from({ length: count }, (_, k) => `concept ${k}`),
+  } as const satisfies Kind<z.infer<Schema>, Networks>;
+}

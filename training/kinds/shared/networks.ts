@@ -1,0 +1,74 @@
+import * as tf from '@tensorflow/tfjs';
+import { SennError } from '../../../core/errors.ts';
+import type { RandomStream } from '../../../core/random.ts';
+import type { FeatureScaling as Scaling } from '../../datasets/dataset.ts';
+import type { Chain } from '../../networks/chain/layers.ts';
+import { type InitialWeights, initialWeights } from '../../networks/initial-weights.ts';
+import { networkShape, type Task } from '../../networks/networks.ts';
+import { createParameterizer } from '../../networks/parameterizer.ts';
+import { type Conceptizer, withBias } from './conceptizer.ts';
+import type { ConceptizerConfig, SharedConfig } from './config.ts';
+
+/** The three networks of a SENN or a DiSENN; the names are those of the model contract. Images are `[N, H, W, C]`. */
+export type Networks = {
+  /** `[N, …] → [N, K] concepts`, of a variational one `[[N, K] concepts, [N, K] log variance]` */
+  readonly conceptizer: tf.LayersModel;
+  /** `[N, …] → [N, K, classes]`: one chain of layers */
+  readonly parameterizer: Chain;
+  /** `[N, K] → [N, …]` */
+  readonly decoder: tf.LayersModel;
+};
+
+/** Makes h and its decoder. @param shape of one input, without the batch, images as `[height, width, channels]` */
+export type CreateConceptizer<Config> = (
+  config: Config,
+  shape: readonly number[],
+  initial: InitialWeights,
+) => Conceptizer;
+
+/** How the input is scaled: as the data set says, or by the configuration's normalisation. @throws invalid_config */
+export function scalingOf(
+  { normalization, conceptizer, data }: SharedConfig,
+  dataset: { readonly scaling?: readonly Scaling[] },
+): readonly Scaling[] | undefined {
+  if (normalization !== undefined && dataset.scaling !== undefined) {
+    throw new SennError(
+      'invalid_config',
+      `normalization: the data set ${(data as { name: string }).name} scales its features itself`,
+    );
+  }
+  const scaling =
+    normalization === undefined
+      ? dataset.scaling
+      : [{ transform: 'linear' as const, shift: normalization.mean, scale: 1 / normalization.deviation }];
+  if (scaling !== undefined && conceptizer.reconstruction === 'bernoulli') {
+    throw new SennError(
+      'invalid_config',
+      'conceptizer.reconstruction: "bernoulli" needs inputs in [0, 1]; scaled ones need "squared"',
+    );
+  }
+  return scaling;
+}
+
+/** The networks, in their own units: what comes in is scaled already. @throws invalid_config */
+export function assembleNetworks<Config extends ConceptizerConfig>(
+  config: SharedConfig<Config>,
+  createConceptizer: CreateConceptizer<Config>,
+  { input, classes }: Task,
+  random: RandomStream,
+): Networks {
+  const shape = networkShape(input);
+  const initial = initialWeights(config.initializer, random);
+  const plain = createConceptizer(config.conceptizer, shape, initial);
+  const conceptizer = config.aggregator.bias ? withBias(plain) : plain;
+  const { encode, logVariance } = conceptizer;
+  return {
+    conceptizer: tf.model({
+      name: 'conceptizer',
+      inputs: conceptizer.input,
+      outputs: logVariance === undefined ? encode : [encode, logVariance],
+    }),
+    parameterizer: createParameterizer(config.parameterizer, shape, encode.shape[1] as number, classes, initial),
+    decoder: tf.model({ name: 'decoder', inputs: conceptizer.latent, outputs: conceptizer.decoded }),
+  };
+}

@@ -1,0 +1,66 @@
+import * as tf from '@tensorflow/tfjs';
+import type { Manifest } from '../../core/manifest.ts';
+import type { BackendName } from '../backends/index.ts';
+import type { Config } from '../config/config.ts';
+import { kindOf } from '../kinds/index.ts';
+import { describeConcepts } from './concepts.ts';
+import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
+import type { Workspace } from './prepare.ts';
+import type { RunRecord } from './record.ts';
+import { prototypeDocument, staticDocuments } from './statics.ts';
+
+/** What a run that is done says of itself: its record, and the files that belong to the model and to no input. */
+
+const capitalized = (name: string): string => `${name[0]?.toUpperCase()}${name.slice(1)}`;
+
+/** `accuracy` → `testAccuracy`, and so on; the cross-entropy by its own name. */
+function testMetrics({ classification, ...rest }: Evaluation): Manifest['metrics'] {
+  const figures = { ...rest, crossEntropy: classification };
+  return Object.fromEntries(
+    Object.entries(figures).map(([name, value]) => [`test${capitalized(name)}`, value as number]),
+  );
+}
+
+/** The names of the concepts; one that speaks for a class whatever the input, and has no name of its own, bears its name. */
+function labelledNames(config: Config, { networks, dataset, conceptNames }: Workspace): readonly string[] {
+  const labels = config.conceptNames === undefined ? kindOf(config).labelsOf?.(networks) : undefined;
+  if (labels === undefined) return conceptNames;
+  return conceptNames.map((name, k) => `${name} (${dataset.classes[labels[k] as number]})`);
+}
+
+/** Of networks that are trained. The test set is looked at here, and nowhere before. */
+export function describeRun(
+  config: Config,
+  backend: BackendName,
+  workspace: Workspace,
+): { readonly record: RunRecord; readonly statics: Readonly<Record<string, string | Uint8Array>> } {
+  const { dataset, networks, train, test } = workspace;
+  const kind = kindOf(config);
+  const everything = { ...train, split: dataset.train };
+  const subject = {
+    input: dataset.input,
+    concepts: describeConcepts(conceptActivations(networks, everything), labelledNames(config, workspace)),
+  };
+  const statics = {
+    ...prototypeDocument(subject, dataset.train),
+    ...staticDocuments(subject, kind.statics?.(networks) ?? {}),
+  };
+  const record: RunRecord = {
+    name: config.name,
+    version: config.version,
+    kind: config.kind,
+    input: dataset.input,
+    classes: [...dataset.classes],
+    concepts: subject.concepts,
+    graphs: JSON.parse(JSON.stringify(kind.graphs)),
+    training: {
+      config: JSON.parse(JSON.stringify(config)),
+      data: { name: `${dataset.name}:train`, count: train.split.labels.length, sha256: dataset.sha256 },
+      seed: config.seed,
+      backend,
+      versions: { '@tensorflow/tfjs': tf.version_core, node: process.versions.node },
+    },
+    metrics: testMetrics(evaluate(networks, test, { config, thorough: true })),
+  };
+  return { record, statics };
+}
