@@ -2,11 +2,11 @@ import { basename, dirname, join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig, readConfigFile } from '../config/config-file.ts';
-import { accuracyVsLambda as draw } from '../figures/accuracy-vs-lambda.ts';
+import { accuracyVsLambda as draw } from '../figures/charts/accuracy-vs-lambda.ts';
 import type { Experiment, ExperimentOptions } from './experiment.ts';
-import { seedsOf, sweepCommand } from './plan.ts';
-import { type PlannedRun, runSweep } from './sweep.ts';
-import { writeSweep } from './write-sweep.ts';
+import { seedsOf, sweepCommand } from './sweep/plan.ts';
+import { type PlannedRun, runSweep } from './sweep/sweep.ts';
+import { writeSweep } from './sweep/write-sweep.ts';
 
 /** λ of the papers' figures. */
 const LAMBDAS = [0, 1e-4, 1e-3, 1e-2, 1e-1, 1] as const;

@@ -2,9 +2,9 @@ import { SennError } from '../../core/errors.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/config-file.ts';
 import type { Experiment } from './experiment.ts';
-import { seedsOf, sweepCommand } from './plan.ts';
-import { type PlannedRun, runSweep } from './sweep.ts';
-import { writeSweep } from './write-sweep.ts';
+import { seedsOf, sweepCommand } from './sweep/plan.ts';
+import { type PlannedRun, runSweep } from './sweep/sweep.ts';
+import { writeSweep } from './sweep/write-sweep.ts';
 
 /** The configuration with one fold as its test set. @throws invalid_config where the data set is not split by us */
 function withFold(config: Config, path: string, folds: number, fold: number): Config {

@@ -5,7 +5,7 @@ import { lookUp } from '../../core/metrics/evidence/groups.ts';
 import { isNoValue, type NoValue, type SetValue } from '../../core/metrics/metric.ts';
 import { score } from '../../core/metrics/score.ts';
 import { type RandomStream, randomStream } from '../../core/random.ts';
-import { disentanglement as draw } from '../figures/disentanglement.ts';
+import { disentanglement as draw } from '../figures/charts/disentanglement.ts';
 import { writeWhole } from '../files/folders.ts';
 import { inOrder } from '../loop/batches.ts';
 import { writeReport } from '../report/write-report.ts';

@@ -1,5 +1,5 @@
 import type { BackendName } from '../backends/index.ts';
-import type { SweepOptions } from './sweep.ts';
+import type { SweepOptions } from './sweep/sweep.ts';
 
 /** What `senn experiment` was asked for; an experiment reads what it needs. */
 export interface ExperimentOptions {

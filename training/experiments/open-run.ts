@@ -6,7 +6,7 @@ import { createPredictor, type Predictor } from '../../core/predictor.ts';
 import type { Config } from '../config/config.ts';
 import { readConfig } from '../config/config-file.ts';
 import { loadDataset } from '../datasets/index.ts';
-import { type EpochMetrics, parseMetrics } from '../figures/metrics-csv.ts';
+import { type EpochMetrics, parseMetrics } from '../figures/charts/metrics-csv.ts';
 import { kindOf } from '../kinds/index.ts';
 import type { Graphs } from '../kinds/kind.ts';
 import type { NamedNetworks } from '../networks/networks.ts';

@@ -1,8 +1,8 @@
 import { readConfig } from '../config/config-file.ts';
 import type { Experiment } from './experiment.ts';
-import { seedsOf, sweepCommand } from './plan.ts';
-import { type PlannedRun, runSweep } from './sweep.ts';
-import { writeSweep } from './write-sweep.ts';
+import { seedsOf, sweepCommand } from './sweep/plan.ts';
+import { type PlannedRun, runSweep } from './sweep/sweep.ts';
+import { writeSweep } from './sweep/write-sweep.ts';
 
 /** The same configuration with several seeds. */
 export const seeds: Experiment = {

@@ -1,5 +1,5 @@
 import { SennError } from '../../core/errors.ts';
-import { columnsOf, type EpochMetrics } from '../figures/metrics-csv.ts';
+import { columnsOf, type EpochMetrics } from '../figures/charts/metrics-csv.ts';
 import { titleOf } from '../kinds/index.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { Block, Report, ReportFigure } from './document.ts';

@@ -1,5 +1,5 @@
-import { columnsOf, type EpochMetrics } from '../figures/metrics-csv.ts';
-import { measured, quantityOf } from '../figures/quantities.ts';
+import { columnsOf, type EpochMetrics } from '../figures/charts/metrics-csv.ts';
+import { measured, quantityOf } from '../figures/charts/quantities.ts';
 import type { RunRecord } from '../run/record.ts';
 import { type Block, numberColumn, textColumn } from './document.ts';
 

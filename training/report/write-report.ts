@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import { repeated } from '../experiments/repeated.ts';
+import { repeated } from '../experiments/sweep/repeated.ts';
 import { renderPng } from '../figures/png.ts';
 import { type Files, writeWhole } from '../files/folders.ts';
 import { figurePath, type Report, type ReportFigure } from './document.ts';

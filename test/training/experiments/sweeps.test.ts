@@ -2,7 +2,7 @@ import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { experiments } from '../../../training/experiments/index.ts';
-import { resultsCsv } from '../../../training/experiments/results.ts';
+import { resultsCsv } from '../../../training/experiments/sweep/results.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { config, folder, sweep } from '../run/counts.ts';
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { lambdaAxis, lambdaLabel } from '../../../training/figures/lambda-axis.ts';
+import { lambdaAxis, lambdaLabel } from '../../../training/figures/charts/lambda-axis.ts';
+import { linearAxis, valueAxis } from '../../../training/figures/charts/value-axis.ts';
 import { spreadOf } from '../../../training/figures/statistics.ts';
-import { linearAxis, valueAxis } from '../../../training/figures/value-axis.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
 

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { type AccuracyVsLambdaFigure, accuracyVsLambda } from '../../../training/figures/accuracy-vs-lambda.ts';
-import { disentanglement } from '../../../training/figures/disentanglement.ts';
-import { type EpochMetrics, parseMetrics } from '../../../training/figures/metrics-csv.ts';
-import { trainingCurves } from '../../../training/figures/training-curves.ts';
+import { type AccuracyVsLambdaFigure, accuracyVsLambda } from '../../../training/figures/charts/accuracy-vs-lambda.ts';
+import { disentanglement } from '../../../training/figures/charts/disentanglement.ts';
+import { type EpochMetrics, parseMetrics } from '../../../training/figures/charts/metrics-csv.ts';
+import { trainingCurves } from '../../../training/figures/charts/training-curves.ts';
 import { type Drawn, drawn, placeOf, texts } from './svg.ts';
 
 const epochs = (count: number, columns: Record<string, (epoch: number) => number>): EpochMetrics[] =>

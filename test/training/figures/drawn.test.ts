@@ -1,10 +1,10 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { explanation } from '../../../training/figures/explanation.ts';
-import { filters } from '../../../training/figures/filters.ts';
-import { nearestNeighbours } from '../../../training/figures/nearest-neighbours.ts';
-import { prototypes } from '../../../training/figures/prototypes.ts';
-import { selectPrototypes } from '../../../training/figures/select-prototypes.ts';
+import { explanation } from '../../../training/figures/inputs/explanation.ts';
+import { filters } from '../../../training/figures/inputs/filters.ts';
+import { nearestNeighbours } from '../../../training/figures/inputs/nearest-neighbours.ts';
+import { prototypes } from '../../../training/figures/inputs/prototypes.ts';
+import { selectPrototypes } from '../../../training/figures/inputs/select-prototypes.ts';
 import { flat, imageModel, predictionOf, SIDE, tableModel, traversalOf } from './model.ts';
 import { bars, type Drawn, drawn, numberOf, pixelsOf, texts } from './svg.ts';
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { nearestNeighbours } from '../../../core/metrics/shared/neighbours.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import { nearestInConceptSpace } from '../../../training/figures/select-neighbours.ts';
-import { prototypeCriterionNames, selectPrototypes } from '../../../training/figures/select-prototypes.ts';
+import { nearestInConceptSpace } from '../../../training/figures/inputs/select-neighbours.ts';
+import { prototypeCriterionNames, selectPrototypes } from '../../../training/figures/inputs/select-prototypes.ts';
 
 const matrix = (rows: readonly (readonly number[])[]): Tensor => ({
   shape: [rows.length, rows[0]?.length ?? 0],

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { documentOf, textAt } from '../../../core/figure/svg.ts';
-import { type EpochMetrics, parseMetrics } from '../../../training/figures/metrics-csv.ts';
+import { type EpochMetrics, parseMetrics } from '../../../training/figures/charts/metrics-csv.ts';
 import { toHtml } from '../../../training/report/html.ts';
 import { escapedMarkdown, toMarkdown } from '../../../training/report/markdown.ts';
 import { type RunReportData, runReport } from '../../../training/report/run-report.ts';

@@ -1,9 +1,9 @@
-import { SennError } from '../../core/errors.ts';
-import { COLOURS } from '../../core/figure/palette.ts';
-import { TEXT } from '../../core/figure/text.ts';
+import { SennError } from '../../../core/errors.ts';
+import { COLOURS } from '../../../core/figure/palette.ts';
+import { TEXT } from '../../../core/figure/text.ts';
+import { groupBy, type Spread, spreadLine, spreadOf } from '../statistics.ts';
 import { type ChartSpec, chartSvg } from './chart.ts';
 import { seriesChannels } from './series.ts';
-import { groupBy, type Spread, spreadLine, spreadOf } from './statistics.ts';
 
 /** A disentanglement score of one model. */
 export interface DisentanglementScore {

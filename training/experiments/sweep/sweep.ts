@@ -1,11 +1,11 @@
 import { join } from 'node:path';
-import { SennError } from '../../core/errors.ts';
-import type { BackendName } from '../backends/index.ts';
-import { type Config, configSchema, sameConfig } from '../config/config.ts';
-import { readConfig } from '../config/config-file.ts';
-import { RUN_MARKER } from '../run/checkpoint.ts';
-import { type ExecuteOptions, executeRun } from '../run/execute.ts';
-import { type RunRecord, readRunRecord } from '../run/record.ts';
+import { SennError } from '../../../core/errors.ts';
+import type { BackendName } from '../../backends/index.ts';
+import { type Config, configSchema, sameConfig } from '../../config/config.ts';
+import { readConfig } from '../../config/config-file.ts';
+import { RUN_MARKER } from '../../run/checkpoint.ts';
+import { type ExecuteOptions, executeRun } from '../../run/execute.ts';
+import { type RunRecord, readRunRecord } from '../../run/record.ts';
 import { repeated } from './repeated.ts';
 
 /** Where a run of a sweep differs from the others. */

@@ -1,5 +1,5 @@
-import { SennError } from '../../core/errors.ts';
-import { rowOf, type Tensor } from '../../core/tensor.ts';
+import { SennError } from '../../../core/errors.ts';
+import { rowOf, type Tensor } from '../../../core/tensor.ts';
 
 /** An input that stands for a concept. */
 export interface Prototype {

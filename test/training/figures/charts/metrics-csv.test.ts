@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { columnsOf, parseMetrics } from '../../../training/figures/metrics-csv.ts';
+import { columnsOf, parseMetrics } from '../../../../training/figures/charts/metrics-csv.ts';
 
 describe('parseMetrics', () => {
   it('reads numbers, and leaves empty cells out', () => {

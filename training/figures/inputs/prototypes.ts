@@ -1,11 +1,11 @@
-import { SennError } from '../../core/errors.ts';
-import { BOLD } from '../../core/figure/text.ts';
-import { sizeOf } from '../../core/tensor.ts';
-import { plain } from '../../core/text/format.ts';
-import type { Split } from '../datasets/dataset.ts';
-import { type Block, centred, column, figureOf, headed, line, row } from './blocks.ts';
+import { SennError } from '../../../core/errors.ts';
+import { BOLD } from '../../../core/figure/text.ts';
+import { sizeOf } from '../../../core/tensor.ts';
+import { plain } from '../../../core/text/format.ts';
+import type { Split } from '../../datasets/dataset.ts';
+import { type Block, centred, column, figureOf, headed, line, row } from '../blocks.ts';
+import { QUIET } from '../quiet.ts';
 import { framed, imageBlock } from './image.ts';
-import { QUIET } from './quiet.ts';
 import {
   type Prototype,
   type PrototypeCriterion,

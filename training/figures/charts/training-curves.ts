@@ -1,9 +1,9 @@
-import { SennError } from '../../core/errors.ts';
+import { SennError } from '../../../core/errors.ts';
+import { groupBy } from '../statistics.ts';
 import { type ChartSpec, chartSvg } from './chart.ts';
 import { type Column, columnsOf, type EpochMetrics } from './metrics-csv.ts';
 import { quantityOf } from './quantities.ts';
 import { seriesChannels } from './series.ts';
-import { groupBy } from './statistics.ts';
 import { valueAxis } from './value-axis.ts';
 
 export interface TrainingCurvesFigure {

@@ -1,13 +1,13 @@
-import { SennError } from '../../core/errors.ts';
-import { barDomain, contributionsTo } from '../../core/figure/series.ts';
-import { BOLD, TEXT } from '../../core/figure/text.ts';
-import type { Prediction } from '../../core/predictor.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { percent, plain } from '../../core/text/format.ts';
-import { barsBlock } from './bars.ts';
-import { type Block, centred, column, figureOf, line, row, ruled, space } from './blocks.ts';
+import { SennError } from '../../../core/errors.ts';
+import { barDomain, contributionsTo } from '../../../core/figure/series.ts';
+import { BOLD, TEXT } from '../../../core/figure/text.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import { percent, plain } from '../../../core/text/format.ts';
+import { type Block, centred, column, figureOf, line, row, ruled, space } from '../blocks.ts';
+import { barsBlock } from '../charts/bars.ts';
+import { QUIET } from '../quiet.ts';
 import { inputView } from './input-view.ts';
-import { QUIET } from './quiet.ts';
 import { checkPrediction, quoted, type Subject } from './subject.ts';
 
 /** An input with its explanation. */

@@ -1,7 +1,7 @@
 import { parse, View } from 'vega';
 import { compile, type TopLevelSpec } from 'vega-lite';
-import { COLOURS } from '../../core/figure/palette.ts';
-import { FONT, TEXT } from '../../core/figure/text.ts';
+import { COLOURS } from '../../../core/figure/palette.ts';
+import { FONT, TEXT } from '../../../core/figure/text.ts';
 
 /** The look of every chart; see https://vega.github.io/vega-lite/docs/config.html. */
 const config = {

@@ -1,6 +1,6 @@
-import { SennError } from '../../core/errors.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { spreadOf } from './statistics.ts';
+import { SennError } from '../../../core/errors.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import { spreadOf } from '../statistics.ts';
 
 export interface Neighbour {
   /** Row of the input. */

@@ -1,8 +1,8 @@
+import { spreadLine } from '../statistics.ts';
 import { type ChartSpec, chartSvg } from './chart.ts';
 import { lambdaAxis } from './lambda-axis.ts';
 import { type LambdaRun, spreadByLambda } from './lambda-runs.ts';
 import { seriesChannels } from './series.ts';
-import { spreadLine } from './statistics.ts';
 import { linearAxis } from './value-axis.ts';
 
 export interface AccuracyVsLambdaFigure {

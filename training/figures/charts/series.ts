@@ -1,6 +1,6 @@
-import { SennError } from '../../core/errors.ts';
-import { SERIES } from '../../core/figure/palette.ts';
-import { TEXT } from '../../core/figure/text.ts';
+import { SennError } from '../../../core/errors.ts';
+import { SERIES } from '../../../core/figure/palette.ts';
+import { TEXT } from '../../../core/figure/text.ts';
 
 /** Width of a legend's symbol with its gaps, in CSS pixels, and of a letter in text sizes as Vega reckons without a DOM. */
 const LEGEND = { symbol: 30, letter: 0.8 } as const;

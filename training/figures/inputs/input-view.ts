@@ -1,12 +1,12 @@
-import { SennError } from '../../core/errors.ts';
-import { TEXT } from '../../core/figure/text.ts';
-import { DOT, trackAt } from '../../core/figure/track.ts';
-import { inputShape, type Manifest } from '../../core/manifest.ts';
-import type { TabularInput } from '../../core/tables/features.ts';
-import { shortestDecimal } from '../../core/tables/float32.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import { quantity } from '../../core/text/format.ts';
-import { type Block, centred, column, pair } from './blocks.ts';
+import { SennError } from '../../../core/errors.ts';
+import { TEXT } from '../../../core/figure/text.ts';
+import { DOT, trackAt } from '../../../core/figure/track.ts';
+import { inputShape, type Manifest } from '../../../core/manifest.ts';
+import type { TabularInput } from '../../../core/tables/features.ts';
+import { shortestDecimal } from '../../../core/tables/float32.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import { quantity } from '../../../core/text/format.ts';
+import { type Block, centred, column, pair } from '../blocks.ts';
 import { framed, imageBlock } from './image.ts';
 
 /** An input as people look at it: the image, or the features of a table with their values. */

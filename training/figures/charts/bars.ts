@@ -1,8 +1,8 @@
-import { COLOURS } from '../../core/figure/palette.ts';
-import { barAt, barLabel } from '../../core/figure/parts/bar.ts';
-import { lineAt } from '../../core/figure/svg.ts';
-import { TEXT } from '../../core/figure/text.ts';
-import type { Block } from './blocks.ts';
+import { COLOURS } from '../../../core/figure/palette.ts';
+import { barAt, barLabel } from '../../../core/figure/parts/bar.ts';
+import { lineAt } from '../../../core/figure/svg.ts';
+import { TEXT } from '../../../core/figure/text.ts';
+import type { Block } from '../blocks.ts';
 
 /** The bars of core/figure as a block, for figures that set several inputs side by side. */
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import { percent } from '../../core/text/format.ts';
-import { writeWhole } from '../files/folders.ts';
-import { type Block, numberColumn, type ReportFigure, textColumn } from '../report/document.ts';
-import { writeReport } from '../report/write-report.ts';
-import type { ExperimentOptions, Findings } from './experiment.ts';
+import { percent } from '../../../core/text/format.ts';
+import { writeWhole } from '../../files/folders.ts';
+import { type Block, numberColumn, type ReportFigure, textColumn } from '../../report/document.ts';
+import { writeReport } from '../../report/write-report.ts';
+import type { ExperimentOptions, Findings } from '../experiment.ts';
 import { resultsCsv, type Summary, summarize } from './results.ts';
 import type { FinishedRun } from './sweep.ts';
 

@@ -1,5 +1,5 @@
-import { SennError } from '../../core/errors.ts';
-import { groupBy, type Spread, spreadOf } from './statistics.ts';
+import { SennError } from '../../../core/errors.ts';
+import { groupBy, type Spread, spreadOf } from '../statistics.ts';
 
 /** One training run of a sweep. */
 export interface LambdaRun {

@@ -1,4 +1,4 @@
-import { groupBy, spreadOf } from '../figures/statistics.ts';
+import { groupBy, spreadOf } from '../../figures/statistics.ts';
 import type { FinishedRun, Setting } from './sweep.ts';
 
 /** Mean and spread of a metric over the runs that share a setting. */

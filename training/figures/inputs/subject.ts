@@ -1,6 +1,6 @@
-import { SennError } from '../../core/errors.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import type { Prediction } from '../../core/predictor.ts';
+import { SennError } from '../../../core/errors.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Prediction } from '../../../core/predictor.ts';
 
 /** What a figure must know of a model; its manifest says it, and so does the record of its run. */
 export type Subject = Pick<Manifest, 'input' | 'classes' | 'concepts'>;

@@ -1,11 +1,11 @@
-import { SennError } from '../../core/errors.ts';
-import { rectangleAt } from '../../core/figure/svg.ts';
-import { textWidth } from '../../core/figure/text.ts';
-import { sizeOf, type Tensor } from '../../core/tensor.ts';
-import { quantity } from '../../core/text/format.ts';
-import { type Block, column, figureOf, line, row } from './blocks.ts';
+import { SennError } from '../../../core/errors.ts';
+import { rectangleAt } from '../../../core/figure/svg.ts';
+import { textWidth } from '../../../core/figure/text.ts';
+import { sizeOf, type Tensor } from '../../../core/tensor.ts';
+import { quantity } from '../../../core/text/format.ts';
+import { type Block, column, figureOf, line, row } from '../blocks.ts';
+import { QUIET } from '../quiet.ts';
 import { framed, imageBlock } from './image.ts';
-import { QUIET } from './quiet.ts';
 
 export interface FiltersFigure {
   /** `[kh, kw, in, out]`, the order of a TensorFlow kernel. */

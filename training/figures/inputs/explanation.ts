@@ -1,8 +1,8 @@
-import { TRAVERSAL_STEPS } from '../../core/artefacts/traversals.ts';
-import { SennError } from '../../core/errors.ts';
-import { figureSvg } from '../../core/figure/figure.ts';
-import type { FigureModel, Panel } from '../../core/figure/panel.ts';
-import { inputShape } from '../../core/manifest.ts';
+import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
+import { SennError } from '../../../core/errors.ts';
+import { figureSvg } from '../../../core/figure/figure.ts';
+import type { FigureModel, Panel } from '../../../core/figure/panel.ts';
+import { inputShape } from '../../../core/manifest.ts';
 import { pngDataUri } from './image.ts';
 import { checkPrediction } from './subject.ts';
 

@@ -1,10 +1,10 @@
 import { encode } from 'fast-png';
-import { SennError } from '../../core/errors.ts';
-import { COLOURS } from '../../core/figure/palette.ts';
-import { imageAt, rectangleAt, tooltip } from '../../core/figure/svg.ts';
-import { toBytes } from '../../core/images/bytes.ts';
-import type { Tensor } from '../../core/tensor.ts';
-import type { Block } from './blocks.ts';
+import { SennError } from '../../../core/errors.ts';
+import { COLOURS } from '../../../core/figure/palette.ts';
+import { imageAt, rectangleAt, tooltip } from '../../../core/figure/svg.ts';
+import { toBytes } from '../../../core/images/bytes.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import type { Block } from '../blocks.ts';
 
 /** `[C, H, W]`, one image as planes: grey for C = 1, RGB for C = 3. */
 export type ImageShape = readonly [channels: 1 | 3, height: number, width: number];

@@ -1,6 +1,6 @@
-import type { Config } from '../config/config.ts';
-import type { ExperimentOptions } from './experiment.ts';
-import type { ExperimentName } from './names.ts';
+import type { Config } from '../../config/config.ts';
+import type { ExperimentOptions } from '../experiment.ts';
+import type { ExperimentName } from '../names.ts';
 
 /** The seeds that were asked for, else that of the configuration. */
 export function seedsOf({ seed }: Config, { seeds }: Pick<ExperimentOptions, 'seeds'>): readonly number[] {

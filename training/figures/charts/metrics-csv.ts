@@ -1,4 +1,4 @@
-import { SennError } from '../../core/errors.ts';
+import { SennError } from '../../../core/errors.ts';
 
 /** One line of a run's `metrics.csv`; a cell that is empty there is not here. */
 export interface EpochMetrics {
