@@ -1,4 +1,4 @@
-import * as tf from '@tensorflow/tfjs';
+import type * as tf from '@tensorflow/tfjs';
 import type { Manifest } from '../../core/manifest.ts';
 import type { FeatureScaling as Scaling } from '../datasets/dataset.ts';
 
