@@ -6,6 +6,8 @@ import type { BackendChoice } from './backends/index.ts';
 import type { EpochSummary } from './loop/progress.ts';
 import { duration, interruption, progressWriter, termsLine } from './terminal.ts';
 
+/** `senn train`: from a configuration file to a run folder. What takes long to load is imported when it runs. */
+
 interface TrainFlags {
   readonly config: string;
   readonly backend: BackendChoice;

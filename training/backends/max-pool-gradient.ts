@@ -1,6 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
 import { maxPoolGradient } from '../ops/max-pool.ts';
 
+/** Puts our gradient of max pooling in the place of tfjs's own, on whatever backend runs. */
+
 type Pair = [number, number];
 const pair = (value: number | Pair): Pair => (typeof value === 'number' ? [value, value] : value);
 

@@ -8,6 +8,8 @@ import { publishedTableFields } from './tables/fields.ts';
 import { readCsv } from './tables/records.ts';
 import { labelColumn, type Table, tableOf, tableRows, vectorGroups } from './tables/table.ts';
 
+/** COMPAS, as ProPublica published it for fair machine learning: with or without the filter of the SENN papers. */
+
 export const compasSource: Source = {
   file: 'compas/propublica_data_for_fairml.csv',
   url: 'https://raw.githubusercontent.com/adebayoj/fairml/master/doc/example_notebooks/propublica_data_for_fairml.csv',

@@ -8,6 +8,8 @@ import { tableFields } from './tables/fields.ts';
 import { type CsvFile, readCsv } from './tables/records.ts';
 import { type LabelColumn, labelColumn, tableOf } from './tables/table.ts';
 
+/** A table of the user's own, out of a CSV file. */
+
 const name = z.string().min(1);
 const distinct = (names: readonly string[]): boolean => new Set(names).size === names.length;
 

@@ -15,6 +15,8 @@ import { pimaDiabetes } from './uci/pima-diabetes.ts';
 import { sonar } from './uci/sonar.ts';
 import { wine } from './uci/wine.ts';
 
+/** The table of data sets: what a configuration may name, and how each is loaded. */
+
 export type { Dataset, Split } from './dataset.ts';
 export { validationCount } from './validation.ts';
 

@@ -5,6 +5,8 @@ import type { BackendChoice } from '../backends/index.ts';
 import { interruption, progressWriter } from '../terminal.ts';
 import { experimentDescriptions, experimentNames } from './names.ts';
 
+/** `senn experiment`: one command for every experiment of the table. */
+
 interface ExperimentFlags {
   readonly out: string;
   readonly config: string[];

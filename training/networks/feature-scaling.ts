@@ -2,6 +2,8 @@ import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
 import type { FeatureScaling as Scaling } from '../datasets/dataset.ts';
 
+/** Scaling as a layer: normalisation lives inside the graphs, so that no client can get it wrong. */
+
 export type Direction = 'scale' | 'unscale';
 
 interface FeatureScalingConfig {

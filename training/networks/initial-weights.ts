@@ -3,6 +3,8 @@ import type { RandomStream } from '../../core/random.ts';
 import type { InitializerName } from '../config/common.ts';
 import type { ActivationName } from '../config/parts.ts';
 
+/** What weights start from. */
+
 export type Activation = ActivationName | 'linear';
 type Initializer = ReturnType<typeof tf.initializers.heNormal>;
 

@@ -5,6 +5,8 @@ import { type Chain, type ChainLayer, chainLayer, chainOf } from './chain/layers
 import type { InitialWeights } from './initial-weights.ts';
 import { activationLayer, applyLayers, convolutionStack, denseLayers, denseStack } from './layers.ts';
 
+/** θ as a network that reads the input. */
+
 type Of<Kind> = Extract<ParameterizerConfig, { kind: Kind }>;
 
 /** The layers between the input and the relevances, by kind. */

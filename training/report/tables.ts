@@ -3,6 +3,8 @@ import { measured, quantityOf } from '../figures/charts/quantities.ts';
 import type { RunRecord } from '../run/record.ts';
 import { type Block, numberColumn, textColumn } from './document.ts';
 
+/** The tables of a report: of a configuration, of the test figures, of the epochs. */
+
 type Table = Extract<Block, { kind: 'table' }>;
 type Json = RunRecord['training']['config'][string];
 

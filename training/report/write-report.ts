@@ -7,6 +7,8 @@ import { figurePath, type Report, type ReportFigure } from './document.ts';
 import { toHtml } from './html.ts';
 import { toMarkdown } from './markdown.ts';
 
+/** Writes a report as Markdown and HTML, with its figures beside it. */
+
 export interface ReportOptions {
   /** Also every figure as a PNG, for what takes no SVG; the machine must have a font. Default `false`. */
   readonly png?: boolean;

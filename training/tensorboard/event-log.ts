@@ -2,6 +2,8 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { eventFile, eventFileName, type ScalarEvent } from './event-file.ts';
 
+/** The event files of one run, as TensorBoard reads them. */
+
 export interface EventLogOptions {
   readonly directory: string;
   /** Event files of an earlier run stay: this one goes on from it. */

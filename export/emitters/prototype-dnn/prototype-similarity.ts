@@ -5,6 +5,8 @@ import { configOf, weightOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 import { reduce } from '../shared/reduce.ts';
 
+/** PrototypeSimilarity, a layer of this project, out of operators. */
+
 const similarityConfig = z.object({ prototypes: z.int().positive() });
 
 /**

@@ -3,6 +3,8 @@ import { int } from '../../graph/attributes.ts';
 import { configOf, weightOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 
+/** StaticRelevances, a layer of this project, out of operators. */
+
 const size = z.int().positive();
 const relevancesConfig = z.object({ concepts: size, classes: size });
 

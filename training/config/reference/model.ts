@@ -4,6 +4,8 @@ import type { sennSchema } from '../../kinds/senn/config.ts';
 import { type Layerwise, PIXELS } from './keys.ts';
 import type { Of, ReferenceConfig } from './schema.ts';
 
+/** What a configuration of the reference implementation says of data, networks and concept loss, as ours says it. */
+
 type Senn = z.input<typeof sennSchema>;
 type Disenn = z.input<typeof disennSchema>;
 

@@ -4,6 +4,8 @@ import { SPRITES } from './factors.ts';
 import { IMAGE_SIDE, type SpriteImages } from './generated.ts';
 import { readNpzBits } from './npz.ts';
 
+/** The published dSprites archive, for those who have it; without it the images are drawn (generated.ts). */
+
 async function fileDigest(path: string): Promise<string> {
   const hash = createHash('sha256');
   for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);

@@ -1,5 +1,7 @@
 import { SennError } from '../../../core/errors.ts';
 
+/** Fetches the file of a data set once, and keeps it only if its digest is the known one. */
+
 interface DownloadLimits {
   /** The answer is broken off as soon as it is longer. */
   readonly maxBytes: number;

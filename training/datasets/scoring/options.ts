@@ -2,6 +2,8 @@ import { SennError } from '../../../core/errors.ts';
 import type { ScoringOptions } from '../../../core/metrics/scoring-set.ts';
 import { sizeOf } from '../../../core/tensor.ts';
 
+/** What `senn score --data` may say of a file or a folder of the user's own. */
+
 export interface SetOptions extends ScoringOptions {
   /** Names of the model's classes; labels that are names are told only with them. */
   readonly classes?: readonly string[];

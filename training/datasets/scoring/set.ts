@@ -5,6 +5,8 @@ import type { Places } from '../files/places.ts';
 import { type DatasetName, dataSchema, datasetNames, loadDataset } from '../index.ts';
 import { type SetOptions, scoredCount } from './options.ts';
 
+/** A split of a data set that a configuration can name, as inputs to score. */
+
 export const splitNames = ['train', 'test'] as const;
 type SplitName = (typeof splitNames)[number];
 

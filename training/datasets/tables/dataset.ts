@@ -5,6 +5,8 @@ import { partition, type SplitChoice } from '../splits.ts';
 import type { Feature } from './columns.ts';
 import { type Table, vectorGroups } from './table.ts';
 
+/** A data set out of a table: its rows split, its features described and scaled. */
+
 type ManifestFeature = Extract<Manifest['input'], { kind: 'tabular' }>['features'][number];
 
 /** @param column the feature's values in the training rows */

@@ -2,6 +2,8 @@ import type { Column } from '../tables/columns.ts';
 import { labelColumn } from '../tables/table.ts';
 import { uciDataset } from './table.ts';
 
+/** Breast Cancer Wisconsin (Diagnostic), UCI: thirty measurements of cell nuclei, benign or malignant. */
+
 const grades = [
   'Clump thickness',
   'Uniformity of cell size',

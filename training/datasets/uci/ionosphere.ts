@@ -2,6 +2,8 @@ import type { Column } from '../tables/columns.ts';
 import { labelColumn } from '../tables/table.ts';
 import { uciDataset } from './table.ts';
 
+/** Ionosphere, UCI: radar returns that show structure in the ionosphere, or do not. */
+
 const PULSES = 17;
 
 /**

@@ -2,6 +2,8 @@ import type { Column } from '../tables/columns.ts';
 import { labelColumn } from '../tables/table.ts';
 import { uciDataset } from './table.ts';
 
+/** Sonar, UCI: echoes of mines and of rocks. */
+
 const BANDS = 60;
 
 /** Sonar returns from a metal cylinder or a rock (Gorman & Sejnowski 1988): energies in 60 bands, 208 rows. */

@@ -2,6 +2,8 @@ import type { Column } from '../tables/columns.ts';
 import { labelColumn } from '../tables/table.ts';
 import { uciDataset } from './table.ts';
 
+/** Wine, UCI: chemical analyses of wines of three growers. */
+
 const constituents = [
   'Alcohol',
   'Malic acid',

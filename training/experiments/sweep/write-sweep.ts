@@ -7,6 +7,8 @@ import type { ExperimentOptions, Findings } from '../experiment.ts';
 import { resultsCsv, type Summary, summarize } from './results.ts';
 import type { FinishedRun } from './sweep.ts';
 
+/** What a sweep over many runs leaves: its results as JSON and CSV, and a report. */
+
 export interface SweepReport {
   readonly title: string;
   /** What was done, in a sentence. */

@@ -5,6 +5,8 @@ import { type LambdaRun, spreadByLambda } from './lambda-runs.ts';
 import { seriesChannels } from './series.ts';
 import { linearAxis } from './value-axis.ts';
 
+/** The figure of test accuracy against the weight of the robustness loss. */
+
 export interface AccuracyVsLambdaFigure {
   readonly runs: readonly LambdaRun[];
 }

@@ -6,6 +6,8 @@ import { quantityOf } from './quantities.ts';
 import { seriesChannels } from './series.ts';
 import { valueAxis } from './value-axis.ts';
 
+/** The figure of a run epoch by epoch. */
+
 export interface TrainingCurvesFigure {
   /** Every epoch of a run, as `parseMetrics` reads them. */
   readonly epochs: readonly EpochMetrics[];

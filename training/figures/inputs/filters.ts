@@ -7,6 +7,8 @@ import { type Block, column, figureOf, line, row } from '../blocks.ts';
 import { QUIET } from '../quiet.ts';
 import { framed, imageBlock } from './image.ts';
 
+/** The figure of the kernels of a convolution, which a report shows of an encoder. */
+
 export interface FiltersFigure {
   /** `[kh, kw, in, out]`, the order of a TensorFlow kernel. */
   readonly kernel: Tensor;

@@ -13,6 +13,8 @@ import {
   prototypeCriterionNames,
 } from './select-prototypes.ts';
 
+/** The figure of the training inputs that stand for each concept. */
+
 export interface PrototypesFigure {
   readonly concepts: readonly { readonly name: string }[];
   readonly selection: PrototypeSelection;

@@ -2,6 +2,8 @@ import { SennError } from '../../../core/errors.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { spreadOf } from '../statistics.ts';
 
+/** Which inputs are nearest in concept space, for the figure of neighbours. */
+
 export interface Neighbour {
   /** Row of the input. */
   readonly index: number;

@@ -8,6 +8,8 @@ import type { ImageShape } from '../../networks/networks.ts';
 import type { Conceptizer } from '../shared/conceptizer.ts';
 import type { DisennConceptizer } from './config.ts';
 
+/** The variational autoencoders of a DiSENN: encoders that give a posterior, and their decoders. */
+
 type Of<Kind> = Extract<DisennConceptizer, { kind: Kind }>;
 
 /** Mean and log variance of the posterior over K latents, from features: `[N, F] → [N, K], [N, K]`. */

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** θ of a PrototypeDNN as a layer, so that static relevances are a graph like any other. */
+
 interface StaticRelevancesConfig {
   readonly name?: string;
   /** K */

@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 
+/** h of a PrototypeDNN as a layer, which holds the prototypes. */
+
 interface PrototypeSimilarityConfig {
   readonly name?: string;
   /** m */

@@ -7,6 +7,8 @@ import type { ImageShape } from '../../networks/networks.ts';
 import type { Conceptizer } from '../shared/conceptizer.ts';
 import type { SennConceptizer } from './config.ts';
 
+/** The convolutional autoencoder of a SENN, with two ways from feature maps to concepts. */
+
 type Config = Extract<SennConceptizer, { kind: 'convolutional' }>;
 
 /** Each feature map through its own linear map to one concept: `[N, H, W, K] → [N, K]`. */
