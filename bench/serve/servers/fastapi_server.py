@@ -1,4 +1,4 @@
-"""The server that a Python engineer would write for the same three graphs: FastAPI, uvicorn and onnxruntime.
+"""The server that a Python engineer would write for the same graphs: FastAPI, uvicorn and onnxruntime.
 
     SENN_MODEL=models/mnist-disenn uvicorn fastapi_server:app --workers 2 --loop uvloop --http httptools
 
@@ -45,7 +45,8 @@ def open_session(graph: str) -> onnxruntime.InferenceSession:
     return onnxruntime.InferenceSession(path, options, providers=["CPUExecutionProvider"])
 
 
-conceptizer, parameterizer, decoder = map(open_session, ("conceptizer", "parameterizer", "decoder"))
+# the whole forward pass in one graph, as our own server runs it
+forward, decoder = map(open_session, ("model", "decoder"))
 
 app = FastAPI()
 
@@ -91,8 +92,7 @@ def traverse(concepts: np.ndarray, steps: int) -> list[dict]:
 
 def predict(body: bytes, parts: set[str], steps: int) -> bytes:
     image = decode(body)
-    (concepts,) = conceptizer.run(["concepts"], {"input": image})
-    (relevances,) = parameterizer.run(["relevances"], {"input": image})
+    concepts, relevances = forward.run(["concepts", "relevances"], {"input": image})
     h, theta = concepts[0], relevances[0]
     contributions = theta * h[:, None]
     logits = contributions.sum(axis=0)
