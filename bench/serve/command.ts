@@ -23,7 +23,7 @@ import type { ServerProcess } from './servers/server-process.ts';
 import { tableOf } from './table.ts';
 
 /**
- * `npm run bench:serve`: requests a second of `senn serve` beside a FastAPI server of the same three graphs, which take
+ * `npm run bench:serve`: requests a second of `senn serve` beside a FastAPI server of the same graphs, which take
  * turns on one machine, and what of ONNX Runtime's own limit they reach.
  */
 
