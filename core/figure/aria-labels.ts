@@ -37,6 +37,9 @@ export function spokenTraversal(concept: string, { values, decoded }: Traversal)
   return `${concept} from ${plain(first)} to ${plain(values.at(-1) ?? 0)}: ${batchSize(decoded)} images`;
 }
 
+/** What a model decodes its learned prototype to. */
+export const spokenDecodedPrototype = (): string => 'its prototype, as the model decodes it';
+
 /** The prototypes of one concept. */
 export const spokenPrototypes = (count: number): string =>
   `its prototypes: ${count} training images that activate it most`;

@@ -49,9 +49,16 @@ const panels = { image: createDrawingPanel(outlet), tabular: createFormPanel(out
   InputPanel
 >;
 
-/** Shows what of the page is for models of that kind. */
-function showKind(kind: Kind): void {
-  for (const part of document.querySelectorAll<HTMLElement>('[data-kind]')) part.hidden = part.dataset['kind'] !== kind;
+/**
+ * Shows what of the page is for such a model: parts for its kind of input (`data-kind`), and among them those for models
+ * with an artefact (`data-with`) or without it (`data-without`).
+ */
+function showParts({ input, artefacts }: ListedModel): void {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-kind]')) {
+    const { kind, with: needed, without } = part.dataset;
+    const lacks = needed !== undefined && !artefacts.includes(needed);
+    part.hidden = kind !== input.kind || lacks || (without !== undefined && artefacts.includes(without));
+  }
 }
 
 async function openWith(predictor: Predictor, signal: AbortSignal): Promise<OpenModel> {
@@ -76,14 +83,15 @@ async function openPanel(panel: InputPanel, folder: URL, manifest: Manifest, sig
   }
 }
 
-async function openModel({ name, input: { kind } }: ListedModel): Promise<void> {
+async function openModel(listed: ListedModel): Promise<void> {
+  const { name, input } = listed;
   loading.abort();
   loading = new AbortController();
   const { signal } = loading;
   for (const panel of Object.values(panels)) panel.close();
   const previous = open;
   open = undefined;
-  showKind(kind);
+  showParts(listed);
   try {
     setStatus('loading', `Loading ${name}…`);
     await previous?.workbench.close();
@@ -94,7 +102,7 @@ async function openModel({ name, input: { kind } }: ListedModel): Promise<void> 
     const predictor = await loadModel(folder, { signal, onProgress });
     open = await openWith(predictor, signal);
     setStatus('ready', open.summary);
-    await openPanel(panels[kind], folder, predictor.manifest, signal);
+    await openPanel(panels[input.kind], folder, predictor.manifest, signal);
   } catch (error) {
     if (!signal.aborted) report(error);
   }

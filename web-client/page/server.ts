@@ -10,7 +10,13 @@ import { tensorToImageData } from '../images.ts';
 
 /** What the page needs of `GET /models`. */
 const modelsSchema = z.object({
-  models: z.array(z.object({ name: z.string(), input: z.object({ kind: z.enum(['image', 'tabular']) }) })),
+  models: z.array(
+    z.object({
+      name: z.string(),
+      input: z.object({ kind: z.enum(['image', 'tabular']) }),
+      artefacts: z.array(z.string()),
+    }),
+  ),
 });
 export type ListedModel = z.infer<typeof modelsSchema>['models'][number];
 

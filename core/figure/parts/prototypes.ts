@@ -13,14 +13,14 @@ import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 /** The training inputs that activate each concept most: images, or where the features that follow it lie among them. */
 
 /** Of a concept, so many. */
-const MOST = 3;
+export const PROTOTYPES_SHOWN = 3;
 const TITLES = ['prototypes', 'activate it most'] as const;
 const LINES_TITLE = 'in its prototypes';
 const LINES_WIDTH = 200;
 
 /** How many prototypes of concept k are shown: what the manifest promises, whether they are at hand or not. */
 export function prototypesShown({ artefacts, concepts }: Pick<Subject, 'artefacts' | 'concepts'>, k: number): number {
-  return !artefacts.includes('prototypes') ? 0 : Math.min(MOST, concepts[k]?.prototypes.length ?? 0);
+  return !artefacts.includes('prototypes') ? 0 : Math.min(PROTOTYPES_SHOWN, concepts[k]?.prototypes.length ?? 0);
 }
 
 const strips: Part = ({ manifest, statics: { prototypes } }) => {

@@ -37,7 +37,7 @@ export const faithfulnessDecoded = defineMetric({
   scope: 'input',
   direction: 'higher',
   range: [-1, 1],
-  sets: [],
+  sets: ['audit'],
   source:
     'senn-onnx; after Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
   cannotTell: 'whether decoded inputs are such as the model was trained on: it may err on them for reasons of its own',

@@ -32,7 +32,7 @@ export const faithfulness = defineMetric({
   scope: 'input',
   direction: 'higher',
   range: [-1, 1],
-  sets: ['paper'],
+  sets: ['audit', 'paper'],
   source:
     'Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
   cannotTell:

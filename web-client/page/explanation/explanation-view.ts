@@ -4,7 +4,7 @@ import type { Manifest } from '../../../core/manifest.ts';
 import { plain, signed } from '../../../core/text/format.ts';
 import { byId, element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
-import { prototypeStrip } from './prototype-strip.ts';
+import { staticStrip } from './static-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
 
@@ -30,17 +30,23 @@ function createBar(name: string): { cell: HTMLElement; set(value: number | undef
   };
 }
 
-const conceptCells = { image: createStripCell, tabular: createValueCell } satisfies Record<
-  Manifest['input']['kind'],
-  (manifest: Manifest, k: number) => ConceptCell
->;
+/** What a model that cannot move its concepts shows of one: its learned prototype, where it has one. */
+const createStillCell = (manifest: Manifest, k: number): ConceptCell => ({
+  cell: element('td', { class: 'strip-cell' }, ...staticStrip(manifest, 'decodedPrototypes', k)),
+  set: () => {},
+});
+
+const conceptCells = {
+  image: (manifest, k) => (manifest.artefacts.includes('traversals') ? createStripCell : createStillCell)(manifest, k),
+  tabular: createValueCell,
+} satisfies Record<Manifest['input']['kind'], (manifest: Manifest, k: number) => ConceptCell>;
 
 function createRow(manifest: Manifest, k: number) {
   const name = manifest.concepts[k]?.name as string;
   const product = element('td', { class: 'number product' });
   const bar = createBar(name);
   const concept = conceptCells[manifest.input.kind](manifest, k);
-  const heading = element('th', { scope: 'row' }, name, ...prototypeStrip(manifest, k));
+  const heading = element('th', { scope: 'row' }, name, ...staticStrip(manifest, 'prototypes', k));
   return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept };
 }
 

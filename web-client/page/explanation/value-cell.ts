@@ -1,6 +1,5 @@
 import { traversalRadius } from '../../../core/artefacts/traversals.ts';
 import type { Manifest } from '../../../core/manifest.ts';
-import type { Traversal } from '../../../core/predictor.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import { shortestDecimal } from '../../../core/tables/float32.ts';
 import { movedLines } from '../../../core/tables/moved-features.ts';
@@ -23,8 +22,9 @@ export function createValueCell(manifest: Manifest, k: number): ConceptCell {
     if (feature !== undefined) {
       return [quantity(shortestDecimal(row.data[feature] as number), input.features[feature]?.unit)];
     }
-    const moved = movedLines(prediction.traversals[k] as Traversal, input);
-    return moved.length > 0 ? moved : [still];
+    const traversal = prediction.traversals[k];
+    const moved = traversal === undefined ? [] : movedLines(traversal, input);
+    return moved.length > 0 || traversal === undefined ? moved : [still];
   };
   return {
     cell,
