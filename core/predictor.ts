@@ -127,36 +127,39 @@ function checkOutput(manifest: Manifest, what: TensorName, output: Tensor, N: nu
   return output;
 }
 
+type OpenPlan = ReturnType<typeof planOf<GraphName>>;
+
 /** What runs the graphs between tensors; plans are made once for each question. */
-function createRunner(manifest: Manifest, sessions: Sessions): Predictor['run'] {
+function createRunner(manifest: Manifest, sessions: Sessions) {
   const open = Object.fromEntries(
     Object.entries(manifest.graphs).filter(([name]) => sessions[name as GraphName] !== undefined),
   ) as Manifest['graphs'];
-  const plans = new Map<string, ReturnType<typeof planOf<GraphName>>>();
-  const plan = (given: readonly TensorName[], wanted: readonly TensorName[]) => {
+  const plans = new Map<string, OpenPlan>();
+
+  const planned = (given: readonly TensorName[], wanted: readonly TensorName[]): OpenPlan => {
     const key = `${given.join()}>${wanted.join()}`;
     if (!plans.has(key)) plans.set(key, planOf(open, given, wanted));
     return plans.get(key);
   };
-  return async (given, wanted) => {
+
+  const runGraph = ({ graph, outputs }: { graph: GraphName; outputs: readonly TensorName[] }, known: Known) => {
+    const feeds: Record<string, Tensor> = {};
+    for (const input of open[graph]?.inputs ?? []) feeds[input] = known[input] as Tensor;
+    return (sessions[graph] as Session).run(feeds, outputs);
+  };
+
+  const run = async (plan: OpenPlan, given: Known, wanted: readonly TensorName[]): Promise<NamedTensors> => {
     const names = Object.keys(given) as TensorName[];
-    const stages = plan(names, wanted);
-    if (stages === undefined) {
+    if (plan === undefined) {
       throw new SennError(
         'unsupported_input',
         `model "${manifest.name}": no graph that is open gives ${wanted.join(', ')} from ${names.join(', ')}; open are ${Object.keys(open).join(', ')}`,
       );
     }
-    const known: Partial<Record<TensorName, Tensor>> = { ...given };
+    const known = { ...given };
     const N = batchSize(given[names[0] as TensorName] as Tensor);
-    for (const stage of stages) {
-      const results = await Promise.all(
-        stage.map(({ graph, outputs }) => {
-          const inputs = open[graph]?.inputs ?? [];
-          const feeds = Object.fromEntries(inputs.map((input) => [input, known[input] as Tensor]));
-          return (sessions[graph] as Session).run(feeds, outputs);
-        }),
-      );
+    for (const stage of plan) {
+      const results = await Promise.all(stage.map((one) => runGraph(one, known)));
       stage.forEach(({ outputs }, i) => {
         for (const name of outputs) {
           known[name] = checkOutput(manifest, name, outputOf(results[i] as NamedTensors, name), N);
@@ -165,12 +168,17 @@ function createRunner(manifest: Manifest, sessions: Sessions): Predictor['run'] 
     }
     return known as NamedTensors;
   };
+  return { planned, run };
 }
+
+type Known = Partial<Record<TensorName, Tensor>>;
 
 /** The predictor over open sessions. It owns them: `close` closes all. */
 export function createPredictor(manifest: Manifest, sessions: Sessions): Predictor {
-  const run = createRunner(manifest, sessions);
-  const decode: Predictor['decode'] = async (concepts) => (await run({ concepts }, DECODE.wanted)).reconstruction;
+  const runner = createRunner(manifest, sessions);
+  const [forwardPlan, decodePlan] = [FORWARD, DECODE].map(({ given, wanted }) => runner.planned(given, wanted));
+  const decode: Predictor['decode'] = async (concepts) =>
+    (await runner.run(decodePlan, { concepts }, DECODE.wanted)).reconstruction;
   const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
     const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default } = options;
     const explanations = explain(concepts, relevances);
@@ -189,7 +197,7 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
   const forward: Predictor['forward'] = async (input) => {
     checkInput(manifest, input);
     if (batchSize(input) > 0) {
-      const { concepts, relevances } = await run({ input }, FORWARD.wanted);
+      const { concepts, relevances } = await runner.run(forwardPlan, { input }, FORWARD.wanted);
       return { concepts, relevances };
     }
     const [K, C] = [manifest.concepts.length, manifest.classes.length];
@@ -201,7 +209,7 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
   return {
     manifest,
     executionProvider: running?.executionProvider ?? 'none',
-    run,
+    run: (given, wanted) => runner.run(runner.planned(Object.keys(given) as TensorName[], wanted), given, wanted),
     forward,
     decode,
     complete,

@@ -66,8 +66,13 @@ export interface Artefact<Fields extends z.ZodRawShape = z.ZodRawShape, Value = 
   isPossible(manifest: Pick<Manifest, 'graphs' | 'files'>): boolean;
   /** Its keys in the answer of `/predict`, all optional. */
   readonly fields: Fields;
-  /** Its values in the answer. @param value what was computed, where it is computed */
-  answer(explanation: Explanation, value: Value, context: AnswerContext): Partial<z.infer<z.ZodObject<Fields>>>;
+  /** Sets its keys in an answer. @param value what was computed, where it is computed */
+  write(
+    answer: Partial<z.infer<z.ZodObject<Fields>>>,
+    explanation: Explanation,
+    value: Value,
+    context: AnswerContext,
+  ): void;
   readonly computed?: Computed<Value>;
   readonly file?: StaticFile;
 }

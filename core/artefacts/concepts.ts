@@ -12,5 +12,7 @@ export const concepts: Artefact<typeof fields, undefined> = {
   byDefault: true,
   ...needsConcepts,
   fields,
-  answer: (explanation) => ({ concepts: explanation.concepts }),
+  write(answer, explanation) {
+    answer.concepts = explanation.concepts;
+  },
 };

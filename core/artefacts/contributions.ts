@@ -12,5 +12,7 @@ export const contributions: Artefact<typeof fields, undefined> = {
   byDefault: true,
   ...needsConcepts,
   fields,
-  answer: (explanation) => ({ contributions: explanation.contributions }),
+  write(answer, explanation) {
+    answer.contributions = explanation.contributions;
+  },
 };

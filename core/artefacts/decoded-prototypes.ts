@@ -16,8 +16,8 @@ export const decodedPrototypes: Artefact<typeof fields, undefined> = {
   byDefault: false,
   ...needsFile('decodedPrototypes'),
   fields,
-  answer: (_explanation, _value, context) => ({
-    decodedPrototypes: staticAnswerOf('decodedPrototypes', file, context),
-  }),
+  write(answer, _explanation, _value, context) {
+    answer.decodedPrototypes = staticAnswerOf('decodedPrototypes', file, context);
+  },
   file,
 };

@@ -40,21 +40,62 @@ const computedRows = artefactNames.flatMap((name): [ComputedName, Computed<unkno
   return computed === undefined ? [] : [[name as ComputedName, computed]];
 });
 
+/** What follows from a list of artefacts that are asked for. */
+interface Asked {
+  /** In the order of the table. */
+  readonly rows: readonly (readonly [ArtefactName, Artefact])[];
+  /** Those that must be computed before an answer can be made. */
+  readonly computed: readonly ArtefactName[];
+  /** Whether h and θ alone are enough to show them: nothing to compute, and no file to have at hand. */
+  readonly isOfForward: boolean;
+}
+
+/** Found once for each list: requests that ask for the same share one (`npm run bench:serve`). */
+const askedLists = new WeakMap<readonly ArtefactName[], Asked>();
+
+function askedFor(asked: readonly ArtefactName[]): Asked {
+  const known = askedLists.get(asked);
+  if (known !== undefined) return known;
+  const rows = artefactNames.filter((name) => asked.includes(name)).map((name) => [name, rowOf(name)] as const);
+  const found: Asked = {
+    rows,
+    computed: rows.filter(([, { computed }]) => computed !== undefined).map(([name]) => name),
+    isOfForward: rows.every(([, { computed, file }]) => computed === undefined && file === undefined),
+  };
+  askedLists.set(asked, found);
+  return found;
+}
+
 /** The artefacts that lie in a file of the model's folder. */
 export const staticFiles: readonly (readonly [ArtefactName, StaticFile])[] = artefactNames.flatMap((name) => {
   const { file } = rowOf(name);
   return file === undefined ? [] : [[name, file] as const];
 });
 
-/** What a model can show: what its manifest lists, and this version knows. */
-export function artefactsOf(manifest: Pick<Manifest, 'artefacts'>): ArtefactName[] {
-  return artefactNames.filter((name) => manifest.artefacts.includes(name));
+/** What a model can show, and what an answer holds where the request does not say; by the manifest's own list. */
+interface Shown {
+  readonly all: ArtefactName[];
+  readonly byDefault: ArtefactName[];
 }
 
-/** What an answer holds where the request does not say. */
-export function defaultArtefacts(manifest: Pick<Manifest, 'artefacts'>): ArtefactName[] {
-  return artefactsOf(manifest).filter((name) => rowOf(name).byDefault);
+const shownLists = new WeakMap<readonly string[], Shown>();
+
+function shownBy(artefacts: readonly string[]): Shown {
+  const known = shownLists.get(artefacts);
+  if (known !== undefined) return known;
+  const all = artefactNames.filter((name) => artefacts.includes(name));
+  const found = { all, byDefault: all.filter((name) => rowOf(name).byDefault) };
+  shownLists.set(artefacts, found);
+  return found;
 }
+
+/** What a model can show: what its manifest lists, and this version knows. */
+export const artefactsOf = ({ artefacts }: Pick<Manifest, 'artefacts'>): readonly ArtefactName[] =>
+  shownBy(artefacts).all;
+
+/** What an answer holds where the request does not say. */
+export const defaultArtefacts = ({ artefacts }: Pick<Manifest, 'artefacts'>): readonly ArtefactName[] =>
+  shownBy(artefacts).byDefault;
 
 /** What graphs and files make possible: what the writer of a manifest lists. */
 export function possibleArtefacts(model: Pick<Manifest, 'graphs' | 'files'>): ArtefactName[] {
@@ -85,32 +126,29 @@ export function decodesOf(
 }
 
 /** Whether h and θ alone are enough to show them: nothing to compute, and no file to have at hand. */
-export function areOfForward(asked: readonly ArtefactName[]): boolean {
-  for (const name of asked) {
-    const { computed, file } = rowOf(name);
-    if (computed !== undefined || file !== undefined) return false;
-  }
-  return true;
-}
+export const areOfForward = (asked: readonly ArtefactName[]): boolean => askedFor(asked).isOfForward;
 
 /** The computed artefacts among those asked for, which must be computed before an answer can be made. */
-export function computedAmong(asked: readonly ArtefactName[]): ArtefactName[] {
-  return computedRows.map(([name]) => name).filter((name) => asked.includes(name));
-}
+export const computedAmong = (asked: readonly ArtefactName[]): readonly ArtefactName[] => askedFor(asked).computed;
+
+/** What a prediction holds where nothing is computed. */
+const nothing = Object.fromEntries(computedRows.map(([name, { none }]) => [name, none])) as ComputedValues;
 
 /** Of a batch, what is computed for each input; what is not asked for is `none`. @returns `[N]` */
 export async function computeArtefacts(
   asked: readonly ArtefactName[],
   context: Parameters<Computed<unknown>['compute']>[0],
   explanations: readonly Explanation[],
-): Promise<ComputedValues[]> {
-  const columns: [ComputedName, readonly unknown[] | undefined, unknown][] = [];
-  for (const [name, { none, compute }] of computedRows) {
-    columns.push([name, asked.includes(name) ? await compute(context, explanations) : undefined, none]);
+): Promise<readonly ComputedValues[]> {
+  if (computedAmong(asked).length === 0) return explanations.map(() => nothing);
+  const columns: [ComputedName, readonly unknown[]][] = [];
+  for (const [name, { compute }] of computedRows) {
+    if (asked.includes(name)) columns.push([name, await compute(context, explanations)]);
   }
   return explanations.map((_, n) => {
-    const entries = columns.map(([name, values, none]) => [name, values === undefined ? none : values[n]] as const);
-    return Object.fromEntries(entries) as ComputedValues;
+    const values: Partial<Record<ComputedName, unknown>> = { ...nothing };
+    for (const [name, column] of columns) values[name] = column[n];
+    return values as ComputedValues;
   });
 }
 
@@ -131,8 +169,6 @@ export function writeArtefacts(
   prediction: Explanation & ComputedValues,
   context: AnswerContext,
 ): void {
-  for (const name of artefactNames) {
-    if (!asked.includes(name)) continue;
-    Object.assign(into, rowOf(name).answer(prediction, prediction[name as ComputedName], context));
-  }
+  for (const [name, row] of askedFor(asked).rows)
+    row.write(into, prediction, prediction[name as ComputedName], context);
 }

@@ -24,7 +24,9 @@ export const prototypes: Artefact<typeof fields, undefined> = {
   byDefault: false,
   ...needsFile('prototypes'),
   fields,
-  answer: (_explanation, _value, context) => ({ prototypes: staticAnswerOf('prototypes', file, context) }),
+  write(answer, _explanation, _value, context) {
+    answer.prototypes = staticAnswerOf('prototypes', file, context);
+  },
   file,
 };
 

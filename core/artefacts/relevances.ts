@@ -12,5 +12,7 @@ export const relevances: Artefact<typeof fields, undefined> = {
   byDefault: true,
   ...needsConcepts,
   fields,
-  answer: (explanation) => ({ relevances: explanation.relevances }),
+  write(answer, explanation) {
+    answer.relevances = explanation.relevances;
+  },
 };

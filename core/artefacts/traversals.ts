@@ -179,7 +179,9 @@ export const traversals: Artefact<typeof fields, readonly Traversal[]> = {
   byDefault: true,
   ...needsDecoder,
   fields,
-  answer: (explanation, value, context) => answers[context.manifest.input.kind](explanation, value, context),
+  write(answer, explanation, value, context) {
+    Object.assign(answer, answers[context.manifest.input.kind](explanation, value, context));
+  },
   computed: {
     none: [],
     decodes: ({ concepts }, { steps }) => concepts.length * steps,
