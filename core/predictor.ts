@@ -189,7 +189,11 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
         label: manifest.classes[index] as string,
         index,
         probability: explanation.probabilities[index] as number,
-        ...explanation,
+        concepts: explanation.concepts,
+        relevances: explanation.relevances,
+        contributions: explanation.contributions,
+        logits: explanation.logits,
+        probabilities: explanation.probabilities,
         ...(computed[n] as ComputedValues),
       };
     });

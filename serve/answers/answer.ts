@@ -20,10 +20,11 @@ export interface AnswerOptions extends Pick<PredictQuery, 'steps' | 'contrast' |
 export type AskedOptions = Omit<AnswerOptions, 'explain'> & Pick<PredictQuery, 'explain'>;
 
 /** @throws invalid_request where the model has no such class, or cannot show what is asked for */
-export function answerOptions(manifest: Manifest, { explain, ...rest }: AskedOptions): AnswerOptions {
-  checkContrast(manifest, rest);
-  checkArtefacts(manifest, explain ?? []);
-  return { ...rest, explain: explain ?? defaultArtefacts(manifest) };
+export function answerOptions(manifest: Manifest, asked: AskedOptions): AnswerOptions {
+  checkContrast(manifest, asked);
+  const { explain = defaultArtefacts(manifest) } = asked;
+  checkArtefacts(manifest, explain);
+  return { explain, steps: asked.steps, contrast: asked.contrast, sheet: asked.sheet };
 }
 
 /** @throws invalid_request when `contrast` is not a class of the model */
@@ -46,10 +47,12 @@ export function answersOf(
 ): PredictionAnswer[] {
   checkContrast(manifest, options);
   const context: AnswerContext = { manifest, statics, options, encodeImage: pngDataUri };
-  return predictions.map((prediction, n) => ({
-    ...answerOf(context, prediction, options),
-    ...warningsOf(manifest, rowOf(input, n)),
-  }));
+  return predictions.map((prediction, n) => {
+    const answer = answerOf(context, prediction, options);
+    const warnings = rangeWarnings(rowOf(input, n), manifest.input);
+    if (warnings.length > 0) answer.warnings = warnings;
+    return answer;
+  });
 }
 
 function answerOf(context: AnswerContext, prediction: Prediction, options: AnswerOptions): PredictionAnswer {
@@ -70,10 +73,4 @@ function contrastOf({ classes }: Manifest, { index, contributions }: Prediction,
     index: other,
     contributions: contributions.map((row) => (row[index] as number) - (row[other] as number)),
   };
-}
-
-/** What a table's row says that the model was not trained on. @param row one input in the model's units */
-function warningsOf({ input }: Manifest, row: Float32Array): Pick<PredictionAnswer, 'warnings'> {
-  const warnings = rangeWarnings(row, input);
-  return warnings.length === 0 ? {} : { warnings };
 }
