@@ -8,11 +8,11 @@ import type { Series } from './series.ts';
 
 const inputs = (count: number): string => (count === 1 ? '1 input' : `${count} inputs`);
 
-export const spokenFigure = ({ name, version }: Pick<Subject, 'name' | 'version'>, count: number): string =>
+export const figureLabel = ({ name, version }: Pick<Subject, 'name' | 'version'>, count: number): string =>
   `${name} ${version}: explanation of ${inputs(count)}`;
 
 /** One input: its class, and what every concept contributes to it and to the class that it is set beside. */
-export function spokenPanel(
+export function panelLabel(
   { concepts }: Pick<Subject, 'concepts'>,
   { label, probability }: Prediction,
   series: readonly Series[],
@@ -26,20 +26,20 @@ export function spokenPanel(
 }
 
 /** A bar. */
-export const spokenBar = (concept: string, value: number): string => `${concept}: ${signed(value)}`;
+export const barTitle = (concept: string, value: number): string => `${concept}: ${signed(value)}`;
 
 /** One step of a traversal. */
-export const spokenStep = (concept: string, value: number): string => `${concept} = ${plain(value)}`;
+export const stepLabel = (concept: string, value: number): string => `${concept} = ${plain(value)}`;
 
 /** A whole traversal. */
-export function spokenTraversal(concept: string, { values, decoded }: Traversal): string {
+export function traversalLabel(concept: string, { values, decoded }: Traversal): string {
   const [first = 0] = values;
   return `${concept} from ${plain(first)} to ${plain(values.at(-1) ?? 0)}: ${batchSize(decoded)} images`;
 }
 
 /** What a model decodes its learned prototype to. */
-export const spokenDecodedPrototype = (): string => 'its prototype, as the model decodes it';
+export const decodedPrototypeLabel = (): string => 'its prototype, as the model decodes it';
 
 /** The prototypes of one concept. */
-export const spokenPrototypes = (count: number): string =>
+export const prototypesLabel = (count: number): string =>
   `its prototypes: ${count} training images that activate it most`;

@@ -1,7 +1,7 @@
 import { TRAVERSAL_STEPS } from '../artefacts/traversals.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
-import { spokenFigure, spokenPanel } from './aria-labels.ts';
+import { figureLabel, panelLabel } from './aria-labels.ts';
 import { type Column, middleOf, type Rows } from './column.ts';
 import { imageInput } from './inputs/image-input.ts';
 import type { InputDrawing, InputDrawingOf } from './inputs/input-drawing.ts';
@@ -133,11 +133,11 @@ export function figureSvg(
     const top = MARGIN + index * (panelHeight(frame) + PANEL_GAP);
     const rule = top - PANEL_GAP / 2;
     const series = seriesOf(manifest, panel.prediction, options.contrast);
-    const spoken = spokenPanel(manifest, panel.prediction, series, { index, count: panels.length });
+    const label = panelLabel(manifest, panel.prediction, series, { index, count: panels.length });
     return [
       ...(index === 0 ? [] : [lineAt([MARGIN, rule], [frame.width - MARGIN, rule], COLOURS.line)]),
-      ...groupOf(spoken, panelElements(arrangement, panel, top, encode)),
+      ...groupOf(label, panelElements(arrangement, panel, top, encode)),
     ];
   });
-  return documentOf([frame.width, heightOf(frame, panels.length)], elements, spokenFigure(manifest, panels.length));
+  return documentOf([frame.width, heightOf(frame, panels.length)], elements, figureLabel(manifest, panels.length));
 }

@@ -1,5 +1,5 @@
 import { signed } from '../../text/format.ts';
-import { spokenBar } from '../aria-labels.ts';
+import { barTitle } from '../aria-labels.ts';
 import { BASELINE } from '../layout.ts';
 import { COLOURS, type Colours } from '../palette.ts';
 import { rectangleAt, textAt, tooltip } from '../svg.ts';
@@ -35,7 +35,7 @@ export function barAt(value: number, name: string, { axis, unit }: Scale, middle
   const width = Math.abs(value) * unit;
   const box = { x: value < 0 ? axis - width : axis, y: middle - thickness / 2, width, height: thickness };
   const look = filled(value < 0 ? colours.against : colours.for, isBeside);
-  return rectangleAt(box, look, tooltip(spokenBar(name, value)));
+  return rectangleAt(box, look, tooltip(barTitle(name, value)));
 }
 
 /** The value, at the end of its bar. */

@@ -1,7 +1,7 @@
 import type { ImageInput } from '../../images/prepare.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import { movedLines } from '../../tables/moved-features.ts';
-import { spokenStep } from '../aria-labels.ts';
+import { stepLabel } from '../aria-labels.ts';
 import { middleOf, type Part } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
 import { textAt } from '../svg.ts';
@@ -40,7 +40,7 @@ const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE), ...scaleTitles(steps, width, x, y + HEADER_LINE)],
     content: ({ prediction }, x, rows, encode) =>
       prediction.traversals.flatMap(({ concept: k, values, decoded }) => {
-        const names = values.map((value) => spokenStep(concepts[k]?.name as string, value));
+        const names = values.map((value) => stepLabel(concepts[k]?.name as string, value));
         return tileRow(decoded, { tiles, x, middle: middleOf(rows, k) }, encode, names);
       }),
   };

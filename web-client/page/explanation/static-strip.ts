@@ -1,7 +1,7 @@
 import { decodedPrototypes } from '../../../core/artefacts/decoded-prototypes.ts';
 import { prototypes } from '../../../core/artefacts/prototypes.ts';
 import { staticShape } from '../../../core/artefacts/static-content.ts';
-import { spokenDecodedPrototype, spokenPrototypes } from '../../../core/figure/aria-labels.ts';
+import { decodedPrototypeLabel, prototypesLabel } from '../../../core/figure/aria-labels.ts';
 import { sheetCell } from '../../../core/figure/cells.ts';
 import { PROTOTYPES_SHOWN } from '../../../core/figure/parts/prototypes.ts';
 import type { Manifest } from '../../../core/manifest.ts';
@@ -11,25 +11,25 @@ import { modelFolder } from '../server.ts';
 /** The images that a static artefact has of one concept, cut out of its sheet, which the browser loads once for all. */
 
 const shown = {
-  prototypes: { artefact: prototypes, most: PROTOTYPES_SHOWN, spoken: spokenPrototypes },
-  decodedPrototypes: { artefact: decodedPrototypes, most: 1, spoken: spokenDecodedPrototype },
+  prototypes: { artefact: prototypes, most: PROTOTYPES_SHOWN, label: prototypesLabel },
+  decodedPrototypes: { artefact: decodedPrototypes, most: 1, label: decodedPrototypeLabel },
 } as const;
 
 /** @returns nothing for tables, and where the model has none of concept k */
 export function staticStrip(manifest: Manifest, name: keyof typeof shown, k: number): HTMLElement[] {
-  const { artefact, most, spoken } = shown[name];
+  const { artefact, most, label } = shown[name];
   const counts = artefact.file?.counts(manifest) ?? [];
   const count = Math.min(most, counts[k] ?? 0);
   const file = manifest.files[name];
   if (manifest.input.kind !== 'image' || file === undefined || count === 0) return [];
   const [rows = 0, columns = 0] = staticShape(counts, manifest);
-  const label = spoken(count);
+  const text = label(count);
   const strip = element('div', {
     class: 'prototypes',
     'data-artefact': name,
     role: 'img',
-    'aria-label': label,
-    title: label,
+    'aria-label': text,
+    title: text,
   });
   const href = new URL(file.file, modelFolder(manifest.name)).href;
   strip.innerHTML = sheetCell({ href, rows, columns, row: k, count }, manifest.input);

@@ -1,4 +1,4 @@
-import { spokenStep, spokenTraversal } from '../../../core/figure/aria-labels.ts';
+import { stepLabel, traversalLabel } from '../../../core/figure/aria-labels.ts';
 import { ownStep } from '../../../core/figure/parts/traversals.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Traversal } from '../../../core/predictor.ts';
@@ -23,9 +23,9 @@ export function createStripCell({ concepts }: Manifest, k: number): ConceptCell 
     }
     strip.querySelectorAll('canvas').forEach((canvas, step) => {
       contextOf(canvas).putImageData(tensorToImageData(decoded, step), 0, 0);
-      canvas.title = spokenStep(name, values[step] as number);
+      canvas.title = stepLabel(name, values[step] as number);
     });
-    strip.setAttribute('aria-label', spokenTraversal(name, traversal));
+    strip.setAttribute('aria-label', traversalLabel(name, traversal));
   };
   return {
     cell: element('td', { class: 'strip-cell' }, strip),
