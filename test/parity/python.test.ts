@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { reportSchema } from '../../core/metrics/report.ts';
+import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 
@@ -41,8 +42,11 @@ describe.skipIf(!hasPackages)("Python's onnx and ONNX Runtime", () => {
       .map((name) => join(testModels, name))
       .filter((folder) => existsSync(join(folder, 'manifest.json')));
     expect(folders).not.toEqual([]);
+    const listed = await Promise.all(folders.map(async (folder) => (await readModelFolder(folder)).manifest.graphs));
+    const graphs = listed.flatMap((own, i) => Object.values(own).map(({ file }) => `${folders[i]}/${file}`));
+    expect(graphs.length).toBeGreaterThanOrEqual(3 * folders.length);
     const output = await run('check_models.py', ...folders);
-    expect(output.match(/^ok /gm)).toHaveLength(3 * folders.length);
+    expect(output.match(/(?<=^ok +)\S+(?=:)/gm)).toEqual(graphs);
   });
 
   it('score 1,000 test images as `senn score` does, within 1e-4', async () => {
