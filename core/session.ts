@@ -18,6 +18,28 @@ export interface Session {
 /** Loads the bytes of an `.onnx` file. @throws invalid_model */
 export type OpenSession = (graph: Uint8Array) => Promise<Session>;
 
+/**
+ * A session for each graph by its name: all or none. The caller closes them.
+ * @param read the bytes of a graph
+ * @throws what reading or opening the first that failed threw, after those that opened are closed
+ */
+export async function openSessions<Name extends string>(
+  graphs: readonly Name[],
+  read: (graph: Name) => Promise<Uint8Array> | Uint8Array,
+  open: OpenSession,
+): Promise<Readonly<Partial<Record<Name, Session>>>> {
+  const results = await Promise.allSettled(
+    graphs.map(async (graph) => [graph, await open(await read(graph))] as const),
+  );
+  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
+  const failed = results.find((result) => result.status === 'rejected');
+  if (failed !== undefined) {
+    await Promise.all(opened.map(([, session]) => session.close()));
+    throw failed.reason;
+  }
+  return Object.fromEntries(opened) as Partial<Record<Name, Session>>;
+}
+
 /** The named output. @throws invalid_model where the graph gave none of that name. */
 export function outputOf(outputs: Readonly<Record<string, Tensor>>, name: string): Tensor {
   const output = outputs[name];

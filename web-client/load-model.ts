@@ -1,7 +1,7 @@
 import { type Golden, parseGolden } from '../core/golden.ts';
-import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../core/manifest.ts';
-import { createPredictor, type Predictor, predictingGraphs, type Sessions } from '../core/predictor.ts';
-import type { OpenSession } from '../core/session.ts';
+import { type ListedFile, type Manifest, parseManifest } from '../core/manifest.ts';
+import { createPredictor, type Predictor, predictingGraphs } from '../core/predictor.ts';
+import { type OpenSession, openSessions } from '../core/session.ts';
 import { checkDigest, type DigestCheck, download, parseJson } from './download.ts';
 
 /** From the URL of a model folder to a predictor, whatever runs its graphs. */
@@ -34,18 +34,6 @@ function fileOf(folder: URL, name: string): URL {
   return url;
 }
 
-/** A session for each graph: all or none. */
-async function openAll(graphs: readonly (readonly [GraphName, Uint8Array])[], open: OpenSession): Promise<Sessions> {
-  const opened = await Promise.allSettled(graphs.map(async ([name, bytes]) => [name, await open(bytes)] as const));
-  const sessions = opened.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = opened.find((result) => result.status === 'rejected');
-  if (failed !== undefined) {
-    await Promise.all(sessions.map(([, session]) => session.close()));
-    throw failed.reason;
-  }
-  return Object.fromEntries(sessions);
-}
-
 /**
  * Fetches what predictions need of a model folder, checks it, and opens its graphs with `open`.
  * @throws not_found, unavailable, invalid_model, or the signal's reason
@@ -65,8 +53,9 @@ export async function loadPredictor(
 
   const manifestUrl = fileOf(folder, 'manifest.json');
   const manifest = parseManifest(parseJson(await get('manifest.json'), manifestUrl.href), manifestUrl.href);
-  const graphs = await Promise.all(
-    predictingGraphs(manifest).map(async (graph) => {
+  const names = predictingGraphs(manifest);
+  const downloaded = await Promise.all(
+    names.map(async (graph) => {
       const { file, sha256 } = manifest.graphs[graph] as ListedFile;
       const bytes = await get(file);
       await checkDigest(bytes, sha256, fileOf(folder, file).href, digests);
@@ -74,7 +63,8 @@ export async function loadPredictor(
     }),
   );
   signal?.throwIfAborted();
-  const sessions = await openAll(graphs, open);
+  const graphs = new Map(downloaded);
+  const sessions = await openSessions(names, (graph) => graphs.get(graph) as Uint8Array, open);
   const predictor = createPredictor(manifest, sessions);
   if (signal?.aborted) {
     await predictor.close();

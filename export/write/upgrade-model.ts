@@ -1,7 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
 import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
+import { readJsonFile } from '../../training/files/json-file.ts';
 import { readOnnx } from '../onnx/read-onnx.ts';
 import { contractPorts } from './contract.ts';
 import type { WrittenGraph } from './forward-model.ts';
@@ -18,15 +20,7 @@ export const isModelFolder = (path: string): Promise<boolean> =>
 /** @throws missing_data | invalid_model */
 export async function readModelManifest(folder: string): Promise<Manifest> {
   const path = join(folder, 'manifest.json');
-  const text = await readFile(path, 'utf8').catch((cause: NodeJS.ErrnoException) => {
-    throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
-  });
-  try {
-    return parseManifest(JSON.parse(text), path);
-  } catch (error) {
-    if (error instanceof SennError) throw error;
-    throw new SennError('invalid_model', `${path}: ${(error as Error).message}`, { path }, error);
-  }
+  return parseManifest(await readJsonFile(path, z.unknown(), 'invalid_model'), path);
 }
 
 /** @throws missing_data | invalid_model where a file is not the one of the manifest */

@@ -6,7 +6,7 @@ import { SennError } from '../../core/errors.ts';
 import { type Golden, parseGolden } from '../../core/golden.ts';
 import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor, predictingGraphs, type Sessions } from '../../core/predictor.ts';
-import type { OpenSession } from '../../core/session.ts';
+import { type OpenSession, openSessions } from '../../core/session.ts';
 import type { ExplainedModel } from '../answers/explained.ts';
 import { readStatics } from './static-files.ts';
 
@@ -124,24 +124,6 @@ export function listedGraph({ graphs, name }: Manifest, graph: GraphName): Liste
   const listed = graphs[graph];
   if (listed === undefined) throw new SennError('invalid_model', `model "${name}" has no graph "${graph}"`, { graph });
   return listed;
-}
-
-/** A session for each graph: all or none. The caller closes them. @throws invalid_model */
-export async function openSessions(
-  graphs: readonly GraphName[],
-  read: (graph: GraphName) => Promise<Uint8Array> | Uint8Array,
-  openSession: OpenSession,
-): Promise<Sessions> {
-  const results = await Promise.allSettled(
-    graphs.map(async (graph) => [graph, await openSession(await read(graph))] as const),
-  );
-  const opened = results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed !== undefined) {
-    await Promise.all(opened.map(([, session]) => session.close()));
-    throw failed.reason;
-  }
-  return Object.fromEntries(opened);
 }
 
 /** The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it. @throws invalid_model */

@@ -2,9 +2,9 @@ import { SennError } from '../../core/errors.ts';
 import { parseGolden, replayGolden } from '../../core/golden.ts';
 import { parseManifest } from '../../core/manifest.ts';
 import { createPredictor, forwardGraphs, predictingGraphs } from '../../core/predictor.ts';
-import type { OpenSession } from '../../core/session.ts';
+import { type OpenSession, openSessions } from '../../core/session.ts';
 import type { ExplainedModel } from '../answers/explained.ts';
-import { listedGraph, openSessions, parseJson } from './model-folder.ts';
+import { listedGraph, parseJson } from './model-folder.ts';
 import { readStatics } from './static-files.ts';
 
 /** Opens the model of a bundle: sessions over its graphs, checked against its golden outputs. */
