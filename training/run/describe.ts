@@ -2,7 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { Manifest } from '../../core/manifest.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
-import { kindOf } from '../kinds/index.ts';
+import { graphsOf, kindOf } from '../kinds/index.ts';
 import { describeConcepts } from './concepts.ts';
 import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
 import type { Workspace } from './prepare.ts';
@@ -52,7 +52,7 @@ export function describeRun(
     input: dataset.input,
     classes: [...dataset.classes],
     concepts: subject.concepts,
-    graphs: JSON.parse(JSON.stringify(kind.graphs)),
+    graphs: JSON.parse(JSON.stringify(graphsOf(config))),
     training: {
       config: JSON.parse(JSON.stringify(config)),
       data: { name: `${dataset.name}:train`, count: train.split.labels.length, sha256: dataset.sha256 },

@@ -1,9 +1,10 @@
 import { SennError } from '../../core/errors.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
+import { RUN_MARKER } from '../config/run-config.ts';
 import { type Dataset, loadDataset } from '../datasets/index.ts';
 import { checkFolderWritable, type Files } from '../files/folders.ts';
-import { kindOf } from '../kinds/index.ts';
+import { graphsOf, kindOf } from '../kinds/index.ts';
 import { inOrder } from '../loop/batches.ts';
 import type { EpochSummary, Progress } from '../loop/progress.ts';
 import { train } from '../loop/train.ts';
@@ -11,7 +12,6 @@ import {
   BEST,
   checkpointDocuments,
   networkFiles,
-  RUN_MARKER,
   readBest,
   readCheckpoint,
   restoreNetworks,
@@ -85,7 +85,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
   const { record, statics } = describeRun(config, backend, workspace);
   const { test } = workspace.dataset;
-  const golden = goldenOf(contract, kind.graphs, test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
+  const golden = goldenOf(contract, graphsOf(config), test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {
     'run.json': `${JSON.stringify(record, null, 2)}\n`,
     'golden.json': `${JSON.stringify(golden)}\n`,
