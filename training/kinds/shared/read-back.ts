@@ -5,9 +5,12 @@ import { withoutBias } from './forward.ts';
 /**
  * Read-back: a concept that is moved and decoded must be read again by the conceptizer, and the others must stay.
  * Otherwise the pictures of a traversal do not show what the concept does. `L = mean_x ‖h(dec(h′)) − h′‖²`, where h′ is
- * h(x) with one concept, drawn for every input, set to what it is for another input of the batch: another value of its
- * range, as often as the range has it.
+ * h(x) with one concept, drawn for every input, moved to what it is for another input of the batch, and a bit beyond: its
+ * range as the data have it, with some room at the ends, where traversals end.
  */
+
+/** How far a concept moves, as a share of its way to another input's. */
+const REACH = 1.25;
 
 /** One-hot rows: `[N, K]`, the last column never chosen where it is the constant concept. */
 function chosen(N: number, K: number, bias: boolean, random: RandomStream): tf.Tensor2D {
@@ -27,7 +30,8 @@ function ofAnother(concepts: tf.Tensor2D, random: RandomStream): tf.Tensor2D {
 /** h′: one concept of every input moved. @param concepts `[N, K]` */
 export function movedConcepts(concepts: tf.Tensor2D, bias: boolean, random: RandomStream): tf.Tensor2D {
   const mask = chosen(...concepts.shape, bias, random);
-  return tf.add(tf.mul(concepts, tf.sub(1, mask)), tf.mul(ofAnother(concepts, random), mask)) as tf.Tensor2D;
+  const way = tf.sub(ofAnother(concepts, random), concepts);
+  return tf.add(concepts, tf.mul(way, tf.mul(mask, REACH))) as tf.Tensor2D;
 }
 
 /**
