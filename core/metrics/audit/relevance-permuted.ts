@@ -59,7 +59,8 @@ export function spreadOf({ shape: [N = 0, K = 0, C = 0], data }: Tensor): number
   let [largest, squares] = [0, 0];
   for (let i = 0; i < width; i++) {
     let mean = 0;
-    for (let n = 0; n < N; n++) mean += (data[n * width + i] as number) / N;
+    for (let n = 0; n < N; n++) mean += data[n * width + i] as number;
+    mean /= N;
     let variance = 0;
     for (let n = 0; n < N; n++) variance += ((data[n * width + i] as number) - mean) ** 2 / N;
     largest = Math.max(largest, variance);

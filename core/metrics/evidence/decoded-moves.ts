@@ -35,6 +35,14 @@ const MOST_INPUTS = 2_000;
 /** Decodings in all, at most, so that many concepts make it no longer: fewer inputs are moved instead. */
 const MOST_DECODINGS = 200_000;
 
+/**
+ * The inputs that are moved: evenly spread over the set.
+ * @param count N, of the scored inputs
+ * @param decodings that one input costs
+ */
+export const rowsToMove = (count: number, decodings: number): Int32Array =>
+  spreadRows(count, Math.min(MOST_INPUTS, Math.ceil(MOST_DECODINGS / decodings)));
+
 type Options = { readonly onProgress?: ((done: number, total: number) => void) | undefined };
 
 /** Slopes of V readings of every concept on the values of the one that was moved: least squares. @param h `[V][K]` */
@@ -73,7 +81,7 @@ async function move(
     return [q05, q25, q50, q75, q95];
   });
   const [K, M, V] = [manifest.concepts.length, moved.length, 5];
-  const rows = spreadRows(predicted.length, Math.min(MOST_INPUTS, Math.ceil(MOST_DECODINGS / (M * V))));
+  const rows = rowsToMove(predicted.length, M * V);
   const S = rows.length;
   const logits = new Float64Array(S * M * V);
   const [slopes, absoluteSlopes] = [new Float64Array(M * K), new Float64Array(M * K)];
