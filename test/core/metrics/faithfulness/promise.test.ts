@@ -31,7 +31,7 @@ async function measure(model: LinearModel, rows: readonly (readonly number[])[] 
     evidence,
   };
 }
-const valueOf = (result: object) => (result as SetValue).value;
+const figureOf = (result: object) => (result as SetValue).value;
 
 describe('moves of concepts, decoded and read again: a linear model, in closed form', () => {
   it('keep every promise where the decoder is exact and θ constant', async () => {
@@ -46,21 +46,21 @@ describe('moves of concepts, decoded and read again: a linear model, in closed f
     // dec(h) = (0.5·h₀ + 3·h₁, 0.8·h₁): the logit 2·h₀ − h₁ has slopes 2·0.5 = 1 and 2·3 − 0.8 = 5.2, against θ = 2, −1.
     const decode = ([a = 0, b = 0]: Float32Array) => [0.5 * a + 3 * b, 0.8 * b];
     const { promise: kept, error, slope, spill } = await measure({ decode });
-    expectClose(valueOf(kept), (1 - 1) / 2, { absolute: 1e-6 });
-    expectClose(valueOf(error), ((1 - 2) ** 2 + (5.2 + 1) ** 2) / (1 + 5.2 ** 2), { relative: 1e-5 });
-    expectClose(valueOf(slope), (0.5 + 0.8) / 2, { relative: 1e-6 });
+    expectClose(figureOf(kept), (1 - 1) / 2, { absolute: 1e-6 });
+    expectClose(figureOf(error), ((1 - 2) ** 2 + (5.2 + 1) ** 2) / (1 + 5.2 ** 2), { relative: 1e-5 });
+    expectClose(figureOf(slope), (0.5 + 0.8) / 2, { relative: 1e-6 });
     expect((slope as SetValue).figures).toMatchObject({
       lowest: expect.closeTo(0.5, 6),
       highest: expect.closeTo(0.8, 6),
     });
     // Of the two pairs one moves: 3 units of h₀ a unit of h₁; both deviations are √(2/3), of (1, 2, 3) and (.5, −.5, 1.5).
-    expectClose(valueOf(spill), 3 / 2, { relative: 1e-6 });
+    expectClose(figureOf(spill), 3 / 2, { relative: 1e-6 });
   });
 
   it('are in units of the concepts’ own deviations where others move along', async () => {
     const decode = ([a = 0, b = 0]: Float32Array) => [a + 3 * b, b];
     const wider = inputs.map(([a = 0, b = 0]) => [10 * a, b]);
-    expectClose(valueOf((await measure({ decode }, wider)).spill), 3 / 10 / 2, { relative: 1e-6 });
+    expectClose(figureOf((await measure({ decode }, wider)).spill), 3 / 10 / 2, { relative: 1e-6 });
   });
 
   it('are promised by θ of the input as it is, for the class that it is in', async () => {
@@ -69,21 +69,21 @@ describe('moves of concepts, decoded and read again: a linear model, in closed f
     const concepts = [conceptWith('a', [0, 1, 2, 3, 4], 2), conceptWith('b', [0, 0, 0, 0, 0], 0)];
     const { promise: kept, error } = await measure({ relevances, manifest: { concepts } }, [[2, 0]]);
     // v = 0 … 4: cov(v, v²) = 8, var v = 2, var v² = 34.8 (over 5).
-    expectClose(valueOf(kept), 8 / Math.sqrt(2 * 34.8), { relative: 1e-6 });
+    expectClose(figureOf(kept), 8 / Math.sqrt(2 * 34.8), { relative: 1e-6 });
     // Σ(Δv² − 2Δv)² / Σ(Δv²)² = (34.8 − 2·2·8 + 4·2) / 34.8.
-    expectClose(valueOf(error), (34.8 - 32 + 8) / 34.8, { relative: 1e-5 });
+    expectClose(figureOf(error), (34.8 - 32 + 8) / 34.8, { relative: 1e-5 });
   });
 
   it('leave out constant concepts, and concepts that promise nothing', async () => {
     const bias = conceptWith('b', [1, 1, 1, 1, 1], 1);
     const model: LinearModel = { manifest: { concepts: [conceptWith('a', [-2, -1, 0, 1, 2], 0), bias] } };
     const { promise: kept, slope, spill, evidence } = await measure(model);
-    expectClose(valueOf(kept), 1, { absolute: 1e-6 });
-    expect(valueOf(slope)).toBe(1);
+    expectClose(figureOf(kept), 1, { absolute: 1e-6 });
+    expect(figureOf(slope)).toBe(1);
     expect(spill).toEqual({ value: null, reason: expect.stringContaining('fewer than two') });
     expect(evidence.sessions.decoder.runs).toEqual([15]);
     const half = await measure({ weights: [2, 0], decode: ([a = 0, b = 0]) => [a + b, b] });
-    expectClose(valueOf(half.promise), 1, { absolute: 1e-6 });
+    expectClose(figureOf(half.promise), 1, { absolute: 1e-6 });
   });
 
   it('have no value where no logit moves', async () => {
@@ -103,10 +103,10 @@ describe('moves', () => {
     expect(Math.max(...runs)).toBeLessThanOrEqual(FORWARD_BATCH);
     expect(runs.length).toBe(3);
     // Inputs of class "no", for which θ is 0, are promised nothing and have no value.
-    const alone = await Promise.all(many.map(async (row) => valueOf((await measure({ decode }, [row])).promise)));
+    const alone = await Promise.all(many.map(async (row) => figureOf((await measure({ decode }, [row])).promise)));
     const told = alone.filter((value) => value !== null);
     expect((kept as SetValue).figures).toEqual({ inputs: told.length });
-    expectClose(valueOf(kept), told.reduce((sum, value) => sum + value, 0) / told.length, { absolute: 1e-9 });
+    expectClose(figureOf(kept), told.reduce((sum, value) => sum + value, 0) / told.length, { absolute: 1e-9 });
   });
 
   it('are of 2,000 inputs at most, evenly spread, and fewer where concepts are many', () => {
@@ -136,7 +136,7 @@ describe('moves', () => {
   it('of a table’s own features keep promises, but have no slopes: nothing was learned to decode them', async () => {
     const features = ['a', 'b'].map((name) => ({ name, range: [-4, 4] as [number, number] }));
     const { promise: kept, slope, spill } = await measure({ manifest: { input: { kind: 'tabular', features } } });
-    expectClose(valueOf(kept), 1, { absolute: 1e-6 });
+    expectClose(figureOf(kept), 1, { absolute: 1e-6 });
     for (const result of [slope, spill]) {
       expect(result).toEqual({ value: null, reason: expect.stringContaining('features themselves') });
     }
