@@ -1,4 +1,5 @@
 import { SennError } from '../../core/errors.ts';
+import { auditedData, auditRun } from '../audit/audit-run.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
 import { type Dataset, loadDataset } from '../datasets/index.ts';
@@ -7,7 +8,6 @@ import { kindOf } from '../kinds/index.ts';
 import { inOrder } from '../loop/batches.ts';
 import type { EpochSummary, Progress } from '../loop/progress.ts';
 import { train } from '../loop/train.ts';
-import { auditedData, auditRun } from './audit.ts';
 import {
   BEST,
   checkpointDocuments,

@@ -11,12 +11,14 @@ const STYLE = { size: TEXT.label, fill: COLOURS.quiet } as const;
 
 /** Words in as few lines as hold them; a word that is longer than a line has one of its own. */
 function wrapped(text: string, width: number): string[] {
-  return text.split(' ').reduce<string[]>((lines, word) => {
-    const last = lines.at(-1);
-    const longer = `${last} ${word}`;
-    if (last === undefined || textWidth(longer, STYLE) > width) return [...lines, word];
-    return [...lines.slice(0, -1), longer];
-  }, []);
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (textWidth(longer, STYLE) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
 }
 
 /** The lines of the footer of a figure that is so wide; none where there is nothing to say. */

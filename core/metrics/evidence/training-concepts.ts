@@ -1,5 +1,7 @@
 import { forwardAll } from '../../forward-all.ts';
+import { inputShape } from '../../manifest.ts';
 import type { Tensor } from '../../tensor.ts';
+import { mostRows } from '../shared/spread.ts';
 import type { ScoredModel } from './scored-model.ts';
 
 /** Concepts of inputs that the model was trained on, for what has to be learned before it is measured. */
@@ -23,7 +25,7 @@ export interface LabelledConcepts {
   readonly labels: Int32Array;
 }
 
-/** Training inputs that are looked at, at most. */
+/** Training inputs that are looked at, at most; fewer where they are large. */
 export const MOST_TRAINING_INPUTS = 20_000;
 
 /**
@@ -33,7 +35,7 @@ export const MOST_TRAINING_INPUTS = 20_000;
 export function trainingConcepts(model: ScoredModel, load: LoadTrainingInputs): () => Promise<LabelledConcepts> {
   let known: Promise<LabelledConcepts> | undefined;
   const encode = async (): Promise<LabelledConcepts> => {
-    const { input, labels } = await load(MOST_TRAINING_INPUTS);
+    const { input, labels } = await load(mostRows(MOST_TRAINING_INPUTS, inputShape(model.manifest)));
     return { concepts: (await forwardAll(model, input)).concepts, labels };
   };
   return () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { absentConcepts, conceptOfFeature, hasRange, isConstant } from '../../../../core/metrics/shared/reference.ts';
-import { spreadRows } from '../../../../core/metrics/shared/spread.ts';
+import { mostRows, spreadRows } from '../../../../core/metrics/shared/spread.ts';
 import { fakeManifest } from '../../../helpers/fake-model.ts';
 import { conceptWith } from '../../../helpers/linear-model.ts';
 
@@ -52,6 +52,12 @@ describe('the concepts of features', () => {
     expect(conceptOfFeature({ input, concepts: [{ ...usual, name: 'a' }, bias] })).toBeUndefined();
     expect(conceptOfFeature(fakeManifest)).toBeUndefined();
   });
+});
+
+it('mostRows are fewer where rows are large, and one at least', () => {
+  expect(mostRows(20_000, [1, 28, 28])).toBe(20_000);
+  expect(mostRows(20_000, [1, 64, 64])).toBe(8192);
+  expect(mostRows(20_000, [3, 4096, 4096])).toBe(1);
 });
 
 describe('spreadRows', () => {

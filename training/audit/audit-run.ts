@@ -1,12 +1,12 @@
 import type { Ports } from '../../core/graphs.ts';
 import type { Audit, GraphName, Manifest } from '../../core/manifest.ts';
 import { auditOf } from '../../core/metrics/audit-of.ts';
-import { spreadRows } from '../../core/metrics/shared/spread.ts';
+import { mostRows, spreadRows } from '../../core/metrics/shared/spread.ts';
 import { createPredictor } from '../../core/predictor.ts';
 import { trainingInputs } from '../datasets/scoring/set.ts';
 import type { Graphs } from '../kinds/kind.ts';
-import type { Workspace } from './prepare.ts';
-import type { RunRecord } from './record.ts';
+import type { Workspace } from '../run/prepare.ts';
+import type { RunRecord } from '../run/record.ts';
 import { tfjsSessions } from './tfjs-session.ts';
 
 /**
@@ -14,7 +14,7 @@ import { tfjsSessions } from './tfjs-session.ts';
  * runs by it has not looked at the test set; on the test set where none are held out.
  */
 
-/** Inputs that are audited, at most; evenly spread over the split. */
+/** Inputs that are audited, at most, evenly spread over the split; fewer where they are large. */
 const MOST_INPUTS = 10_000;
 
 /** Nothing of a run is an ONNX file yet. */
@@ -45,7 +45,7 @@ export const auditedData = ({ dataset, heldOut }: Pick<Workspace, 'dataset' | 'h
 export async function auditRun(record: RunRecord, graphs: Graphs, workspace: Workspace): Promise<Audit> {
   const { contract, heldOut, test, train } = workspace;
   const { shape, labels, gather } = (heldOut ?? test).split;
-  const rows = spreadRows(labels.length, MOST_INPUTS);
+  const rows = spreadRows(labels.length, mostRows(MOST_INPUTS, shape.slice(1)));
   const predictor = createPredictor(manifestOf(record, graphs), tfjsSessions(contract, graphs));
   const inputs = {
     name: auditedData(workspace),
