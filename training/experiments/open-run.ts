@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { possibleArtefacts } from '../../core/artefacts/index.ts';
 import { type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor } from '../../core/predictor.ts';
+import { tfjsSessions } from '../audit/tfjs-session.ts';
 import type { Config } from '../config/config.ts';
 import { readRunConfig } from '../config/run-config.ts';
 import { loadDataset } from '../datasets/index.ts';
@@ -13,7 +14,6 @@ import type { NamedNetworks } from '../networks/networks.ts';
 import { checkSameData, restoreNetworks } from '../run/checkpoint.ts';
 import { prepare, type Workspace } from '../run/prepare.ts';
 import { type RunRecord, readRunRecord } from '../run/record.ts';
-import { tfjsSessions } from '../run/tfjs-session.ts';
 
 /** A finished run with its data, its networks and what predicts with them. */
 export interface OpenedRun {
