@@ -47,16 +47,43 @@ const tabularInput = z.strictObject({
     ),
 });
 
-const concept = z.strictObject({
-  /** Of a table, a concept that is a feature itself bears the feature's name. */
-  name: z.string().min(1),
-  /** Quantiles of the activation over the training set, in concept units. */
-  quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),
-  /** Mean activation over the training set, in concept units: what the concept is when it is "absent". */
-  mean: z.number().optional(),
-  /** Indices of the training inputs that activate the concept most, highest first. */
-  prototypes: z.array(z.int().nonnegative()),
-});
+const index = z.int().nonnegative();
+const indices = z.array(index);
+
+const concept = z
+  .strictObject({
+    /** Of a table, a concept that is a feature itself bears the feature's name. */
+    name: z.string().min(1),
+    /** What it is, in the words of whoever named it. */
+    phrase: z.string().min(1).optional(),
+    /** Quantiles of the activation over the training set, in concept units. */
+    quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),
+    /** Mean activation over the training set, in concept units: what the concept is when it is "absent". */
+    mean: z.number().optional(),
+    /** Standard deviation of the activation over the training set, in concept units. */
+    deviation: z.number().nonnegative().optional(),
+    /** `[lowest, highest]` activation over the training set, in concept units. */
+    range: z.tuple([z.number(), z.number()]).optional(),
+    /** Indices of the training inputs that activate the concept most, highest first. */
+    prototypes: indices,
+    /** The class of each of them, by the labels of the training set. */
+    prototypeLabels: indices.optional(),
+    /** The other end: indices of the training inputs that activate it least, lowest first. */
+    lowPrototypes: indices.optional(),
+    /** The class of each of them. */
+    lowPrototypeLabels: indices.optional(),
+    /** `[high, low]`: training inputs far apart in this concept, and alike in all others (training/run/training-set). */
+    contrasts: z.array(z.tuple([index, index])).optional(),
+  })
+  .refine(({ prototypes, prototypeLabels: labels }) => labels === undefined || labels.length === prototypes.length, {
+    path: ['prototypeLabels'],
+    message: 'must be as many as the prototypes',
+  })
+  .refine(
+    ({ lowPrototypes = [], lowPrototypeLabels: labels }) =>
+      labels === undefined || labels.length === lowPrototypes.length,
+    { path: ['lowPrototypeLabels'], message: 'must be as many as the low prototypes' },
+  );
 
 /** The graphs that a model may have, in the order in which they are listed. */
 export const graphNames = ['model', 'conceptizer', 'parameterizer', 'decoder', 'gradient'] as const;
@@ -106,9 +133,17 @@ export const manifestSchema = z
   .refine(({ graphs: { parameterizer }, parameterizer: { reads } }) => parameterizer?.inputs.includes(reads) ?? true, {
     path: ['parameterizer', 'reads'],
     message: 'must be among the inputs of the parameterizer',
-  });
+  })
+  .refine(
+    ({ classes, concepts }) =>
+      concepts
+        .flatMap(({ prototypeLabels = [], lowPrototypeLabels = [] }) => [...prototypeLabels, ...lowPrototypeLabels])
+        .every((label) => label < classes.length),
+    { path: ['concepts'], message: 'must have prototypes whose labels are indices of classes' },
+  );
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type Concept = Manifest['concepts'][number];
 /** A file of the model's folder. */
 export type ListedFile = Manifest['golden'];
 

@@ -53,6 +53,8 @@ export interface StaticFile {
   readonly names: Readonly<Record<Manifest['input']['kind'], string>>;
   /** How many inputs the file holds of each concept: `[K]`. */
   counts(model: Pick<Manifest, 'concepts'>): number[];
+  /** Where those are training inputs: their indices, `[K][P]`. Whoever has the training set makes the file by them. */
+  trainingInputs?(model: Pick<Manifest, 'concepts'>): readonly (readonly number[])[];
 }
 
 export interface Artefact<Fields extends z.ZodRawShape = z.ZodRawShape, Value = unknown> {

@@ -4,6 +4,8 @@ import type { AnswerContext, Artefact, ArtefactOptions, Computed, StaticFile } f
 import { concepts } from './concepts.ts';
 import { contributions } from './contributions.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
+import { contrasts } from './ends/contrasts.ts';
+import { lowPrototypes } from './ends/low-prototypes.ts';
 import type { Explanation } from './explanation.ts';
 import { prototypes } from './prototypes.ts';
 import { relevances } from './relevances.ts';
@@ -19,6 +21,8 @@ export const artefacts = {
   contributions,
   traversals,
   prototypes,
+  lowPrototypes,
+  contrasts,
   decodedPrototypes,
 } satisfies Record<string, Artefact>;
 

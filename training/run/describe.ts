@@ -7,7 +7,7 @@ import { describeConcepts } from './concepts.ts';
 import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
 import type { Workspace } from './prepare.ts';
 import type { RunRecord } from './record.ts';
-import { prototypeDocument, staticDocuments } from './statics.ts';
+import { trainingInputDocuments, staticDocuments } from './statics.ts';
 
 /** What a run that is done says of itself: its record, and the files that belong to the model and to no input. */
 
@@ -39,10 +39,14 @@ export function describeRun(
   const everything = { ...train, split: dataset.train };
   const subject = {
     input: dataset.input,
-    concepts: describeConcepts(conceptActivations(networks, everything), labelledNames(config, workspace)),
+    concepts: describeConcepts(
+      conceptActivations(networks, everything),
+      labelledNames(config, workspace),
+      dataset.train.labels,
+    ),
   };
   const statics = {
-    ...prototypeDocument(subject, dataset.train),
+    ...trainingInputDocuments(subject, dataset.train),
     ...staticDocuments(subject, kind.statics?.(networks) ?? {}),
   };
   const record: RunRecord = {
