@@ -1,3 +1,4 @@
+import { END_WORDS, type End } from '../artefacts/ends/end.ts';
 import type { Prediction, Traversal } from '../predictor.ts';
 import { batchSize } from '../tensor.ts';
 import { percent, plain, signed } from '../text/format.ts';
@@ -40,6 +41,10 @@ export function traversalLabel(concept: string, { values, decoded }: Traversal):
 /** What a model decodes its learned prototype to. */
 export const decodedPrototypeLabel = (): string => 'its prototype, as the model decodes it';
 
-/** The prototypes of one concept. */
-export const prototypesLabel = (count: number): string =>
-  `its prototypes: ${count} training images that activate it most`;
+/** The prototypes of one end of a concept. */
+export const prototypesLabel = (count: number, end: End = 'high'): string =>
+  `its prototypes: ${count} training images that activate it ${end === 'high' ? 'most' : 'least'}`;
+
+/** One prototype of an end. @param label its class, where the manifest tells it */
+export const prototypeLabel = (concept: string, end: End, label: string | undefined): string =>
+  `${label === undefined ? 'a training input' : `a “${label}” of the training set`}, among the ${END_WORDS[end]} of ${concept}`;
