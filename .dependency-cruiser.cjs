@@ -40,9 +40,9 @@ const coreRooms = {
   text: [],
   images: [],
   tables: ['text'],
-  artefacts: ['images'],
+  artefacts: ['images', 'tables', 'text'],
   attributions: ['artefacts', 'text'],
-  metrics: ['artefacts', 'attributions', 'text'],
+  metrics: ['artefacts', 'attributions', 'tables', 'text'],
   figure: ['artefacts', 'images', 'tables', 'text'],
 };
 

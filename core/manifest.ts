@@ -85,6 +85,25 @@ const concept = z
     { path: ['lowPrototypeLabels'], message: 'must be as many as the low prototypes' },
   );
 
+/** How well the model redraws its training inputs from their concepts, by which an input that is unlike them is told. */
+const familiarity = z
+  .strictObject({
+    /** Shares of the training set, rising from 0 to 1. */
+    shares: z.array(z.number().min(0).max(1)).min(2),
+    /** The errors that such a share of the training inputs does not exceed (core/artefacts/familiarity/errors.ts). */
+    squared: z.array(z.number().nonnegative()),
+    relative: z.array(z.number().nonnegative()),
+  })
+  .refine(
+    ({ shares, squared, relative }) => squared.length === shares.length && relative.length === shares.length,
+    'must have an error for each share',
+  )
+  .refine(
+    (lists) =>
+      Object.values(lists).every((list) => list.every((value, i) => i === 0 || value >= (list[i - 1] as number))),
+    'must not fall',
+  );
+
 /** The graphs that a model may have, in the order in which they are listed. */
 export const graphNames = ['model', 'conceptizer', 'parameterizer', 'decoder', 'gradient'] as const;
 export type GraphName = (typeof graphNames)[number];
@@ -107,6 +126,7 @@ export const manifestSchema = z
     input: z.discriminatedUnion('kind', [imageInput, tabularInput]),
     classes: z.array(z.string().min(1)).min(2),
     concepts: z.array(concept).min(1),
+    familiarity: familiarity.optional(),
     graphs: z.partialRecord(z.enum(graphNames), graph),
     parameterizer: parameterizerSchema,
     /** What the model can show: names of the table in core/artefacts. */

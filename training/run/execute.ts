@@ -83,7 +83,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   });
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
-  const { record, statics } = describeRun(config, backend, workspace);
+  const { record, statics } = await describeRun(config, backend, workspace);
   const { test } = workspace.dataset;
   const golden = goldenOf(contract, kind.graphs, test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {

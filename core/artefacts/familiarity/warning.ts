@@ -1,0 +1,25 @@
+import type { Manifest } from '../../manifest.ts';
+import { percent } from '../../text/format.ts';
+import type { Familiarity } from './familiarity.ts';
+import { FAMILIAR } from './familiarity.ts';
+
+const KINDS = { image: 'images', tabular: 'rows' } as const satisfies Record<Manifest['input']['kind'], string>;
+
+/**
+ * What is said of an input that is unlike the training inputs, the same in figures, on the page and by the command:
+ * `Unlike the training images: redrawn from its concepts, it is further off than > 99.9 % of them.`
+ * @returns `undefined` for one that is familiar, and where that is not known
+ */
+export function unfamiliarWarning(
+  { input, concepts }: Pick<Manifest, 'input' | 'concepts'>,
+  familiarity: Familiarity | undefined,
+): string | undefined {
+  if (familiarity === undefined || familiarity.familiar) return undefined;
+  const { quantile, outside } = familiarity;
+  const names = outside.map((k) => concepts[k]?.name).join(', ');
+  const reasons = [
+    ...(quantile > FAMILIAR ? [`redrawn from its concepts, it is further off than ${percent(quantile)} of them`] : []),
+    ...(outside.length === 0 ? [] : [`${names} ${outside.length === 1 ? 'is' : 'are'} beyond what any of them has`]),
+  ];
+  return `Unlike the training ${KINDS[input.kind]}: ${reasons.join('; ')}.`;
+}
