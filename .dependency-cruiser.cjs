@@ -40,10 +40,11 @@ const coreRooms = {
   text: [],
   images: [],
   tables: ['text'],
+  audit: ['text'],
   artefacts: ['images', 'tables', 'text'],
   attributions: ['artefacts', 'text'],
   metrics: ['artefacts', 'attributions', 'tables', 'text'],
-  figure: ['artefacts', 'images', 'tables', 'text'],
+  figure: ['artefacts', 'audit', 'images', 'tables', 'text'],
 };
 
 /** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */

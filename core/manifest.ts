@@ -116,6 +116,16 @@ const graph = z.strictObject({ ...file.shape, ...portsSchema.shape });
 /** What the parameterizer computes θ from: with `concepts`, all that the prediction knows passes through them. */
 export const parameterizerSchema = z.strictObject({ reads: z.enum(['input', 'concepts', 'reconstruction']) });
 
+/** Whether the concepts carry the decision (docs/scores.md, the set `audit`), as figures by name; `null`: no value. */
+export const auditSchema = z.strictObject({
+  /** What was audited, as `mnist:validation`. */
+  data: z.string().min(1),
+  /** Inputs. */
+  count: size,
+  figures: z.record(z.string(), z.number().nullable()),
+});
+export type Audit = z.infer<typeof auditSchema>;
+
 export const manifestSchema = z
   .strictObject({
     schemaVersion: z.literal(2),
@@ -145,6 +155,7 @@ export const manifestSchema = z
     }),
     /** Figures on the whole test set, as the training run measured them. */
     metrics: z.record(z.string(), z.number()),
+    audit: auditSchema.optional(),
   })
   .refine(({ graphs }) => planOf(graphs, ['input'], ['concepts', 'relevances']) !== undefined, {
     path: ['graphs'],

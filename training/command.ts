@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { SennError } from '../core/errors.ts';
 import type { BackendChoice } from './backends/index.ts';
 import type { EpochSummary } from './loop/progress.ts';
-import { duration, interruption, progressWriter, termsLine } from './terminal.ts';
+import { auditLines, duration, interruption, progressWriter, termsLine } from './terminal.ts';
 
 /** `senn train`: from a configuration file to a run folder. What takes long to load is imported when it runs. */
 
@@ -82,16 +82,19 @@ export function trainCommand(): Command {
         now,
         reportEvery: REPORT_EVERY,
         onProgress: progressWriter(process.stderr),
+        onAudit: (data) => say(`auditing the explanations on ${data}`),
         onEpoch: (summary) => {
           logEvents(summary.step, scalarsOf(summary));
           say(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${epochLine(summary)}`);
         },
       });
       const elapsedSeconds = now() - started;
+      const { audit } = record;
       if (json) {
-        console.log(JSON.stringify({ run: folder, backend, elapsedSeconds, metrics: record.metrics }));
+        console.log(JSON.stringify({ run: folder, backend, elapsedSeconds, metrics: record.metrics, audit }));
       } else {
         const accuracy = (100 * (record.metrics['testAccuracy'] as number)).toFixed(2);
+        for (const line of auditLines(audit)) console.log(line);
         console.log(`${folder}: test accuracy ${accuracy} % on all test inputs, ${duration(elapsedSeconds)}`);
       }
     });

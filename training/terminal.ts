@@ -1,3 +1,6 @@
+import { auditSentence } from '../core/audit/sentence.ts';
+import { auditRows, besideText, figureText } from '../core/audit/table.ts';
+import type { Audit } from '../core/manifest.ts';
 import type { Progress } from './loop/progress.ts';
 
 /** How long work shows itself on a terminal, and elsewhere. */
@@ -42,4 +45,19 @@ export function interruption(onInterrupt: () => void): AbortSignal {
     controller.abort();
   });
   return controller.signal;
+}
+
+/** The audit of a run as a short table, and what it says; nothing where there is none. */
+export function auditLines(audit: Audit | undefined): string[] {
+  if (audit === undefined) return [];
+  const rows = auditRows(audit).map((row) => [row.name, figureText(row.value), besideText(row)] as const);
+  const [names, values] = [0, 1].map((i) => Math.max(0, ...rows.map((cells) => (cells[i] as string).length)));
+  const sentence = auditSentence(audit);
+  return [
+    `audit on ${audit.data}, ${audit.count} inputs`,
+    ...rows.map(([name, value, beside]) =>
+      `  ${name.padEnd(names as number)}  ${value.padStart(values as number)}  ${beside}`.trimEnd(),
+    ),
+    ...(sentence === undefined ? [] : [sentence]),
+  ];
 }

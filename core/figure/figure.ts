@@ -19,6 +19,7 @@ import {
 } from './layout.ts';
 import { COLOURS } from './palette.ts';
 import type { EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts';
+import { footerElements, footerHeight, footerLines } from './parts/footer.ts';
 import { columnsOf, type DrawnArtefact, drawnArtefacts } from './parts/index.ts';
 import { TITLE } from './parts/tile.ts';
 import { seriesOf } from './series.ts';
@@ -41,6 +42,8 @@ interface Arrangement {
   readonly input: InputDrawing;
   readonly columns: readonly Placed[];
   readonly frame: Frame;
+  /** Under the panels. */
+  readonly footer: readonly string[];
 }
 
 /** Where every column stands: one after the other, all rows as high as the highest needs. */
@@ -55,6 +58,8 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
     x += column.width + (column.gap ?? COLUMN_GAP);
   }
   const last = columns.at(-1) as Placed;
+  const width = last.x + last.column.width + MARGIN;
+  const footer = footerLines(manifest, width);
   const height = Math.max(input.rowHeight, ...all.map(({ rowHeight }) => rowHeight));
   return {
     input,
@@ -64,8 +69,10 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
       height,
       pitch: height + input.rowGap,
       sideHeight: input.side.height,
-      width: last.x + last.column.width + MARGIN,
+      width,
+      footer: footerHeight(footer),
     },
+    footer,
   };
 }
 
@@ -128,7 +135,7 @@ export function figureSvg(
 ): string {
   const { manifest } = model;
   const arrangement = arranged(model, options, shownOf(panels));
-  const { frame } = arrangement;
+  const { frame, footer } = arrangement;
   const elements = panels.flatMap((panel, index) => {
     const top = MARGIN + index * (panelHeight(frame) + PANEL_GAP);
     const rule = top - PANEL_GAP / 2;
@@ -139,5 +146,7 @@ export function figureSvg(
       ...groupOf(label, panelElements(arrangement, panel, top, encode)),
     ];
   });
-  return documentOf([frame.width, heightOf(frame, panels.length)], elements, figureLabel(manifest, panels.length));
+  const height = heightOf(frame, panels.length);
+  elements.push(...footerElements(footer, height - MARGIN));
+  return documentOf([frame.width, height], elements, figureLabel(manifest, panels.length));
 }

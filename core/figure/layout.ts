@@ -24,13 +24,15 @@ export interface Frame extends Omit<Rows, 'top'> {
   /** Least height of what stands beside the rows. */
   readonly sideHeight: number;
   readonly width: number;
+  /** What stands below the panels. */
+  readonly footer: number;
 }
 
 export const panelHeight = ({ count, pitch, sideHeight }: Frame): number =>
   HEADER_HEIGHT + Math.max(count * pitch, sideHeight);
 
 export const heightOf = (frame: Frame, panels: number): number =>
-  2 * MARGIN + panels * (panelHeight(frame) + PANEL_GAP) - PANEL_GAP;
+  2 * MARGIN + panels * (panelHeight(frame) + PANEL_GAP) - PANEL_GAP + frame.footer;
 
 /** How many panels a figure has room for. */
 export function panelsThatFit(frame: Frame): number {

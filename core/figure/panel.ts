@@ -13,7 +13,7 @@ export interface Panel {
 }
 
 /** What of a manifest a figure needs; the record of a training run has it too. */
-export type Subject = Pick<Manifest, 'name' | 'version' | 'input' | 'classes' | 'concepts' | 'artefacts'>;
+export type Subject = Pick<Manifest, 'name' | 'version' | 'input' | 'classes' | 'concepts' | 'artefacts' | 'audit'>;
 
 /** What a figure explains. */
 export interface FigureModel {

@@ -17,33 +17,32 @@ export const parseMetricList = (text: string): MetricChoice[] => parseNameList(t
 const unmet = (name: MetricName, met: ReadonlySet<Need>): Need | undefined =>
   metrics[name].needs.find((need) => !met.has(need));
 
+const isSet = (choice: MetricChoice): choice is MetricSetName => (metricSetNames as readonly string[]).includes(choice);
+
 const membersOf = (set: MetricSetName): MetricName[] => metricNames.filter((name) => metrics[name].sets.includes(set));
 
 /**
- * The metrics of a choice, each once, in the order of the choice.
+ * The metrics of a choice, each once, in the order of the choice. One rule for needs that are not met: a metric that is
+ * named must have a value or say at once why it cannot; a set stays whole, and `score` gives those without a value and
+ * with the reason; `all` are by definition those whose needs are met.
  * @param met the needs that the model and the set meet
  * @param where names the set in the error, as `mnist:test`
- * @throws invalid_config where a metric was named, alone or by its set, whose needs are not met; `all` leaves it out
+ * @throws invalid_config where a metric was named by itself whose needs are not met
  */
 export function chooseMetrics(choices: readonly MetricChoice[], met: ReadonlySet<Need>, where: string): MetricName[] {
   const chosen = choices.flatMap((choice): MetricName[] => {
     if (choice === 'all') return metricNames.filter((name) => unmet(name, met) === undefined);
-    const names = metricSetNames.includes(choice as MetricSetName)
-      ? membersOf(choice as MetricSetName)
-      : [choice as MetricName];
-    for (const name of names) {
-      const need = unmet(name, met);
-      if (need === undefined) continue;
-      throw new SennError(
-        'invalid_config',
-        `metric ${name} needs ${needDescriptions[need]}; ${where} does not give them`,
-        {
-          metric: name,
-          need,
-        },
-      );
-    }
-    return names;
+    if (isSet(choice)) return membersOf(choice);
+    const need = unmet(choice, met);
+    if (need === undefined) return [choice];
+    throw new SennError(
+      'invalid_config',
+      `metric ${choice} needs ${needDescriptions[need]}; ${where} does not give them`,
+      {
+        metric: choice,
+        need,
+      },
+    );
   });
   return [...new Set(chosen)];
 }

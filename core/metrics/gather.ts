@@ -1,22 +1,27 @@
 import { forwardAll } from '../forward-all.ts';
 import { namedStream } from '../random.ts';
 import { codedFactors } from './evidence/coded-factors.ts';
-import type { Evidence, Need, ScoredModel } from './evidence/evidence.ts';
+import { decodedMoves } from './evidence/decoded-moves.ts';
+import type { Evidence, Need } from './evidence/evidence.ts';
 import { explanationsOf } from './evidence/explanations.ts';
 import { anyVaries } from './evidence/factors.ts';
 import { lookUp } from './evidence/groups.ts';
+import type { ScoredModel } from './evidence/scored-model.ts';
+import { trainingConcepts } from './evidence/training-concepts.ts';
 import type { ScoringInputs } from './scoring-set.ts';
 
 /** From a model and a set to the evidence that metrics read. */
 
 /** The evidence of a set whose inputs are explained; what the set does not tell is not there. */
-export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor'>;
+export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor' | 'moves'>;
 
 /** The needs that a set meets, with a model that explains it: known before anything is computed. */
-export function needsMet({ labels, factors, parts }: ScoringInputs): ReadonlySet<Need> {
+export function needsMet({ labels, factors, parts, training }: ScoringInputs): ReadonlySet<Need> {
   const told: Record<Need, boolean> = {
     explanations: true,
     predictor: true,
+    moves: true,
+    training: training !== undefined,
     factors: factors !== undefined && anyVaries(factors),
     labels: labels !== undefined,
     parts: parts !== undefined,
@@ -31,7 +36,7 @@ export function needsMet({ labels, factors, parts }: ScoringInputs): ReadonlySet
  */
 export async function gatherEvidence(
   predictor: ScoredModel,
-  { input, labels, factors, parts }: ScoringInputs,
+  { input, labels, factors, parts, training }: ScoringInputs,
   { seed, onProgress }: { readonly seed: number; readonly onProgress?: (done: number, total: number) => void },
 ): Promise<Gathered> {
   const explanations = explanationsOf(predictor.manifest.input, input, await forwardAll(predictor, input, onProgress));
@@ -39,6 +44,8 @@ export async function gatherEvidence(
   return {
     explanations,
     predictor,
+    moves: decodedMoves(predictor, explanations),
+    ...(training && { training: trainingConcepts(predictor, training) }),
     ...(labels && { labels }),
     ...(rows && { factors: codedFactors(rows, namedStream(seed, 'sample of factors')) }),
     ...(parts && { parts }),

@@ -1,5 +1,6 @@
 import type { RandomStream } from '../random.ts';
 import type { Evidence, Need } from './evidence/evidence.ts';
+import type { NoValue } from './no-value.ts';
 
 /**
  * The contract of a metric: a figure for how good explanations are, with what it reads, what it means, and what it
@@ -46,13 +47,6 @@ export interface SetValue {
   readonly matrix?: readonly (readonly number[])[];
 }
 
-/** In the place of values, where a metric has none for this model or set at all. */
-export interface NoValue {
-  readonly value: null;
-  /** Why, and what would be needed: a whole sentence without its full stop. */
-  readonly reason: string;
-}
-
 /** Whether a higher or a lower value is the better one; `none` for what describes and does not judge. */
 export type Direction = 'higher' | 'lower' | 'none';
 
@@ -91,7 +85,3 @@ export function defineMetric<Name extends MetricName, Needs extends Need>(
 ): Metric<Name, Needs> {
   return metric;
 }
-
-export const noValue = (reason: string): NoValue => ({ value: null, reason });
-
-export const isNoValue = (result: Values[Scope] | NoValue): result is NoValue => 'reason' in result;

@@ -3,15 +3,8 @@ import type { Attributed, AttributionName } from '../attributions/attribution.ts
 import { attributionNames, attributions } from '../attributions/index.ts';
 import { batchSize } from '../tensor.ts';
 import { metricNames, metrics } from './index.ts';
-import {
-  type Direction,
-  isNoValue,
-  type MetricName,
-  type NoValue,
-  type Scope,
-  type ScopeOf,
-  type Values,
-} from './metric.ts';
+import type { Direction, MetricName, Scope, ScopeOf, Values } from './metric.ts';
+import { isNoValue, type NoValue } from './no-value.ts';
 import type { Scores } from './score.ts';
 import { summarise } from './summary.ts';
 

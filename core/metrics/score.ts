@@ -1,7 +1,8 @@
 import type { RandomStream } from '../random.ts';
-import type { Evidence, Need } from './evidence/evidence.ts';
+import { type Evidence, type Need, needDescriptions } from './evidence/evidence.ts';
 import { metrics } from './index.ts';
-import type { Metric, MetricName, NoValue, ScopeOf, Values } from './metric.ts';
+import type { Metric, MetricName, ScopeOf, Values } from './metric.ts';
+import { type NoValue, noValue } from './no-value.ts';
 
 /** The values of each metric that was asked for, or why it has none. */
 export type Scores = { readonly [Name in MetricName]?: Values[ScopeOf<Name>] | NoValue };
@@ -13,8 +14,8 @@ export interface ScoreOptions {
 }
 
 /**
- * Computes metrics, one after the other, in the order of their names.
- * @param names of metrics whose needs the evidence meets (`chooseMetrics` sees to it)
+ * Computes metrics, one after the other, in the order of their names. One whose needs the evidence does not meet has no
+ * value, and the reason says which.
  * @throws shape_mismatch | inference_failed
  */
 export async function score<Name extends MetricName>(
@@ -25,7 +26,13 @@ export async function score<Name extends MetricName>(
   const scores: Partial<Record<MetricName, unknown>> = {};
   for (const name of names) {
     const metric: Metric = metrics[name];
-    scores[name] = await metric.measure(partsOf(evidence, metric.needs), {
+    const parts = partsOf(evidence, metric.needs);
+    const missing = metric.needs.find((need) => parts[need] === undefined);
+    if (missing !== undefined) {
+      scores[name] = noValue(`it needs ${needDescriptions[missing]}, which the set does not tell`);
+      continue;
+    }
+    scores[name] = await metric.measure(parts, {
       random: randomOf(name),
       onProgress: (done, total) => onProgress?.(name, done, total),
     });

@@ -2,6 +2,7 @@ import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
 import type { NamedParts } from './evidence/evidence.ts';
 import type { FactorTable } from './evidence/factors.ts';
+import type { LoadTrainingInputs } from './evidence/training-concepts.ts';
 
 /** A set to score, in the model's units. */
 export interface ScoringInputs {
@@ -15,6 +16,8 @@ export interface ScoringInputs {
   readonly factors?: FactorTable;
   /** Where the parts of each image are, where that is known. */
   readonly parts?: NamedParts;
+  /** The labelled inputs that a model of this set learns from, where they are others than those to score. */
+  readonly training?: LoadTrainingInputs;
 }
 
 export interface ScoringOptions {

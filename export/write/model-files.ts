@@ -135,7 +135,7 @@ export function assembled(
     ),
     files: Object.fromEntries(Object.entries(statics).map(([name, { file }]) => [name, entry(file)])),
   } as unknown as Pick<Manifest, 'graphs' | 'files'>;
-  const { name, version, kind, input, classes, concepts, familiarity, training, metrics } = description;
+  const { name, version, kind, input, classes, concepts, familiarity, training, metrics, audit } = description;
   const reads = parts.parameterizer.inputs[0];
   const manifest = parseManifest({
     schemaVersion: 2,
@@ -145,7 +145,7 @@ export function assembled(
     artefacts: possibleArtefacts({ ...listed, familiarity }),
     files: listed.files,
     golden: entry('golden.json'),
-    ...{ training, metrics },
+    ...{ training, metrics, ...(audit && { audit }) },
   });
   return { files: { ...contents, 'manifest.json': `${JSON.stringify(manifest, undefined, 2)}\n` }, manifest };
 }

@@ -4,6 +4,7 @@ import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { writeFolder } from '../../training/files/folders.ts';
 import { readRunRecord } from '../../training/run/record.ts';
+import { modelCardFor } from './model-card.ts';
 import { type ModelFiles, modelFilesOf } from './model-files.ts';
 import { isModelFolder, upgradedFilesOf } from './upgrade-model.ts';
 
@@ -37,7 +38,7 @@ async function filesOf(source: string): Promise<ModelFiles> {
  * @throws missing_data | invalid_config | invalid_model | shape_mismatch | unsupported_layer | missing_backend
  */
 export async function exportRun(source: string, outFolder: string): Promise<WrittenModel> {
-  const { files, manifest } = await filesOf(source);
+  const { files: graphs, manifest } = await filesOf(source);
   if (basename(resolve(outFolder)) !== manifest.name) {
     throw new SennError(
       'invalid_config',
@@ -45,6 +46,7 @@ export async function exportRun(source: string, outFolder: string): Promise<Writ
       { folder: outFolder, name: manifest.name },
     );
   }
+  const files = { ...graphs, ...(await modelCardFor(outFolder, manifest)) };
   await writeFolder(outFolder, { ...noStatics, ...files }, 'manifest.json');
   return {
     folder: outFolder,

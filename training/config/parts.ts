@@ -49,6 +49,9 @@ export const encoding = z
   )
   .min(1);
 
+/** Concepts of mean 0 and deviation 1 over the training set, so that 0 means "as usual". */
+export const standardize = z.boolean().default(true);
+
 /** Widths of dense layers, from the input on. */
 export const hidden = z.array(count);
 

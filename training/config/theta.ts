@@ -11,9 +11,22 @@ const relevances = {
   /** `tanh` bounds every relevance by ±1. */
   output: z.enum(['linear', 'tanh']).default('linear'),
 };
-const denseParameterizer = z.strictObject({ kind: z.literal('dense'), ...relevances });
+/**
+ * What θ is computed from. With `input` it may decide by itself, and the concepts may be decoration; with `concepts`, or
+ * with what the decoder makes of them, all that the prediction knows passes through the concepts.
+ */
+export const readsNames = ['input', 'reconstruction', 'concepts'] as const;
+export type Reads = (typeof readsNames)[number];
+
+const denseParameterizer = z.strictObject({
+  kind: z.literal('dense'),
+  reads: z.enum(readsNames).default('concepts'),
+  ...relevances,
+});
+/** Convolutions read images: the input, or what the decoder makes of the concepts. */
 const convolutionalParameterizer = z.strictObject({
   kind: z.literal('convolutional'),
+  reads: z.enum(['input', 'reconstruction']).default('reconstruction'),
   convolutions: convolutions.prefault(halving([32, 64])),
   ...relevances,
 });
@@ -33,6 +46,8 @@ export const robustness = z
     weight: weight.default(0),
     /** `mean` of the samples' norms, or one norm over the whole batch, as the reference implementation has it. */
     reduction: z.enum(['mean', 'batch']).default('mean'),
+    /** `relative`, of θ that reads concepts: by the norm of θ, so that neither its size nor that of h counts. */
+    scale: z.enum(['absolute', 'relative']).default('absolute'),
     /** Of each batch, which is in random order, the share whose norms are taken; their mean estimates that of all. */
     share: z.number().positive().max(1).default(1),
     /**

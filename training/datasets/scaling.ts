@@ -1,4 +1,4 @@
-import type { FeatureScaling } from './dataset.ts';
+import type { FeatureScaling, Split } from './dataset.ts';
 
 /** Statistics of one transformed column over the training rows. */
 interface Statistics {
@@ -61,4 +61,11 @@ export function fitScaling(values: Float32Array, rows: Int32Array, rules: readon
     const column = Float64Array.from(rows, (row) => transforms[transform](values[row * rules.length + f] as number));
     return { transform, ...normalisations[normalisation](statisticsOf(column)) };
   });
+}
+
+/** The same transforms, followed by z-scores over all rows of a split. @param scaling `[F]` */
+export function standardScalingOf({ shape, gather }: Split, scaling: readonly FeatureScaling[]): FeatureScaling[] {
+  const rows = Int32Array.from({ length: shape[0] as number }, (_, row) => row);
+  const rules = scaling.map(({ transform }): ScalingRule => ({ transform, normalisation: 'standard' }));
+  return fitScaling(gather(rows), rows, rules);
 }

@@ -3,17 +3,17 @@ import { join } from 'node:path';
 import { possibleArtefacts } from '../../core/artefacts/index.ts';
 import { type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor } from '../../core/predictor.ts';
+import { tfjsSessions } from '../audit/tfjs-session.ts';
 import type { Config } from '../config/config.ts';
-import { readConfig } from '../config/config-file.ts';
+import { readRunConfig } from '../config/run-config.ts';
 import { loadDataset } from '../datasets/index.ts';
 import { type EpochMetrics, parseMetrics } from '../figures/charts/metrics-csv.ts';
-import { kindOf } from '../kinds/index.ts';
+import { graphsOf } from '../kinds/index.ts';
 import type { Graphs } from '../kinds/kind.ts';
 import type { NamedNetworks } from '../networks/networks.ts';
-import { checkSameData, RUN_MARKER, restoreNetworks } from '../run/checkpoint.ts';
+import { checkSameData, restoreNetworks } from '../run/checkpoint.ts';
 import { prepare, type Workspace } from '../run/prepare.ts';
 import { type RunRecord, readRunRecord } from '../run/record.ts';
-import { tfjsSessions } from '../run/tfjs-session.ts';
 
 /** A finished run with its data, its networks and what predicts with them. */
 export interface OpenedRun {
@@ -51,13 +51,13 @@ function predictorOf(networks: NamedNetworks, graphs: Graphs, record: RunRecord)
  */
 export async function openRun(folder: string): Promise<OpenedRun> {
   const record = await readRunRecord(folder);
-  const config = await readConfig(join(folder, RUN_MARKER));
+  const config = await readRunConfig(folder);
   const dataset = await loadDataset(config.data);
   checkSameData(folder, dataset.sha256, record.training.data.sha256);
   const workspace = prepare(config, dataset);
   await restoreNetworks(folder, workspace.contract);
   const path = join(folder, 'metrics.csv');
   const epochs = parseMetrics(await readFile(path, 'utf8'), path);
-  const predictor = predictorOf(workspace.contract, kindOf(config).graphs, record);
+  const predictor = predictorOf(workspace.contract, graphsOf(config), record);
   return { folder, config, record, epochs, workspace, predictor };
 }

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../core/random.ts';
 import type { CommonConfig } from '../config/common.ts';
 import type { Task } from '../networks/networks.ts';
 import { disenn } from './disenn/index.ts';
-import type { Kind } from './kind.ts';
+import type { Graphs, Kind } from './kind.ts';
 import { prototypeDnn } from './prototype-dnn/index.ts';
 import { senn } from './senn/index.ts';
 
@@ -16,6 +16,12 @@ type NetworksOf<Name extends KindName> = ReturnType<(typeof kinds)[Name]['create
 /** The kind that a configuration, as its schema gives it, is one of. */
 export function kindOf({ kind }: Pick<CommonConfig, 'kind'>): Kind {
   return kinds[kind as KindName];
+}
+
+/** The graphs of a configuration. */
+export function graphsOf(config: CommonConfig): Graphs {
+  const kind = kindOf(config);
+  return kind.graphsOf?.(config) ?? kind.graphs;
 }
 
 /** The networks of a configuration, in their own units, seeded. @throws invalid_config where they do not fit the task */

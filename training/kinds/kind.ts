@@ -6,7 +6,7 @@ import type { GraphName, Manifest } from '../../core/manifest.ts';
 import type { RandomStream } from '../../core/random.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import type { CommonConfig } from '../config/common.ts';
-import type { FeatureScaling } from '../datasets/dataset.ts';
+import type { Dataset, FeatureScaling } from '../datasets/dataset.ts';
 import type { Batch, LossWeights, Terms } from '../losses/terms.ts';
 import type { NamedNetworks, Task } from '../networks/networks.ts';
 
@@ -18,6 +18,9 @@ import type { NamedNetworks, Task } from '../networks/networks.ts';
 
 /** The graphs that a kind exports, each a network of the same name. What a run trains besides stays in its run folder. */
 export type Graphs = Readonly<Partial<Record<GraphName, Ports>> & Record<'conceptizer' | 'parameterizer', Ports>>;
+
+/** What a kind may scale inputs by: the data set's own scaling, and the training inputs. */
+export type ScaledData = Pick<Dataset, 'scaling' | 'train'>;
 
 /** A part of a run: for how long which networks learn, and by which loss. */
 export interface Phase {
@@ -61,6 +64,7 @@ export interface Kind<Config extends CommonConfig = CommonConfig, Networks exten
   readonly description: string;
   /** Of the whole configuration, made with `kindSchema`; it gives a `Config`. */
   readonly schema: z.ZodType;
+  /** The graphs that a model of the kind has, where its configuration does not change them. */
   readonly graphs: Graphs;
   /** What an explanation can be made of; a run that is exported must show exactly these. */
   readonly artefacts: readonly ArtefactName[];
@@ -69,11 +73,11 @@ export interface Kind<Config extends CommonConfig = CommonConfig, Networks exten
   /** Every figure of an evaluation on held-out inputs, likewise. */
   readonly figures: readonly string[];
 
+  /** The graphs of a configuration, where it says what they take: a θ that reads something else. */
+  graphsOf?(config: Config): Graphs;
+
   /** How the input is scaled for the networks; nothing where they take it as it is. @throws invalid_config */
-  scaling(
-    config: Config,
-    dataset: { readonly scaling?: readonly FeatureScaling[] },
-  ): readonly FeatureScaling[] | undefined;
+  scaling(config: Config, dataset: ScaledData): readonly FeatureScaling[] | undefined;
 
   /** The networks, in their own units, seeded. @throws invalid_config where they do not fit the task */
   create(config: Config, task: Task, random: RandomStream): Networks;

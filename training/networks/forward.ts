@@ -6,14 +6,23 @@ import { applyToData as applyLayerToData } from './chain/run.ts';
 /** tfjs gives one output bare and several as a list. */
 const listed = (output: tf.Tensor | tf.Tensor[]): tf.Tensor[] => (Array.isArray(output) ? output : [output]);
 
-/** Runs a LayersModel, on the tape. @param x an input that needs no gradient */
-export function applyToData(model: tf.LayersModel, x: tf.Tensor): tf.Tensor[] {
+/**
+ * Runs a LayersModel, on the tape. @param x an input that seldom needs a gradient
+ * @param instead what a layer of one input gives in its own stead; nothing for a layer that runs as it is
+ */
+export function applyToData(
+  model: tf.LayersModel,
+  x: tf.Tensor,
+  instead?: (layer: tf.layers.Layer, x: tf.Tensor) => tf.Tensor | undefined,
+): tf.Tensor[] {
   const [input, ...layers] = model.layers as [tf.layers.Layer, ...tf.layers.Layer[]];
   const values = new Map([[input.name, x]]);
   for (const layer of layers) {
     const sources = layer.inboundNodes.flatMap(({ inboundLayers }) => inboundLayers.map(({ name }) => name));
     const [first, ...others] = sources.map((name) => values.get(name)) as [tf.Tensor, ...tf.Tensor[]];
-    const value = sources[0] === input.name ? applyLayerToData(layer, first) : layer.apply([first, ...others]);
+    const value =
+      instead?.(layer, first) ??
+      (sources[0] === input.name ? applyLayerToData(layer, first) : layer.apply([first, ...others]));
     values.set(layer.name, value as tf.Tensor);
   }
   return model.outputNames.map((name) => values.get(name) as tf.Tensor);

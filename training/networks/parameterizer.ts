@@ -5,11 +5,11 @@ import { type Chain, type ChainLayer, chainLayer, chainOf } from './chain/layers
 import type { InitialWeights } from './initial-weights.ts';
 import { activationLayer, applyLayers, convolutionStack, denseLayers, denseStack } from './layers.ts';
 
-/** θ as a network that reads the input. */
+/** θ as a network, of the input or of what the concepts tell of it. */
 
 type Of<Kind> = Extract<ParameterizerConfig, { kind: Kind }>;
 
-/** The layers between the input and the relevances, by kind. */
+/** The layers between what is read and the relevances, by kind. */
 const bodies = {
   dense: ({ hidden, activation, dropout }: Of<'dense'>, shape, initial) => [
     ...(shape.length > 1 ? [chainLayer('Flatten', { name: 'parameterizer_flatten' })] : []),

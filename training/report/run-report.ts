@@ -1,9 +1,10 @@
+import { auditSentence } from '../../core/audit/sentence.ts';
 import { SennError } from '../../core/errors.ts';
 import { columnsOf, type EpochMetrics } from '../figures/charts/metrics-csv.ts';
 import { titleOf } from '../kinds/index.ts';
 import type { RunRecord } from '../run/record.ts';
 import type { Block, Report, ReportFigure } from './document.ts';
-import { configTable, epochTable, facts, testTable } from './tables.ts';
+import { auditTable, configTable, epochTable, facts, testTable } from './tables.ts';
 
 /** Everything that the report of a run says. */
 export interface RunReportData {
@@ -49,6 +50,17 @@ function lead({ record }: RunReportData): string {
   return `${name} ${version}, ${titleOf(kind)} with ${concepts.length} concepts and ${classes.length} classes, trained on ${training.data.name}.`;
 }
 
+/** Whether the concepts carry the decision, in a sentence and in figures; nothing of a run that was not audited. */
+export function auditBlocks({ audit }: Pick<RunRecord, 'audit'>): Block[] {
+  if (audit === undefined) return [];
+  const text = auditSentence(audit);
+  return [
+    { kind: 'heading', text: 'Do the concepts carry the decision?' },
+    ...(text === undefined ? [] : [{ kind: 'paragraph', text } as const]),
+    auditTable(audit),
+  ];
+}
+
 /** The report of one training run. Pure: the same data give the same report. @throws shape_mismatch without any epoch */
 export function runReport(data: RunReportData): Report {
   const { record, epochs, counts, environment, figures, commands, notes } = data;
@@ -65,6 +77,7 @@ export function runReport(data: RunReportData): Report {
     { kind: 'paragraph', text: lead(data) },
     { kind: 'heading', text: 'Result' },
     testTable(record),
+    ...auditBlocks(record),
     { kind: 'heading', text: 'Data' },
     facts([
       ['data set', training.data.name],

@@ -1,3 +1,5 @@
+import { auditRows, besideText, figureText } from '../../core/audit/table.ts';
+import type { Audit } from '../../core/manifest.ts';
 import { columnsOf, type EpochMetrics } from '../figures/charts/metrics-csv.ts';
 import { measured, quantityOf } from '../figures/charts/quantities.ts';
 import type { RunRecord } from '../run/record.ts';
@@ -21,6 +23,13 @@ function leaves(value: Json, path: string): [path: string, value: string][] {
 
 export function configTable({ training }: RunRecord): Table {
   return { kind: 'table', columns: [textColumn('setting'), textColumn('value')], rows: leaves(training.config, '') };
+}
+
+/** The figures of an audit, each with those that it must be read beside. */
+export function auditTable(audit: Audit): Table {
+  const rows = auditRows(audit).map((row) => [row.name, figureText(row.value), besideText(row)]);
+  const on = `on ${audit.data}, ${audit.count} inputs`;
+  return { kind: 'table', columns: [textColumn(on), numberColumn('value'), textColumn('beside')], rows };
 }
 
 const TEST = /^test(?=[A-Z])/;

@@ -4,7 +4,7 @@ import * as tf from '@tensorflow/tfjs';
 import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
 import { type Config, sameConfig } from '../config/config.ts';
-import { readConfig } from '../config/config-file.ts';
+import { RUN_MARKER, readRunConfig } from '../config/run-config.ts';
 import { type Files, writeFolder } from '../files/folders.ts';
 import { readJsonFile } from '../files/json-file.ts';
 import type { EpochSummary } from '../loop/progress.ts';
@@ -18,9 +18,6 @@ const WEIGHTS_FILE = 'weights.bin';
 
 /** Folder in a run folder with the networks of the epoch that validated best. */
 export const BEST = 'best';
-
-/** The file that tells a run folder from any other; also a run that was broken off has it. */
-export const RUN_MARKER = 'config.json';
 
 /** A LayersModel as `model.json` and one weight file, in tfjs's own format, readable by `tf.loadLayersModel`. */
 async function layersModelFiles(model: tf.LayersModel, folder: string): Promise<Files> {
@@ -149,7 +146,7 @@ export async function readCheckpoint(
 ): Promise<Checkpoint> {
   const hint = 'only a run that was broken off can be resumed';
   const saved = await readJsonFile(join(folder, 'state.json'), stateSchema, 'invalid_config', hint);
-  const theirs = await readConfig(join(folder, RUN_MARKER));
+  const theirs = await readRunConfig(folder);
   if (!sameConfig(theirs, config)) {
     throw new SennError('invalid_config', `${folder}: was trained with another configuration, in its ${RUN_MARKER}`, {
       folder,

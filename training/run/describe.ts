@@ -3,9 +3,10 @@ import { planOf } from '../../core/graphs.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { outputOf, type Session } from '../../core/session.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { tfjsSessions } from '../audit/tfjs-session.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
-import { kindOf } from '../kinds/index.ts';
+import { graphsOf, kindOf } from '../kinds/index.ts';
 import type { Graphs } from '../kinds/kind.ts';
 import type { NamedNetworks } from '../networks/networks.ts';
 import { describeConcepts } from './concepts.ts';
@@ -13,7 +14,6 @@ import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
 import type { Workspace } from './prepare.ts';
 import type { RunRecord } from './record.ts';
 import { staticDocuments, trainingInputDocuments } from './statics.ts';
-import { tfjsSessions } from './tfjs-session.ts';
 import { familiarityOver } from './training-set/familiarity.ts';
 
 /** What a run that is done says of itself: its record, and the files that belong to the model and to no input. */
@@ -66,7 +66,7 @@ export async function describeRun(
     ...trainingInputDocuments(subject, dataset.train),
     ...staticDocuments(subject, kind.statics?.(networks) ?? {}),
   };
-  const reconstruct = reconstructor(contract, kind.graphs);
+  const reconstruct = reconstructor(contract, graphsOf(config));
   const familiarity = reconstruct && (await familiarityOver(dataset.train, dataset.input, reconstruct));
   const record: RunRecord = {
     name: config.name,
@@ -76,7 +76,7 @@ export async function describeRun(
     classes: [...dataset.classes],
     concepts: subject.concepts,
     ...(familiarity && { familiarity }),
-    graphs: JSON.parse(JSON.stringify(kind.graphs)),
+    graphs: JSON.parse(JSON.stringify(graphsOf(config))),
     training: {
       config: JSON.parse(JSON.stringify(config)),
       data: { name: `${dataset.name}:train`, count: train.split.labels.length, sha256: dataset.sha256 },

@@ -1,9 +1,11 @@
 import { SennError } from '../../core/errors.ts';
+import { auditedData, auditRun } from '../audit/audit-run.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
+import { RUN_MARKER } from '../config/run-config.ts';
 import { type Dataset, loadDataset } from '../datasets/index.ts';
 import { checkFolderWritable, type Files } from '../files/folders.ts';
-import { kindOf } from '../kinds/index.ts';
+import { graphsOf, kindOf } from '../kinds/index.ts';
 import { inOrder } from '../loop/batches.ts';
 import type { EpochSummary, Progress } from '../loop/progress.ts';
 import { train } from '../loop/train.ts';
@@ -11,7 +13,6 @@ import {
   BEST,
   checkpointDocuments,
   networkFiles,
-  RUN_MARKER,
   readBest,
   readCheckpoint,
   restoreNetworks,
@@ -43,13 +44,15 @@ export interface ExecuteOptions {
   readonly reportEvery: number;
   readonly onProgress: (progress: Progress) => void;
   readonly onEpoch: (summary: EpochSummary) => void;
+  /** Called once, before the explanations are audited: on what. */
+  readonly onAudit?: (data: string) => void;
   /** The data, where they are loaded already. */
   readonly dataset?: Dataset;
 }
 
 /**
  * A whole training run: data, networks, training, the figures on the test set, and the run folder.
- * The test set is looked at once, after the last step. After every epoch everything that the rest depends on is
+ * The test set is looked at once, after the last step; the explanations are audited on held-out inputs, if there are any. After every epoch everything that the rest depends on is
  * written, so that a run that was broken off can go on to the same numbers.
  * @throws missing_data | invalid_config | training_failed | interrupted
  */
@@ -83,9 +86,11 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   });
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
-  const { record, statics } = await describeRun(config, backend, workspace);
+  const { record: described, statics } = await describeRun(config, backend, workspace);
+  options.onAudit?.(auditedData(workspace));
+  const record: RunRecord = { ...described, audit: await auditRun(described, graphsOf(config), workspace) };
   const { test } = workspace.dataset;
-  const golden = goldenOf(contract, kind.graphs, test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
+  const golden = goldenOf(contract, graphsOf(config), test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {
     'run.json': `${JSON.stringify(record, null, 2)}\n`,
     'golden.json': `${JSON.stringify(golden)}\n`,

@@ -2,7 +2,7 @@ import { type RandomStream, randomStream } from '../../core/random.ts';
 import type { Config } from '../config/config.ts';
 import { subsetOf } from '../datasets/dataset.ts';
 import { type Dataset, validationCount } from '../datasets/index.ts';
-import { kindOf } from '../kinds/index.ts';
+import { graphsOf, kindOf } from '../kinds/index.ts';
 import type { Feed } from '../loop/batches.ts';
 import { inContractUnits } from '../networks/contract-units.ts';
 import { FeatureScaling } from '../networks/feature-scaling.ts';
@@ -51,7 +51,7 @@ export function prepare(config: Config, dataset: Dataset): Workspace {
   return {
     dataset,
     networks,
-    contract: inContractUnits(networks, kind.graphs, task),
+    contract: inContractUnits(networks, graphsOf(config), task),
     train: feed(heldOut.length === 0 ? dataset.train : subsetOf(dataset.train, rows)),
     heldOut: heldOut.length === 0 ? undefined : feed(subsetOf(dataset.train, heldOut)),
     test: feed(dataset.test),

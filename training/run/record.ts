@@ -34,6 +34,7 @@ export const runRecordSchema = z.strictObject({
   graphs: z.partialRecord(z.enum(graphNames), portsSchema).optional(),
   training: fields.training,
   metrics: fields.metrics,
+  audit: fields.audit,
 });
 export type RunRecord = z.infer<typeof runRecordSchema>;
 

@@ -1,7 +1,8 @@
-import { argmax } from '../../artefacts/explanation.ts';
 import { batchSize, rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
-import { defineMetric, noValue } from '../metric.ts';
+import { defineMetric } from '../metric.ts';
+import { noValue } from '../no-value.ts';
+import { accuracyOf, chanceAgreement, classOf, shareRight } from './decision.ts';
 
 /** Does the decision pass around the concepts? Asked by giving each input the concepts of another. */
 
@@ -39,33 +40,13 @@ export const leakPermuted = defineMetric({
       onProgress?.(i + 1, PERMUTATIONS);
     }
     const { predicted } = explanations;
-    const accuracy = accuracyOf(labels, (n) => predicted[n] as number);
-    return { value: sum / PERMUTATIONS, figures: { floor: chanceAgreement(labels, predicted), accuracy } };
+    const figures = { floor: chanceAgreement(labels, predicted), accuracy: accuracyOf(labels, predicted) };
+    return { value: sum / PERMUTATIONS, figures };
   },
 });
 
 /** Permutations that the accuracy is the mean of. */
 const PERMUTATIONS = 5;
-
-/** Σ_k θ[k,c]·h[k] of relevances and concepts of different inputs. @param h `[K]` @param theta `[K · C]` @returns `[C]` */
-function logitsOf(h: Float32Array, theta: Float32Array): Float64Array {
-  const C = theta.length / h.length;
-  const logits = new Float64Array(C);
-  for (let i = 0; i < theta.length; i++) {
-    const c = i % C;
-    logits[c] = (logits[c] as number) + (theta[i] as number) * (h[(i - c) / C] as number);
-  }
-  return logits;
-}
-
-/** Share of inputs of which `classOf` gives the label. */
-function accuracyOf(labels: Int32Array, classOf: (n: number) => number): number {
-  let right = 0;
-  for (let n = 0; n < labels.length; n++) {
-    if (classOf(n) === labels[n]) right += 1;
-  }
-  return right / labels.length;
-}
 
 /**
  * The accuracy with concepts that know nothing of the input: each input keeps its relevances and gets the concepts of
@@ -78,14 +59,5 @@ export function permutedAccuracy(
   labels: Int32Array,
   order: Int32Array,
 ): number {
-  return accuracyOf(labels, (n) => argmax(logitsOf(rowOf(concepts, order[n] as number), rowOf(relevances, n))));
-}
-
-/** Σ_c P(y = c)·P(ŷ = c): how often two draws that know nothing of each other agree. @param a, b `[N]` classes */
-export function chanceAgreement(a: Int32Array, b: Int32Array): number {
-  const counts = new Map<number, number>();
-  for (const c of a) counts.set(c, (counts.get(c) ?? 0) + 1);
-  let sum = 0;
-  for (const c of b) sum += counts.get(c) ?? 0;
-  return sum / (a.length * b.length);
+  return shareRight(labels, (n) => classOf(rowOf(concepts, order[n] as number), rowOf(relevances, n)));
 }

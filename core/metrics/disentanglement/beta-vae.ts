@@ -2,8 +2,8 @@ import type { RandomStream } from '../../random.ts';
 import type { Tensor } from '../../tensor.ts';
 import { type CodedGroups, forEachGroup } from '../evidence/groups.ts';
 import { defineMetric } from '../metric.ts';
+import { classify, fitSoftmaxRegression, type LabelledPoints } from '../shared/classifiers/softmax-regression.ts';
 import type { MatrixValue } from './matrix.ts';
-import { classify, fitSoftmaxRegression, type LabelledPoints } from './softmax-regression.ts';
 
 /** The β-VAE score: can a line tell which factor two rows share? */
 

@@ -1,7 +1,10 @@
-import type { Predictor } from '../../predictor.ts';
 import type { Tensor } from '../../tensor.ts';
+import type { NoValue } from '../no-value.ts';
 import type { CodedFactors } from './coded-factors.ts';
+import type { DecodedMoves } from './decoded-moves.ts';
 import type { Explanations } from './explanations.ts';
+import type { ScoredModel } from './scored-model.ts';
+import type { LabelledConcepts } from './training-concepts.ts';
 
 /**
  * Everything that a scored set and its model can tell a metric. A metric declares what it needs of it (`needs` in
@@ -12,6 +15,13 @@ export interface Evidence {
   readonly explanations: Explanations;
   /** The model itself, for metrics that change an input or a concept and look again. */
   readonly predictor: ScoredModel;
+  /**
+   * What the model makes of its concepts when they are moved over their ranges, decoded and read again: computed when
+   * first asked for, and shared by all metrics. No value for a model without a decoder or without concepts that move.
+   */
+  readonly moves: (onProgress?: (done: number, total: number) => void) => Promise<DecodedMoves | NoValue>;
+  /** Concepts and classes of training inputs, for what must be learned from others than those that are scored. */
+  readonly training: () => Promise<LabelledConcepts>;
   /** The generative factors behind the inputs, and the concepts as codes of them. */
   readonly factors: CodedFactors;
   /** `[N]`, index of each input's true class */
@@ -21,9 +31,6 @@ export interface Evidence {
 }
 
 export type Need = keyof Evidence;
-
-/** What a metric may do with a model. */
-export type ScoredModel = Pick<Predictor, 'manifest' | 'forward' | 'decode'>;
 
 /** True places of named parts (a beak, a wing) in images. P parts. */
 export interface NamedParts {
@@ -37,6 +44,8 @@ export interface NamedParts {
 export const needDescriptions = {
   explanations: 'concepts and relevances of each input',
   predictor: 'the graphs of the model',
+  moves: 'the graphs of the model',
+  training: 'labelled inputs of the training split beside those that are scored',
   factors: 'generative factors that vary over the inputs',
   labels: 'the true classes of the inputs',
   parts: 'the places of the parts in each image',

@@ -1,13 +1,15 @@
 import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { rowsAtOnce } from '../../forward-all.ts';
 import { planOf } from '../../graphs.ts';
-import { inputShape, type Manifest } from '../../manifest.ts';
+import { inputShape } from '../../manifest.ts';
 import { rowOf } from '../../tensor.ts';
-import type { ScoredModel } from '../evidence/evidence.ts';
 import type { Explanations } from '../evidence/explanations.ts';
-import { defineMetric, noValue } from '../metric.ts';
+import type { ScoredModel } from '../evidence/scored-model.ts';
+import { defineMetric } from '../metric.ts';
+import { isNoValue, noValue } from '../no-value.ts';
 import { pearson } from '../shared/pearson.ts';
 import { complement } from '../shared/probability.ts';
+import { type Absent, absentConcepts } from '../shared/reference.ts';
 
 /** Faithfulness where the model must see for itself, through the decoder, that a concept is gone. */
 
@@ -42,14 +44,10 @@ export const faithfulnessDecoded = defineMetric({
     'senn-onnx; after Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
   cannotTell: 'whether decoded inputs are such as the model was trained on: it may err on them for reasons of its own',
   async measure({ explanations, predictor }, { onProgress }) {
-    const { concepts, graphs } = predictor.manifest;
-    if (planOf(graphs, ['concepts'], ['reconstruction']) === undefined)
+    if (planOf(predictor.manifest.graphs, ['concepts'], ['reconstruction']) === undefined)
       return noValue('the model has no decoder to show a concept taken away');
-    const unknown = concepts.find((concept) => concept.mean === undefined && !isConstant(concept));
-    if (unknown !== undefined) {
-      return noValue(`the manifest tells no mean of "${unknown.name}" over the training set; export the model again`);
-    }
-    const absent = concepts.flatMap((concept, k) => (isConstant(concept) ? [] : [{ k, mean: concept.mean as number }]));
+    const absent = absentConcepts(predictor.manifest);
+    if (isNoValue(absent)) return absent;
     const complements = await complementsOf(predictor, explanations, absent, onProgress);
     return complements.map(([before = 0, ...without], n) => {
       const c = explanations.predicted[n] as number;
@@ -62,21 +60,6 @@ export const faithfulnessDecoded = defineMetric({
     });
   },
 });
-
-/** Values of a constant concept differ by rounding alone: this share of their size. */
-const CONSTANT = 1e-6;
-
-/** Whether a concept has one value over the training set, as a bias has: then it cannot be absent. */
-function isConstant({ quantiles: { q05, q95 }, mean = q05 }: Manifest['concepts'][number]): boolean {
-  const rounding = CONSTANT * Math.max(1, Math.abs(q05));
-  return Math.abs(q95 - q05) <= rounding && Math.abs(mean - q05) <= rounding;
-}
-
-/** A concept that is taken away, and what it is then. */
-interface Absent {
-  readonly k: number;
-  readonly mean: number;
-}
 
 /** Input n decoded as it is, or without one of its concepts. */
 interface Variant {

@@ -1,6 +1,7 @@
 import type { AttributionName } from '../../../core/attributions/attribution.ts';
 import { metrics } from '../../../core/metrics/index.ts';
-import { isNoValue, type MetricName, type NoValue, type Scope, type Values } from '../../../core/metrics/metric.ts';
+import type { MetricName, Scope, Values } from '../../../core/metrics/metric.ts';
+import { isNoValue, type NoValue } from '../../../core/metrics/no-value.ts';
 import type { Scores } from '../../../core/metrics/score.ts';
 import { rowOf, type Tensor } from '../../../core/tensor.ts';
 import type { ScoredSet } from './score-data-set.ts';

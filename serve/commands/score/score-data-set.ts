@@ -1,7 +1,7 @@
 import type { Attributed, AttributionName } from '../../../core/attributions/attribution.ts';
 import { attributions } from '../../../core/attributions/index.ts';
-import type { ScoredModel } from '../../../core/metrics/evidence/evidence.ts';
 import type { Explanations } from '../../../core/metrics/evidence/explanations.ts';
+import type { ScoredModel } from '../../../core/metrics/evidence/scored-model.ts';
 import { gatherEvidence } from '../../../core/metrics/gather.ts';
 import type { MetricName } from '../../../core/metrics/metric.ts';
 import { type Scores, score } from '../../../core/metrics/score.ts';

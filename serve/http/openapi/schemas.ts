@@ -28,7 +28,7 @@ import { adminModelsSchema, indexEntrySchema } from '../routes/admin/router.ts';
 
 /** The schemas of the document by name, and from them its components. */
 
-const { name, version, kind, input, classes, concepts, parameterizer, artefacts, metrics, training } =
+const { name, version, kind, input, classes, concepts, parameterizer, artefacts, metrics, audit, training } =
   manifestSchema.shape;
 
 /** Answer of `GET /models`. */
@@ -44,6 +44,9 @@ const modelsSchema = z.strictObject({
       parameterizer,
       artefacts,
       metrics,
+      audit,
+      /** The audit in a sentence, where it says whether the concepts carry the decision. */
+      auditSentence: z.string().optional(),
       training: training.pick({ data: true, seed: true, backend: true }),
       /** Oldest first. */
       versions: z.array(z.string()),

@@ -1,4 +1,5 @@
 import type { RequestHandler } from 'express';
+import { auditSentence } from '../../../core/audit/sentence.ts';
 import { SennError } from '../../../core/errors.ts';
 import { listedFiles, type Manifest } from '../../../core/manifest.ts';
 import type { Models } from '../../inference/served-model.ts';
@@ -16,11 +17,13 @@ export function modelsRoute(models: Models): RequestHandler {
   };
 }
 
-function summaryOf({ training, metrics, ...manifest }: Manifest) {
+function summaryOf({ training, metrics, audit, ...manifest }: Manifest) {
   const { name, version, kind, input, classes, concepts, parameterizer, artefacts } = manifest;
   const { data, seed, backend } = training;
   const described = { name, version, kind, input, classes, concepts, parameterizer, artefacts };
-  return { ...described, metrics, training: { data, seed, backend } };
+  const sentence = auditSentence(audit);
+  const audited = { ...(audit && { audit }), ...(sentence && { auditSentence: sentence }) };
+  return { ...described, metrics, ...audited, training: { data, seed, backend } };
 }
 
 /**

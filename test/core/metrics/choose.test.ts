@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { chooseMetrics, metricChoices, parseMetricList } from '../../../core/metrics/choose.ts';
-import type { Need } from '../../../core/metrics/evidence/evidence.ts';
+import { type Need, needDescriptions } from '../../../core/metrics/evidence/evidence.ts';
 import { needsMet } from '../../../core/metrics/gather.ts';
 import { metricNames, metrics } from '../../../core/metrics/index.ts';
+import { score } from '../../../core/metrics/score.ts';
+import { randomStream } from '../../../core/random.ts';
 import { tensor } from '../../../core/tensor.ts';
 
-const everything = new Set<Need>(['explanations', 'predictor', 'factors', 'labels', 'parts']);
-const unlabelled = new Set<Need>(['explanations', 'predictor']);
+const everything = new Set(Object.keys(needDescriptions) as Need[]);
+const unlabelled = new Set<Need>(['explanations', 'predictor', 'moves']);
 
 describe('a list of metrics', () => {
   it('may name metrics and sets of them, in any order and again', () => {
@@ -16,7 +18,7 @@ describe('a list of metrics', () => {
 
   it.each([
     ['leak.premuted', 'did you mean "leak.permuted"?'],
-    ['quality', 'unknown metric "quality"; choose audit, paper, all, leak'],
+    ['quality', 'unknown metric "quality"; choose audit, paper, all, accuracy, leak'],
     ['', '"" names no metric; choose audit'],
     ['mig,', '"mig," names no metric; choose audit'],
   ])('refuses %j', (text, message) => {
@@ -47,9 +49,20 @@ describe('the metrics of a choice', () => {
     expect(names).not.toContain('leak.permuted');
   });
 
+  it('are for a set all of it, whatever is missing: what has no value is said to have none', async () => {
+    const audit = chooseMetrics(['audit'], unlabelled, 'photos');
+    expect(audit).toEqual(chooseMetrics(['audit'], everything, 'set'));
+    const scores = await score(['leak.permuted', 'mig'], {}, { randomOf: () => randomStream(0) });
+    expect(scores['leak.permuted']).toEqual({ value: null, reason: expect.stringContaining('it needs concepts and') });
+    expect(scores.mig).toEqual({
+      value: null,
+      reason: 'it needs generative factors that vary over the inputs, which the set does not tell',
+    });
+  });
+
   it.each([
     ['leak.permuted', 'metric leak.permuted needs the true classes of the inputs; photos does not give them'],
-    ['audit', 'metric leak.permuted needs the true classes of the inputs; photos does not give them'],
+    ['completeness', 'metric completeness needs the true classes of the inputs; photos does not give them'],
     ['mig', 'metric mig needs generative factors that vary over the inputs; photos does not give them'],
   ] as const)('refuse %s where its needs are not met', (choice, message) => {
     expect(() => chooseMetrics(['all', choice], unlabelled, 'photos')).toThrow(
@@ -70,6 +83,8 @@ describe('the needs that a set meets', () => {
   it('are the explanations and the model, and what the set tells', () => {
     expect(needsMet(set)).toEqual(unlabelled);
     expect(needsMet({ ...set, labels: Int32Array.of(0, 1) })).toEqual(new Set([...unlabelled, 'labels']));
+    const training = async () => ({ input: set.input, labels: Int32Array.of(0, 1) });
+    expect(needsMet({ ...set, training })).toEqual(new Set([...unlabelled, 'training']));
     expect(needsMet({ ...set, factors: factorsOf(0, 1, 0, 2) })).toEqual(new Set([...unlabelled, 'factors']));
   });
 

@@ -34,6 +34,15 @@ describe('--data SET:SPLIT', () => {
     expect(await loadScoringInputs('mnist:test', { ...digits, limit: 1 })).not.toHaveProperty('factors');
   });
 
+  it('brings the training split along for what is learned from it first, evenly spread, unless it is that itself', async () => {
+    const { training } = await loadScoringInputs('mnist:test', { ...digits, limit: 1 });
+    const { input, labels } = await (training as NonNullable<typeof training>)(3);
+    const { train } = await loadDataset({ name: 'mnist', validation: 0 });
+    expect(input).toEqual({ shape: [3, 1, 28, 28], data: train.gather(Int32Array.of(0, 20_000, 40_000)) });
+    expect([...labels]).toEqual([0, 20_000, 40_000].map((row) => train.labels[row]));
+    expect(await loadScoringInputs('mnist:train', { ...digits, limit: 1 })).not.toHaveProperty('training');
+  });
+
   it('must be inputs and classes that the model takes', async () => {
     await expect(loadScoringInputs('mnist:test', { input: images(32, 28) })).rejects.toMatchObject({
       code: 'unsupported_input',

@@ -3,9 +3,10 @@ import { possibleArtefacts, staticFiles } from '../../../core/artefacts/index.ts
 import type { Manifest } from '../../../core/manifest.ts';
 import { configSchema } from '../../../training/config/config.ts';
 import { describeKinds, kindsText } from '../../../training/kinds/describe.ts';
-import { kinds } from '../../../training/kinds/index.ts';
+import { graphsOf, kinds } from '../../../training/kinds/index.ts';
 import type { Kind } from '../../../training/kinds/kind.ts';
 import { graphsInOrder } from '../../../training/run/graphs.ts';
+import type { SharedConfig } from '../tiny.ts';
 
 const run = {
   name: 'tiny',
@@ -60,6 +61,38 @@ describe('a configuration without a kind', () => {
   it('a kind that does not have the conceptizer refuses it', () => {
     const other = { ...run, kind: 'senn', conceptizer: { kind: 'vae', concepts: 2 } };
     expect(configSchema.safeParse(other).success).toBe(false);
+  });
+});
+
+describe('a new configuration of a SENN or a DiSENN', () => {
+  const parsed = (change: object) =>
+    configSchema.parse({ ...run, conceptizer: { kind: 'vae', concepts: 2 }, ...change }) as SharedConfig;
+  const refusal = (change: object) =>
+    configSchema.safeParse({ ...run, conceptizer: { kind: 'identity' }, ...change }).error?.issues[0]?.path.join('.');
+
+  it('is closed: θ knows the input by the concepts, whose 0 means "as usual"', () => {
+    const { parameterizer, conceptizer } = parsed({});
+    expect(parameterizer.reads).toBe('concepts');
+    expect(conceptizer).toMatchObject({ standardize: true });
+    expect(parsed({ parameterizer: { kind: 'convolutional' } }).parameterizer.reads).toBe('reconstruction');
+  });
+
+  it('θ takes what its configuration says', () => {
+    for (const reads of ['input', 'concepts', 'reconstruction'] as const) {
+      const config = parsed({ parameterizer: { kind: 'dense', reads } });
+      expect(graphsOf(config).parameterizer.inputs).toEqual([reads]);
+    }
+  });
+
+  it('refuses what makes no sense together', () => {
+    expect(refusal({})).toBeUndefined();
+    const open = { parameterizer: { kind: 'dense', reads: 'input' } };
+    expect(refusal({ ...open, robustness: { scale: 'relative' } })).toBe('robustness.scale');
+    expect(refusal({ readBack: 0.1 })).toBe('readBack');
+    expect(refusal({ reclassification: 0.1 })).toBe('readBack');
+    expect(refusal({ conceptizer: { kind: 'ones' } })).toBe('parameterizer.reads');
+    expect(refusal({ conceptizer: { kind: 'ones' }, ...open })).toBeUndefined();
+    expect(refusal({ parameterizer: { kind: 'convolutional', reads: 'concepts' } })).toBe('parameterizer.reads');
   });
 });
 

@@ -1,17 +1,26 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/random.ts';
-import { kinds } from '../../../training/kinds/index.ts';
+import { graphsOf } from '../../../training/kinds/index.ts';
 import type { Networks } from '../../../training/kinds/shared/networks.ts';
 import { inOrder } from '../../../training/loop/batches.ts';
 import type { EpochSummary } from '../../../training/loop/progress.ts';
 import { train } from '../../../training/loop/train.ts';
-import { evaluate } from '../../../training/run/evaluate.ts';
+import { conceptActivations, evaluate } from '../../../training/run/evaluate.ts';
 import { goldenOf } from '../../../training/run/golden.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { availableBackends, useBackend } from '../backends/installed.ts';
 import { tinyConfig, tinyFeed, tinyNetworks, tinySplit } from '../tiny.ts';
 import { COUNT, split, trainTiny, weightsOf } from './train-tiny.ts';
+
+/** A θ that reads concepts of mean 0 and deviation 1, with every term of the loss. */
+const closed = {
+  conceptizer: { kind: 'convolutional-vae', concepts: 2, convolutions: [{ filters: 3 }], hidden: [5] },
+  parameterizer: { kind: 'dense', hidden: [4], activation: 'softplus' },
+  readBack: 0.3,
+  reclassification: 0.3,
+  contributionSparsity: 0.1,
+};
 
 describe.each(availableBackends)('training on %s', (backend) => {
   beforeAll(() => useBackend(backend));
@@ -88,11 +97,14 @@ describe.each(availableBackends)('training on %s', (backend) => {
     expect(epochs).toHaveLength(3);
   });
 
-  it('leaves no tensor behind', async () => {
-    const networks = tinyNetworks(tinyConfig());
+  it.each([
+    ['open', {}],
+    ['closed and standardised', closed],
+  ])('leaves no tensor behind: %s', async (_, change) => {
+    const networks = tinyNetworks(tinyConfig(change));
     const run = (epochs: number) =>
       train(networks, {
-        config: tinyConfig({ epochs }),
+        config: tinyConfig({ ...change, epochs }),
         ...split(),
         random: randomStream(1),
         now: () => 0,
@@ -105,9 +117,33 @@ describe.each(availableBackends)('training on %s', (backend) => {
     await run(1);
     const before = tf.memory().numTensors;
     await run(3);
-    evaluate(networks, tinyFeed(COUNT), { config: tinyConfig(), thorough: true });
-    goldenOf(networks, kinds.disenn.graphs, tinySplit(COUNT), inOrder(2));
+    evaluate(networks, tinyFeed(COUNT), { config: tinyConfig(change), thorough: true });
+    goldenOf(networks, graphsOf(tinyConfig(change)), tinySplit(COUNT), inOrder(2));
     expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('standardises by the training set in evaluation', async () => {
+    const config = tinyConfig({ ...closed, epochs: 60 });
+    const networks = tinyNetworks(config);
+    await train(networks, {
+      config,
+      ...split(),
+      random: randomStream(1),
+      now: () => 0,
+      reportEvery: 100,
+      onProgress: () => {},
+      onEpoch: () => {},
+      onBest: async () => {},
+      onCheckpoint: async () => {},
+    });
+    const { data } = conceptActivations(networks, tinyFeed(COUNT));
+    for (const k of [0, 1]) {
+      const own = Array.from(data).filter((_, i) => i % 2 === k);
+      const mean = own.reduce((sum, value) => sum + value / own.length, 0);
+      const deviation = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2 / own.length, 0));
+      expect(Math.abs(mean)).toBeLessThan(0.2);
+      expect(Math.abs(deviation - 1)).toBeLessThan(0.25);
+    }
   });
 
   it('a term that is not finite stops the run and is named', async () => {

@@ -29,6 +29,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       conceptizer: {
         kind: 'convolutional-vae',
         concepts: 2,
+        standardize: false,
         convolutions: [{ filters: 3 }],
         hidden: [5],
         activation: 'tanh',
@@ -40,7 +41,14 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
   'dense VAE with a bias': {
     task: image,
     change: {
-      conceptizer: { kind: 'vae', concepts: 2, hidden: [6, 5], activation: 'tanh', reconstruction: 'squared' },
+      conceptizer: {
+        kind: 'vae',
+        concepts: 2,
+        standardize: false,
+        hidden: [6, 5],
+        activation: 'tanh',
+        reconstruction: 'squared',
+      },
       aggregator: { kind: 'sum', bias: true },
     },
   },
@@ -50,6 +58,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       conceptizer: {
         kind: 'convolutional',
         concepts: 3,
+        standardize: false,
         convolutions: [{ filters: 3 }],
         hidden: [4],
         activation: 'tanh',
@@ -63,6 +72,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       conceptizer: {
         kind: 'convolutional',
         concepts: 3,
+        standardize: false,
         convolutions: [pooled(3)],
         head: 'channel',
         decoder: {
@@ -75,6 +85,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       },
       parameterizer: {
         kind: 'convolutional',
+        reads: 'input',
         convolutions: [pooled(4, 0.5)],
         hidden: [5],
         activation: 'tanh',
@@ -87,9 +98,82 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
     task: table,
     change: {
       conceptizer: { kind: 'identity' },
-      parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus', dropout: 0.2 },
+      parameterizer: { kind: 'dense', reads: 'input', hidden: [6, 5], activation: 'softplus', dropout: 0.2 },
       aggregator: { kind: 'sum', bias: true },
       robustness: { estimator: 'exact', weight: 0.5, reduction: 'batch' },
+    },
+  },
+  'closed β-VAE, standardised, with every term': {
+    task: image,
+    change: {
+      conceptizer: {
+        kind: 'convolutional-vae',
+        concepts: 3,
+        convolutions: [{ filters: 3 }],
+        hidden: [5],
+        activation: 'tanh',
+      },
+      parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus' },
+      robustness: { estimator: 'probe', weight: 0.5 },
+      readBack: 0.7,
+      reclassification: 0.4,
+      contributionSparsity: 0.3,
+    },
+  },
+  'closed autoencoder, standardised, with a bias and relative robustness': {
+    task: image,
+    change: {
+      conceptizer: {
+        kind: 'convolutional',
+        concepts: 3,
+        convolutions: [{ filters: 3 }],
+        hidden: [4],
+        activation: 'tanh',
+      },
+      parameterizer: { kind: 'dense', hidden: [6], activation: 'tanh', dropout: 0.2 },
+      aggregator: { kind: 'sum', bias: true },
+      robustness: { estimator: 'exact', weight: 0.5, scale: 'relative' },
+      readBack: 0.7,
+      reclassification: 0.4,
+    },
+  },
+  'β-VAE whose θ reads the reconstruction': {
+    task: image,
+    change: {
+      conceptizer: {
+        kind: 'convolutional-vae',
+        concepts: 2,
+        convolutions: [{ filters: 3 }],
+        hidden: [5],
+        activation: 'softplus',
+      },
+      parameterizer: {
+        kind: 'convolutional',
+        reads: 'reconstruction',
+        convolutions: [{ filters: 3 }],
+        hidden: [5],
+        activation: 'tanh',
+      },
+      robustness: { estimator: 'exact', weight: 0.5 },
+      readBack: 0.7,
+      reclassification: 0.4,
+    },
+  },
+  'control whose concepts are ones': {
+    task: image,
+    change: {
+      conceptizer: { kind: 'ones', concepts: 2 },
+      parameterizer: { kind: 'dense', reads: 'input', hidden: [6], activation: 'tanh' },
+    },
+  },
+  'identity whose θ reads the concepts': {
+    task: table,
+    change: {
+      conceptizer: { kind: 'identity' },
+      parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus' },
+      aggregator: { kind: 'sum', bias: true },
+      robustness: { estimator: 'probe', weight: 0.5, scale: 'relative' },
+      contributionSparsity: 0.3,
     },
   },
 };

@@ -31,12 +31,15 @@ describe.each(availableBackends)('losses on %s', (backend) => {
   });
 
   it.each(Object.keys(forms))('in evaluation a %s gives what its LayersModels give', (name) => {
-    const { networks, batch } = make(name);
-    const { mean, relevances, reconstruction, logits } = forwardPass(networks, batch.x);
-    const plain = [networks.conceptizer, networks.parameterizer].map((model) => {
-      const output = model.predictOnBatch(batch.x);
+    const { networks, batch, config } = make(name);
+    const { reads } = config.parameterizer;
+    const { mean, relevances, reconstruction, logits } = forwardPass(networks, batch.x, reads);
+    const first = (model: tf.LayersModel, x: tf.Tensor) => {
+      const output = model.predictOnBatch(x);
       return (Array.isArray(output) ? output[0] : output) as tf.Tensor;
-    });
+    };
+    const read = { input: batch.x, concepts: mean, reconstruction }[reads];
+    const plain = [first(networks.conceptizer, batch.x), first(networks.parameterizer, read)];
     expectClose(mean.dataSync(), (plain[0] as tf.Tensor).dataSync(), FLOAT);
     expectClose(relevances.dataSync(), (plain[1] as tf.Tensor).dataSync(), FLOAT);
     expectClose(reconstruction.dataSync(), (networks.decoder.predictOnBatch(mean) as tf.Tensor).dataSync(), FLOAT);

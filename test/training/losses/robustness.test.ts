@@ -42,20 +42,46 @@ describe.each(availableBackends)('the robustness loss on %s', (backend) => {
           expected[n] = (expected[n] as number) + value;
         });
       }
-      const pass = forwardPass(networks, x);
+      const pass = forwardPass(networks, x, 'input');
       expect(Math.min(...expected)).toBeGreaterThan(1e-5);
-      expectClose(estimators.exact(pass, randomStream(1)).dataSync(), expected, { absolute: 1e-6, relative: 1e-3 });
+      expectClose(estimators.exact(pass, randomStream(1)).difference.dataSync(), expected, {
+        absolute: 1e-6,
+        relative: 1e-3,
+      });
       const batchNorm = robustnessLoss(pass, { estimator: 'exact', reduction: 'batch' }, randomStream(1));
       expectClose(batchNorm.dataSync(), [Math.sqrt(expected.reduce((a, b) => a + b))], FLOAT);
     },
   );
+
+  it('where θ reads the concepts it is ‖∇_h f − θ(h)‖, absolute or as a share of ‖θ‖', () => {
+    const { networks, batch, config } = make('closed β-VAE, standardised, with every term');
+    const pass = forwardPass(networks, batch.x, config.parameterizer.reads);
+    const theta = (h: tf.Tensor) => networks.parameterizer.apply(h) as tf.Tensor3D;
+    const count = pass.concepts.shape[0];
+    const expected = new Array<number>(count).fill(0);
+    for (let c = 0; c < CLASSES; c++) {
+      const ofClass = (values: tf.Tensor) => tf.slice(values, [0, 0, c], [-1, -1, 1]);
+      const whole = tf.grad((h) => tf.sum(ofClass(tf.mul(tf.expandDims(h, 2), theta(h)))))(pass.concepts);
+      const squared = tf.sum(tf.square(tf.sub(whole, tf.squeeze(ofClass(pass.relevances), [2]))), 1).dataSync();
+      squared.forEach((value, n) => {
+        expected[n] = (expected[n] as number) + value;
+      });
+    }
+    const norms = tf.sum(tf.square(pass.relevances), [1, 2]).dataSync();
+    expect(Math.min(...expected)).toBeGreaterThan(1e-5);
+    const loss = (scale: 'absolute' | 'relative') =>
+      robustnessLoss(pass, { estimator: 'exact', reduction: 'mean', scale }, randomStream(1)).dataSync();
+    const mean = (values: number[]) => values.reduce((sum, value) => sum + value / count, 0);
+    expectClose(loss('absolute'), [mean(expected.map(Math.sqrt))], FLOAT);
+    expectClose(loss('relative'), [mean(expected.map((value, n) => Math.sqrt(value / (norms[n] as number))))], FLOAT);
+  });
 
   it.each(['exact', 'probe'] as const)('%s of a share of the batch is that of its first inputs', (estimator) => {
     for (const name of ['β-TCVAE', 'autoencoder with a channel head, pooling and dropout']) {
       const { networks, batch } = make(name);
       const part = { x: tf.slice(batch.x, 0, 2), labels: tf.slice(batch.labels, 0, 2) as tf.Tensor2D };
       const value = (x: tf.Tensor, share: number, reduction: 'mean' | 'batch') =>
-        robustnessLoss(forwardPass(networks, x), { estimator, reduction, share }, randomStream(1)).dataSync();
+        robustnessLoss(forwardPass(networks, x, 'input'), { estimator, reduction, share }, randomStream(1)).dataSync();
       expectClose(value(batch.x, 0.4, 'mean'), value(part.x, 1, 'mean'), FLOAT);
       expectClose(
         value(batch.x, 0.4, 'batch')[0] as number,
@@ -73,13 +99,13 @@ describe.each(availableBackends)('the robustness loss on %s', (backend) => {
 
   it('the probe is the exact squared norm in expectation', () => {
     const config = tinyConfig();
-    const pass = forwardPass(tinyNetworks(config), tinyBatch().x);
+    const pass = forwardPass(tinyNetworks(config), tinyBatch().x, 'input');
     const random = randomStream(5);
-    const exact = estimators.exact(pass, random).dataSync();
+    const exact = estimators.exact(pass, random).difference.dataSync();
     const draws = 400;
     const mean = new Float64Array(exact.length);
     for (let i = 0; i < draws; i++) {
-      tf.tidy(() => estimators.probe(pass, random).dataSync()).forEach((value, n) => {
+      tf.tidy(() => estimators.probe(pass, random).difference.dataSync()).forEach((value, n) => {
         mean[n] = (mean[n] as number) + value / draws;
       });
     }
@@ -91,6 +117,7 @@ describe.each(availableBackends)('the robustness loss on %s', (backend) => {
     const loss = () => {
       const pass = {
         concepts: tf.ones([2, 2]) as tf.Tensor2D,
+        relevances: tf.ones([2, 2, CLASSES]) as tf.Tensor3D,
         logits: tf.zeros([2, CLASSES]) as tf.Tensor2D,
         pullback: (cotangent: tf.Tensor) => tf.mul(cotangent, tf.mul(0, tf.tile(constant, [CLASSES, 1, 1]))),
       };

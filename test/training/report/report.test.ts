@@ -161,6 +161,16 @@ describe('runReport', () => {
     expect(markdown).toContain('15 of 400 epochs; metrics.csv has all.');
   });
 
+  it('says whether the concepts carry the decision, of a run that was audited', () => {
+    const figures = { accuracy: 0.99, 'leak.permuted': 0.1, 'leak.permuted.floor': 0.1, completeness: null };
+    const audited = data({ record: { ...record, audit: { data: 'mnist:validation', count: 6000, figures } } });
+    const markdown = toMarkdown(runReport(audited));
+    expect(markdown).toContain('## Do the concepts carry the decision?\n\nThis model’s concepts carry the decision: ');
+    expect(markdown).toContain('| on mnist:validation, 6000 inputs | value | beside |');
+    expect(markdown).toContain('| leak.permuted | 0.1 | floor 0.1 |\n| completeness | – |  |');
+    expect(toMarkdown(report)).not.toContain('carry');
+  });
+
   it('has no heading for figures where there are none', () => {
     expect(toMarkdown(runReport(data({ figures: [] })))).not.toContain('## Figures');
   });

@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { subsetOf } from '../../../training/datasets/dataset.ts';
-import { kinds } from '../../../training/kinds/index.ts';
+import { graphsOf } from '../../../training/kinds/index.ts';
 import { batchesOf, inOrder } from '../../../training/loop/batches.ts';
 import { conceptActivations, evaluate } from '../../../training/run/evaluate.ts';
 import { goldenOf } from '../../../training/run/golden.ts';
@@ -31,7 +31,7 @@ describe.each(availableBackends)('evaluation on %s', (backend) => {
     expect(activations.shape).toEqual([COUNT, 2]);
     expectClose(
       activations.data.subarray(0, 2),
-      goldenOf(networks, kinds.disenn.graphs, tinySplit(COUNT), inOrder(1)).tensors['concepts']?.data as number[],
+      goldenOf(networks, graphsOf(tinyConfig()), tinySplit(COUNT), inOrder(1)).tensors['concepts']?.data as number[],
       {
         absolute: 1e-6,
       },

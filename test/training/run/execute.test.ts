@@ -31,7 +31,9 @@ describe('a run on a table', () => {
     const { networks, contract, test } = prepare(config(), dataset);
     const raw = tf.tensor2d(test.split.gather(Int32Array.of(0, 5)), [2, 2]);
     const scaled = test.scaling?.call(raw) as tf.Tensor;
-    const answers = [networks.parameterizer.predict(scaled), contract.parameterizer.predict(raw)] as tf.Tensor[];
+    const [inside] = [networks.conceptizer.predict(scaled)].flat();
+    const [outside] = [contract.conceptizer.predict(raw)].flat();
+    const answers = [inside, outside] as tf.Tensor[];
     const [own, other] = answers.map((answer) => answer.dataSync<'float32'>());
     expectClose(own as Float32Array, other as Float32Array, { absolute: 1e-6 });
   });

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { RUN_MARKER } from '../../../training/config/run-config.ts';
 import { checkFolderWritable } from '../../../training/files/folders.ts';
-import { networkFiles, RUN_MARKER, writeRunFolder } from '../../../training/run/checkpoint.ts';
+import { networkFiles, writeRunFolder } from '../../../training/run/checkpoint.ts';
 import { availableBackends, useBackend } from '../backends/installed.ts';
 import { tinyConfig, tinyNetworks } from '../tiny.ts';
 

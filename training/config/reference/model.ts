@@ -27,7 +27,7 @@ type Parameterizer = Exclude<ConfigInput['parameterizer'], undefined>;
 
 /** `LinearParameterizer`. */
 function denseParameterizer({ hidden_sizes, dropout }: Of<'IdentityConceptizer'>): Parameterizer {
-  return { kind: 'dense', hidden: hidden_sizes.slice(1, -1), dropout };
+  return { kind: 'dense', reads: 'input', hidden: hidden_sizes.slice(1, -1), dropout };
 }
 
 /** `ConvParameterizer`: channels are dropped before the last pooling only. */
@@ -44,6 +44,7 @@ function convolutionalParameterizer({
   };
   return {
     kind: 'convolutional',
+    reads: 'input',
     convolutions: cl_sizes.slice(1).map(convolution),
     hidden: hidden_sizes.slice(1, -1),
     dropout,
@@ -75,6 +76,7 @@ function autoencoder(config: Of<'ConvConceptizer'>): ConfigInput['conceptizer'] 
       pool: at(config.stride_pool, i),
     })),
     head: 'channel',
+    standardize: false,
     decoder: {
       hidden: decoder_channels.map((filters, i) => ({ filters, ...up(i) })),
       image: up(decoder_channels.length),
@@ -106,7 +108,7 @@ const models = {
       splitSeed: config.manual_seed ?? 0,
       validation: config.valid_size,
     },
-    conceptizer: { kind: 'identity' },
+    conceptizer: { kind: 'identity', standardize: false },
     parameterizer: denseParameterizer(config),
     conceptWeight: config.concept_reg,
   }),
@@ -118,6 +120,7 @@ const models = {
       concepts: config.num_concepts,
       hidden: [512, 256, 100],
       beta: config.beta,
+      standardize: false,
       reconstruction: 'squared',
     },
     ...(config.pretrain_epochs > 0 &&

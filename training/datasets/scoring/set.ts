@@ -1,6 +1,9 @@
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
+import type { LabelledInputs } from '../../../core/metrics/evidence/training-concepts.ts';
 import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
+import { spreadRows } from '../../../core/metrics/shared/spread.ts';
+import type { Split } from '../dataset.ts';
 import type { Places } from '../files/places.ts';
 import { type DatasetName, dataSchema, datasetNames, loadDataset } from '../index.ts';
 import { type SetOptions, scoredCount } from './options.ts';
@@ -26,6 +29,15 @@ function checkSame(name: string, what: string, actual: readonly unknown[], expec
   );
 }
 
+/** Inputs of the training split, for what is learned from them before others are scored. */
+export function trainingInputs({ shape, labels, gather }: Split, most: number): LabelledInputs {
+  const rows = spreadRows(labels.length, most);
+  return {
+    input: { shape: [rows.length, ...shape.slice(1)], data: gather(rows) },
+    labels: rows.map((row) => labels[row] as number),
+  };
+}
+
 /**
  * Inputs of a set with its default options, from the first row of the split on.
  * @throws unsupported_input where the model takes other inputs, other features or the same in another order
@@ -49,6 +61,7 @@ export async function setInputs(
     name,
     input: { shape: [count, ...shape], data: split.gather(rows) },
     labels: split.labels.slice(0, count),
+    ...(splitName === 'train' ? {} : { training: async (most: number) => trainingInputs(dataset.train, most) }),
     ...(factors === undefined ? {} : { factors: { ...factors, values: factors.of(splitName, rows) } }),
   };
 }

@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import { SennError } from '../../../core/errors.ts';
 import type { BackendName } from '../../backends/index.ts';
 import { type Config, configSchema, sameConfig } from '../../config/config.ts';
-import { readConfig } from '../../config/config-file.ts';
-import { RUN_MARKER } from '../../run/checkpoint.ts';
+import { readRunConfig } from '../../config/run-config.ts';
 import { type ExecuteOptions, executeRun } from '../../run/execute.ts';
 import { type RunRecord, readRunRecord } from '../../run/record.ts';
 import { repeated } from './repeated.ts';
@@ -61,7 +60,7 @@ export async function runSweep(runs: readonly PlannedRun[], options: SweepOption
   for (const [index, { setting, config }] of runs.entries()) {
     const label = labelOf(setting);
     const folder = join(out, 'runs', label);
-    const earlier = await readConfig(join(folder, RUN_MARKER)).catch(absent);
+    const earlier = await readRunConfig(folder).catch(absent);
     if (earlier !== undefined && !sameConfig(earlier, configSchema.parse(config))) {
       throw new SennError('invalid_config', `${folder}: holds a run of another configuration; choose another --out`, {
         folder,

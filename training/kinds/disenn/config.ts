@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindSchema } from '../../config/common.ts';
-import { activation, count, encoding, halving, hidden, weight } from '../../config/parts.ts';
-import { sharedShape } from '../shared/config.ts';
+import { activation, count, encoding, halving, hidden, standardize, weight } from '../../config/parts.ts';
+import { relativeScale, sharedShape } from '../shared/config.ts';
 
 /** The configuration of a DiSENN: its conceptizer is variational, and its concepts are means of posteriors. */
 
@@ -9,6 +9,7 @@ const variational = {
   /** K, the number of concepts. */
   concepts: count,
   activation,
+  standardize,
   /** Weight of the KL term (`beta-vae`) or of its total correlation (`beta-tcvae`) against the summed reconstruction. */
   beta: weight.default(1),
   objective: z.enum(['beta-vae', 'beta-tcvae']).default('beta-vae'),
@@ -32,5 +33,8 @@ export type DisennConceptizer = z.infer<typeof conceptizer>;
 /** The conceptizers that make a configuration one of a DiSENN. */
 export const disennConceptizers = ['vae', 'convolutional-vae'] as const satisfies readonly DisennConceptizer['kind'][];
 
-export const disennSchema = kindSchema('disenn', { conceptizer, ...sharedShape });
+export const disennSchema = kindSchema('disenn', { conceptizer, ...sharedShape }).refine(
+  relativeScale.fits,
+  relativeScale,
+);
 export type DisennConfig = z.infer<typeof disennSchema>;

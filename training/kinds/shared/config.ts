@@ -20,6 +20,12 @@ export const sharedShape = {
   robustness,
   /** ξ, weight of the concept loss. */
   conceptWeight: weight.default(1),
+  /** Weight of the read-back loss: a concept that is moved and decoded must be read again, and the others must stay. */
+  readBack: weight.default(0),
+  /** Weight of the classification of the reconstruction: the model must say of what it shows what it says of the input. */
+  reclassification: weight.default(0),
+  /** Weight of Σ_k |θ[k,c]·h[k]|, mean over the classes: how many concepts an explanation needs. */
+  contributionSparsity: weight.default(0),
   pretraining,
 };
 
@@ -31,11 +37,36 @@ export interface SharedConfig<Conceptizer = ConceptizerConfig> extends CommonCon
   readonly aggregator: z.infer<typeof aggregator>;
   readonly robustness: RobustnessConfig;
   readonly conceptWeight: number;
+  readonly readBack: number;
+  readonly reclassification: number;
+  readonly contributionSparsity: number;
   readonly pretraining?: { readonly epochs: number; readonly beta: number } | undefined;
 }
 
 /** What every conceptizer's configuration says of itself. */
 export interface ConceptizerConfig {
   readonly kind: string;
+  /** Whether the concepts have mean 0 and deviation 1 over the training set. */
+  readonly standardize?: boolean;
   readonly reconstruction?: 'bernoulli' | 'squared';
 }
+
+/** A share of ‖θ‖ is one of concept units; taken back to an input, the norm is of something else. */
+export const relativeScale = {
+  fits: ({ robustness, parameterizer }: Pick<SharedConfig, 'robustness' | 'parameterizer'>): boolean =>
+    robustness.scale === 'absolute' || parameterizer.reads === 'concepts',
+  path: ['robustness', 'scale'],
+  message: '"relative" needs parameterizer.reads "concepts"',
+};
+
+/** Moving a concept needs a decoder that shows it. */
+export const readBackNeeds = {
+  fits: ({
+    readBack,
+    reclassification,
+    conceptizer,
+  }: Pick<SharedConfig, 'readBack' | 'reclassification' | 'conceptizer'>): boolean =>
+    (conceptizer.kind !== 'identity' && conceptizer.kind !== 'ones') || (readBack === 0 && reclassification === 0),
+  path: ['readBack'],
+  message: 'and reclassification need a decoder that learns; "identity" and "ones" have none',
+};

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import type { Ports, TensorName } from '../../../core/graphs.ts';
 import { randomStream } from '../../../core/random.ts';
+import type { Reads } from '../../config/theta.ts';
 import { classificationLoss } from '../../losses/classification.ts';
 import { robustnessLoss } from '../../losses/robustness.ts';
 import type { Graphs, Kind } from '../kind.ts';
@@ -22,7 +23,8 @@ const conceptTerms = [
   'dimensionWiseKl',
 ] as const;
 
-const parameterizer: Ports = { inputs: ['input'], outputs: ['relevances'] };
+/** θ, by what it reads. */
+const parameterizer = (reads: Reads): Ports => ({ inputs: [reads], outputs: ['relevances'] });
 const decoder: Ports = { inputs: ['concepts'], outputs: ['reconstruction'] };
 
 /** What SENN and DiSENN do not share. */
@@ -50,26 +52,27 @@ export function sharedKind<Schema extends z.ZodType<SharedConfig<Conceptizer>>, 
   evaluated,
   featuresAreConcepts,
 }: Particulars<Schema, Conceptizer>) {
-  const graphs: Graphs = {
+  const graphs = (reads: Reads): Graphs => ({
     conceptizer: { inputs: ['input'], outputs: conceptizerOutputs },
-    parameterizer,
+    parameterizer: parameterizer(reads),
     decoder,
-  };
+  });
   return {
     title,
     description,
     schema,
-    graphs,
+    graphs: graphs('concepts'),
+    graphsOf: (config) => graphs(config.parameterizer.reads),
     artefacts: ['concepts', 'relevances', 'contributions', 'traversals', 'prototypes'],
-    terms: ['classification', 'robustness', ...conceptTerms],
+    terms: ['classification', 'robustness', 'readBack', 'reclassification', 'contributionSparsity', ...conceptTerms],
     figures: ['accuracy', 'classification', ...conceptTerms],
     scaling: scalingOf,
     create: (config, task, random) => assembleNetworks(config, createConceptizer, task, random),
     phases: (config) => phasesOf(config, conceptLoss),
     loss: (networks, batch, context) => lossOf(networks, batch, context, conceptLoss),
     evaluate: (networks, { x, labels }, { config, count, thorough }) => {
-      const pass = forwardPass(networks, x);
-      const exact = { estimator: 'exact', reduction: 'mean' } as const;
+      const pass = forwardPass(networks, x, config.parameterizer.reads);
+      const exact = { estimator: 'exact', reduction: 'mean', scale: config.robustness.scale } as const;
       return {
         accuracy: tf.mean(tf.cast(tf.equal(tf.argMax(pass.logits, 1), tf.argMax(labels, 1)), 'float32')),
         classification: classificationLoss(pass.logits, labels),

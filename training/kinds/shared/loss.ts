@@ -1,19 +1,23 @@
-import type * as tf from '@tensorflow/tfjs';
+import * as tf from '@tensorflow/tfjs';
+import type { RandomStream } from '../../../core/random.ts';
+import type { Reads } from '../../config/theta.ts';
 import { classificationLoss } from '../../losses/classification.ts';
 import { lambdaShareAt, robustnessLoss } from '../../losses/robustness.ts';
 import { type Batch, effective, type LossWeights, type Terms, withSum } from '../../losses/terms.ts';
 import type { LossContext, Phase } from '../kind.ts';
 import type { ConceptizerConfig, SharedConfig } from './config.ts';
-import { type Encoding, encode, forwardPass } from './forward.ts';
+import { type Encoding, encode, type ForwardPass, forwardPass, relevancesOf, withoutBias } from './forward.ts';
 import type { Networks } from './networks.ts';
+import { movedConcepts, readBackLoss } from './read-back.ts';
 
 /**
- * `L = L_y + λ·L_θ + ξ·L_h`, the loss of a SENN and of a DiSENN, which differ in their concept loss L_h. Also the phases
- * of a run, each with the terms that it learns by.
+ * `L = L_y + λ·L_θ + ξ·L_h`, the loss of a SENN and of a DiSENN, which differ in their concept loss L_h, and what is asked
+ * of both besides: read-back, classification of the reconstruction, few contributions. Also the phases of a run, each
+ * with the terms that it learns by.
  */
 
 /** What a concept loss reads. */
-export interface ConceptLossInput extends Encoding {
+export interface ConceptLossInput extends Omit<Encoding, 'read'> {
   /** `[N, …]`, in the networks' units */
   readonly x: tf.Tensor;
   /** Inputs in the training set. */
@@ -29,17 +33,30 @@ export interface ConceptLoss<Config> {
   terms(config: Config, input: ConceptLossInput): Readonly<Partial<Record<string, tf.Scalar>>>;
 }
 
-type LossConfig<Config> = Pick<SharedConfig<Config>, 'conceptizer' | 'aggregator' | 'robustness' | 'conceptWeight'>;
+type LossConfig<Config> = Pick<
+  SharedConfig<Config>,
+  | 'conceptizer'
+  | 'parameterizer'
+  | 'aggregator'
+  | 'robustness'
+  | 'conceptWeight'
+  | 'readBack'
+  | 'reclassification'
+  | 'contributionSparsity'
+>;
 
 /** The terms of the loss with their weights in it, λ as it is after its warm-up. A term of weight 0 is left out. */
 export function lossWeightsOf<Config>(
-  { conceptizer, robustness, conceptWeight }: LossConfig<Config>,
+  { conceptizer, robustness, conceptWeight, readBack, reclassification, contributionSparsity }: LossConfig<Config>,
   conceptLoss: ConceptLoss<Config>,
 ): LossWeights {
   const concept = Object.entries(conceptLoss.weights(conceptizer));
   return effective({
     classification: 1,
     robustness: robustness.weight,
+    readBack,
+    reclassification,
+    contributionSparsity,
     ...Object.fromEntries(concept.map(([term, weight]) => [term, (weight as number) * conceptWeight])),
   });
 }
@@ -79,12 +96,39 @@ export function lossOf<Config>(
   conceptLoss: ConceptLoss<Config>,
 ): Terms {
   const supervised = weights['classification'] !== undefined;
-  const pass = supervised ? forwardPass(networks, x, random) : undefined;
+  const { reads } = config.parameterizer;
+  const { bias } = config.aggregator;
+  const pass = supervised ? forwardPass(networks, x, reads, random) : undefined;
   const encoding = pass ?? encode(networks, x, random);
+  /** Each is computed only where it weighs something. */
+  const parts: Record<string, (pass: ForwardPass) => tf.Scalar> = {
+    classification: ({ logits }) => classificationLoss(logits, labels),
+    robustness: (whole) => robustnessLoss(whole, config.robustness, random),
+    readBack: ({ mean, read }) => {
+      const moved = movedConcepts(mean, bias, random);
+      return readBackLoss(moved, read(networks.decoder.apply(moved) as tf.Tensor), bias);
+    },
+    reclassification: (whole) => classificationLoss(logitsAgain(networks, whole, reads, random), labels),
+    contributionSparsity: ({ concepts, relevances }) => contributionNorm(concepts, relevances, bias),
+  };
+  const wanted = Object.entries(parts).filter(([term]) => weights[term] !== undefined);
   const terms = {
-    ...(pass && { classification: classificationLoss(pass.logits, labels) }),
-    ...(pass && weights['robustness'] !== undefined && { robustness: robustnessLoss(pass, config.robustness, random) }),
-    ...conceptLoss.terms(config.conceptizer, { ...encoding, x, count, bias: config.aggregator.bias }),
+    ...(pass && Object.fromEntries(wanted.map(([term, compute]) => [term, compute(pass)]))),
+    ...conceptLoss.terms(config.conceptizer, { ...encoding, x, count, bias }),
   };
   return withSum(terms, weights);
+}
+
+/** What the networks say of their own reconstruction: `[N, C]`, logits. */
+function logitsAgain(networks: Networks, { reconstruction, read }: ForwardPass, reads: Reads, random: RandomStream) {
+  const concepts = read(reconstruction);
+  const again = reads === 'reconstruction' ? (networks.decoder.apply(concepts) as tf.Tensor) : reconstruction;
+  return relevancesOf(networks, { x: reconstruction, concepts, reconstruction: again }, reads, random).logits;
+}
+
+/** L1 of the contributions θ[k,c]·h[k], mean over inputs and classes; a bias is none. @returns scalar, logits */
+function contributionNorm(concepts: tf.Tensor2D, relevances: tf.Tensor3D, bias: boolean): tf.Scalar {
+  const own = withoutBias(concepts, bias);
+  const rows = tf.slice(relevances, [0, 0, 0], [-1, own.shape[1], -1]);
+  return tf.mean(tf.sum(tf.abs(tf.mul(tf.expandDims(own, 2), rows)), 1));
 }

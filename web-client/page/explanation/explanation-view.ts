@@ -1,3 +1,4 @@
+import { auditSentence } from '../../../core/audit/sentence.ts';
 import { barCell } from '../../../core/figure/cells.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
 import type { Manifest } from '../../../core/manifest.ts';
@@ -57,6 +58,10 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
   const sum = byId('sum', 'td');
   const note = byId('sum-note', 'td');
   const rows = concepts.map((_, k) => createRow(manifest, k));
+  const audit = byId('audit', 'p');
+  const sentence = auditSentence(manifest.audit);
+  audit.textContent = sentence ?? '';
+  audit.hidden = sentence === undefined;
   byId('concepts', 'tbody').replaceChildren(...rows.map(({ row }) => row));
 
   return {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chanceAgreement, leakPermuted, permutedAccuracy } from '../../../../core/metrics/audit/leak-permuted.ts';
+import { leakPermuted, permutedAccuracy } from '../../../../core/metrics/audit/leak-permuted.ts';
 import type { SetValue } from '../../../../core/metrics/metric.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { expectClose } from '../../../helpers/close.ts';
@@ -31,12 +31,6 @@ describe('permutedAccuracy', () => {
         expect(permutedAccuracy(explanations, explanations.predicted, order)).toBe(1);
       }),
     );
-  });
-});
-
-describe('chanceAgreement', () => {
-  it('is Σ_c P(y = c)·P(ŷ = c)', () => {
-    expectClose(chanceAgreement(Int32Array.of(0, 0, 0, 1), Int32Array.of(0, 1, 1, 2)), (3 / 4) * (1 / 4) + 1 / 8);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { betaVaeOf } from '../../../../core/metrics/disentanglement/beta-vae.ts';
-import { solvePositiveDefinite } from '../../../../core/metrics/disentanglement/cholesky.ts';
-import { classify, fitSoftmaxRegression } from '../../../../core/metrics/disentanglement/softmax-regression.ts';
+import { solvePositiveDefinite } from '../../../../core/metrics/shared/classifiers/cholesky.ts';
+import { classify, fitSoftmaxRegression } from '../../../../core/metrics/shared/classifiers/softmax-regression.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { type Code, factor, factorial, groupsOf, noise } from './tables.ts';

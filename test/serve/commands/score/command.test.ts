@@ -87,7 +87,7 @@ describe('senn score', () => {
     const path = join(folder, 'inputs.ndjson');
     await run(squares, '--metrics', 'all', '--limit', '12', '--per-input', path);
     const { metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
-    const labelled = new Set<Need>(['explanations', 'predictor', 'labels']);
+    const labelled = new Set<Need>(['explanations', 'predictor', 'moves', 'labels']);
     expect(Object.keys(metrics)).toEqual(chooseMetrics(['all'], labelled, 'squares'));
     expect(Object.keys(metrics)).not.toContain('mig');
     expect(metrics['leak.permuted']).toEqual({
@@ -96,6 +96,7 @@ describe('senn score', () => {
       figures: { floor: expect.any(Number), accuracy: expect.any(Number) },
     });
     expect(metrics['faithfulness.decoded']).toMatchObject({ direction: 'higher' });
+    expect(metrics).not.toHaveProperty('completeness');
     const [line = ''] = (await readFile(path, 'utf8')).split('\n');
     expect(JSON.parse(line)).toMatchObject({ faithfulness: expect.any(Number), stability: expect.any(Number) });
     expect(JSON.parse(line)).not.toHaveProperty(['leak.permuted']);

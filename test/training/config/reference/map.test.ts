@@ -23,6 +23,7 @@ describe.each(Object.entries(references))('%s', (_name, reference) => {
       estimator: 'exact',
       weight: 0.01,
       reduction: 'batch',
+      scale: 'absolute',
       share: 1,
       warmup: 0,
     });
@@ -57,6 +58,7 @@ it('drops channels before the last pooling only, and bounds relevances of images
   const { parameterizer } = configOf(mnistSenn);
   expect(parameterizer).toMatchObject({
     kind: 'convolutional',
+    reads: 'input',
     convolutions: [
       { filters: 10, kernel: 5, stride: 1, padding: 'valid', pool: 2, dropout: 0 },
       { filters: 20, kernel: 5, stride: 1, padding: 'valid', pool: 2, dropout: 0.5 },
@@ -66,6 +68,7 @@ it('drops channels before the last pooling only, and bounds relevances of images
   });
   expect(configOf(compasSenn).parameterizer).toEqual({
     kind: 'dense',
+    reads: 'input',
     hidden: [5, 5],
     activation: 'relu',
     dropout: 0,

@@ -3,10 +3,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { replayGolden } from '../../../core/golden.ts';
 import { type Manifest, parseManifest } from '../../../core/manifest.ts';
 import { createPredictor } from '../../../core/predictor.ts';
-import { kinds } from '../../../training/kinds/index.ts';
+import { tfjsSession, tfjsSessions } from '../../../training/audit/tfjs-session.ts';
+import { graphsOf, kinds } from '../../../training/kinds/index.ts';
+import type { Graphs } from '../../../training/kinds/kind.ts';
 import { forwardPass } from '../../../training/kinds/shared/forward.ts';
 import { goldenOf } from '../../../training/run/golden.ts';
-import { tfjsSession, tfjsSessions } from '../../../training/run/tfjs-session.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';
 import { useBackend } from '../backends/installed.ts';
@@ -17,13 +18,13 @@ const FLOAT = { absolute: 1e-5, relative: 1e-4 };
 const file = { file: 'none', sha256: '0'.repeat(64) };
 
 /** What a manifest says of tiny networks of a kind. */
-function manifestOf(kind: typeof kinds.disenn | (typeof kinds)['prototype-dnn'], concepts: number): Manifest {
+function manifestOf(graphs: Graphs, concepts: number): Manifest {
   return parseManifest({
     ...fakeManifest,
     input: { kind: 'image', channels: 1, height: SIZE, width: SIZE },
     concepts: Array.from({ length: concepts }, () => fakeManifest.concepts[0]),
-    graphs: Object.fromEntries(Object.entries(kind.graphs).map(([name, ports]) => [name, { ...file, ...ports }])),
-    parameterizer: { reads: 'input' },
+    graphs: Object.fromEntries(Object.entries(graphs).map(([name, ports]) => [name, { ...file, ...ports }])),
+    parameterizer: { reads: graphs.parameterizer.inputs[0] },
     artefacts: ['concepts', 'relevances', 'contributions'],
     files: {},
   });
@@ -36,10 +37,10 @@ describe('a session over tfjs', () => {
 
   it('a predictor over it gives what the networks themselves give, and decodes', async () => {
     const networks = tinyNetworks(tinyConfig());
-    const { graphs } = kinds.disenn;
-    const predictor = createPredictor(manifestOf(kinds.disenn, 2), tfjsSessions(networks, graphs));
+    const graphs = graphsOf(tinyConfig());
+    const predictor = createPredictor(manifestOf(graphs, 2), tfjsSessions(networks, graphs));
     const { concepts, relevances } = await predictor.forward(input);
-    const pass = forwardPass(networks, tf.tensor4d(input.data, [5, SIZE, SIZE, 1]));
+    const pass = forwardPass(networks, tf.tensor4d(input.data, [5, SIZE, SIZE, 1]), 'input');
     expectClose(concepts.data, pass.mean.dataSync(), FLOAT);
     expectClose(relevances.data, pass.relevances.dataSync(), FLOAT);
     expectClose((await predictor.decode(concepts)).data, pass.reconstruction.dataSync(), FLOAT);
@@ -53,9 +54,9 @@ describe('a session over tfjs', () => {
 
   it.each(['disenn', 'prototype-dnn'] as const)('gives the golden outputs of a %s', async (name) => {
     const networks = name === 'disenn' ? tinyNetworks(tinyConfig()) : tinyPrototypeNetworks();
-    const { graphs } = kinds[name];
+    const graphs = name === 'disenn' ? graphsOf(tinyConfig()) : kinds[name].graphs;
     const golden = goldenOf(networks, graphs, split, inOrder(3));
-    const manifest = manifestOf(kinds[name], golden.tensors['concepts']?.shape[1] as number);
+    const manifest = manifestOf(graphs, golden.tensors['concepts']?.shape[1] as number);
     const checks = await replayGolden(golden, manifest, tfjsSessions(networks, graphs));
     expect(checks.map(({ output }) => output)).toEqual(expect.arrayContaining(['concepts', 'relevances', 'logits']));
     expect(checks.every(({ passed }) => passed)).toBe(true);
@@ -63,7 +64,7 @@ describe('a session over tfjs', () => {
 
   it('an empty batch gives empty outputs, in the layout of the contract; a missing input is named', async () => {
     const { decoder } = tinyNetworks(tinyConfig());
-    const session = tfjsSession(decoder, kinds.disenn.graphs.decoder ?? { inputs: [], outputs: [] });
+    const session = tfjsSession(decoder, graphsOf(tinyConfig()).decoder ?? { inputs: [], outputs: [] });
     const { reconstruction } = await session.run({ concepts: { shape: [0, 2], data: new Float32Array(0) } });
     expect(reconstruction?.shape).toEqual([0, 1, SIZE, SIZE]);
     await expect(session.run({ input })).rejects.toThrow('no input "concepts" was given');
@@ -71,7 +72,7 @@ describe('a session over tfjs', () => {
 
   it('leaves no tensor behind', async () => {
     const networks = tinyNetworks(tinyConfig());
-    const sessions = tfjsSessions(networks, kinds.disenn.graphs);
+    const sessions = tfjsSessions(networks, graphsOf(tinyConfig()));
     const before = tf.memory().numTensors;
     await sessions.conceptizer?.run({ input });
     await sessions.parameterizer?.run({ input });

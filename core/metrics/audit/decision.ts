@@ -1,0 +1,52 @@
+import { argmax } from '../../artefacts/explanation.ts';
+
+/** How often a decision is right that is put together from concepts and relevances of different inputs. */
+
+/**
+ * Σ_k θ[k,c]·h[k] of relevances and concepts that need not be of the same input.
+ * @param h `[K]`, unit-free
+ * @param theta `[K · C]` in row-major order, logits per concept unit
+ * @returns `[C]`, logits
+ */
+function logitsOf(h: ArrayLike<number>, theta: Float32Array): Float64Array {
+  const C = theta.length / h.length;
+  const logits = new Float64Array(C);
+  for (let i = 0; i < theta.length; i++) {
+    const c = i % C;
+    logits[c] = (logits[c] as number) + (theta[i] as number) * (h[(i - c) / C] as number);
+  }
+  return logits;
+}
+
+/** The class that these concepts are given by these relevances: that of the largest logit, the first of equals. */
+export const classOf = (h: ArrayLike<number>, theta: Float32Array): number => argmax(logitsOf(h, theta));
+
+/** Share of inputs of which `decide` gives the label. @param labels `[N]`, N ≥ 1 */
+export function shareRight(labels: Int32Array, decide: (n: number) => number): number {
+  let right = 0;
+  for (let n = 0; n < labels.length; n++) {
+    if (decide(n) === labels[n]) right += 1;
+  }
+  return right / labels.length;
+}
+
+/** The accuracy of the model itself. @param predicted `[N]` */
+export const accuracyOf = (labels: Int32Array, predicted: Int32Array): number =>
+  shareRight(labels, (n) => predicted[n] as number);
+
+const countsOf = (classes: Int32Array): Map<number, number> => {
+  const counts = new Map<number, number>();
+  for (const c of classes) counts.set(c, (counts.get(c) ?? 0) + 1);
+  return counts;
+};
+
+/** Σ_c P(y = c)·P(ŷ = c): how often two draws that know nothing of each other agree. @param a, b `[N]` classes */
+export function chanceAgreement(a: Int32Array, b: Int32Array): number {
+  const counts = countsOf(a);
+  let sum = 0;
+  for (const c of b) sum += counts.get(c) ?? 0;
+  return sum / (a.length * b.length);
+}
+
+/** The share of the most frequent class: what always the same answer would have right. @param labels `[N]` */
+export const chanceOf = (labels: Int32Array): number => Math.max(...countsOf(labels).values()) / labels.length;

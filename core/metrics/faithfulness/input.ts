@@ -1,0 +1,106 @@
+import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
+import { rowsAtOnce } from '../../forward-all.ts';
+import { planOf } from '../../graphs.ts';
+import { inputShape } from '../../manifest.ts';
+import { rowOf } from '../../tensor.ts';
+import type { Explanations } from '../evidence/explanations.ts';
+import type { ScoredModel } from '../evidence/scored-model.ts';
+import { defineMetric } from '../metric.ts';
+import { noValue } from '../no-value.ts';
+import { predictedContributions } from '../shared/contributions.ts';
+import { pearson } from '../shared/pearson.ts';
+import { complement } from '../shared/probability.ts';
+import { conceptOfFeature } from '../shared/reference.ts';
+
+/** Faithfulness where features are taken out of the input itself: the one that is fair beside LIME and SHAP. */
+
+declare module '../metric.ts' {
+  interface MetricScopes {
+    'faithfulness.input': 'input';
+  }
+}
+
+/**
+ * Of a table whose concepts are its features: per input, Pearson's correlation over the features between the contribution
+ * θ[k,c]·h[k] of the feature's concept and the drop p(x) − p(x with the feature at its usual value), the model run anew
+ * on the changed input. c is the predicted class of x, p its probability. In [−1, 1], unit-free.
+ *
+ * The usual value is what the decoder makes of the concepts' means over the training set, in the feature's own unit: for
+ * a feature that enters as it is, its mean. Drops are differences of 1 − p, as in `faithfulness`, and an input has no
+ * value under the same conditions. No value at all for images, nor where the concepts are not the features.
+ */
+export const faithfulnessInput = defineMetric({
+  name: 'faithfulness.input',
+  needs: ['explanations', 'predictor'],
+  scope: 'input',
+  direction: 'higher',
+  range: [-1, 1],
+  sets: ['audit'],
+  source:
+    'senn-onnx; after Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", section 5',
+  cannotTell:
+    'what features do together: each is taken away alone, and a row with one usual value may be a strange one',
+  async measure({ explanations, predictor }, { onProgress }) {
+    const { manifest } = predictor;
+    const ofFeature = conceptOfFeature(manifest);
+    if (ofFeature === undefined) {
+      return noValue('the concepts are not features of a table, so there is no one feature to take away for each');
+    }
+    if (planOf(manifest.graphs, ['concepts'], ['reconstruction']) === undefined) {
+      return noValue('the model has no decoder to tell the usual value of a feature');
+    }
+    const means = manifest.concepts.map(({ mean, quantiles: { q05, q95 } }) => mean ?? (q05 === q95 ? q05 : undefined));
+    const unknown = ofFeature.find((k) => means[k] === undefined);
+    if (unknown !== undefined) {
+      const name = manifest.concepts[unknown]?.name;
+      return noValue(`the manifest tells no mean of "${name}" over the training set; export the model again`);
+    }
+    const usual = await predictor.decode({
+      shape: [1, means.length],
+      data: Float32Array.from(means, (mean) => mean ?? 0),
+    });
+    const complements = await complementsOf(predictor, explanations, usual.data, onProgress);
+    return complements.map(([before = 0, ...without], n) => {
+      const contributions = predictedContributions(explanations, n);
+      const values = ofFeature.map((k) => contributions[k] as number);
+      return pearson(
+        { values, magnitude: Math.max(...values.map(Math.abs)) },
+        { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
+      );
+    });
+  },
+});
+
+/**
+ * 1 − p of each input as it is and without each of its features, a bounded number of rows at a time.
+ * @param usual `[F]`, in the features' own units
+ * @returns `[N][1 + F]`
+ */
+async function complementsOf(
+  model: ScoredModel,
+  { input, predicted }: Explanations,
+  usual: Float32Array,
+  onProgress: ((done: number, total: number) => void) | undefined,
+): Promise<number[][]> {
+  const [N, F] = [predicted.length, usual.length];
+  const variants = F + 1;
+  const results: number[][] = Array.from({ length: N }, () => []);
+  const atOnce = rowsAtOnce(inputShape(model.manifest));
+  for (let start = 0; start < N * variants; start += atOnce) {
+    const count = Math.min(atOnce, N * variants - start);
+    const data = new Float32Array(count * F);
+    for (let i = 0; i < count; i++) {
+      data.set(rowOf(input, Math.floor((start + i) / variants)), i * F);
+      const feature = ((start + i) % variants) - 1;
+      if (feature >= 0) data[i * F + feature] = usual[feature] as number;
+    }
+    const { concepts, relevances } = await model.forward({ shape: [count, F], data });
+    for (let i = 0; i < count; i++) {
+      const n = Math.floor((start + i) / variants);
+      const logits = aggregate(contributionsOf(rowOf(concepts, i), rowOf(relevances, i)));
+      results[n]?.push(complement(logits, predicted[n] as number));
+    }
+    onProgress?.(Math.floor((start + count) / variants), N);
+  }
+  return results;
+}
