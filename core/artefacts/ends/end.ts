@@ -19,19 +19,20 @@ export const referenceOf = ({ mean, quantiles }: Pick<Concept, 'mean' | 'quantil
 export const endOf = (concept: Pick<Concept, 'mean' | 'quantiles'>, activation: number): End =>
   activation < referenceOf(concept) ? 'low' : 'high';
 
-/** Whether a model shows low prototypes of the concept. */
-const hasLow = ({ artefacts }: Pick<Manifest, 'artefacts'>, { lowPrototypes = [] }: Concept): boolean =>
-  lowPrototypes.length > 0 && artefacts.includes('lowPrototypes');
+const hasLow = ({ lowPrototypes = [] }: Concept): boolean => lowPrototypes.length > 0;
 
-/** The end whose prototypes tell concept k of an input: the one it lies towards, `high` where the model has no other. */
+/** The end whose prototypes tell a concept at an activation: the one it lies towards, `high` where no low one is known. */
+export const endTold = (concept: Concept, activation: number): End =>
+  hasLow(concept) ? endOf(concept, activation) : 'high';
+
+/** The same of concept k of a model that is shown: `high` too where the model has no file of the low ones. */
 export function endShown(model: Pick<Manifest, 'artefacts' | 'concepts'>, k: number, activation: number): End {
-  const concept = model.concepts[k] as Concept;
-  return hasLow(model, concept) ? endOf(concept, activation) : 'high';
+  return model.artefacts.includes('lowPrototypes') ? endTold(model.concepts[k] as Concept, activation) : 'high';
 }
 
-/** Whether the prototypes of any concept depend on the input. */
-export const hasTwoEnds = (model: Pick<Manifest, 'artefacts' | 'concepts'>): boolean =>
-  model.concepts.some((concept) => hasLow(model, concept));
+/** Whether the prototypes that are shown depend on the input. */
+export const hasTwoEnds = ({ artefacts, concepts }: Pick<Manifest, 'artefacts' | 'concepts'>): boolean =>
+  artefacts.includes('lowPrototypes') && concepts.some(hasLow);
 
 /** The manifest's prototypes of one end with their classes: indices of training inputs. */
 export function prototypesAt(
