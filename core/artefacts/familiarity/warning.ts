@@ -1,9 +1,11 @@
 import type { Manifest } from '../../manifest.ts';
 import { percent } from '../../text/format.ts';
-import type { Familiarity } from './familiarity.ts';
-import { FAMILIAR } from './familiarity.ts';
+import { FAMILIAR, type Familiarity } from './familiarity.ts';
 
 const KINDS = { image: 'images', tabular: 'rows' } as const satisfies Record<Manifest['input']['kind'], string>;
+
+/** Concepts that are named, at most. */
+const MOST_NAMED = 3;
 
 /**
  * What is said of an input that is unlike the training inputs, the same in figures, on the page and by the command:
@@ -16,7 +18,8 @@ export function unfamiliarWarning(
 ): string | undefined {
   if (familiarity === undefined || familiarity.familiar) return undefined;
   const { quantile, outside } = familiarity;
-  const names = outside.map((k) => concepts[k]?.name).join(', ');
+  const named = outside.slice(0, MOST_NAMED).map((k) => concepts[k]?.name);
+  const names = named.join(', ') + (outside.length > MOST_NAMED ? ` and ${outside.length - MOST_NAMED} more` : '');
   const reasons = [
     ...(quantile > FAMILIAR ? [`redrawn from its concepts, it is further off than ${percent(quantile)} of them`] : []),
     ...(outside.length === 0 ? [] : [`${names} ${outside.length === 1 ? 'is' : 'are'} beyond what any of them has`]),
