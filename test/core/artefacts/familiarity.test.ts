@@ -117,14 +117,15 @@ describe('the warning', () => {
     expect(unfamiliarWarning(ranged, undefined)).toBeUndefined();
     expect(unfamiliarWarning(ranged, { ...strange, familiar: true })).toBeUndefined();
     expect(unfamiliarWarning(ranged, strange)).toBe(
-      'Unlike the training images: redrawn from its concepts, it is further off than > 99.9 % of them.',
+      'Unlike the training images: its concepts redraw it worse than nearly all of them.',
     );
+    expect(unfamiliarWarning(ranged, { ...strange, quantile: 0.996 })).toContain('worse than 99.6\u00a0% of them.');
     expect(unfamiliarWarning(ranged, { ...strange, quantile: 0.5, outside: [1] })).toBe(
       'Unlike the training images: bottom is beyond what any of them has.',
     );
     const table = { ...ranged, input: { kind: 'tabular', features: [{ name: 'a', range: [0, 1] }] } } as Manifest;
     expect(unfamiliarWarning(table, { ...strange, outside: [0, 1] })).toBe(
-      'Unlike the training rows: redrawn from its concepts, it is further off than > 99.9 % of them; top, bottom are beyond what any of them has.',
+      'Unlike the training rows: its concepts redraw it worse than nearly all of them; top, bottom are beyond what any of them has.',
     );
     const many = { input: ranged.input, concepts: Array(5).fill(ranged.concepts[0]) };
     expect(unfamiliarWarning(many, { ...strange, quantile: 0, outside: [0, 1, 2, 3, 4] })).toContain(

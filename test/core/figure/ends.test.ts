@@ -125,7 +125,7 @@ describe('a figure of an input that is unlike the training inputs', () => {
   it('says so below its classes and in its label, on top of nothing', () => {
     const svg = drawn(predicted([1, 2, 3, 4], strange), listed);
     expect(warned(svg)).toContain(
-      'Unlike the training images: redrawn from its concepts, it is further off than 100.0 % of them; loop is beyond',
+      'Unlike the training images: its concepts redraw it worse than nearly all of them; loop is beyond',
     );
     expect(collisions(svg)).toEqual([]);
     expect(svg).toMatch(/aria-label="[^"]*74\.0 %\. Unlike the training images: [^"]*Contributions/);
