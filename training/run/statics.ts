@@ -69,13 +69,18 @@ export function staticDocuments(subject: Subject, statics: Readonly<Partial<Reco
 }
 
 /**
- * The training inputs that the concepts index, prototypes of both ends and contrasts, as their files; none where no
- * concept has any.
+ * The training inputs that the concepts index, prototypes of both ends and contrasts, `[K, P, …]` by artefact; one of which
+ * no concept has any is left out.
  * @param train the whole training set
  */
-export function trainingInputDocuments(subject: Subject, train: Inputs): Files {
-  const statics = staticFiles.flatMap(([name, { trainingInputs }]) =>
-    trainingInputs === undefined ? [] : [[name, gathered(trainingInputs(subject), subject, train)] as const],
-  );
-  return staticDocuments(subject, Object.fromEntries(statics));
+export function trainingInputStatics(subject: Subject, train: Inputs): Partial<Record<ArtefactName, Tensor>> {
+  const statics = staticFiles.flatMap(([name, { trainingInputs }]) => {
+    const content = trainingInputs && gathered(trainingInputs(subject), subject, train);
+    return content === undefined || content.data.length === 0 ? [] : [[name, content] as const];
+  });
+  return Object.fromEntries(statics);
 }
+
+/** The same as their files. */
+export const trainingInputDocuments = (subject: Subject, train: Inputs): Files =>
+  staticDocuments(subject, trainingInputStatics(subject, train));

@@ -50,7 +50,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   const contrastChoice = byId('contrast', 'select');
   const compare = byId('compare', 'button');
   const difference = byId('difference', 'p');
-  const unfamiliar = byId('unfamiliar', 'p');
+  const unfamiliar = byId('unfamiliar', 'span');
   const result = byId('result', 'script');
   let shown: Shown | undefined;
   let selected = 0;
