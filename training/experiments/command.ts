@@ -12,6 +12,7 @@ interface ExperimentFlags {
   readonly config: string[];
   readonly run: string[];
   readonly lambdas: number[];
+  readonly vary: string[];
   readonly seeds: number[];
   readonly folds: number;
   readonly backend: BackendChoice;
@@ -50,6 +51,7 @@ export function experimentCommand(): Command {
       numbers('a number ≥ 0', (value) => value >= 0),
       [],
     )
+    .option('--vary <name=list>', 'closed-vs-open: what the grid varies, as concepts=6,10; several times', collect, [])
     .option(
       '--seeds <list>',
       'seeds, as 1,2,3',

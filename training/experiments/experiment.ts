@@ -11,6 +11,8 @@ export interface ExperimentOptions {
   /** Run folders to look at. */
   readonly runs: readonly string[];
   readonly lambdas: readonly number[];
+  /** What a grid varies, as `NAME=VALUE,…` each. */
+  readonly vary: readonly string[];
   readonly seeds: readonly number[];
   readonly folds: number;
   /** Also every figure as PNG. */

@@ -75,6 +75,7 @@ export const sweep = {
   configs: [] as string[],
   runs: [] as string[],
   lambdas: [] as number[],
+  vary: [] as string[],
   seeds: [] as number[],
   folds: 3,
   png: false,

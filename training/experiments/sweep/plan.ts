@@ -13,14 +13,16 @@ export function sweepCommand(
   {
     configs,
     lambdas = [],
+    vary = [],
     folds,
     seeds,
-  }: Pick<ExperimentOptions, 'configs' | 'seeds'> & Partial<Pick<ExperimentOptions, 'lambdas' | 'folds'>>,
+  }: Pick<ExperimentOptions, 'configs' | 'seeds'> & Partial<Pick<ExperimentOptions, 'lambdas' | 'vary' | 'folds'>>,
 ): string {
   return [
     `senn experiment ${name}`,
     ...configs.map((path) => `--config ${path}`),
     ...(lambdas.length === 0 ? [] : [`--lambdas ${lambdas.join(',')}`]),
+    ...vary.map((dimension) => `--vary ${dimension}`),
     ...(folds === undefined ? [] : [`--folds ${folds}`]),
     ...(seeds.length === 0 ? [] : [`--seeds ${seeds.join(',')}`]),
     '--out DIR',

@@ -19,6 +19,8 @@ export interface FinishedRun extends PlannedRun {
   /** What it was trained on: runs that were there already may be of another backend. */
   readonly backend: string;
   readonly metrics: RunRecord['metrics'];
+  /** A run of before runs were audited has none. */
+  readonly audit?: RunRecord['audit'];
 }
 
 export interface SweepOptions {
@@ -31,10 +33,10 @@ export interface SweepOptions {
   readonly onProgress: ExecuteOptions['onProgress'];
 }
 
-/** `lambda=0.001,seed=1` → a folder name. */
+/** `lambda=0.001,seed=1` → a folder name, of letters that any file system takes. */
 const labelOf = (setting: Setting): string =>
   Object.entries(setting)
-    .map(([name, value]) => `${name}-${value}`)
+    .map(([name, value]) => `${name}-${value}`.replace(/[^A-Za-z0-9.+-]+/g, '-'))
     .join('_');
 
 const absent = (error: unknown): undefined => {
@@ -81,7 +83,8 @@ export async function runSweep(runs: readonly PlannedRun[], options: SweepOption
         onEpoch: () => {},
       });
     }
-    finished.push({ setting, config, backend: record.training.backend, metrics: record.metrics });
+    const { metrics, audit, training } = record;
+    finished.push({ setting, config, backend: training.backend, metrics, audit });
   }
   return finished;
 }
