@@ -41,9 +41,9 @@ const coreRooms = {
   images: [],
   tables: ['text'],
   audit: ['text'],
-  artefacts: ['images'],
+  artefacts: ['images', 'tables', 'text'],
   attributions: ['artefacts', 'text'],
-  metrics: ['artefacts', 'attributions', 'text'],
+  metrics: ['artefacts', 'attributions', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'tables', 'text'],
 };
 

@@ -47,16 +47,62 @@ const tabularInput = z.strictObject({
     ),
 });
 
-const concept = z.strictObject({
-  /** Of a table, a concept that is a feature itself bears the feature's name. */
-  name: z.string().min(1),
-  /** Quantiles of the activation over the training set, in concept units. */
-  quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),
-  /** Mean activation over the training set, in concept units: what the concept is when it is "absent". */
-  mean: z.number().optional(),
-  /** Indices of the training inputs that activate the concept most, highest first. */
-  prototypes: z.array(z.int().nonnegative()),
-});
+const index = z.int().nonnegative();
+const indices = z.array(index);
+
+const concept = z
+  .strictObject({
+    /** Of a table, a concept that is a feature itself bears the feature's name. */
+    name: z.string().min(1),
+    /** What it is, in the words of whoever named it. */
+    phrase: z.string().min(1).optional(),
+    /** Quantiles of the activation over the training set, in concept units. */
+    quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),
+    /** Mean activation over the training set, in concept units: what the concept is when it is "absent". */
+    mean: z.number().optional(),
+    /** Standard deviation of the activation over the training set, in concept units. */
+    deviation: z.number().nonnegative().optional(),
+    /** `[lowest, highest]` activation over the training set, in concept units. */
+    range: z.tuple([z.number(), z.number()]).optional(),
+    /** Indices of the training inputs that activate the concept most, highest first. */
+    prototypes: indices,
+    /** The class of each of them, by the labels of the training set. */
+    prototypeLabels: indices.optional(),
+    /** The other end: indices of the training inputs that activate it least, lowest first. */
+    lowPrototypes: indices.optional(),
+    /** The class of each of them. */
+    lowPrototypeLabels: indices.optional(),
+    /** `[high, low]`: training inputs far apart in this concept, and alike in all others (training/run/training-set). */
+    contrasts: z.array(z.tuple([index, index])).optional(),
+  })
+  .refine(({ prototypes, prototypeLabels: labels }) => labels === undefined || labels.length === prototypes.length, {
+    path: ['prototypeLabels'],
+    message: 'must be as many as the prototypes',
+  })
+  .refine(
+    ({ lowPrototypes = [], lowPrototypeLabels: labels }) =>
+      labels === undefined || labels.length === lowPrototypes.length,
+    { path: ['lowPrototypeLabels'], message: 'must be as many as the low prototypes' },
+  );
+
+/** How well the model redraws its training inputs from their concepts, by which an input that is unlike them is told. */
+const familiarity = z
+  .strictObject({
+    /** Shares of the training set, rising from 0 to 1. */
+    shares: z.array(z.number().min(0).max(1)).min(2),
+    /** The errors that such a share of the training inputs does not exceed (core/artefacts/familiarity/errors.ts). */
+    squared: z.array(z.number().nonnegative()),
+    relative: z.array(z.number().nonnegative()),
+  })
+  .refine(
+    ({ shares, squared, relative }) => squared.length === shares.length && relative.length === shares.length,
+    'must have an error for each share',
+  )
+  .refine(
+    (lists) =>
+      Object.values(lists).every((list) => list.every((value, i) => i === 0 || value >= (list[i - 1] as number))),
+    'must not fall',
+  );
 
 /** The graphs that a model may have, in the order in which they are listed. */
 export const graphNames = ['model', 'conceptizer', 'parameterizer', 'decoder', 'gradient'] as const;
@@ -90,6 +136,7 @@ export const manifestSchema = z
     input: z.discriminatedUnion('kind', [imageInput, tabularInput]),
     classes: z.array(z.string().min(1)).min(2),
     concepts: z.array(concept).min(1),
+    familiarity: familiarity.optional(),
     graphs: z.partialRecord(z.enum(graphNames), graph),
     parameterizer: parameterizerSchema,
     /** What the model can show: names of the table in core/artefacts. */
@@ -117,9 +164,17 @@ export const manifestSchema = z
   .refine(({ graphs: { parameterizer }, parameterizer: { reads } }) => parameterizer?.inputs.includes(reads) ?? true, {
     path: ['parameterizer', 'reads'],
     message: 'must be among the inputs of the parameterizer',
-  });
+  })
+  .refine(
+    ({ classes, concepts }) =>
+      concepts
+        .flatMap(({ prototypeLabels = [], lowPrototypeLabels = [] }) => [...prototypeLabels, ...lowPrototypeLabels])
+        .every((label) => label < classes.length),
+    { path: ['concepts'], message: 'must have prototypes whose labels are indices of classes' },
+  );
 
 export type Manifest = z.infer<typeof manifestSchema>;
+export type Concept = Manifest['concepts'][number];
 /** A file of the model's folder. */
 export type ListedFile = Manifest['golden'];
 

@@ -64,8 +64,11 @@ export interface Predictor {
   decode(concepts: Tensor): Promise<Tensor>;
   /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
-  /** The same from h and θ already at hand, so that the rest can be asked for later. */
-  complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
+  /**
+   * The same from h and θ already at hand, so that the rest can be asked for later.
+   * @param forward with the input it is of, without which nothing is computed that looks at it (`familiarity`)
+   */
+  complete(forward: Forward & { readonly input?: Tensor }, options?: PredictOptions): Promise<Prediction[]>;
   close(): Promise<void>;
 }
 
@@ -179,10 +182,10 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
   const [forwardPlan, decodePlan] = [FORWARD, DECODE].map(({ given, wanted }) => runner.planned(given, wanted));
   const decode: Predictor['decode'] = async (concepts) =>
     (await runner.run(decodePlan, { concepts }, DECODE.wanted)).reconstruction;
-  const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
+  const complete: Predictor['complete'] = async ({ concepts, relevances, input }, options = {}) => {
     const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default } = options;
     const explanations = explain(concepts, relevances);
-    const computed = await computeArtefacts(asked, { manifest, options: { steps }, decode }, explanations);
+    const computed = await computeArtefacts(asked, { manifest, options: { steps }, input, decode }, explanations);
     return explanations.map((explanation, n) => {
       const index = argmax(explanation.logits);
       return {
@@ -217,7 +220,7 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
     forward,
     decode,
     complete,
-    predict: async (input, options) => complete(await forward(input), options),
+    predict: async (input, options) => complete({ ...(await forward(input)), input }, options),
     close: async () => {
       await Promise.all(Object.values(sessions).map((session) => session.close()));
     },

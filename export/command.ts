@@ -36,6 +36,10 @@ export function exportCommand(): Command {
     .argument('<run-or-model>', 'run folder of senn train, model folder, or the model.json of a tfjs LayersModel')
     .option('--out <path>', 'model folder (models/NAME) for a run, or FILE.onnx for a model.json')
     .option('--triton <folder>', 'Triton model repository, to which a run or a model folder is added')
+    .option(
+      '--concept-names <file>',
+      'JSON file that names concepts: {"<index or name>": "<name>" or {"name": …, "phrase": …}}',
+    )
     .option('--max-batch <number>', 'samples that Triton joins at most (default: 64)', wholeNumber)
     .optionsGroup('For FILE.onnx:')
     .option(

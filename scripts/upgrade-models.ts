@@ -1,10 +1,13 @@
 /**
- * Brings model folders of an earlier schema version to today's: `model.onnx` merged from their graphs, ports and artefacts
- * in the manifest, and the training mean of every concept, which takes the training data.
+ * Brings model folders of an earlier version to today's: `model.onnx` merged from their graphs, ports and artefacts in the
+ * manifest, and what takes the training data: of every concept the mean, the deviation and the range, prototypes at both
+ * ends with their classes and contrasts, and how well the model redraws its training inputs.
  *
  *     npx tsx scripts/upgrade-models.ts models/mnist-disenn models/mnist-senn
  */
 import { SennError } from '../core/errors.ts';
+import { planOf } from '../core/graphs.ts';
+import type { Concept, GraphName } from '../core/manifest.ts';
 import { createPredictor } from '../core/predictor.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { readModelManifest, upgradedFilesOf } from '../export/write/upgrade-model.ts';
@@ -14,6 +17,8 @@ import { configSchema } from '../training/config/config.ts';
 import { loadDataset } from '../training/datasets/index.ts';
 import { writeFolder } from '../training/files/folders.ts';
 import { describeConcepts } from '../training/run/concepts.ts';
+import { trainingInputDocuments } from '../training/run/statics.ts';
+import { familiarityOver } from '../training/run/training-set/familiarity.ts';
 
 const BATCH = 500;
 /** What the activations may differ from those that tfjs described when the model was trained. */
@@ -25,7 +30,9 @@ for (const path of process.argv.slice(2)) {
   if (sha256 !== manifest.training.data.sha256) {
     throw new SennError('invalid_config', `${path}: the training data are not those of the manifest`);
   }
-  const predictor = createPredictor(manifest, await openGraphs({ path, manifest }, openSession, ['conceptizer']));
+  const decodes = planOf(manifest.graphs, ['concepts'], ['reconstruction']) !== undefined;
+  const graphs: GraphName[] = decodes ? ['conceptizer', 'decoder'] : ['conceptizer'];
+  const predictor = createPredictor(manifest, await openGraphs({ path, manifest }, openSession, graphs));
   const [N, K] = [train.labels.length, manifest.concepts.length];
   const data = new Float32Array(N * K);
   for (let start = 0; start < N; start += BATCH) {
@@ -34,19 +41,27 @@ for (const path of process.argv.slice(2)) {
     const { concepts } = await predictor.run({ input }, ['concepts']);
     data.set(concepts.data, start * K);
   }
+  const familiarity = decodes
+    ? await familiarityOver(train, manifest.input, async (input) =>
+        predictor.decode((await predictor.run({ input }, ['concepts'])).concepts),
+      )
+    : undefined;
   await predictor.close();
   const described = describeConcepts(
     { shape: [N, K], data },
     manifest.concepts.map(({ name }) => name),
+    train.labels,
   );
-  const concepts = manifest.concepts.map((concept, k) => {
-    const { quantiles, mean } = described[k] as (typeof described)[number];
-    if (Math.abs(quantiles.q50 - concept.quantiles.q50) > TOLERANCE) {
+  const concepts = manifest.concepts.map((concept, k): Concept => {
+    const found = described[k] as Concept;
+    if (Math.abs(found.quantiles.q50 - concept.quantiles.q50) > TOLERANCE) {
       throw new SennError('invalid_model', `${path}: concept ${k} is not what the manifest describes`);
     }
-    return { name: concept.name, quantiles: concept.quantiles, mean, prototypes: concept.prototypes };
+    const { name, phrase, quantiles } = concept;
+    return { ...found, name, ...(phrase !== undefined && { phrase }), quantiles };
   });
-  const { files } = await upgradedFilesOf(path, concepts as typeof manifest.concepts);
+  const made = trainingInputDocuments({ input: manifest.input, concepts }, train);
+  const { files } = await upgradedFilesOf(path, { concepts, ...(familiarity && { familiarity }) }, made);
   await writeFolder(path, files, 'manifest.json');
   console.log(`${path}: ${Object.keys(files).join(', ')}`);
 }

@@ -33,6 +33,8 @@ export type Statics = Readonly<Partial<Record<string, Tensor>>>;
 export interface ComputeContext {
   readonly manifest: Manifest;
   readonly options: Pick<ArtefactOptions, 'steps'>;
+  /** `[N, …]` in the model's units: what is explained, where it is at hand. */
+  readonly input?: Tensor | undefined;
   /** `[M, K]` concepts → `[M, …]` in the units of `input` */
   decode(concepts: Tensor): Promise<Tensor>;
 }
@@ -53,7 +55,12 @@ export interface StaticFile {
   readonly names: Readonly<Record<Manifest['input']['kind'], string>>;
   /** How many inputs the file holds of each concept: `[K]`. */
   counts(model: Pick<Manifest, 'concepts'>): number[];
+  /** Where those are training inputs: their indices, `[K][P]`. Whoever has the training set makes the file by them. */
+  trainingInputs?(model: Pick<Manifest, 'concepts'>): readonly (readonly number[])[];
 }
+
+/** What of a manifest says what the model can show. */
+export type Described = Pick<Manifest, 'graphs' | 'files' | 'familiarity'>;
 
 export interface Artefact<Fields extends z.ZodRawShape = z.ZodRawShape, Value = unknown> {
   /** One sentence for the API's documentation. */
@@ -63,7 +70,7 @@ export interface Artefact<Fields extends z.ZodRawShape = z.ZodRawShape, Value = 
   /** What a model must have to show it, for messages: "a decoder". */
   readonly needs: string;
   /** Whether the model has what it needs. */
-  isPossible(manifest: Pick<Manifest, 'graphs' | 'files'>): boolean;
+  isPossible(model: Described): boolean;
   /** Its keys in the answer of `/predict`, all optional. */
   readonly fields: Fields;
   /** Sets its keys in an answer. @param value what was computed, where it is computed */

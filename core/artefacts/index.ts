@@ -1,10 +1,13 @@
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
-import type { AnswerContext, Artefact, ArtefactOptions, Computed, StaticFile } from './artefact.ts';
+import type { AnswerContext, Artefact, ArtefactOptions, Computed, Described, StaticFile } from './artefact.ts';
 import { concepts } from './concepts.ts';
 import { contributions } from './contributions.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
+import { contrasts } from './ends/contrasts.ts';
+import { lowPrototypes } from './ends/low-prototypes.ts';
 import type { Explanation } from './explanation.ts';
+import { familiarity } from './familiarity/familiarity.ts';
 import { prototypes } from './prototypes.ts';
 import { relevances } from './relevances.ts';
 import { traversals } from './traversals.ts';
@@ -19,7 +22,10 @@ export const artefacts = {
   contributions,
   traversals,
   prototypes,
+  lowPrototypes,
+  contrasts,
   decodedPrototypes,
+  familiarity,
 } satisfies Record<string, Artefact>;
 
 type Table = typeof artefacts;
@@ -33,7 +39,13 @@ type ValueOf<Row> = Row extends Artefact<infer _Fields, infer Value> ? Value : n
 type ComputedName = { [Name in ArtefactName]: ValueOf<Table[Name]> extends undefined ? never : Name }[ArtefactName];
 
 /** What is computed for each input beyond its explanation, by artefact. */
-export type ComputedValues = { readonly [Name in ComputedName]: ValueOf<Table[Name]> };
+export type ComputedValues = {
+  readonly [Name in Exclude<ComputedName, MaybeComputed>]: ValueOf<Table[Name]>;
+} & { readonly [Name in MaybeComputed]?: ValueOf<Table[Name]> };
+/** Those that an input may have no value of. */
+type MaybeComputed = {
+  [Name in ComputedName]: undefined extends ValueOf<Table[Name]> ? Name : never;
+}[ComputedName];
 
 const computedRows = artefactNames.flatMap((name): [ComputedName, Computed<unknown>][] => {
   const { computed } = rowOf(name);
@@ -98,7 +110,7 @@ export const defaultArtefacts = ({ artefacts }: Pick<Manifest, 'artefacts'>): re
   shownBy(artefacts).byDefault;
 
 /** What graphs and files make possible: what the writer of a manifest lists. */
-export function possibleArtefacts(model: Pick<Manifest, 'graphs' | 'files'>): ArtefactName[] {
+export function possibleArtefacts(model: Described): ArtefactName[] {
   return artefactNames.filter((name) => rowOf(name).isPossible(model));
 }
 

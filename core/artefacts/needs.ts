@@ -1,11 +1,11 @@
 import { planOf } from '../graphs.ts';
-import type { Manifest } from '../manifest.ts';
+import type { Described } from './artefact.ts';
 
 /** What artefacts may need of a model, as tests with the words for them. */
 
 interface Need {
   readonly needs: string;
-  isPossible(manifest: Pick<Manifest, 'graphs' | 'files'>): boolean;
+  isPossible(model: Described): boolean;
 }
 
 /** h and θ: every model with concepts. */

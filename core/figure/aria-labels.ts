@@ -1,3 +1,5 @@
+import { END_WORDS, type End } from '../artefacts/ends/end.ts';
+import { unfamiliarWarning } from '../artefacts/familiarity/warning.ts';
 import type { Prediction, Traversal } from '../predictor.ts';
 import { batchSize } from '../tensor.ts';
 import { percent, plain, signed } from '../text/format.ts';
@@ -13,16 +15,24 @@ export const figureLabel = ({ name, version }: Pick<Subject, 'name' | 'version'>
 
 /** One input: its class, and what every concept contributes to it and to the class that it is set beside. */
 export function panelLabel(
-  { concepts }: Pick<Subject, 'concepts'>,
-  { label, probability }: Prediction,
+  subject: Pick<Subject, 'input' | 'concepts'>,
+  { label, probability, familiarity }: Prediction,
   series: readonly Series[],
   { index, count }: { readonly index: number; readonly count: number },
 ): string {
+  const { concepts } = subject;
   const contributions = series.map(({ label: of, values, sum }) => {
     const each = values.map((value, k) => `${concepts[k]?.name} ${signed(value)}`);
     return `Contributions to “${of}”, sum ${signed(sum)}: ${each.join(', ')}.`;
   });
-  return [`Input ${index + 1} of ${count}: “${label}”, ${percent(probability)}.`, ...contributions].join(' ');
+  const phrases = concepts.flatMap(({ name, phrase }) => (phrase === undefined ? [] : `${name}: ${phrase}.`));
+  const warning = unfamiliarWarning(subject, familiarity);
+  return [
+    `Input ${index + 1} of ${count}: “${label}”, ${percent(probability)}.`,
+    ...(warning === undefined ? [] : [warning]),
+    ...contributions,
+    ...phrases,
+  ].join(' ');
 }
 
 /** A bar. */
@@ -40,6 +50,10 @@ export function traversalLabel(concept: string, { values, decoded }: Traversal):
 /** What a model decodes its learned prototype to. */
 export const decodedPrototypeLabel = (): string => 'its prototype, as the model decodes it';
 
-/** The prototypes of one concept. */
-export const prototypesLabel = (count: number): string =>
-  `its prototypes: ${count} training images that activate it most`;
+/** The prototypes of one end of a concept. */
+export const prototypesLabel = (count: number, end: End = 'high'): string =>
+  `its prototypes: ${count} training images that activate it ${end === 'high' ? 'most' : 'least'}`;
+
+/** One prototype of an end. @param label its class, where the manifest tells it */
+export const prototypeLabel = (concept: string, end: End, label: string | undefined): string =>
+  `${label === undefined ? 'a training input' : `a “${label}” of the training set`}, among the ${END_WORDS[end]} of ${concept}`;

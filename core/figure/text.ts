@@ -43,6 +43,18 @@ export function fitted(content: string, width: number, style: TextStyle = {}): s
   return cut(length);
 }
 
+/** Words in as few lines as hold them; a word that is longer than a line has one of its own. */
+export function wrapped(text: string, width: number, style: TextStyle = {}): string[] {
+  const [first = '', ...words] = text.split(' ');
+  const lines = [first];
+  for (const word of words) {
+    const longer = `${lines.at(-1)} ${word}`;
+    if (textWidth(longer, style) > width) lines.push(word);
+    else lines[lines.length - 1] = longer;
+  }
+  return lines;
+}
+
 /** Room for a text of any length, within limits: as wide as the widest needs. */
 export function clampedWidth(
   texts: readonly string[],

@@ -8,6 +8,7 @@ import { relevancePermuted } from './audit/relevance-permuted.ts';
 import { tautology } from './audit/tautology.ts';
 import { cancellation } from './complexity/cancellation.ts';
 import { ncc } from './complexity/ncc.ts';
+import { prototypeAgreement } from './concepts/prototype-agreement.ts';
 import { betaVae } from './disentanglement/beta-vae.ts';
 import { dci } from './disentanglement/dci.ts';
 import { factorVae } from './disentanglement/factor-vae.ts';
@@ -45,6 +46,7 @@ export const metrics: { readonly [Name in MetricName]: Metric<Name> } = {
   'traversal.spill': traversalSpill,
   cancellation,
   ncc,
+  'prototype.agreement': prototypeAgreement,
   stability,
   mig,
   dci,

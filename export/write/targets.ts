@@ -8,7 +8,13 @@ import type { FileOptions } from './write-onnx.ts';
 /** What `senn export` writes. */
 export type Target =
   | { readonly kind: 'file'; readonly source: string; readonly file: string; readonly options: FileOptions }
-  | { readonly kind: 'model'; readonly source: string; readonly folder: string }
+  | {
+      readonly kind: 'model';
+      readonly source: string;
+      readonly folder: string;
+      /** A file of names for the concepts. */
+      readonly conceptNames?: string;
+    }
   | { readonly kind: 'triton'; readonly source: string; readonly repository: string; readonly maxBatch?: number };
 
 /** What the command line says, as far as it says it. */
@@ -17,6 +23,7 @@ export interface Request extends FileOptions {
   readonly out?: string;
   readonly triton?: string;
   readonly maxBatch?: number;
+  readonly conceptNames?: string;
 }
 
 /** Options that only some targets take, and what the message calls them. */
@@ -30,11 +37,12 @@ function refuseOthers(options: object, target: string): void {
 }
 
 /** @throws invalid_config where the options contradict each other, or what is to be exported */
-export function targetOf({ source, out, triton, maxBatch, ...options }: Request): Target {
+export function targetOf({ source, out, triton, maxBatch, conceptNames, ...options }: Request): Target {
+  const names = conceptNames === undefined ? {} : { conceptNames };
   const size = maxBatch === undefined ? {} : { maxBatch };
   const fromFile = source.endsWith('.json');
   if (triton !== undefined && out === undefined && !fromFile) {
-    refuseOthers(options, '--triton, whose graphs have fixed ones');
+    refuseOthers({ ...options, ...names }, '--triton, whose graphs have fixed ones');
     return { kind: 'triton', source, repository: triton, ...size };
   }
   if (out === undefined || triton !== undefined || fromFile !== out.endsWith('.onnx')) {
@@ -44,11 +52,11 @@ export function targetOf({ source, out, triton, maxBatch, ...options }: Request)
     );
   }
   if (fromFile) {
-    refuseOthers(size, 'FILE.onnx');
+    refuseOthers({ ...size, ...names }, 'FILE.onnx');
     return { kind: 'file', source, file: out, options };
   }
   refuseOthers({ ...options, ...size }, 'a model folder, whose graphs have fixed ones');
-  return { kind: 'model', source, folder: out };
+  return { kind: 'model', source, folder: out, ...names };
 }
 
 type Writers = {
@@ -60,9 +68,9 @@ const writers: Writers = {
     const { exportLayersModel } = await import('./write-onnx.ts');
     return exportLayersModel(source, file, options);
   },
-  async model({ source, folder }) {
+  async model({ source, folder, conceptNames }) {
     const { exportRun } = await import('./write-model.ts');
-    const { files } = await exportRun(source, folder);
+    const { files } = await exportRun(source, folder, conceptNames);
     return files.map(({ file, bytes }) => ({ file: join(folder, file), bytes }));
   },
   async triton({ source, repository, maxBatch }) {

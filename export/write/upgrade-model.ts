@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { staticFiles } from '../../core/artefacts/index.ts';
 import { SennError } from '../../core/errors.ts';
 import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
@@ -50,27 +51,37 @@ export async function readGraphs(
   return graphs;
 }
 
+const bytesOf = (content: Uint8Array | string): Uint8Array =>
+  typeof content === 'string' ? new TextEncoder().encode(content) : content;
+
 /**
  * The files of a model folder as this version writes them.
- * @param concepts what is to be said of the concepts; default: what the manifest says
+ * @param changed what is to be said otherwise than the manifest does
+ * @param made static artefacts that are made anew, as the files that hold them, by the names of the files
  * @throws missing_data | invalid_model | shape_mismatch
  */
-export async function upgradedFilesOf(folder: string, concepts?: Manifest['concepts']): Promise<ModelFiles> {
+export async function upgradedFilesOf(
+  folder: string,
+  changed: Partial<Pick<Manifest, 'concepts' | 'familiarity'>> = {},
+  made: Readonly<Record<string, Uint8Array | string>> = {},
+): Promise<ModelFiles> {
   const manifest = await readModelManifest(folder);
   const graphs = await readGraphs(folder, manifest);
-  const statics = await Promise.all(
+  const kept = await Promise.all(
     Object.entries(manifest.files).map(async ([name, listed]) => {
       return [name, { file: listed.file, bytes: await readListed(folder, listed) }] as const;
     }),
   );
+  const remade = staticFiles.flatMap(([name, { names }]) => {
+    const file = names[manifest.input.kind];
+    const content = made[file];
+    return content === undefined ? [] : [[name, { file, bytes: bytesOf(content) }] as const];
+  });
   const golden = new TextDecoder().decode(await readListed(folder, manifest.golden));
   const [first] = Object.values(graphs);
   const metadata = first === undefined ? {} : readOnnx(first.bytes, folder).metadata;
-  return assembled(
-    { ...manifest, concepts: concepts ?? manifest.concepts },
-    graphs,
-    golden,
-    Object.fromEntries(statics),
-    { ...metadata, 'senn.graph': 'model' },
-  );
+  return assembled({ ...manifest, ...changed }, graphs, golden, Object.fromEntries([...kept, ...remade]), {
+    ...metadata,
+    'senn.graph': 'model',
+  });
 }

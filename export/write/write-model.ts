@@ -4,9 +4,10 @@ import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { writeFolder } from '../../training/files/folders.ts';
 import { readRunRecord } from '../../training/run/record.ts';
+import { namedConcepts, readConceptNames } from './concept-names.ts';
 import { modelCardFor } from './model-card.ts';
 import { type ModelFiles, modelFilesOf } from './model-files.ts';
-import { isModelFolder, upgradedFilesOf } from './upgrade-model.ts';
+import { isModelFolder, readModelManifest, upgradedFilesOf } from './upgrade-model.ts';
 
 /** The one writer of `models/<name>/`: from a run, or from a model folder of an earlier version. */
 
@@ -27,18 +28,25 @@ const noStatics = Object.fromEntries(
 );
 
 /** What a run or an earlier model becomes under the contract of today. */
-async function filesOf(source: string): Promise<ModelFiles> {
-  if (await isModelFolder(source)) return upgradedFilesOf(source);
-  return modelFilesOf(source, await readRunRecord(source));
+async function filesOf(source: string, namesFile: string | undefined): Promise<ModelFiles> {
+  const names = namesFile === undefined ? undefined : await readConceptNames(namesFile);
+  const named = (described: Pick<Manifest, 'input' | 'concepts'>) =>
+    names === undefined ? described.concepts : namedConcepts(described, names, namesFile as string);
+  if (await isModelFolder(source)) {
+    return upgradedFilesOf(source, { concepts: named(await readModelManifest(source)) });
+  }
+  const record = await readRunRecord(source);
+  return modelFilesOf(source, { ...record, concepts: named(record) });
 }
 
 /**
  * Writes `models/<name>/`, whole or not at all. The one writer of that folder, which must have the model's name.
  * @param source a run folder, or a model folder of an earlier version
+ * @param conceptNames a file that names concepts (concept-names.ts)
  * @throws missing_data | invalid_config | invalid_model | shape_mismatch | unsupported_layer | missing_backend
  */
-export async function exportRun(source: string, outFolder: string): Promise<WrittenModel> {
-  const { files: graphs, manifest } = await filesOf(source);
+export async function exportRun(source: string, outFolder: string, conceptNames?: string): Promise<WrittenModel> {
+  const { files: graphs, manifest } = await filesOf(source, conceptNames);
   if (basename(resolve(outFolder)) !== manifest.name) {
     throw new SennError(
       'invalid_config',

@@ -1,4 +1,5 @@
 import type { Statics } from '../../core/artefacts/artefact.ts';
+import { artefactsOf, computedAmong } from '../../core/artefacts/index.ts';
 import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
 import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
@@ -25,7 +26,8 @@ export async function explained(model: ExplainedModel, batch: Tensor, options: F
   const { predictor } = model;
   checkContrast(predictor.manifest, options);
   checkPanels(batchSize(batch), predictor.manifest, options);
-  const predictions = await predictor.predict(batch, { steps: options.steps });
+  const explain = computedAmong(artefactsOf(predictor.manifest));
+  const predictions = await predictor.predict(batch, { explain, steps: options.steps });
   return { predictions, svg: drawn(model, batch, predictions, options) };
 }
 

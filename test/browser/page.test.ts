@@ -1,6 +1,9 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
+import { endShown } from '../../core/artefacts/ends/end.ts';
+import type { ListedFile } from '../../core/manifest.ts';
+import type { Prediction } from '../../core/predictor.ts';
 import { expectClose } from '../helpers/close.ts';
 import { greyLevels, testDigit, toPng } from './digits.ts';
 import { askServer, describePage, draw, load, models, page, predictor, resultOf } from './mnist-page.ts';
@@ -52,19 +55,25 @@ describePage('the page in Chromium', () => {
   });
 
   it('shows the prototypes of each concept under its name', async () => {
-    const strips = page.locator('.prototypes');
-    const K = predictor.manifest.concepts.length;
+    const { manifest } = predictor;
+    const strips = page.locator('.prototypes:not([hidden])');
+    const K = manifest.concepts.length;
     expect(await strips.count()).toBe(K);
+    const { prediction } = JSON.parse((await page.locator('#result').textContent()) as string) as {
+      prediction: Prediction;
+    };
     const size = { width: 3 * 28, height: 28 };
     for (const [i, k] of [0, 3, K - 1].entries()) {
       // one pixel of the screen to one of the sheet
       await page.addStyleTag({
-        content: `tr:nth-child(${k + 1}) .prototypes { position: fixed; inset: 0 auto auto 0; z-index: ${i + 1}; margin: 0; width: ${size.width}px; border-radius: 0 }`,
+        content: `tr:nth-child(${k + 1}) .prototypes:not([hidden]) { position: fixed; inset: 0 auto auto 0; z-index: ${i + 1}; margin: 0; width: ${size.width}px; border-radius: 0 }`,
       });
       const shown = sharp(await strips.nth(k).screenshot())
         .greyscale()
         .extract({ left: 0, top: 0, ...size });
-      const sheet = sharp(join(models, 'mnist-disenn', 'prototypes.png')).greyscale();
+      const end = endShown(manifest, k, prediction.concepts[k] as number);
+      const { file } = manifest.files[end === 'high' ? 'prototypes' : 'lowPrototypes'] as ListedFile;
+      const sheet = sharp(join(models, 'mnist-disenn', file)).greyscale();
       const row = sheet.extract({ left: 0, top: 28 * k, ...size });
       const [seen, stored] = await Promise.all([shown.raw().toBuffer(), row.raw().toBuffer()]);
       const distance = seen.reduce((sum, byte, i) => sum + Math.abs(byte - (stored[i] as number)), 0) / seen.length;

@@ -34,7 +34,11 @@ function predictorOf(networks: NamedNetworks, graphs: Graphs, record: RunRecord)
     ...record,
     graphs: named,
     parameterizer: { reads: graphs.parameterizer.inputs[0] },
-    artefacts: possibleArtefacts({ graphs: named as Manifest['graphs'], files: {} }),
+    artefacts: possibleArtefacts({
+      graphs: named as Manifest['graphs'],
+      files: {},
+      familiarity: record.familiarity,
+    }),
     files: {},
     golden: file,
   });

@@ -1,4 +1,5 @@
 import { basename, join, resolve } from 'node:path';
+import { artefactsOf } from '../../core/artefacts/index.ts';
 import { SennError } from '../../core/errors.ts';
 import { batchSize, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
 import type { Split } from '../datasets/dataset.ts';
@@ -15,6 +16,7 @@ import type { ReportFigure } from '../report/document.ts';
 import { runReport } from '../report/run-report.ts';
 import { writeReport } from '../report/write-report.ts';
 import { conceptActivations } from '../run/evaluate.ts';
+import { trainingInputStatics } from '../run/statics.ts';
 import type { Experiment } from './experiment.ts';
 import { type OpenedRun, openRun } from './open-run.ts';
 import { repeated } from './sweep/repeated.ts';
@@ -34,9 +36,12 @@ function inputsOf(split: Split, rows: Int32Array): Tensor {
 }
 
 async function explanationFigure({ predictor, workspace }: OpenedRun): Promise<ReportFigure> {
-  const { test } = workspace.dataset;
+  const { test, train } = workspace.dataset;
+  const { manifest } = predictor;
+  const statics = trainingInputStatics(manifest, train);
+  const model = { ...manifest, artefacts: [...manifest.artefacts, ...Object.keys(statics)] };
   const inputs = inputsOf(test, inOrder(Math.min(EXPLAINED, test.labels.length)));
-  const predictions = await predictor.predict(inputs);
+  const predictions = await predictor.predict(inputs, { explain: artefactsOf(manifest) });
   const panels = predictions.map((prediction, i) => ({
     input: { shape: inputs.shape.slice(1), data: rowOf(inputs, i) },
     prediction,
@@ -45,8 +50,8 @@ async function explanationFigure({ predictor, workspace }: OpenedRun): Promise<R
     name: 'explanation',
     title: 'Explanations of the first test inputs',
     caption:
-      'What each concept contributes to the predicted class and to the runner-up; the bars of a class sum to its logit.',
-    svg: explanation({ model: predictor.manifest, panels }),
+      'Training inputs at the end of each concept that the input lies towards, and what the concept contributes to the predicted class and to the runner-up; the bars of a class sum to its logit.',
+    svg: explanation({ model, statics, panels }),
   };
 }
 

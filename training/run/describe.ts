@@ -1,13 +1,20 @@
 import * as tf from '@tensorflow/tfjs';
+import { planOf } from '../../core/graphs.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { outputOf, type Session } from '../../core/session.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { tfjsSessions } from '../audit/tfjs-session.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
 import { graphsOf, kindOf } from '../kinds/index.ts';
+import type { Graphs } from '../kinds/kind.ts';
+import type { NamedNetworks } from '../networks/networks.ts';
 import { describeConcepts } from './concepts.ts';
 import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
 import type { Workspace } from './prepare.ts';
 import type { RunRecord } from './record.ts';
-import { prototypeDocument, staticDocuments } from './statics.ts';
+import { staticDocuments, trainingInputDocuments } from './statics.ts';
+import { familiarityOver } from './training-set/familiarity.ts';
 
 /** What a run that is done says of itself: its record, and the files that belong to the model and to no input. */
 
@@ -28,23 +35,39 @@ function labelledNames(config: Config, { networks, dataset, conceptNames }: Work
   return conceptNames.map((name, k) => `${name} (${dataset.classes[labels[k] as number]})`);
 }
 
+/** What the networks redraw inputs as; `undefined` where they have no decoder. @param contract in the contract's units */
+function reconstructor(contract: NamedNetworks, graphs: Graphs): ((input: Tensor) => Promise<Tensor>) | undefined {
+  if (planOf(graphs, ['concepts'], ['reconstruction']) === undefined) return undefined;
+  const { conceptizer, decoder } = tfjsSessions(contract, graphs) as Record<'conceptizer' | 'decoder', Session>;
+  return async (input) => {
+    const concepts = outputOf(await conceptizer.run({ input }, ['concepts']), 'concepts');
+    return outputOf(await decoder.run({ concepts }, ['reconstruction']), 'reconstruction');
+  };
+}
+
 /** Of networks that are trained. The test set is looked at here, and nowhere before. */
-export function describeRun(
+export async function describeRun(
   config: Config,
   backend: BackendName,
   workspace: Workspace,
-): { readonly record: RunRecord; readonly statics: Readonly<Record<string, string | Uint8Array>> } {
-  const { dataset, networks, train, test } = workspace;
+): Promise<{ readonly record: RunRecord; readonly statics: Readonly<Record<string, string | Uint8Array>> }> {
+  const { dataset, networks, contract, train, test } = workspace;
   const kind = kindOf(config);
   const everything = { ...train, split: dataset.train };
   const subject = {
     input: dataset.input,
-    concepts: describeConcepts(conceptActivations(networks, everything), labelledNames(config, workspace)),
+    concepts: describeConcepts(
+      conceptActivations(networks, everything),
+      labelledNames(config, workspace),
+      dataset.train.labels,
+    ),
   };
   const statics = {
-    ...prototypeDocument(subject, dataset.train),
+    ...trainingInputDocuments(subject, dataset.train),
     ...staticDocuments(subject, kind.statics?.(networks) ?? {}),
   };
+  const reconstruct = reconstructor(contract, graphsOf(config));
+  const familiarity = reconstruct && (await familiarityOver(dataset.train, dataset.input, reconstruct));
   const record: RunRecord = {
     name: config.name,
     version: config.version,
@@ -52,6 +75,7 @@ export function describeRun(
     input: dataset.input,
     classes: [...dataset.classes],
     concepts: subject.concepts,
+    ...(familiarity && { familiarity }),
     graphs: JSON.parse(JSON.stringify(graphsOf(config))),
     training: {
       config: JSON.parse(JSON.stringify(config)),

@@ -86,7 +86,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   });
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
-  const { record: described, statics } = describeRun(config, backend, workspace);
+  const { record: described, statics } = await describeRun(config, backend, workspace);
   options.onAudit?.(auditedData(workspace));
   const record: RunRecord = { ...described, audit: await auditRun(described, graphsOf(config), workspace) };
   const { test } = workspace.dataset;

@@ -19,14 +19,16 @@ type Files = Record<string, Uint8Array | string>;
 /** Every file that a run folder may hold of them. */
 export const staticFileNames: readonly string[] = staticFiles.flatMap(([, { names }]) => Object.values(names));
 
-/** The inputs that the concepts' `prototypes` index. @param train the whole training set @returns `[K, P, …]` */
-function gathered(subject: Subject, train: Inputs): Tensor {
-  const counts = subject.concepts.map(({ prototypes }) => prototypes.length);
-  const shape = staticShape(counts, subject);
+/** @param inputs `[K][P]`, indices @param train the whole training set @returns `[K, P, …]` */
+function gathered(inputs: readonly (readonly number[])[], subject: Subject, train: Inputs): Tensor {
+  const shape = staticShape(
+    inputs.map(({ length }) => length),
+    subject,
+  );
   const [, ...row] = shape;
   const data = new Float32Array(sizeOf(shape));
-  subject.concepts.forEach(({ prototypes }, k) => {
-    data.set(train.gather(Int32Array.from(prototypes)), k * sizeOf(row));
+  inputs.forEach((own, k) => {
+    data.set(train.gather(Int32Array.from(own)), k * sizeOf(row));
   });
   return { shape, data };
 }
@@ -66,7 +68,19 @@ export function staticDocuments(subject: Subject, statics: Readonly<Partial<Reco
   return Object.fromEntries(documents);
 }
 
-/** The prototypes as their file; none where no concept has any. @param train the whole training set */
-export function prototypeDocument(subject: Subject, train: Inputs): Files {
-  return staticDocuments(subject, { prototypes: gathered(subject, train) });
+/**
+ * The training inputs that the concepts index, prototypes of both ends and contrasts, `[K, P, …]` by artefact; one of which
+ * no concept has any is left out.
+ * @param train the whole training set
+ */
+export function trainingInputStatics(subject: Subject, train: Inputs): Partial<Record<ArtefactName, Tensor>> {
+  const statics = staticFiles.flatMap(([name, { trainingInputs }]) => {
+    const content = trainingInputs && gathered(trainingInputs(subject), subject, train);
+    return content === undefined || content.data.length === 0 ? [] : [[name, content] as const];
+  });
+  return Object.fromEntries(statics);
 }
+
+/** The same as their files. */
+export const trainingInputDocuments = (subject: Subject, train: Inputs): Files =>
+  staticDocuments(subject, trainingInputStatics(subject, train));

@@ -1,3 +1,5 @@
+import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
+import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { byId, element } from './dom.ts';
 import { createExplanationView } from './explanation/explanation-view.ts';
@@ -8,6 +10,8 @@ import { compareWithServer } from './server.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
 const GATHER_MS = 30;
+/** What is computed for each input, as far as the model has it. */
+const SHOWN: readonly ArtefactName[] = ['traversals', 'familiarity'];
 /** Largest difference from the server's numbers that counts as the same. */
 const SAME = 1e-4;
 
@@ -41,10 +45,12 @@ function describe({ manifest, executionProvider }: Predictor, shown: Shown | und
 
 export function createWorkbench(predictor: Predictor, report: (error: unknown) => void): Workbench {
   const { manifest } = predictor;
+  const explain = artefactsOf(manifest).filter((name) => SHOWN.includes(name));
   const listeners = new AbortController();
   const contrastChoice = byId('contrast', 'select');
   const compare = byId('compare', 'button');
   const difference = byId('difference', 'p');
+  const unfamiliar = byId('unfamiliar', 'span');
   const result = byId('result', 'script');
   let shown: Shown | undefined;
   let selected = 0;
@@ -54,6 +60,9 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   const render = (): void => {
     if (contrast === selected) contrast = undefined;
     predictionView.show(shown?.prediction, selected);
+    const warning = unfamiliarWarning(manifest, shown?.prediction.familiarity);
+    if (unfamiliar.textContent !== (warning ?? '')) unfamiliar.textContent = warning ?? '';
+    unfamiliar.hidden = warning === undefined;
     explanationView.show(shown, selected, contrast);
     contrastChoice.disabled = shown === undefined;
     contrastChoice.value = contrast === undefined ? '' : String(contrast);
@@ -110,7 +119,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     async ({ epoch: started, ...submission }) => {
       if (started !== epoch) return;
       try {
-        const [prediction] = await predictor.predict(submission.input);
+        const [prediction] = await predictor.predict(submission.input, { explain });
         if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
       } catch (error) {
         if (started === epoch) report(error);

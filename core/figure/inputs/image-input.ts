@@ -4,8 +4,10 @@ import { CLASSES_HEIGHT, classesWidth, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
 import { TITLE, tilesFor } from '../parts/tile.ts';
 import { imageAt, textAt, tooltip } from '../svg.ts';
-import { BOLD, clampedWidth, fitted } from '../text.ts';
+import { clampedWidth } from '../text.ts';
+import { conceptName, NAME } from './concept-name.ts';
 import type { InputDrawingOf } from './input-drawing.ts';
+import { warningHeight, warningText } from './warning.ts';
 
 /** An image above its likeliest classes, and each concept's name with its activation. */
 
@@ -18,11 +20,11 @@ const AIR_BELOW = 11;
 /** Of the concepts' names, and what parts them from the images that they stand beside. */
 const NAME_WIDTH = { least: 90, most: 206 } as const;
 const NAME_GAP = 14;
-const NAME = { weight: BOLD } as const;
 /** Of a row: two lines of text. */
 const LEAST_ROW = 40;
 
-export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, input } }) => {
+export const imageInput: InputDrawingOf = ({ manifest }) => {
+  const { concepts, classes, input } = manifest;
   const width = classesWidth(classes, SIDE_WIDTH);
   const nameWidth = clampedWidth(
     concepts.map(({ name }) => name),
@@ -35,7 +37,7 @@ export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, inpu
     isRuled: false,
     side: {
       width,
-      height: SIDE + CLASSES_TOP + CLASSES_HEIGHT + AIR_BELOW,
+      height: SIDE + CLASSES_TOP + CLASSES_HEIGHT + AIR_BELOW + warningHeight(manifest),
       title: 'input',
       content: (panel, x, top, encode) => {
         const [, H = 1, W = 1] = panel.input.shape;
@@ -44,6 +46,7 @@ export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, inpu
         return [
           imageAt(box, encode(panel.input), tooltip('input')),
           ...likeliestClasses(classes, panel.prediction, { x, y: top + SIDE + CLASSES_TOP, width }),
+          ...warningText(manifest, panel.prediction, { x, y: top + SIDE + CLASSES_TOP + CLASSES_HEIGHT, width }),
         ];
       },
     },
@@ -54,10 +57,10 @@ export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, inpu
       gap: NAME_GAP,
       header: (_, x, y) => [textAt(x + nameWidth, y, 'activation', { ...TITLE, anchor: 'end' })],
       content: ({ prediction }, x, rows) =>
-        concepts.flatMap(({ name }, k) => {
+        concepts.flatMap((concept, k) => {
           const [right, middle] = [x + nameWidth, middleOf(rows, k)];
           return [
-            textAt(right, middle - 3, fitted(name, nameWidth, NAME), { ...NAME, anchor: 'end' }),
+            conceptName(concept, { x: right, y: middle - 3, width: nameWidth, anchor: 'end' }),
             textAt(right, middle + 14, signed(prediction.concepts[k] as number), { ...TITLE, anchor: 'end' }),
           ];
         }),

@@ -9,9 +9,11 @@ import { COLOURS } from '../palette.ts';
 import type { Panel } from '../panel.ts';
 import { TITLE } from '../parts/tile.ts';
 import { textAt } from '../svg.ts';
-import { BOLD, clampedWidth, fitted, TEXT, textWidth } from '../text.ts';
+import { clampedWidth, fitted, TEXT, textWidth } from '../text.ts';
 import { trackAt } from '../track.ts';
+import { conceptName, NAME } from './concept-name.ts';
 import type { InputDrawingOf } from './input-drawing.ts';
+import { warningHeight, warningText } from './warning.ts';
 
 /** A row of a table: its features that are no concepts, and each concept with its feature's value or its activation. */
 
@@ -25,7 +27,6 @@ const SMALL_TRACK = { width: 56, air: 8, above: 4 } as const;
 const MOST_LINES = 14;
 const LINE = 17;
 const ROW = { height: 38, gap: 4 } as const;
-const NAME = { weight: BOLD } as const;
 const WARNED = { size: TEXT.small, fill: COLOURS.against } as const;
 
 type Feature = TabularInput['features'][number];
@@ -103,7 +104,7 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
     isRuled: true,
     side: {
       width: SIDE_WIDTH,
-      height: CLASSES_HEIGHT + (Math.min(others.length, MOST_LINES) + 1) * LINE,
+      height: CLASSES_HEIGHT + (Math.min(others.length, MOST_LINES) + 1) * LINE + warningHeight(manifest),
       title: 'prediction',
       content: (panel, x, top) => [
         ...likeliestClasses(classes, panel.prediction, { x, y: top + 15, width: SIDE_WIDTH }),
@@ -114,6 +115,11 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
             ...(f === undefined ? [] : smallTrack(input, panel, f, [x, y], textWidth(line, style))),
           ];
         }),
+        ...warningText(manifest, panel.prediction, {
+          x,
+          y: top + CLASSES_HEIGHT + (Math.min(others.length, MOST_LINES) + 0.5) * LINE,
+          width: SIDE_WIDTH,
+        }),
       ],
     },
     concepts: {
@@ -122,8 +128,8 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
       rowHeight: ROW.height,
       header: (_, x, y) => [textAt(x, y, 'concept', TITLE), textAt(x + width, y, 'value', { ...TITLE, anchor: 'end' })],
       content: (panel, x, rows) =>
-        concepts.flatMap(({ name }, k) => [
-          textAt(x, middleOf(rows, k) + 4.5, fitted(name, nameWidth, NAME), NAME),
+        concepts.flatMap((concept, k) => [
+          conceptName(concept, { x, y: middleOf(rows, k) + 4.5, width: nameWidth, anchor: 'start' }),
           ...valueCell(input, featureOf[k], panel, k, [x + width, middleOf(rows, k)]),
         ]),
     },

@@ -3,28 +3,16 @@ import { BASELINE, HEADER_LINE, MARGIN } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
 import type { Subject } from '../panel.ts';
 import { textAt } from '../svg.ts';
-import { TEXT, textWidth } from '../text.ts';
+import { TEXT, wrapped } from '../text.ts';
 
 /** Under the panels: whether the concepts that are shown carry the decision, where the model was audited. */
 
 const STYLE = { size: TEXT.label, fill: COLOURS.quiet } as const;
 
-/** Words in as few lines as hold them; a word that is longer than a line has one of its own. */
-function wrapped(text: string, width: number): string[] {
-  const [first = '', ...words] = text.split(' ');
-  const lines = [first];
-  for (const word of words) {
-    const longer = `${lines.at(-1)} ${word}`;
-    if (textWidth(longer, STYLE) > width) lines.push(word);
-    else lines[lines.length - 1] = longer;
-  }
-  return lines;
-}
-
 /** The lines of the footer of a figure that is so wide; none where there is nothing to say. */
 export function footerLines({ audit }: Subject, width: number): string[] {
   const sentence = auditSentence(audit);
-  return sentence === undefined ? [] : wrapped(sentence, width - 2 * MARGIN);
+  return sentence === undefined ? [] : wrapped(sentence, width - 2 * MARGIN, STYLE);
 }
 
 /** Room that the lines take, the air above them included. */

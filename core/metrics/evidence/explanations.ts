@@ -2,6 +2,7 @@ import { aggregate, argmax, contributionsOf } from '../../artefacts/explanation.
 import { SennError } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Forward } from '../../predictor.ts';
+import { unitInput } from '../../tables/unit-input.ts';
 import { batchSize, rowOf, sizeOf, type Tensor } from '../../tensor.ts';
 
 /** The explained inputs of a scored set. N inputs, K concepts, C classes. */
@@ -61,21 +62,4 @@ export function explanationsOf(
     argmax(aggregate(contributionsOf(rowOf(concepts, n), rowOf(relevances, n)))),
   );
   return { input, unitInput: unitInput(description, input), concepts, relevances, predicted };
-}
-
-/**
- * A model's inputs in [0, 1]. Images already are; each feature of a table is scaled by its range in the manifest, so
- * that no feature counts for more because its unit is small: (x − low) / (high − low), below 0 or above 1 for a value
- * outside the range. A feature whose range is a point gives 0.
- * @param input `[N, …]` in the model's units
- * @returns `[N, …]`
- */
-export function unitInput(description: Manifest['input'], input: Tensor): Tensor {
-  if (description.kind === 'image') return input;
-  const ranges = description.features.map(({ range }) => range);
-  const data = input.data.map((value, i) => {
-    const [low, high] = ranges[i % ranges.length] as [number, number];
-    return high > low ? (value - low) / (high - low) : 0;
-  });
-  return { shape: input.shape, data };
 }

@@ -16,6 +16,7 @@ export interface Place {
 export type JsonValue =
   | string
   | number
+  | boolean
   | JsonNumbers
   | readonly Exclude<JsonValue, number>[]
   | { readonly [name: string]: JsonValue | undefined };
@@ -135,6 +136,8 @@ export class JsonBytes {
   private put(value: JsonValue): void {
     if (typeof value === 'string') {
       this.putString(value);
+    } else if (typeof value === 'boolean') {
+      this.putText(String(value));
     } else if (typeof value === 'number') {
       one[0] = value;
       this.putNumbers(one);

@@ -49,19 +49,20 @@ export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
       ]);
       const options = { model, files, out, steps, contrast };
       const predictions = await inFolder(dirname(out), () => explainFiles(options, openSession));
-      const results = predictions.map(({ name, prediction, warnings }) => {
-        const { label, index, probability, concepts, contributions } = prediction;
+      const results = predictions.map(({ name, prediction, warnings, unfamiliar }) => {
+        const { label, index, probability, concepts, contributions, familiarity } = prediction;
         const ofLabel = contributions.map((row) => row[index]);
-        return { input: name, label, probability, concepts, contributions: ofLabel, warnings };
+        return { input: name, label, probability, concepts, contributions: ofLabel, warnings, familiarity, unfamiliar };
       });
       if (json) {
         console.log(JSON.stringify({ figure: out, predictions: results }));
       } else {
-        for (const { input, label, probability, warnings } of results) {
+        for (const { input, label, probability, warnings, unfamiliar } of results) {
           console.log(`${input}: ${label} (${percent(probability)})`);
           for (const { feature, value, range } of warnings) {
             console.log(`  ${feature} = ${value} is outside the training range, ${range.join(' to ')}`);
           }
+          if (unfamiliar !== undefined) console.log(`  ${unfamiliar}`);
         }
         console.log(`wrote ${out}`);
       }

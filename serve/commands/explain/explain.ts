@@ -1,3 +1,4 @@
+import { unfamiliarWarning } from '../../../core/artefacts/familiarity/warning.ts';
 import { checkPanels } from '../../../core/figure/figure.ts';
 import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Prediction } from '../../../core/predictor.ts';
@@ -27,6 +28,8 @@ export interface NamedPrediction {
   readonly name: string;
   readonly prediction: Prediction;
   readonly warnings: readonly RangeWarning[];
+  /** That it is unlike the training inputs, in a sentence; `undefined` where it is not, or that is not known. */
+  readonly unfamiliar: string | undefined;
 }
 
 /**
@@ -65,6 +68,7 @@ async function explainedBy(
       name,
       prediction: predictions[i] as Prediction,
       warnings: rangeWarnings(input.data, manifest.input),
+      unfamiliar: unfamiliarWarning(manifest, predictions[i]?.familiarity),
     })),
   };
 }

@@ -129,7 +129,13 @@ async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs:
   for (const members of grouped(wants.map(({ key }) => key)).values()) {
     const wanted = wants[members[0] as number]?.wanted;
     if (wanted === undefined) continue;
-    const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
+    const joined =
+      members.length === forwards.length
+        ? { ...whole, input: inputs }
+        : {
+            ...joinedRows(members.map((i) => forwards[i] as Forward)),
+            input: concatRows(members.map((i) => (ready[i] as Ready).input)),
+          };
     const predictions = await predictor.complete(joined, wanted);
     let at = 0;
     for (const i of members) {

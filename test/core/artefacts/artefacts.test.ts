@@ -94,8 +94,8 @@ describe('an answer', () => {
     expect(traversals).toMatchObject([{ concept: 0, images: Array(3).fill('data:image/png;base64,1x2x2') }, {}]);
     // the manifest indexes one prototype of the first concept, and none of the second
     expect(prototypes).toEqual([
-      { concept: 0, images: ['data:image/png;base64,1x2x2'] },
-      { concept: 1, images: [] },
+      { concept: 0, end: 'high', images: ['data:image/png;base64,1x2x2'] },
+      { concept: 1, end: 'high', images: [] },
     ]);
   });
 });

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { staticFiles } from '../../../core/artefacts/index.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { exportRun } from '../../../export/write/write-model.ts';
 import { readFolderStatics, readModelFolder } from '../../../serve/models/model-folder.ts';
@@ -10,7 +11,7 @@ import { configSchema } from '../../../training/config/config.ts';
 import { splitOf } from '../../../training/datasets/dataset.ts';
 import { loadDataset } from '../../../training/datasets/index.ts';
 import { executeRun } from '../../../training/run/execute.ts';
-import { prototypeDocument } from '../../../training/run/statics.ts';
+import { trainingInputDocuments } from '../../../training/run/statics.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';
 import { useBackend } from '../backends/installed.ts';
 
@@ -33,9 +34,9 @@ describe('the file of prototypes', () => {
     const data = Float32Array.from({ length: 7 * size }, (_, i) => ((i * 37) % 256) / 255);
     const split = splitOf({ shape, data }, new Int32Array(7));
     const manifest = indexing({ kind: 'image', channels, height: 4, width: 6 }, [[5, 0, 3], [6]]);
-    const document = prototypeDocument(manifest, split);
+    const document = trainingInputDocuments(manifest, split);
     expect(Object.keys(document)).toEqual(['prototypes.png']);
-    expect(prototypeDocument(manifest, split)).toEqual(document);
+    expect(trainingInputDocuments(manifest, split)).toEqual(document);
     const decoded = decodeStatic(bytesOf(document['prototypes.png']), countsOf(manifest), manifest, 'p');
     expect(decoded.shape).toEqual([2, 3, ...shape.slice(1)]);
     expect(decoded.data.subarray(0, 3 * size)).toEqual(split.gather(Int32Array.of(5, 0, 3)));
@@ -48,7 +49,7 @@ describe('the file of prototypes', () => {
     const split = splitOf({ shape: [3, 2], data }, new Int32Array(3));
     const features = ['a', 'b'].map((name) => ({ name, range: [0, 1] as [number, number] }));
     const manifest = indexing({ kind: 'tabular', features }, [[2, 0], [1]]);
-    const document = prototypeDocument(manifest, split);
+    const document = trainingInputDocuments(manifest, split);
     expect(document).toEqual({
       'prototypes.json': '{"rows":[[[16777216,-0.7],[0.1,1e-7]],[[3.3333333,4]]]}\n',
     });
@@ -58,7 +59,7 @@ describe('the file of prototypes', () => {
 
   it('is not there where no concept has any', () => {
     const split = splitOf({ shape: [1, 1, 2, 2], data: new Float32Array(4) }, new Int32Array(1));
-    expect(prototypeDocument(indexing(fakeManifest.input, [[], []]), split)).toEqual({});
+    expect(trainingInputDocuments(indexing(fakeManifest.input, [[], []]), split)).toEqual({});
   });
 });
 
@@ -98,7 +99,7 @@ describe('a run', () => {
     });
     const model = join(folder, 'rows');
     await exportRun(out, model);
-    const { prototypes } = await readFolderStatics(await readModelFolder(model));
+    const { prototypes, lowPrototypes, contrasts } = await readFolderStatics(await readModelFolder(model));
     const { train } = await loadDataset(config.data);
     const indexed = record.concepts.flatMap(({ prototypes }) => prototypes);
     expect(prototypes?.data).toEqual(train.gather(Int32Array.from(indexed)));
@@ -106,10 +107,20 @@ describe('a run', () => {
     const ofFirst = Array.from({ length: 9 }, (_, p) => prototypes?.data[2 * p] as number);
     const values = train.gather(Int32Array.from(train.labels.keys())).filter((_, i) => i % 2 === 0);
     expect(ofFirst).toEqual([...values].sort((a, b) => b - a).slice(0, 9));
+    // and at its low end those where it is lowest; the classes are told beside both
+    const lowest = Array.from({ length: 9 }, (_, p) => lowPrototypes?.data[2 * p] as number);
+    expect(lowest).toEqual([...values].sort((a, b) => a - b).slice(0, 9));
+    for (const { prototypes: high, prototypeLabels, lowPrototypes: low = [], lowPrototypeLabels } of record.concepts) {
+      expect(prototypeLabels).toEqual(high.map((n) => train.labels[n]));
+      expect(lowPrototypeLabels).toEqual(low.map((n) => train.labels[n]));
+    }
+    const paired = record.concepts.flatMap(({ contrasts: pairs = [] }) => pairs.flat());
+    expect(paired.length).toBeGreaterThan(0);
+    expect(contrasts?.data).toEqual(train.gather(Int32Array.from(paired)));
     expect(await readFile(join(model, 'prototypes.json'))).toEqual(await readFile(join(out, 'prototypes.json')));
 
     // a run of before they were kept: the model has none, not even the earlier ones
-    await rm(join(out, 'prototypes.json'));
+    for (const [, { names }] of staticFiles) await rm(join(out, names.tabular), { force: true });
     const { manifest } = await exportRun(out, model);
     expect(manifest.files).toEqual({});
     expect(manifest.artefacts).not.toContain('prototypes');

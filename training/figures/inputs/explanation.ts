@@ -9,6 +9,8 @@ import { checkPrediction } from './subject.ts';
 /** The explanations of a run's report: the figure of core/figure, of what a run has at hand. */
 export interface ExplanationFigure {
   readonly model: FigureModel['manifest'];
+  /** The contents of the static artefacts that the model lists. */
+  readonly statics?: FigureModel['statics'];
   readonly panels: readonly Panel[];
   /** Index of the class to set beside the predicted one; the runner-up when absent. */
   readonly contrast?: number;
@@ -39,7 +41,7 @@ function checkPanel(model: ExplanationFigure['model'], { input, prediction }: Pa
  * @returns an SVG document
  * @throws shape_mismatch
  */
-export function explanation({ model, panels, contrast }: ExplanationFigure): string {
+export function explanation({ model, statics = {}, panels, contrast }: ExplanationFigure): string {
   const [first] = panels;
   if (first === undefined) throw new SennError('shape_mismatch', 'explanation: needs at least one input, got none');
   panels.forEach((panel, i) => {
@@ -47,5 +49,5 @@ export function explanation({ model, panels, contrast }: ExplanationFigure): str
   });
   const steps = first.prediction.traversals[0]?.values.length ?? TRAVERSAL_STEPS.default;
   const options = { steps, contrast: contrastOf(model, contrast) };
-  return figureSvg(panels, { manifest: model, statics: {} }, options, pngDataUri);
+  return figureSvg(panels, { manifest: model, statics }, options, pngDataUri);
 }

@@ -1,10 +1,11 @@
 import { auditSentence } from '../../../core/audit/sentence.ts';
 import { barCell } from '../../../core/figure/cells.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
-import type { Manifest } from '../../../core/manifest.ts';
+import type { Concept, Manifest } from '../../../core/manifest.ts';
 import { plain, signed } from '../../../core/text/format.ts';
 import { byId, element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
+import { createPrototypeStrips } from './prototype-strips.ts';
 import { staticStrip } from './static-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
@@ -43,12 +44,14 @@ const conceptCells = {
 } satisfies Record<Manifest['input']['kind'], (manifest: Manifest, k: number) => ConceptCell>;
 
 function createRow(manifest: Manifest, k: number) {
-  const name = manifest.concepts[k]?.name as string;
+  const { name, phrase } = manifest.concepts[k] as Concept;
   const product = element('td', { class: 'number product' });
   const bar = createBar(name);
   const concept = conceptCells[manifest.input.kind](manifest, k);
-  const heading = element('th', { scope: 'row' }, name, ...staticStrip(manifest, 'prototypes', k));
-  return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept };
+  const prototypes = createPrototypeStrips(manifest, k);
+  const described = phrase === undefined ? {} : { title: `${name}: ${phrase}` };
+  const heading = element('th', { scope: 'row', ...described }, name, ...prototypes.elements);
+  return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept, prototypes };
 }
 
 /** One row a concept, in the model's order: activation × relevance, contribution to the class, and what the concept is. */
@@ -83,13 +86,14 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
           ? `= the score (logit) of ${label}`
           : `= how far the score of ${label} is above that of ${other}`;
       if (prediction === undefined) note.textContent = '';
-      rows.forEach(({ product, bar, concept: cell }, k) => {
+      rows.forEach(({ product, bar, concept: cell, prototypes }, k) => {
         const concept = prediction?.concepts[k];
         const relevance = prediction?.relevances[k];
         product.textContent =
           concept === undefined || relevance === undefined ? '' : `${plain(concept)} × ${plain(difference(relevance))}`;
         bar.set(contributions?.[k], largest);
         cell.set(explained);
+        prototypes.set(explained);
       });
     },
   };

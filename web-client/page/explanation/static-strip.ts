@@ -1,4 +1,5 @@
 import { decodedPrototypes } from '../../../core/artefacts/decoded-prototypes.ts';
+import { lowPrototypes } from '../../../core/artefacts/ends/low-prototypes.ts';
 import { prototypes } from '../../../core/artefacts/prototypes.ts';
 import { staticShape } from '../../../core/artefacts/static-content.ts';
 import { decodedPrototypeLabel, prototypesLabel } from '../../../core/figure/aria-labels.ts';
@@ -12,6 +13,11 @@ import { modelFolder } from '../server.ts';
 
 const shown = {
   prototypes: { artefact: prototypes, most: PROTOTYPES_SHOWN, label: prototypesLabel },
+  lowPrototypes: {
+    artefact: lowPrototypes,
+    most: PROTOTYPES_SHOWN,
+    label: (count: number) => prototypesLabel(count, 'low'),
+  },
   decodedPrototypes: { artefact: decodedPrototypes, most: 1, label: decodedPrototypeLabel },
 } as const;
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../../core/manifest.ts';
-import { explanationsOf, unitInput } from '../../../../core/metrics/evidence/explanations.ts';
+import { explanationsOf } from '../../../../core/metrics/evidence/explanations.ts';
+import { unitInput } from '../../../../core/tables/unit-input.ts';
 import { tensor } from '../../../../core/tensor.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { explanationsFrom } from '../../../helpers/explanations.ts';

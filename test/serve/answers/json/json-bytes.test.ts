@@ -11,6 +11,7 @@ const { value: anyValue } = fc.letrec<{ value: NoNumber }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 4 },
     fc.string({ unit: 'binary', maxLength: 300 }),
+    fc.boolean(),
     fc.array(number, { maxLength: 8 }),
     fc.array(tie('value'), { maxLength: 8 }),
     fc.dictionary(fc.string({ maxLength: 5 }), fc.oneof(number, tie('value')), { maxKeys: 4, noNullPrototype: true }),

@@ -1,0 +1,115 @@
+import { z } from 'zod';
+import { SennError } from '../../core/errors.ts';
+import type { Concept, Manifest } from '../../core/manifest.ts';
+import { featuresOfConcepts } from '../../core/tables/named-concepts.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
+import { readJsonFile } from '../../training/files/json-file.ts';
+
+/**
+ * Names that people give to concepts once they have looked at them, in a file of theirs: by index or by the present name,
+ * a name, or a name and a phrase, or a phrase alone.
+ *
+ * ```json
+ * { "0": "slant", "concept 3": { "name": "loop", "phrase": "how open the loop is" } }
+ * ```
+ */
+
+/** Characters that figures and the page have room for. */
+const MOST = { name: 40, phrase: 160 } as const;
+
+const line = (most: number) =>
+  z
+    .string()
+    .trim()
+    .min(1, 'must not be empty')
+    .max(most, `must have at most ${most} characters`)
+    .regex(/^\P{Cc}*$/u, 'must be one line');
+
+const entry = z.preprocess(
+  (value) => (typeof value === 'string' ? { name: value } : value),
+  z
+    .strictObject(
+      {
+        name: line(MOST.name)
+          .refine((name) => !/^\d+$/.test(name), 'must not be a number, which stands for an index')
+          .optional(),
+        phrase: line(MOST.phrase).optional(),
+      },
+      'must be a name or { "name": …, "phrase": … }',
+    )
+    .refine(({ name, phrase }) => name !== undefined || phrase !== undefined, 'must have a name or a phrase'),
+);
+
+const fileSchema = z.record(z.string(), entry, 'must be { "<index or name>": <name>, … }');
+export type ConceptNames = z.infer<typeof fileSchema>;
+
+/** @throws missing_data | invalid_config */
+export const readConceptNames = (path: string): Promise<ConceptNames> =>
+  readJsonFile(path, fileSchema, 'invalid_config');
+
+type Subject = Pick<Manifest, 'input' | 'concepts'>;
+
+/** The concept that a key of the file means. @throws invalid_config */
+function indexOf(key: string, { concepts }: Subject, where: string): number {
+  const names = concepts.map(({ name }) => name);
+  const k = /^\d+$/.test(key) ? Number(key) : names.indexOf(key);
+  if (k >= 0 && k < concepts.length) return k;
+  throw new SennError(
+    'invalid_config',
+    `${where}: unknown concept "${key}"; choose 0 to ${concepts.length - 1}, or ${names.join(', ')}${didYouMean(key, names)}`,
+    { concept: key, choices: names },
+  );
+}
+
+/**
+ * The concepts with the names and phrases of the file; what it does not tell stays as it is.
+ * @param where what the file is called in messages
+ * @throws invalid_config for an unknown concept, one that is named twice, and names that are not one for each concept;
+ *   a concept of a table that is a feature keeps the feature's name, by which it is known as one
+ */
+export function namedConcepts(subject: Subject, names: ConceptNames, where: string): Concept[] {
+  const entries = Object.entries(names).map(([key, given]) => ({ key, given, k: indexOf(key, subject, where) }));
+  const features = featuresOfConcepts(subject);
+  const concepts = [...subject.concepts];
+  const namedBy = new Map<number, string>();
+  for (const { key, given, k } of entries) {
+    const concept = subject.concepts[k] as Concept;
+    const before = namedBy.get(k);
+    if (before !== undefined) {
+      throw new SennError('invalid_config', `${where}: "${before}" and "${key}" are the same concept, ${k}`);
+    }
+    namedBy.set(k, key);
+    const { name = concept.name, phrase } = given;
+    if (features[k] !== undefined && name !== concept.name) {
+      throw new SennError(
+        'invalid_config',
+        `${where}: "${key}" is the feature "${concept.name}" itself and keeps its name; give it a phrase`,
+      );
+    }
+    concepts[k] = { ...concept, name, ...(phrase !== undefined && { phrase }) };
+  }
+  checkDistinct(concepts, subject, features, where);
+  return concepts;
+}
+
+/** No two concepts of one name, and none that would be taken for a feature that it is not. */
+function checkDistinct(
+  concepts: readonly Concept[],
+  { input }: Subject,
+  features: readonly (number | undefined)[],
+  where: string,
+): void {
+  const taken = new Map<string, string>();
+  if (input.kind === 'tabular') for (const { name } of input.features) taken.set(name, 'a feature');
+  concepts.forEach(({ name }, k) => {
+    if (features[k] !== undefined) return;
+    const other = taken.get(name);
+    if (other !== undefined) {
+      throw new SennError('invalid_config', `${where}: concept ${k} would be called "${name}", as ${other} is`, {
+        concept: k,
+        name,
+      });
+    }
+    taken.set(name, `concept ${k}`);
+  });
+}

@@ -1,0 +1,92 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { goldenTensorOf } from '../../core/golden.ts';
+import { sizeOf } from '../../core/tensor.ts';
+import { upgradedFilesOf } from '../../export/write/upgrade-model.ts';
+import { readGolden, readModelFolder } from '../../serve/models/model-folder.ts';
+import { writeFolder } from '../../training/files/folders.ts';
+import { staticDocuments } from '../../training/run/statics.ts';
+import { testModels } from '../helpers/models.ts';
+import { executablePath, launchBrowser, watchProblems } from './browser.ts';
+import { type SennServer, startSennServer } from './senn-server.ts';
+
+/** mnist-disenn as if it had low prototypes, a phrase, and a training set that it redraws without any error. */
+
+const MODEL = 'mnist-disenn';
+const missing = [executablePath, join(testModels, MODEL)].filter((path) => !existsSync(path));
+const title = missing.length === 0 ? '' : ` (skipped: no ${missing.join(', no ')})`;
+
+async function writeModel(folder: string): Promise<void> {
+  const shipped = await readModelFolder(join(testModels, MODEL));
+  const input = goldenTensorOf(await readGolden(shipped), 'input');
+  const [, ...shape] = input.shape;
+  const { manifest } = shipped;
+  const concepts = manifest.concepts.map((concept, k) => ({
+    ...concept,
+    ...(k === 0 && { phrase: 'what it is' }),
+    // concept 0 lies above its mean in every input, concept 1 below
+    mean: k === 0 ? -100 : 100,
+    lowPrototypes: [0],
+    lowPrototypeLabels: [0],
+  }));
+  const data = new Float32Array(concepts.length * sizeOf(shape));
+  for (let k = 0; k < concepts.length; k++) data.set(input.data.subarray(0, sizeOf(shape)), k * sizeOf(shape));
+  const made = staticDocuments(
+    { input: manifest.input, concepts },
+    {
+      lowPrototypes: { shape: [concepts.length, 1, ...shape], data },
+    },
+  );
+  const familiarity = { shares: [0, 1], squared: [0, 0], relative: [0, 0] };
+  const { files } = await upgradedFilesOf(shipped.path, { concepts, familiarity }, made);
+  await writeFolder(join(folder, MODEL), files, 'manifest.json');
+}
+
+describe.skipIf(missing.length > 0)(`the page for a model of two ends, in Chromium${title}`, () => {
+  let folder: string;
+  let server: SennServer;
+  let browser: Browser;
+  let page: Page;
+  let problems: string[];
+
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'senn-models-'));
+    await writeModel(folder);
+    server = await startSennServer(folder);
+    browser = await launchBrowser();
+    page = await browser.newPage();
+    problems = watchProblems(page);
+    await page.goto(`${server.url}/?model=${MODEL}`);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await server?.close();
+    await rm(folder, { recursive: true, force: true });
+  });
+
+  const shownIn = (row: number) =>
+    page.locator(`#concepts tr:nth-child(${row + 1}) .prototypes:not([hidden])`).getAttribute('data-artefact');
+
+  it('shows the end of each concept that the input lies towards, and says which', async () => {
+    await expect.poll(() => page.locator('#result').textContent(), { timeout: 30_000 }).toContain(MODEL);
+    expect(await Promise.all([0, 1].map(shownIn))).toEqual(['prototypes', 'lowPrototypes']);
+    expect((await page.locator('.end').allTextContents()).slice(0, 2)).toEqual(['highest', 'lowest']);
+    expect(await page.locator('[data-with="lowPrototypes"]').isVisible()).toBe(true);
+    expect(await page.locator('[data-without="lowPrototypes"]').isVisible()).toBe(false);
+    expect(await page.locator('#concepts th').first().getAttribute('title')).toMatch(/: what it is$/);
+  });
+
+  it('says of an input that is unlike the training inputs that it is, and nothing without an input', async () => {
+    const warning = page.locator('#unfamiliar');
+    expect(await warning.textContent()).toMatch(/^Unlike the training images: /);
+    expect(await warning.isVisible()).toBe(true);
+    await page.locator('#clear').click();
+    expect(await warning.isVisible()).toBe(false);
+    expect(await page.locator('.end').nth(1).textContent()).toBe('highest');
+    expect(problems).toEqual([]);
+  });
+});

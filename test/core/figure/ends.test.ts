@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest';
+import { explain } from '../../../core/artefacts/explanation.ts';
+import type { Familiarity } from '../../../core/artefacts/familiarity/familiarity.ts';
+import { captionOf, figureSvg } from '../../../core/figure/figure.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import { tensor } from '../../../core/tensor.ts';
+import { decodePng, pngDataUri } from '../../../serve/images/png.ts';
+import { fakeManifest } from '../../helpers/fake-model.ts';
+import { collisions, imageBoxes, textBoxes } from './boxes.ts';
+
+/** Figures of a model whose concepts have two ends, of inputs that are unlike the training inputs, and with phrases. */
+
+const SIDE = 20;
+const quantiles = { q05: -1, q25: 0, q50: 1, q75: 2, q95: 3 };
+const labels = { prototypeLabels: [0, 1, 2, 0], lowPrototypeLabels: [2, 2] };
+const manifest: Manifest = {
+  ...fakeManifest,
+  input: { kind: 'image', channels: 1, height: SIDE, width: SIDE },
+  concepts: [
+    {
+      name: 'slant',
+      phrase: 'how far it leans to the right',
+      quantiles,
+      mean: 1,
+      prototypes: [1, 2, 3, 4],
+      lowPrototypes: [7, 8],
+      ...labels,
+    },
+    { name: 'loop', quantiles, mean: 1, prototypes: [5, 6], lowPrototypes: [9, 10, 11] },
+    { name: 'one end', quantiles, mean: 1, prototypes: [12], lowPrototypes: [] },
+    // without a mean the median counts, 1 as well
+    { name: 'median', quantiles, prototypes: [13], lowPrototypes: [14] },
+  ],
+  artefacts: [...fakeManifest.artefacts, 'prototypes', 'lowPrototypes'],
+};
+const K = 4;
+
+/** Image p of concept k is all of one grey: at the high end (10·k + p) / 255, at the low one 100 more. */
+const sheet = (P: number, from: number) =>
+  tensor(
+    Float32Array.from({ length: K * P * SIDE ** 2 }, (_, i) => {
+      const image = Math.floor(i / SIDE ** 2);
+      return (from + 10 * Math.floor(image / P) + (image % P)) / 255;
+    }),
+    [K, P, 1, SIDE, SIDE],
+  );
+const statics = { prototypes: sheet(4, 0), lowPrototypes: sheet(3, 100) };
+
+function predicted(concepts: readonly number[], familiarity?: Familiarity): Prediction {
+  const [explanation] = explain(
+    tensor(Float32Array.from(concepts), [1, K]),
+    tensor(
+      Float32Array.from({ length: K * 3 }, (_, i) => i % 5),
+      [1, K, 3],
+    ),
+  );
+  const own = explanation as NonNullable<typeof explanation>;
+  return { ...own, label: 'a', index: 0, probability: 0.74, traversals: [], familiarity };
+}
+
+const drawn = (prediction: Prediction, model: Manifest = manifest): string =>
+  figureSvg(
+    [{ input: tensor(new Float32Array(SIDE ** 2), [1, SIDE, SIDE]), prediction }],
+    { manifest: model, statics },
+    { steps: 3 },
+    pngDataUri,
+  );
+
+/** The greys of every strip, in 1 / 255, without the white gaps. */
+const strips = (svg: string): number[][] =>
+  imageBoxes(svg)
+    .slice(1)
+    .map(({ what }) => {
+      const { data, shape } = decodePng(Buffer.from(what.split(',')[1] as string, 'base64'));
+      const greys = Array.from(data.subarray(0, shape[2]), (value) => Math.round(value * 255));
+      return [...new Set(greys)].filter((value) => value !== 255);
+    });
+const texts = (svg: string): string[] => textBoxes(svg).map(({ what }) => what);
+const ends = (svg: string): string[] => texts(svg).filter((text) => text === 'highest' || text === 'lowest');
+
+describe('a figure of concepts with two ends', () => {
+  it('shows of each concept the end that the input lies towards, and says which', () => {
+    const above = drawn(predicted([1, 2, 3, 4]));
+    expect(strips(above)).toEqual([[0, 1, 2], [10, 11], [20], [30]]);
+    expect(ends(above)).toEqual(Array(4).fill('highest'));
+    const below = drawn(predicted([0.9, -2, -3, -4]));
+    expect(strips(below)).toEqual([[100, 101], [110, 111, 112], [20], [130]]);
+    expect(ends(below)).toEqual(['lowest', 'lowest', 'highest', 'lowest']);
+    expect(texts(below)).toContain('at this input’s end');
+    for (const svg of [above, below]) expect(collisions(svg)).toEqual([]);
+  });
+
+  it('tells of each prototype its class, where the manifest does', () => {
+    const svg = drawn(predicted([0, 2, 2, 2]));
+    expect(svg).toContain('<title>a “c” of the training set, among the lowest of slant</title>');
+    expect(svg).toContain('<title>a training input, among the highest of loop</title>');
+  });
+
+  it('says in its caption that the end depends on the input', () => {
+    expect(captionOf(manifest)).toMatch(/above the training mean, else those that activate it least/);
+  });
+
+  it('of a model without the file of the low end is that of a model without one', () => {
+    const bare = { ...manifest, artefacts: [...fakeManifest.artefacts, 'prototypes'] };
+    const svg = drawn(predicted([0, 0, 0, 0]), bare);
+    expect(strips(svg)).toEqual([[0, 1, 2], [10, 11], [20], [30]]);
+    expect(ends(svg)).toEqual([]);
+    expect(texts(svg)).toContain('activate it most');
+    expect(captionOf(bare)).toContain('Its prototypes are the training inputs that activate it most. ');
+  });
+});
+
+describe('a figure of an input that is unlike the training inputs', () => {
+  const listed = { ...manifest, artefacts: [...manifest.artefacts, 'familiarity'] };
+  const strange: Familiarity = {
+    familiar: false,
+    quantile: 1,
+    reconstructionError: 0.2,
+    relativeError: 1,
+    outside: [1],
+  };
+  const warned = (svg: string): string => texts(svg).join(' ');
+
+  it('says so below its classes and in its label, on top of nothing', () => {
+    const svg = drawn(predicted([1, 2, 3, 4], strange), listed);
+    expect(warned(svg)).toContain(
+      'Unlike the training images: its concepts redraw it worse than nearly all of them; loop is beyond',
+    );
+    expect(collisions(svg)).toEqual([]);
+    expect(svg).toMatch(/aria-label="[^"]*74\.0 %\. Unlike the training images: [^"]*Contributions/);
+  });
+
+  it('has the same size as that of a familiar one, which says nothing', () => {
+    const familiar = drawn(predicted([1, 2, 3, 4], { ...strange, familiar: true }), listed);
+    const sizeOf = (svg: string) => /viewBox="(\S+ \S+ \S+ \S+)"/.exec(svg)?.[1];
+    expect(warned(familiar)).not.toContain('Unlike');
+    expect(sizeOf(familiar)).toBe(sizeOf(drawn(predicted([1, 2, 3, 4], strange), listed)));
+  });
+});
+
+describe('the phrase of a concept', () => {
+  it('is what its name says to those who point at it, and part of the label', () => {
+    const svg = drawn(predicted([1, 2, 3, 4]));
+    expect(svg).toContain('<title>slant: how far it leans to the right</title>');
+    expect(svg).toMatch(/aria-label="[^"]*slant: how far it leans to the right\."/);
+  });
+});
