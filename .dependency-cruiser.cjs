@@ -41,9 +41,10 @@ const coreRooms = {
   images: [],
   tables: ['text'],
   artefacts: ['images'],
+  views: ['artefacts', 'images', 'text'],
   attributions: ['artefacts', 'text'],
   metrics: ['artefacts', 'attributions', 'text'],
-  figure: ['artefacts', 'images', 'tables', 'text'],
+  figure: ['artefacts', 'images', 'tables', 'text', 'views'],
 };
 
 /** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */

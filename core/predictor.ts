@@ -1,3 +1,4 @@
+import type { Statics } from './artefacts/artefact.ts';
 import { argmax, type Explanation, explain } from './artefacts/explanation.ts';
 import { type ArtefactName, type ComputedValues, computeArtefacts, defaultArtefacts } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
@@ -25,6 +26,10 @@ export interface PredictOptions {
   readonly explain?: readonly ArtefactName[];
   /** Steps of a traversal. Default 7. */
   readonly steps?: number;
+  /** A class by its label: what counterfactuals are asked for. */
+  readonly contrast?: string | undefined;
+  /** The contents of the model's static artefacts, as far as they are at hand. Default: none. */
+  readonly statics?: Statics;
 }
 
 /** h(x) and θ(x) of a batch, as the graphs give them: `[N, K]` and `[N, K, C]`. */
@@ -62,6 +67,13 @@ export interface Predictor {
    * @throws unsupported_input where the model has no decoder | invalid_model | inference_failed
    */
   decode(concepts: Tensor): Promise<Tensor>;
+  /**
+   * θ for concepts as they are given, whatever the input was.
+   * @param concepts `[M, K]`, unit-free
+   * @returns `[M, K, C]`
+   * @throws unsupported_input where θ reads the input itself | invalid_model | inference_failed
+   */
+  relevances(concepts: Tensor): Promise<Tensor>;
   /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
   /** The same from h and θ already at hand, so that the rest can be asked for later. */
@@ -74,9 +86,12 @@ const FORWARD = { given: ['input'], wanted: ['concepts', 'relevances'] } as cons
 /** What artefacts decode with. */
 const DECODE = { given: ['concepts'], wanted: ['reconstruction'] } as const;
 
+/** What follows where concepts are moved, and θ does not read the input itself. */
+const RELATE = { given: ['concepts'], wanted: ['relevances'] } as const;
+
 /** The graphs that predictions and their artefacts run: what a server or a page has to open. */
 export function predictingGraphs({ graphs }: Pick<Manifest, 'graphs'>): GraphName[] {
-  const names = [FORWARD, DECODE].flatMap(({ given, wanted }) => planOf(graphs, given, wanted) ?? []);
+  const names = [FORWARD, DECODE, RELATE].flatMap(({ given, wanted }) => planOf(graphs, given, wanted) ?? []);
   return [...new Set(names.flat().map(({ graph }) => graph))];
 }
 
@@ -176,13 +191,19 @@ type Known = Partial<Record<TensorName, Tensor>>;
 /** The predictor over open sessions. It owns them: `close` closes all. */
 export function createPredictor(manifest: Manifest, sessions: Sessions): Predictor {
   const runner = createRunner(manifest, sessions);
-  const [forwardPlan, decodePlan] = [FORWARD, DECODE].map(({ given, wanted }) => runner.planned(given, wanted));
+  const [forwardPlan, decodePlan, relatePlan] = [FORWARD, DECODE, RELATE].map(({ given, wanted }) =>
+    runner.planned(given, wanted),
+  );
   const decode: Predictor['decode'] = async (concepts) =>
     (await runner.run(decodePlan, { concepts }, DECODE.wanted)).reconstruction;
+  const relate: Predictor['relevances'] = async (concepts) =>
+    (await runner.run(relatePlan, { concepts }, RELATE.wanted)).relevances;
   const complete: Predictor['complete'] = async ({ concepts, relevances }, options = {}) => {
-    const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default } = options;
+    const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default, statics = {} } = options;
+    const { contrast } = options;
     const explanations = explain(concepts, relevances);
-    const computed = await computeArtefacts(asked, { manifest, options: { steps }, decode }, explanations);
+    const context = { manifest, options: { steps, contrast }, statics, decode, forward, relevances: relate };
+    const computed = await computeArtefacts(asked, context, explanations);
     return explanations.map((explanation, n) => {
       const index = argmax(explanation.logits);
       return {
@@ -216,6 +237,7 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
     run: (given, wanted) => runner.run(runner.planned(Object.keys(given) as TensorName[], wanted), given, wanted),
     forward,
     decode,
+    relevances: relate,
     complete,
     predict: async (input, options) => complete(await forward(input), options),
     close: async () => {

@@ -23,7 +23,7 @@ export type AskedOptions = Omit<AnswerOptions, 'explain'> & Pick<PredictQuery, '
 export function answerOptions(manifest: Manifest, asked: AskedOptions): AnswerOptions {
   checkContrast(manifest, asked);
   const { explain = defaultArtefacts(manifest) } = asked;
-  checkArtefacts(manifest, explain);
+  checkArtefacts(manifest, explain, asked);
   return { explain, steps: asked.steps, contrast: asked.contrast, sheet: asked.sheet };
 }
 

@@ -1,4 +1,5 @@
 import type { Statics } from '../../core/artefacts/artefact.ts';
+import { checkArtefacts, figureArtefacts } from '../../core/artefacts/index.ts';
 import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
 import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
@@ -22,10 +23,14 @@ export interface Explained {
 
 /** Predicts a batch and draws it. @param batch `[N, …]` in the model's units @throws payload_too_large, invalid_request */
 export async function explained(model: ExplainedModel, batch: Tensor, options: FigureOptions): Promise<Explained> {
-  const { predictor } = model;
-  checkContrast(predictor.manifest, options);
-  checkPanels(batchSize(batch), predictor.manifest, options);
-  const predictions = await predictor.predict(batch, { steps: options.steps });
+  const { predictor, statics } = model;
+  const { manifest } = predictor;
+  const { steps, contrast } = options;
+  checkContrast(manifest, options);
+  checkArtefacts(manifest, options.explain ?? [], options);
+  checkPanels(batchSize(batch), manifest, options);
+  const explain = figureArtefacts(manifest, options.explain);
+  const predictions = await predictor.predict(batch, { explain, steps, contrast, statics });
   return { predictions, svg: drawn(model, batch, predictions, options) };
 }
 

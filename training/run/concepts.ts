@@ -26,6 +26,7 @@ export function describeConcepts({ shape, data }: Tensor, names: readonly string
       name: names[k] as string,
       quantiles: { q05: at(0.05), q25: at(0.25), q50: at(0.5), q75: at(0.75), q95: at(0.95) },
       mean,
+      deviation: Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / N),
       prototypes: order.slice(0, PROTOTYPES),
     };
   });

@@ -15,6 +15,7 @@ export interface Place {
 /** What can be written. A list holds numbers only, or none. */
 export type JsonValue =
   | string
+  | boolean
   | number
   | JsonNumbers
   | readonly Exclude<JsonValue, number>[]
@@ -135,6 +136,8 @@ export class JsonBytes {
   private put(value: JsonValue): void {
     if (typeof value === 'string') {
       this.putString(value);
+    } else if (typeof value === 'boolean') {
+      this.putText(String(value));
     } else if (typeof value === 'number') {
       one[0] = value;
       this.putNumbers(one);

@@ -1,7 +1,7 @@
 import { type Explanation, explain } from '../../../core/artefacts/explanation.ts';
-import { type ArtefactName, artefactsOf, computedAmong } from '../../../core/artefacts/index.ts';
+import { type ArtefactName, computedAmong, computedKey, figureArtefacts } from '../../../core/artefacts/index.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
-import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts';
+import type { Forward, Prediction } from '../../../core/predictor.ts';
 import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
 import { answersOf } from '../../answers/answer.ts';
 import { drawn, type ExplainedModel } from '../../answers/explained.ts';
@@ -73,7 +73,7 @@ async function runReady(
 ): Promise<number> {
   const start = performance.now();
   try {
-    const computed = await computeAll(model.predictor, ready, whole);
+    const computed = await computeAll(model, ready, whole);
     const end = performance.now();
     ready.forEach((job, i) => {
       results[job.index] = encode(model, job, computed[i] as Computed, texts);
@@ -101,11 +101,16 @@ interface Computed {
 interface Wanted {
   readonly explain: readonly ArtefactName[];
   readonly steps: number;
+  readonly contrast: string | undefined;
 }
 
 const wantedOf = {
-  answer: ({ options: { explain, steps } }) => ({ explain: computedAmong(explain), steps }),
-  figure: ({ options: { steps } }, manifest) => ({ explain: computedAmong(artefactsOf(manifest)), steps }),
+  answer: ({ options: { explain, steps, contrast } }) => ({ explain: computedAmong(explain), steps, contrast }),
+  figure: ({ options: { explain, steps, contrast } }, manifest) => ({
+    explain: computedAmong(figureArtefacts(manifest, explain)),
+    steps,
+    contrast,
+  }),
   tensors: () => undefined,
 } satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>, manifest: Manifest) => Wanted | undefined };
 
@@ -113,10 +118,11 @@ const wantedOf = {
 function wantedBy(ask: Ask, manifest: Manifest): { readonly key: string; readonly wanted: Wanted | undefined } {
   const wanted = (wantedOf[ask.kind] as (ask: Ask, manifest: Manifest) => Wanted | undefined)(ask, manifest);
   if (wanted === undefined) return { key: '', wanted };
-  return { key: wanted.explain.length === 0 ? '-' : `${wanted.explain.join()}:${wanted.steps}`, wanted };
+  return { key: wanted.explain.length === 0 ? '-' : computedKey(wanted.explain, wanted), wanted };
 }
 
-async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
+async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
+  const { predictor, statics } = model;
   const whole = await predictor.forward(inputs);
   let row = 0;
   const forwards = ready.map(({ input }): Forward => {
@@ -130,7 +136,7 @@ async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs:
     const wanted = wants[members[0] as number]?.wanted;
     if (wanted === undefined) continue;
     const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
-    const predictions = await predictor.complete(joined, wanted);
+    const predictions = await predictor.complete(joined, { ...wanted, statics });
     let at = 0;
     for (const i of members) {
       const forward = forwards[i] as Forward;

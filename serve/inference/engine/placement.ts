@@ -1,4 +1,4 @@
-import { areOfForward, artefactsOf, decodesOf } from '../../../core/artefacts/index.ts';
+import { areOfForward, decodesOf, figureArtefacts } from '../../../core/artefacts/index.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { inputCount, pixelCount } from '../batch-input.ts';
 import type { JobModel } from './job.ts';
@@ -34,7 +34,7 @@ export const millisecondsBesides = ({ concepts, classes }: Manifest): number =>
 /** Runs of the decoder that a job asks for. */
 function decodedRows(ask: Ask, { manifest }: { readonly manifest: Manifest }): number {
   if (ask.kind === 'tensors') return 0;
-  const explain = ask.kind === 'figure' ? artefactsOf(manifest) : ask.options.explain;
+  const explain = ask.kind === 'figure' ? figureArtefacts(manifest, ask.options.explain) : ask.options.explain;
   return inputCount(ask.input) * decodesOf(manifest, explain, ask.options);
 }
 
