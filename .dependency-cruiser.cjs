@@ -41,7 +41,7 @@ const coreRooms = {
   images: [],
   tables: ['text'],
   artefacts: ['images'],
-  views: ['artefacts', 'images', 'text'],
+  views: ['artefacts', 'text'],
   attributions: ['artefacts', 'text'],
   metrics: ['artefacts', 'attributions', 'text'],
   figure: ['artefacts', 'images', 'tables', 'text', 'views'],

@@ -7,6 +7,14 @@ import { planOf, type TensorName } from './graphs.ts';
 import { type GraphName, inputShape, type Manifest, rowShapeOf } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
 import { batchSize, type Tensor } from './tensor.ts';
+import {
+  type ConceptValues,
+  type Intervened,
+  type Intervention,
+  intervene,
+  interventionOf,
+  type Outcome,
+} from './views/intervention.ts';
 
 /**
  * A model ready to predict. It is asked for tensors, and runs just the graphs that give them (core/graphs.ts); which of
@@ -19,6 +27,8 @@ export interface Prediction extends Explanation, ComputedValues {
   readonly label: string;
   readonly index: number;
   readonly probability: number;
+  /** Of an input whose concepts were set, where the model has a decoder. */
+  readonly intervention?: Outcome | undefined;
 }
 
 export interface PredictOptions {
@@ -30,6 +40,8 @@ export interface PredictOptions {
   readonly contrast?: string | undefined;
   /** The contents of the model's static artefacts, as far as they are at hand. Default: none. */
   readonly statics?: Statics;
+  /** `[N]`, concepts to set before anything else, by their names or indices. Default: none. */
+  readonly concepts?: readonly (ConceptValues | undefined)[];
 }
 
 /** h(x) and θ(x) of a batch, as the graphs give them: `[N, K]` and `[N, K, C]`. */
@@ -74,10 +86,16 @@ export interface Predictor {
    * @throws unsupported_input where θ reads the input itself | invalid_model | inference_failed
    */
   relevances(concepts: Tensor): Promise<Tensor>;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
+  /**
+   * What becomes of inputs whose concepts are set to values.
+   * @param forward of N inputs @param interventions `[N]` (core/views/intervention.ts)
+   * @throws unsupported_input where the graphs are not open | invalid_model | inference_failed
+   */
+  intervene(forward: Forward, interventions: readonly (Intervention | undefined)[]): Promise<Intervened>;
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_request | invalid_model | inference_failed */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
   /** The same from h and θ already at hand, so that the rest can be asked for later. */
-  complete(forward: Forward, options?: PredictOptions): Promise<Prediction[]>;
+  complete(forward: Forward, options?: Omit<PredictOptions, 'concepts'>): Promise<Prediction[]>;
   close(): Promise<void>;
 }
 
@@ -229,6 +247,20 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
     const data = new Float32Array(0);
     return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
   };
+  const hasDecoder = planOf(manifest.graphs, DECODE.given, DECODE.wanted) !== undefined;
+  const context = { manifest, decode, forward, relevances: relate };
+  const predict: Predictor['predict'] = async (input, options = {}) => {
+    const own = await forward(input);
+    if (options.concepts === undefined) return complete(own, options);
+    const interventions = options.concepts.map((values, n) =>
+      values === undefined ? undefined : interventionOf(values, `concepts.${n}`, manifest),
+    );
+    const { forward: moved, outcomes } = await intervene(context, own, interventions, hasDecoder);
+    const predictions = await complete(moved, options);
+    return predictions.map((prediction, n) =>
+      outcomes[n] === undefined ? prediction : { ...prediction, intervention: outcomes[n] },
+    );
+  };
   const [first] = forwardGraphs({ graphs: manifest.graphs });
   const running = (first === undefined ? undefined : sessions[first]) ?? Object.values(sessions)[0];
   return {
@@ -239,7 +271,8 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
     decode,
     relevances: relate,
     complete,
-    predict: async (input, options) => complete(await forward(input), options),
+    intervene: (own, interventions) => intervene(context, own, interventions, hasDecoder),
+    predict,
     close: async () => {
       await Promise.all(Object.values(sessions).map((session) => session.close()));
     },

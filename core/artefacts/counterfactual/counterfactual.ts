@@ -55,7 +55,7 @@ const fields = {
 };
 
 /** What an input looks like in an answer. */
-export const shown = {
+export const inputAnswer = {
   image: (image, { encodeImage }) => ({ image: encodeImage(image) }),
   tabular: (row) => ({ features: Array.from(row.data) }),
 } satisfies Record<
@@ -111,7 +111,7 @@ export const counterfactual: Artefact<typeof fields, Counterfactual | undefined>
       distance,
       margin,
       verified,
-      ...shown[context.manifest.input.kind](decoded, context),
+      ...inputAnswer[context.manifest.input.kind](decoded, context),
     };
   },
   computed: {

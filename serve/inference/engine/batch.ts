@@ -1,8 +1,9 @@
 import { type Explanation, explain } from '../../../core/artefacts/explanation.ts';
 import { type ArtefactName, computedAmong, computedKey, figureArtefacts } from '../../../core/artefacts/index.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
-import type { Forward, Prediction } from '../../../core/predictor.ts';
+import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts';
 import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
+import type { Intervened, Outcome } from '../../../core/views/intervention.ts';
 import { answersOf } from '../../answers/answer.ts';
 import { drawn, type ExplainedModel } from '../../answers/explained.ts';
 import { JsonBytes, type Place } from '../../answers/json/json-bytes.ts';
@@ -121,12 +122,24 @@ function wantedBy(ask: Ask, manifest: Manifest): { readonly key: string; readonl
   return { key: wanted.explain.length === 0 ? '-' : computedKey(wanted.explain, wanted), wanted };
 }
 
+/** h and θ of all inputs, those set that are to be. */
+async function forwardOf(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Intervened> {
+  const forward = await predictor.forward(inputs);
+  if (ready.every(({ ask }) => ask.input.interventions === undefined)) return { forward, outcomes: [] };
+  const interventions = ready.flatMap(
+    ({ ask, input }) => ask.input.interventions ?? new Array<undefined>(batchSize(input)).fill(undefined),
+  );
+  return predictor.intervene(forward, interventions);
+}
+
 async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
   const { predictor, statics } = model;
-  const whole = await predictor.forward(inputs);
+  const { forward: whole, outcomes } = await forwardOf(predictor, ready, inputs);
   let row = 0;
+  const firsts: number[] = [];
   const forwards = ready.map(({ input }): Forward => {
     const [first, end] = [row, row + batchSize(input)];
+    firsts.push(first);
     row = end;
     return { concepts: sliceRows(whole.concepts, first, end), relevances: sliceRows(whole.relevances, first, end) };
   });
@@ -141,12 +154,17 @@ async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs
     for (const i of members) {
       const forward = forwards[i] as Forward;
       const count = batchSize(forward.concepts);
-      computed[i] = { forward, predictions: predictions.slice(at, at + count) };
+      const own = predictions.slice(at, at + count);
+      const first = firsts[i] as number;
+      computed[i] = { forward, predictions: own.map((one, n) => withOutcome(one, outcomes[first + n])) };
       at += count;
     }
   }
   return computed;
 }
+
+const withOutcome = (prediction: Prediction, intervention: Outcome | undefined): Prediction =>
+  intervention === undefined ? prediction : { ...prediction, intervention };
 
 const joinedRows = (forwards: readonly Forward[]): Forward => ({
   concepts: concatRows(forwards.map(({ concepts }) => concepts)),
