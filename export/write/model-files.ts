@@ -135,11 +135,11 @@ export function assembled(
     ),
     files: Object.fromEntries(Object.entries(statics).map(([name, { file }]) => [name, entry(file)])),
   } as unknown as Pick<Manifest, 'graphs' | 'files'>;
-  const { name, version, kind, input, classes, concepts, training, metrics } = description;
+  const { name, version, kind, input, classes, concepts, profiles, training, metrics } = description;
   const reads = parts.parameterizer.inputs[0];
   const manifest = parseManifest({
     schemaVersion: 2,
-    ...{ name, version, kind, input, classes, concepts },
+    ...{ name, version, kind, input, classes, concepts, ...(profiles && { profiles }) },
     graphs: listed.graphs,
     parameterizer: { reads },
     artefacts: possibleArtefacts(listed),

@@ -21,6 +21,7 @@ import { describeRun } from './describe.ts';
 import { goldenOf } from './golden.ts';
 import { metricsCsv } from './metrics-csv.ts';
 import { prepare } from './prepare.ts';
+import { profilesOf } from './profiles.ts';
 import type { RunRecord } from './record.ts';
 
 /** `senn train` without its command line. */
@@ -83,7 +84,8 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   });
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
-  const { record, statics } = describeRun(config, backend, workspace);
+  const { record: described, statics } = describeRun(config, backend, workspace);
+  const record: RunRecord = { ...described, profiles: await profilesOf(described, graphsOf(config), workspace) };
   const { test } = workspace.dataset;
   const golden = goldenOf(contract, graphsOf(config), test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {

@@ -26,6 +26,7 @@ export const runRecordSchema = z.strictObject({
   input: fields.input,
   classes: fields.classes,
   concepts: fields.concepts,
+  profiles: fields.profiles,
   /**
    * The graphs of the model, which are networks of the same name, by the names of their tensors. A run of before this was
    * written has the graphs of a SENN or of a DiSENN.

@@ -4,7 +4,8 @@ import { explainParameter } from '../../../core/api.ts';
 import { type ArtefactName, artefactNames } from '../../../core/artefacts/index.ts';
 import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
 import type { Prediction } from '../../../core/predictor.ts';
-import { percent } from '../../../core/text/format.ts';
+import { percent, signed } from '../../../core/text/format.ts';
+import type { ClassView } from '../../../core/views/class-view.ts';
 import type { ConceptValues } from '../../../core/views/intervention.ts';
 
 /**
@@ -44,6 +45,7 @@ interface ExplainFlags {
   contrast?: string;
   artefacts?: ArtefactName[];
   set?: ConceptValues;
+  class?: string;
   json?: boolean;
 }
 
@@ -66,12 +68,20 @@ function sentenceOf(
   return `${moved}; read again: ${verified ? '' : 'not '}${contrast} (${percent(probability)})`;
 }
 
+/** The concepts of a class, a line each. */
+const classLines = ({ label, count, concepts }: ClassView): string[] => [
+  `${label}: ${count} training inputs`,
+  ...concepts.map(
+    ({ name, contribution, share, end }) => `  ${name} (${end}): ${signed(contribution)}, ${percent(share)} of all`,
+  ),
+];
+
 /** `senn explain`: images or rows of tables in, one figure out. How folders are made is the caller's to say. */
 export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
   return new Command('explain')
     .description('Predict images, or rows of a table, and draw the explanations.')
     .argument(
-      '<files...>',
+      '[files...]',
       'PNG, JPEG or WebP images; for a model of tables JSON: {"features": {…}} or an array of them',
     )
     .requiredOption('--model <dir>', 'model folder, as models/mnist-disenn')
@@ -87,8 +97,19 @@ export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
       artefactList,
     )
     .option('--set <concept=value>', 'set a concept, by its name or index, in every input; may be repeated', setting)
+    .option('--class <class>', 'instead of inputs: the concepts that make a class, by its label or index')
     .option('--json', 'print the predictions as JSON')
-    .action(async (files: string[], { model, out, steps, contrast, artefacts, set, json = false }: ExplainFlags) => {
+    .action(async (files: string[], flags: ExplainFlags) => {
+      const { model, out, steps, contrast, artefacts, set, class: asked, json = false } = flags;
+      const { checkClassAlone, explainClass } = await import('./class.ts');
+      checkClassAlone(files, asked);
+      if (asked !== undefined) {
+        const view = await inFolder(dirname(out), () => explainClass(model, asked, out));
+        for (const line of json ? [JSON.stringify({ figure: out, ...view })] : [...classLines(view), `wrote ${out}`]) {
+          console.log(line);
+        }
+        return;
+      }
       const [{ explainFiles }, { openSession }] = await Promise.all([
         import('./explain.ts'),
         import('../../inference/onnxruntime.ts'),
