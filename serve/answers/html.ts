@@ -1,4 +1,5 @@
 import { captionOf } from '../../core/figure/figure.ts';
+import type { FigureOptions } from '../../core/figure/panel.ts';
 import { COLOURS } from '../../core/figure/palette.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { escaped } from '../../core/text/format.ts';
@@ -36,12 +37,17 @@ export function htmlPage({ title, note, svg, caption }: PageParts): string {
 }
 
 /** The page of explanations. */
-export function figurePage(svg: string, manifest: Manifest, executionProvider: string): string {
+export function figurePage(
+  svg: string,
+  manifest: Manifest,
+  executionProvider: string,
+  options?: FigureOptions,
+): string {
   const { name, version } = manifest;
   return htmlPage({
     title: `Explanation by ${name} ${version}`,
     note: `Ran on ${executionProvider}.`,
     svg,
-    caption: captionOf(manifest),
+    caption: captionOf(manifest, options),
   });
 }

@@ -21,7 +21,7 @@ import { describeRun } from './describe.ts';
 import { goldenOf } from './golden.ts';
 import { metricsCsv } from './metrics-csv.ts';
 import { prepare } from './prepare.ts';
-import { profilesOf } from './profiles.ts';
+import { profilesOf } from '../audit/profiles.ts';
 import type { RunRecord } from './record.ts';
 
 /** `senn train` without its command line. */

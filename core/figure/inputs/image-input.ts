@@ -3,7 +3,7 @@ import { signed } from '../../text/format.ts';
 import { CLASSES_HEIGHT, classesWidth, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
 import { TITLE, tilesFor } from '../parts/tile.ts';
-import { imageAt, textAt, tooltip } from '../svg.ts';
+import { type Box, imageAt, textAt, tooltip } from '../svg.ts';
 import { BOLD, clampedWidth, fitted } from '../text.ts';
 import type { InputDrawingOf } from './input-drawing.ts';
 
@@ -19,6 +19,8 @@ const AIR_BELOW = 11;
 const NAME_WIDTH = { least: 90, most: 206 } as const;
 const NAME_GAP = 14;
 const NAME = { weight: BOLD } as const;
+/** Between the input and what it looks like with concepts set, which share its place. */
+const BETWEEN = 4;
 /** Of a row: two lines of text. */
 const LEAST_ROW = 40;
 
@@ -39,10 +41,21 @@ export const imageInput: InputDrawingOf = ({ manifest: { concepts, classes, inpu
       title: 'input',
       content: (panel, x, top, encode) => {
         const [, H = 1, W = 1] = panel.input.shape;
-        const shrink = SIDE / Math.max(H, W);
-        const box = { x, y: top, width: W * shrink, height: H * shrink };
+        const { intervention } = panel.prediction;
+        const pictures = intervention === undefined ? [panel.input] : [panel.input, intervention.decoded];
+        const names = ['input', `with concepts set; read again: ${intervention?.reread.label}`];
+        const side = (SIDE - (pictures.length - 1) * BETWEEN) / pictures.length;
+        const shrink = side / Math.max(H, W);
+        const boxes = pictures.map((_, i) => ({
+          x: x + i * (side + BETWEEN),
+          y: top,
+          width: W * shrink,
+          height: H * shrink,
+        }));
+        const again = intervention === undefined ? [] : [`read again: ${intervention.reread.label}`];
         return [
-          imageAt(box, encode(panel.input), tooltip('input')),
+          ...pictures.map((picture, i) => imageAt(boxes[i] as Box, encode(picture), tooltip(names[i] as string))),
+          ...again.map((text) => textAt(x, top + side + CLASSES_TOP, fitted(text, width, TITLE), TITLE)),
           ...likeliestClasses(classes, panel.prediction, { x, y: top + SIDE + CLASSES_TOP, width }),
         ];
       },

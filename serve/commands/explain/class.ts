@@ -4,7 +4,7 @@ import { type ClassView, classView } from '../../../core/views/class-view.ts';
 import { type ClassType, classForms } from '../../answers/class.ts';
 import { openAtomicFile } from '../../atomic-file.ts';
 import { readFolderStatics, readModelFolder } from '../../models/model-folder.ts';
-import { endings, formatOf } from './formats.ts';
+import { type endings, formatOf } from './formats.ts';
 
 /** What `senn explain --class` does: a file about a class, out of the model's folder; no graph is opened. */
 

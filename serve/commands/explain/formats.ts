@@ -46,7 +46,8 @@ function json({
 const formats = {
   '.png': ({ svg }) => renderSvg(svg),
   '.svg': ({ svg }) => svg,
-  '.html': ({ svg, predictor: { manifest, executionProvider } }) => figurePage(svg, manifest, executionProvider),
+  '.html': ({ svg, options, predictor: { manifest, executionProvider } }) =>
+    figurePage(svg, manifest, executionProvider, options),
   '.json': json,
 } as const satisfies Record<`.${string}`, Write>;
 

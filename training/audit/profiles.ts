@@ -4,9 +4,9 @@ import { createPredictor } from '../../core/predictor.ts';
 import { gatherProfiles } from '../../core/views/profiles.ts';
 import type { Graphs } from '../kinds/kind.ts';
 import { batchesOf, inOrder } from '../loop/batches.ts';
-import type { Workspace } from './prepare.ts';
-import type { RunRecord } from './record.ts';
-import { tfjsSessions } from './tfjs-session.ts';
+import type { Workspace } from '../run/prepare.ts';
+import type { RunRecord } from '../run/record.ts';
+import { tfjsSessions } from '../run/tfjs-session.ts';
 
 /** What the training inputs of each class have in common, once a run is done (core/views/profiles.ts). */
 
