@@ -144,6 +144,17 @@ describe('concepts beside an instance', () => {
     expect(await tried([1])).toContain('concepts');
   });
 
+  it('stands in the explanations of the V1 protocol too', async () => {
+    const response = await fetch(`${server.url}/v1/models/mnist-disenn:explain?explain=counterfactual&contrast=4`, {
+      method: 'POST',
+      body: JSON.stringify({ instances: [{ image: seven }] }),
+    });
+    const { predictions, explanations } = (await response.json()) as Record<string, Record<string, unknown>[]>;
+    expect(predictions?.[0]).toMatchObject({ label: '7' });
+    expect(predictions?.[0]).not.toHaveProperty('counterfactual');
+    expect(explanations?.[0]?.['counterfactual']).toMatchObject({ label: '4', verified: true });
+  });
+
   it('belong to no protocol but /predict', async () => {
     const send = (path: string, body: unknown) =>
       fetch(`${server.url}${path}`, { method: 'POST', body: JSON.stringify(body) }).then((response) => response.json());
