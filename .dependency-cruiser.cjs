@@ -42,9 +42,10 @@ const coreRooms = {
   tables: ['text'],
   audit: ['text'],
   artefacts: ['images', 'tables', 'text'],
+  views: ['artefacts', 'text'],
   attributions: ['artefacts', 'text'],
   metrics: ['artefacts', 'attributions', 'tables', 'text'],
-  figure: ['artefacts', 'audit', 'images', 'tables', 'text'],
+  figure: ['artefacts', 'audit', 'images', 'tables', 'text', 'views'],
 };
 
 /** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */

@@ -4,7 +4,7 @@ import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
 
 /** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps, F features. */
 
-const explainParameter = z
+export const explainParameter = z
   .string()
   .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
   .pipe(z.array(z.enum(artefactNames, `must be "none" or a comma list of ${artefactNames.join(', ')}`)));
@@ -57,6 +57,15 @@ export const featuresSchema = z.record(
   },
 );
 
+/** Concepts that are set: a number for each, by its name or index. */
+const conceptsSchema = z.record(
+  z.string(),
+  z.number({ error: ({ input }) => `must be a number, got ${told(input)}` }),
+  {
+    error: ({ input }) => `must be { "<concept>": <number> }, got ${told(input)}`,
+  },
+);
+
 /** Rows of a table, as `senn explain` reads them from a file. */
 export const tableRowsSchema = z.array(z.strictObject({ features: featuresSchema })).min(1);
 
@@ -68,6 +77,8 @@ export const predictBodySchema = z.strictObject({
         .strictObject({
           image: z.base64('must be base64, without a data: prefix').optional(),
           features: featuresSchema.optional(),
+          /** Concepts to set, by their names or indices: what would the model say? */
+          concepts: conceptsSchema.optional(),
         })
         .refine(
           ({ image, features }) => (image === undefined) !== (features === undefined),
@@ -87,6 +98,19 @@ export const predictionSchema = z.strictObject({
   ...artefactFields,
   /** Why this class and not that one: `[K]` differences of contributions, which sum to the difference of the logits. */
   contrast: z.strictObject({ label: z.string(), index: z.int(), contributions: z.array(z.number()) }).optional(),
+  /** Where concepts were set and the model has a decoder: what they look like, of a model of images. */
+  image: z.string().startsWith('data:image/png;base64,').optional(),
+  /** The same of a model of tables, `[F]`. */
+  features: z.array(z.number()).optional(),
+  /** What the model says of that when it reads it again. */
+  reread: z
+    .strictObject({
+      label: z.string(),
+      index: z.int().nonnegative(),
+      probability: z.number(),
+      concepts: z.array(z.number()),
+    })
+    .optional(),
   /** Features outside the range that the model was trained on; absent where there is none. */
   warnings: z
     .array(

@@ -104,6 +104,26 @@ const familiarity = z
     'must not fall',
   );
 
+/** What the training inputs of one class have in common, concept by concept. */
+const classProfile = z.strictObject({
+  /** Training inputs of the class. */
+  count: z.int().nonnegative(),
+  /** `[K]`, over those inputs. */
+  concepts: z.array(
+    z.strictObject({
+      /** Mean and standard deviation of the activation, in concept units. */
+      mean: z.number(),
+      deviation: z.number().nonnegative(),
+      /** Mean contribution to the class, and mean size of it, in logits. */
+      contribution: z.number(),
+      magnitude: z.number().nonnegative(),
+      /** Share of the inputs in which no concept contributes more to the class. */
+      decides: z.number().min(0).max(1),
+    }),
+  ),
+});
+export type ClassProfile = z.infer<typeof classProfile>;
+
 /** The graphs that a model may have, in the order in which they are listed. */
 export const graphNames = ['model', 'conceptizer', 'parameterizer', 'decoder', 'gradient'] as const;
 export type GraphName = (typeof graphNames)[number];
@@ -137,6 +157,8 @@ export const manifestSchema = z
     classes: z.array(z.string().min(1)).min(2),
     concepts: z.array(concept).min(1),
     familiarity: familiarity.optional(),
+    /** `[C]`, of each class what its training inputs have in common; a model of before this was kept has none. */
+    profiles: z.array(classProfile).optional(),
     graphs: z.partialRecord(z.enum(graphNames), graph),
     parameterizer: parameterizerSchema,
     /** What the model can show: names of the table in core/artefacts. */
@@ -161,6 +183,12 @@ export const manifestSchema = z
     path: ['graphs'],
     message: 'must give concepts and relevances from input',
   })
+  .refine(
+    ({ profiles, classes, concepts }) =>
+      profiles === undefined ||
+      (profiles.length === classes.length && profiles.every((profile) => profile.concepts.length === concepts.length)),
+    { path: ['profiles'], message: 'must be one for each class, each with every concept' },
+  )
   .refine(({ graphs: { parameterizer }, parameterizer: { reads } }) => parameterizer?.inputs.includes(reads) ?? true, {
     path: ['parameterizer', 'reads'],
     message: 'must be among the inputs of the parameterizer',
@@ -175,6 +203,22 @@ export const manifestSchema = z
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Concept = Manifest['concepts'][number];
+
+/** Between the 5 % and the 95 % quantile of a normal distribution lie so many of its deviations. */
+const DEVIATIONS_BETWEEN = 3.29;
+/** Of a concept's own size: what varies less is rounding. */
+const CONSTANT = 1e-6;
+
+/**
+ * The standard deviation of a concept's activation over the training set, in concept units: the unit in which moves of
+ * concepts are compared. A manifest that does not hold it has its quantiles, of which it is guessed as of a normal
+ * distribution's. 0 for a concept that is constant.
+ */
+export function deviationOf({ deviation, mean = 0, quantiles }: Manifest['concepts'][number]): number {
+  const found = deviation ?? (quantiles.q95 - quantiles.q05) / DEVIATIONS_BETWEEN;
+  return found > CONSTANT * Math.max(1, Math.abs(mean)) ? found : 0;
+}
+
 /** A file of the model's folder. */
 export type ListedFile = Manifest['golden'];
 

@@ -1,3 +1,4 @@
+import type { Statics } from './artefacts/artefact.ts';
 import { argmax, type Explanation, explain } from './artefacts/explanation.ts';
 import { type ArtefactName, type ComputedValues, computeArtefacts, defaultArtefacts } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
@@ -6,6 +7,14 @@ import { planOf, type TensorName } from './graphs.ts';
 import { type GraphName, inputShape, type Manifest, rowShapeOf } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
 import { batchSize, type Tensor } from './tensor.ts';
+import {
+  type ConceptValues,
+  type Intervened,
+  type Intervention,
+  intervene,
+  interventionOf,
+  type Outcome,
+} from './views/intervention.ts';
 
 /**
  * A model ready to predict. It is asked for tensors, and runs just the graphs that give them (core/graphs.ts); which of
@@ -18,6 +27,8 @@ export interface Prediction extends Explanation, ComputedValues {
   readonly label: string;
   readonly index: number;
   readonly probability: number;
+  /** Of an input whose concepts were set, where the model has a decoder. */
+  readonly intervention?: Outcome | undefined;
 }
 
 export interface PredictOptions {
@@ -25,6 +36,12 @@ export interface PredictOptions {
   readonly explain?: readonly ArtefactName[];
   /** Steps of a traversal. Default 7. */
   readonly steps?: number;
+  /** A class by its label: what counterfactuals are asked for. */
+  readonly contrast?: string | undefined;
+  /** The contents of the model's static artefacts, as far as they are at hand. Default: none. */
+  readonly statics?: Statics;
+  /** `[N]`, concepts to set before anything else, by their names or indices. Default: none. */
+  readonly concepts?: readonly (ConceptValues | undefined)[];
 }
 
 /** h(x) and θ(x) of a batch, as the graphs give them: `[N, K]` and `[N, K, C]`. */
@@ -62,13 +79,29 @@ export interface Predictor {
    * @throws unsupported_input where the model has no decoder | invalid_model | inference_failed
    */
   decode(concepts: Tensor): Promise<Tensor>;
-  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_model | inference_failed */
+  /**
+   * θ for concepts as they are given, whatever the input was.
+   * @param concepts `[M, K]`, unit-free
+   * @returns `[M, K, C]`
+   * @throws unsupported_input where θ reads the input itself | invalid_model | inference_failed
+   */
+  relevances(concepts: Tensor): Promise<Tensor>;
+  /**
+   * What becomes of inputs whose concepts are set to values.
+   * @param forward of N inputs @param interventions `[N]` (core/views/intervention.ts)
+   * @throws unsupported_input where the graphs are not open | invalid_model | inference_failed
+   */
+  intervene(forward: Forward, interventions: readonly (Intervention | undefined)[]): Promise<Intervened>;
+  /** @param input `[N, …]` in the model's units @throws shape_mismatch | invalid_request | invalid_model | inference_failed */
   predict(input: Tensor, options?: PredictOptions): Promise<Prediction[]>;
   /**
    * The same from h and θ already at hand, so that the rest can be asked for later.
    * @param forward with the input it is of, without which nothing is computed that looks at it (`familiarity`)
    */
-  complete(forward: Forward & { readonly input?: Tensor }, options?: PredictOptions): Promise<Prediction[]>;
+  complete(
+    forward: Forward & { readonly input?: Tensor },
+    options?: Omit<PredictOptions, 'concepts'>,
+  ): Promise<Prediction[]>;
   close(): Promise<void>;
 }
 
@@ -77,9 +110,12 @@ const FORWARD = { given: ['input'], wanted: ['concepts', 'relevances'] } as cons
 /** What artefacts decode with. */
 const DECODE = { given: ['concepts'], wanted: ['reconstruction'] } as const;
 
+/** What follows where concepts are moved, and θ does not read the input itself. */
+const RELATE = { given: ['concepts'], wanted: ['relevances'] } as const;
+
 /** The graphs that predictions and their artefacts run: what a server or a page has to open. */
 export function predictingGraphs({ graphs }: Pick<Manifest, 'graphs'>): GraphName[] {
-  const names = [FORWARD, DECODE].flatMap(({ given, wanted }) => planOf(graphs, given, wanted) ?? []);
+  const names = [FORWARD, DECODE, RELATE].flatMap(({ given, wanted }) => planOf(graphs, given, wanted) ?? []);
   return [...new Set(names.flat().map(({ graph }) => graph))];
 }
 
@@ -179,13 +215,19 @@ type Known = Partial<Record<TensorName, Tensor>>;
 /** The predictor over open sessions. It owns them: `close` closes all. */
 export function createPredictor(manifest: Manifest, sessions: Sessions): Predictor {
   const runner = createRunner(manifest, sessions);
-  const [forwardPlan, decodePlan] = [FORWARD, DECODE].map(({ given, wanted }) => runner.planned(given, wanted));
+  const [forwardPlan, decodePlan, relatePlan] = [FORWARD, DECODE, RELATE].map(({ given, wanted }) =>
+    runner.planned(given, wanted),
+  );
   const decode: Predictor['decode'] = async (concepts) =>
     (await runner.run(decodePlan, { concepts }, DECODE.wanted)).reconstruction;
+  const relate: Predictor['relevances'] = async (concepts) =>
+    (await runner.run(relatePlan, { concepts }, RELATE.wanted)).relevances;
   const complete: Predictor['complete'] = async ({ concepts, relevances, input }, options = {}) => {
-    const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default } = options;
+    const { explain: asked = defaultArtefacts(manifest), steps = TRAVERSAL_STEPS.default, statics = {} } = options;
+    const { contrast } = options;
     const explanations = explain(concepts, relevances);
-    const computed = await computeArtefacts(asked, { manifest, options: { steps }, input, decode }, explanations);
+    const context = { manifest, options: { steps, contrast }, statics, input, decode, forward, relevances: relate };
+    const computed = await computeArtefacts(asked, context, explanations);
     return explanations.map((explanation, n) => {
       const index = argmax(explanation.logits);
       return {
@@ -211,6 +253,20 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
     const data = new Float32Array(0);
     return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
   };
+  const hasDecoder = planOf(manifest.graphs, DECODE.given, DECODE.wanted) !== undefined;
+  const context = { manifest, decode, forward, relevances: relate };
+  const predict: Predictor['predict'] = async (input, options = {}) => {
+    const own = await forward(input);
+    if (options.concepts === undefined) return complete({ ...own, input }, options);
+    const interventions = options.concepts.map((values, n) =>
+      values === undefined ? undefined : interventionOf(values, `concepts.${n}`, manifest),
+    );
+    const { forward: moved, outcomes } = await intervene(context, own, interventions, hasDecoder);
+    const predictions = await complete(moved, options);
+    return predictions.map((prediction, n) =>
+      outcomes[n] === undefined ? prediction : { ...prediction, intervention: outcomes[n] },
+    );
+  };
   const [first] = forwardGraphs({ graphs: manifest.graphs });
   const running = (first === undefined ? undefined : sessions[first]) ?? Object.values(sessions)[0];
   return {
@@ -219,8 +275,10 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
     run: (given, wanted) => runner.run(runner.planned(Object.keys(given) as TensorName[], wanted), given, wanted),
     forward,
     decode,
+    relevances: relate,
     complete,
-    predict: async (input, options) => complete({ ...(await forward(input)), input }, options),
+    intervene: (own, interventions) => intervene(context, own, interventions, hasDecoder),
+    predict,
     close: async () => {
       await Promise.all(Object.values(sessions).map((session) => session.close()));
     },

@@ -18,6 +18,7 @@ import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 
 export { SennError } from '../core/errors.ts';
 export type { Prediction, PredictOptions, Predictor, Traversal } from '../core/predictor.ts';
+export type { ConceptValues } from '../core/views/intervention.ts';
 export type { DrawableImage, PixelImage } from './canvas.ts';
 export type { DigestCheck } from './download.ts';
 export { featuresToTensor } from './features.ts';

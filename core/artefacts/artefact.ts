@@ -12,6 +12,8 @@ import type { Explanation } from './explanation.ts';
 export interface ArtefactOptions {
   /** Steps of a traversal. */
   readonly steps: number;
+  /** A class by its label, to set beside the predicted one. */
+  readonly contrast?: string | undefined;
   /** Images of an answer on one contact sheet instead of one file each. */
   readonly sheet: boolean;
 }
@@ -32,17 +34,25 @@ export type Statics = Readonly<Partial<Record<string, Tensor>>>;
 /** What an artefact that is computed for each input has to compute with. */
 export interface ComputeContext {
   readonly manifest: Manifest;
-  readonly options: Pick<ArtefactOptions, 'steps'>;
+  readonly options: Pick<ArtefactOptions, 'steps' | 'contrast'>;
   /** `[N, …]` in the model's units: what is explained, where it is at hand. */
   readonly input?: Tensor | undefined;
+  /** The contents of the model's static artefacts, as far as they are at hand. */
+  readonly statics: Statics;
   /** `[M, K]` concepts → `[M, …]` in the units of `input` */
   decode(concepts: Tensor): Promise<Tensor>;
+  /** `[M, …]` inputs → h and θ */
+  forward(input: Tensor): Promise<{ readonly concepts: Tensor; readonly relevances: Tensor }>;
+  /** `[M, K]` concepts → `[M, K, C]`, where θ follows the concepts. @throws unsupported_input where it reads the input */
+  relevances(concepts: Tensor): Promise<Tensor>;
 }
 
 /** The part of an artefact that is computed for each input, beyond h, θ and their products. */
 export interface Computed<Value> {
   /** What a prediction holds where nobody asked for it. */
   readonly none: Value;
+  /** The options that it depends on: inputs for which they are equal are computed together. */
+  readonly reads: readonly ('steps' | 'contrast')[];
   /** Runs of the decoder that one input takes; it keeps batches short. */
   decodes(manifest: Manifest, options: Pick<ArtefactOptions, 'steps'>): number;
   /** For a batch, together. @returns `[N]` */
@@ -71,6 +81,8 @@ export interface Artefact<Fields extends z.ZodRawShape = z.ZodRawShape, Value = 
   readonly needs: string;
   /** Whether the model has what it needs. */
   isPossible(model: Described): boolean;
+  /** Options without which it means nothing. */
+  readonly requires?: readonly 'contrast'[];
   /** Its keys in the answer of `/predict`, all optional. */
   readonly fields: Fields;
   /** Sets its keys in an answer. @param value what was computed, where it is computed */

@@ -3,6 +3,7 @@ import type { Manifest } from '../manifest.ts';
 import type { AnswerContext, Artefact, ArtefactOptions, Computed, Described, StaticFile } from './artefact.ts';
 import { concepts } from './concepts.ts';
 import { contributions } from './contributions.ts';
+import { counterfactual } from './counterfactual/counterfactual.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
 import { contrasts } from './ends/contrasts.ts';
 import { lowPrototypes } from './ends/low-prototypes.ts';
@@ -25,6 +26,7 @@ export const artefacts = {
   lowPrototypes,
   contrasts,
   decodedPrototypes,
+  counterfactual,
   familiarity,
 } satisfies Record<string, Artefact>;
 
@@ -36,16 +38,14 @@ export const artefactNames = Object.keys(artefacts) as ArtefactName[];
 const rowOf = (name: ArtefactName): Artefact => artefacts[name] as unknown as Artefact;
 
 type ValueOf<Row> = Row extends Artefact<infer _Fields, infer Value> ? Value : never;
-type ComputedName = { [Name in ArtefactName]: ValueOf<Table[Name]> extends undefined ? never : Name }[ArtefactName];
+type ComputedName = { [Name in ArtefactName]: [ValueOf<Table[Name]>] extends [undefined] ? never : Name }[ArtefactName];
 
 /** What is computed for each input beyond its explanation, by artefact. */
 export type ComputedValues = {
-  readonly [Name in Exclude<ComputedName, MaybeComputed>]: ValueOf<Table[Name]>;
-} & { readonly [Name in MaybeComputed]?: ValueOf<Table[Name]> };
-/** Those that an input may have no value of. */
-type MaybeComputed = {
-  [Name in ComputedName]: undefined extends ValueOf<Table[Name]> ? Name : never;
-}[ComputedName];
+  readonly [Name in ComputedName as undefined extends ValueOf<Table[Name]> ? never : Name]: ValueOf<Table[Name]>;
+} & {
+  readonly [Name in ComputedName as undefined extends ValueOf<Table[Name]> ? Name : never]?: ValueOf<Table[Name]>;
+};
 
 const computedRows = artefactNames.flatMap((name): [ComputedName, Computed<unknown>][] => {
   const { computed } = rowOf(name);
@@ -114,16 +114,47 @@ export function possibleArtefacts(model: Described): ArtefactName[] {
   return artefactNames.filter((name) => rowOf(name).isPossible(model));
 }
 
-/** @throws invalid_request where the model cannot show what is asked for */
-export function checkArtefacts(manifest: Pick<Manifest, 'name' | 'artefacts'>, asked: readonly ArtefactName[]): void {
+/** @throws invalid_request where the model cannot show what is asked for, or an option is missing that it requires */
+export function checkArtefacts(
+  manifest: Pick<Manifest, 'name' | 'artefacts' | 'classes'>,
+  asked: readonly ArtefactName[],
+  { contrast }: Pick<ArtefactOptions, 'contrast'>,
+): void {
   const shown = artefactsOf(manifest);
   const missing = asked.find((name) => !shown.includes(name));
-  if (missing === undefined) return;
-  throw new SennError(
-    'invalid_request',
-    `explain: model "${manifest.name}" has no ${missing}, which need ${rowOf(missing).needs}; it shows ${shown.join(', ')}`,
-    { model: manifest.name, artefact: missing, choices: shown },
-  );
+  if (missing !== undefined) {
+    throw new SennError(
+      'invalid_request',
+      `explain: model "${manifest.name}" has no ${missing}, which need ${rowOf(missing).needs}; it shows ${shown.join(', ')}`,
+      { model: manifest.name, artefact: missing, choices: shown },
+    );
+  }
+  const lacking = asked.find((name) => contrast === undefined && rowOf(name).requires?.includes('contrast'));
+  if (lacking !== undefined) {
+    const { classes } = manifest;
+    throw new SennError(
+      'invalid_request',
+      `explain: ${lacking} needs contrast, a class of "${manifest.name}"; choose ${classes.join(', ')}`,
+      { artefact: lacking, classes },
+    );
+  }
+}
+
+/** What a figure draws: all that the model shows, and what requires an option where it is asked for by its name. */
+export function figureArtefacts(
+  manifest: Pick<Manifest, 'artefacts'>,
+  asked: readonly ArtefactName[] = [],
+): readonly ArtefactName[] {
+  return artefactsOf(manifest).filter((name) => rowOf(name).requires === undefined || asked.includes(name));
+}
+
+/** A key that is equal for lists of computed artefacts, and options, that are computed together. */
+export function computedKey(
+  asked: readonly ArtefactName[],
+  options: Pick<ArtefactOptions, 'steps' | 'contrast'>,
+): string {
+  const read = computedRows.filter(([name]) => asked.includes(name)).flatMap(([, { reads }]) => reads);
+  return JSON.stringify([computedAmong(asked), ...[...new Set(read)].map((name) => [name, options[name]])]);
 }
 
 /** Runs of the decoder that one input takes. */

@@ -184,6 +184,7 @@ export const traversals: Artefact<typeof fields, readonly Traversal[]> = {
   },
   computed: {
     none: [],
+    reads: ['steps'],
     decodes: ({ concepts }, { steps }) => concepts.length * steps,
     compute: traverse,
   },

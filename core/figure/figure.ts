@@ -77,8 +77,11 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
 }
 
 /** How a figure of the model is read: a sentence for each of its columns. */
-export function captionOf(manifest: FigureModel['manifest']): string {
-  const { columns } = arranged({ manifest, statics: {} }, { steps: TRAVERSAL_STEPS.default }, drawnArtefacts);
+export function captionOf(
+  manifest: FigureModel['manifest'],
+  options: FigureOptions = { steps: TRAVERSAL_STEPS.default },
+): string {
+  const { columns } = arranged({ manifest, statics: {} }, options, drawnArtefacts);
   return columns.map(({ column }) => column.caption).join(' ');
 }
 

@@ -1,4 +1,5 @@
 import type { Statics } from '../artefacts/artefact.ts';
+import type { ArtefactName } from '../artefacts/index.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction } from '../predictor.ts';
 import type { Tensor } from '../tensor.ts';
@@ -28,6 +29,8 @@ export interface FigureOptions {
   readonly steps: number;
   /** A class to set beside the predicted one, by its label; else, and where it is itself predicted, the runner-up is. */
   readonly contrast?: string | undefined;
+  /** Artefacts by name that a figure holds only where they are asked for. */
+  readonly explain?: readonly ArtefactName[];
 }
 
 /**

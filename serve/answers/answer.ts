@@ -1,5 +1,6 @@
 import type { PredictQuery, PredictResponse } from '../../core/api.ts';
 import type { AnswerContext } from '../../core/artefacts/artefact.ts';
+import { inputAnswer } from '../../core/artefacts/counterfactual/counterfactual.ts';
 import { type ArtefactName, checkArtefacts, defaultArtefacts, writeArtefacts } from '../../core/artefacts/index.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
@@ -23,7 +24,7 @@ export type AskedOptions = Omit<AnswerOptions, 'explain'> & Pick<PredictQuery, '
 export function answerOptions(manifest: Manifest, asked: AskedOptions): AnswerOptions {
   checkContrast(manifest, asked);
   const { explain = defaultArtefacts(manifest) } = asked;
-  checkArtefacts(manifest, explain);
+  checkArtefacts(manifest, explain, asked);
   return { explain, steps: asked.steps, contrast: asked.contrast, sheet: asked.sheet };
 }
 
@@ -61,6 +62,12 @@ function answerOf(context: AnswerContext, prediction: Prediction, options: Answe
   writeArtefacts(answer, options.explain, prediction, context);
   if (options.contrast !== undefined) {
     answer.contrast = contrastOf(context.manifest, prediction, options.contrast);
+  }
+  const { intervention } = prediction;
+  if (intervention !== undefined) {
+    const { reread } = intervention;
+    Object.assign(answer, inputAnswer[context.manifest.input.kind](intervention.decoded, context));
+    answer.reread = { ...reread, concepts: [...reread.concepts] };
   }
   return answer;
 }

@@ -1,9 +1,10 @@
 import type { Statics } from '../../core/artefacts/artefact.ts';
-import { artefactsOf, computedAmong } from '../../core/artefacts/index.ts';
+import { checkArtefacts, figureArtefacts } from '../../core/artefacts/index.ts';
 import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
 import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
+import type { ConceptValues } from '../../core/views/intervention.ts';
 import { pngDataUri } from '../images/png.ts';
 import { checkContrast } from './answer.ts';
 
@@ -16,18 +17,28 @@ export interface ExplainedModel {
   readonly statics: Statics;
 }
 
+/** What of predictions is asked for. */
+export interface ExplainedOptions extends FigureOptions {
+  /** Concepts to set in every input, by their names or indices. */
+  readonly concepts?: ConceptValues | undefined;
+}
+
 export interface Explained {
   readonly predictions: Prediction[];
   readonly svg: string;
 }
 
 /** Predicts a batch and draws it. @param batch `[N, …]` in the model's units @throws payload_too_large, invalid_request */
-export async function explained(model: ExplainedModel, batch: Tensor, options: FigureOptions): Promise<Explained> {
-  const { predictor } = model;
-  checkContrast(predictor.manifest, options);
-  checkPanels(batchSize(batch), predictor.manifest, options);
-  const explain = computedAmong(artefactsOf(predictor.manifest));
-  const predictions = await predictor.predict(batch, { explain, steps: options.steps });
+export async function explained(model: ExplainedModel, batch: Tensor, options: ExplainedOptions): Promise<Explained> {
+  const { predictor, statics } = model;
+  const { manifest } = predictor;
+  const { steps, contrast, concepts } = options;
+  checkContrast(manifest, options);
+  checkArtefacts(manifest, options.explain ?? [], options);
+  checkPanels(batchSize(batch), manifest, options);
+  const explain = figureArtefacts(manifest, options.explain);
+  const all = concepts && { concepts: new Array<ConceptValues>(batchSize(batch)).fill(concepts) };
+  const predictions = await predictor.predict(batch, { explain, steps, contrast, statics, ...all });
   return { predictions, svg: drawn(model, batch, predictions, options) };
 }
 

@@ -24,6 +24,7 @@ import { createReadiness, liveRoute, type Readiness, readyRoute } from './readin
 import { pathOf } from './request-url.ts';
 import { settleHeaders } from './response-headers.ts';
 import { adminRouter } from './routes/admin/router.ts';
+import { classRoute } from './routes/classes.ts';
 import { type HealthFacts, healthRoute } from './routes/health.ts';
 import { metricsRoute } from './routes/metrics.ts';
 import { modelFileRoute, modelsRoute } from './routes/models.ts';
@@ -99,6 +100,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.route('/metrics').get(metricsRoute(metrics)).all(readOnly);
   app.route('/models').get(modelsRoute(models)).all(readOnly);
   app.route('/models/:name/:file').get(modelFileRoute(models)).all(readOnly);
+  app.route('/models/:name/classes/:class').get(classRoute(models, turn)).all(readOnly);
   if (admin !== undefined) {
     const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys));
     app.use(guarded, adminRouter(models, admin), repositoryRouter(admin, limits));

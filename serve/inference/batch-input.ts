@@ -2,6 +2,7 @@ import { flattened, type ImageInput, type Invert, toModelInput } from '../../cor
 import type { Manifest } from '../../core/manifest.ts';
 import { checkInput } from '../../core/predictor.ts';
 import { batchSize, type Tensor } from '../../core/tensor.ts';
+import type { Intervention } from '../../core/views/intervention.ts';
 import type { BatchImage } from '../images/batch-image.ts';
 import { decodePlainPng } from '../images/plain-png.ts';
 import { sharedBytes } from '../shared-bytes.ts';
@@ -12,9 +13,13 @@ import { sharedBytes } from '../shared-bytes.ts';
  */
 
 /** Images, still to be made into tensors, or a tensor in the model's units. */
-export type BatchInput =
+export type BatchInput = {
+  /** `[N]`, concepts that are to be set. */
+  readonly interventions?: readonly (Intervention | undefined)[];
+} & (
   | { readonly kind: 'images'; readonly images: readonly BatchImage[]; readonly invert: Invert }
-  | { readonly kind: 'tensor'; readonly tensor: Tensor };
+  | { readonly kind: 'tensor'; readonly tensor: Tensor }
+);
 
 /** Bytes from which on sharing memory costs less than copying it. */
 const LARGE = 16_384;
@@ -40,6 +45,11 @@ export function pixelCount(input: BatchInput): number {
     const { width, height } = image.kind === 'png' ? image.header : image;
     return sum + width * height;
   }, 0);
+}
+
+/** Number of inputs whose concepts are set: each is decoded, and read again. */
+export function interventionCount({ interventions = [] }: BatchInput): number {
+  return interventions.filter((intervention) => intervention !== undefined).length;
 }
 
 /** Number of inputs. */

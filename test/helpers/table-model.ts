@@ -112,11 +112,21 @@ export async function writeTableModel(directory: string, name = 'table'): Promis
     name,
     input: { kind: 'tabular', features: tableFeatures },
     classes,
+    artefacts: [...fakeManifest.artefacts, 'counterfactual'],
     concepts: [
       ...tableFeatures.map((feature) => ({ name: feature.name, quantiles: between(0, 1), prototypes: [] })),
       { name: 'bias', quantiles: between(1, 1), prototypes: [] },
       { name: 'standing', quantiles: between(0.2, 0.8), prototypes: [] },
     ],
+    // numbers by hand: the first concept weighs most for one class, the last for the other
+    profiles: classes.map((_, c) => ({
+      count: 10 + c,
+      concepts: Array.from({ length: K }, (_, k) => {
+        const magnitude = c === 0 ? K - k : k + 1;
+        const contribution = k % 2 === 0 ? magnitude : -magnitude;
+        return { mean: k / K, deviation: 0.1, contribution, magnitude, decides: k === (c === 0 ? 0 : K - 2) ? 1 : 0 };
+      }),
+    })),
     graphs: {
       conceptizer: { ...entry('conceptizer.onnx'), inputs: ['input'], outputs: ['concepts'] },
       parameterizer: { ...entry('parameterizer.onnx'), inputs: ['input'], outputs: ['relevances'] },

@@ -1,5 +1,6 @@
 import { SennError } from '../../core/errors.ts';
 import { auditedData, auditRun } from '../audit/audit-run.ts';
+import { profilesOf } from '../audit/profiles.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
 import { RUN_MARKER } from '../config/run-config.ts';
@@ -88,7 +89,11 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
   const { record: described, statics } = await describeRun(config, backend, workspace);
   options.onAudit?.(auditedData(workspace));
-  const record: RunRecord = { ...described, audit: await auditRun(described, graphsOf(config), workspace) };
+  const record: RunRecord = {
+    ...described,
+    profiles: await profilesOf(described, graphsOf(config), workspace),
+    audit: await auditRun(described, graphsOf(config), workspace),
+  };
   const { test } = workspace.dataset;
   const golden = goldenOf(contract, graphsOf(config), test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {

@@ -107,5 +107,5 @@ export const familiarity: Artefact<typeof fields, Familiarity | undefined> = {
   write(answer, _explanation, value) {
     if (value !== undefined) answer.familiarity = value;
   },
-  computed: { none: undefined, decodes: () => 1, compute },
+  computed: { none: undefined, reads: [], decodes: () => 1, compute },
 };

@@ -3,8 +3,8 @@ import { signed } from '../../text/format.ts';
 import { CLASSES_HEIGHT, classesWidth, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
 import { TITLE, tilesFor } from '../parts/tile.ts';
-import { imageAt, textAt, tooltip } from '../svg.ts';
-import { clampedWidth } from '../text.ts';
+import { type Box, imageAt, textAt, tooltip } from '../svg.ts';
+import { clampedWidth, fitted } from '../text.ts';
 import { conceptName, NAME } from './concept-name.ts';
 import type { InputDrawingOf } from './input-drawing.ts';
 import { warningHeight, warningText } from './warning.ts';
@@ -20,6 +20,8 @@ const AIR_BELOW = 11;
 /** Of the concepts' names, and what parts them from the images that they stand beside. */
 const NAME_WIDTH = { least: 90, most: 206 } as const;
 const NAME_GAP = 14;
+/** Between the input and what it looks like with concepts set, which share its place. */
+const BETWEEN = 4;
 /** Of a row: two lines of text. */
 const LEAST_ROW = 40;
 
@@ -41,10 +43,21 @@ export const imageInput: InputDrawingOf = ({ manifest }) => {
       title: 'input',
       content: (panel, x, top, encode) => {
         const [, H = 1, W = 1] = panel.input.shape;
-        const shrink = SIDE / Math.max(H, W);
-        const box = { x, y: top, width: W * shrink, height: H * shrink };
+        const { intervention } = panel.prediction;
+        const pictures = intervention === undefined ? [panel.input] : [panel.input, intervention.decoded];
+        const names = ['input', `with concepts set; read again: ${intervention?.reread.label}`];
+        const side = (SIDE - (pictures.length - 1) * BETWEEN) / pictures.length;
+        const shrink = side / Math.max(H, W);
+        const boxes = pictures.map((_, i) => ({
+          x: x + i * (side + BETWEEN),
+          y: top,
+          width: W * shrink,
+          height: H * shrink,
+        }));
+        const again = intervention === undefined ? [] : [`read again: ${intervention.reread.label}`];
         return [
-          imageAt(box, encode(panel.input), tooltip('input')),
+          ...pictures.map((picture, i) => imageAt(boxes[i] as Box, encode(picture), tooltip(names[i] as string))),
+          ...again.map((text) => textAt(x, top + side + CLASSES_TOP, fitted(text, width, TITLE), TITLE)),
           ...likeliestClasses(classes, panel.prediction, { x, y: top + SIDE + CLASSES_TOP, width }),
           ...warningText(manifest, panel.prediction, { x, y: top + SIDE + CLASSES_TOP + CLASSES_HEIGHT, width }),
         ];

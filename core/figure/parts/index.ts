@@ -3,6 +3,7 @@ import type { Manifest } from '../../manifest.ts';
 import type { Column, Part } from '../column.ts';
 import type { FigureModel, FigureOptions } from '../panel.ts';
 import { contributions } from './contributions.ts';
+import { counterfactual } from './counterfactual.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
 import { prototypes } from './prototypes.ts';
 import { traversals } from './traversals.ts';
@@ -19,6 +20,7 @@ const parts = {
   decodedPrototypes,
   traversals,
   contributions: { image: contributions, tabular: contributions },
+  counterfactual,
 } as const satisfies Partial<Record<ArtefactName, Drawings>>;
 
 /** The artefacts that are drawn. */

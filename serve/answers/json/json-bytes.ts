@@ -15,6 +15,7 @@ export interface Place {
 /** What can be written. A list holds numbers only, or none. */
 export type JsonValue =
   | string
+  | boolean
   | number
   | boolean
   | JsonNumbers

@@ -1,12 +1,11 @@
 import { unfamiliarWarning } from '../../../core/artefacts/familiarity/warning.ts';
 import { checkPanels } from '../../../core/figure/figure.ts';
-import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import type { OpenSession } from '../../../core/session.ts';
 import { type RangeWarning, rangeWarnings } from '../../../core/tables/range-warnings.ts';
 import { concatRows } from '../../../core/tensor.ts';
 import { checkContrast } from '../../answers/answer.ts';
-import { type ExplainedModel, explained } from '../../answers/explained.ts';
+import { type ExplainedModel, type ExplainedOptions, explained } from '../../answers/explained.ts';
 import { openAtomicFile } from '../../atomic-file.ts';
 import { loadModel } from '../../models/model-folder.ts';
 import { type Explanation, formatOf } from './formats.ts';
@@ -14,7 +13,7 @@ import { readInputs } from './inputs.ts';
 
 /** What `senn explain` does: files of inputs in, one file with their explanations out. */
 
-export interface ExplainOptions extends FigureOptions {
+export interface ExplainOptions extends ExplainedOptions {
   /** Model folder. */
   readonly model: string;
   /** Images, or JSON for a model of tables. */
@@ -63,7 +62,7 @@ async function explainedBy(
   const batch = concatRows(inputs.map(({ input }) => input));
   const { predictions, svg } = await explained(model, batch, options);
   return {
-    explanation: { predictor, batch, predictions, svg, options },
+    explanation: { predictor, statics: model.statics, batch, predictions, svg, options },
     named: inputs.map(({ name, input }, i) => ({
       name,
       prediction: predictions[i] as Prediction,

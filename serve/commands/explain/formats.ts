@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { PredictResponse } from '../../../core/api.ts';
+import type { Statics } from '../../../core/artefacts/artefact.ts';
 import { defaultArtefacts } from '../../../core/artefacts/index.ts';
 import { SennError } from '../../../core/errors.ts';
 import type { FigureOptions } from '../../../core/figure/panel.ts';
@@ -15,6 +16,7 @@ import { renderSvg } from '../../answers/render-svg.ts';
 /** Predictions of a batch, drawn, and what made them. */
 export interface Explanation extends Explained {
   readonly predictor: Pick<Predictor, 'manifest' | 'executionProvider'>;
+  readonly statics: Statics;
   /** `[N, …]` in the model's units */
   readonly batch: Tensor;
   readonly options: FigureOptions;
@@ -22,15 +24,21 @@ export interface Explanation extends Explained {
 
 type Write = (explanation: Explanation) => string | Promise<Uint8Array>;
 
-/** The JSON that `/predict` answers with, and as it does without any query: with what the model shows by default. */
-function json({ predictor: { manifest, executionProvider }, batch, predictions, options }: Explanation): string {
-  const { steps, contrast } = options;
-  const wanted = { explain: defaultArtefacts(manifest), steps, contrast, sheet: false };
+/** The JSON that `/predict` answers with: what is asked for, else what the model shows by default. */
+function json({
+  predictor: { manifest, executionProvider },
+  statics,
+  batch,
+  predictions,
+  options,
+}: Explanation): string {
+  const { steps, contrast, explain = defaultArtefacts(manifest) } = options;
+  const wanted = { explain, steps, contrast, sheet: false };
   const response: PredictResponse = {
     model: manifest.name,
     version: manifest.version,
     executionProvider,
-    predictions: answersOf({ manifest, statics: {} }, batch, predictions, wanted),
+    predictions: answersOf({ manifest, statics }, batch, predictions, wanted),
   };
   return `${JSON.stringify(response, null, 2)}\n`;
 }
@@ -38,7 +46,8 @@ function json({ predictor: { manifest, executionProvider }, batch, predictions, 
 const formats = {
   '.png': ({ svg }) => renderSvg(svg),
   '.svg': ({ svg }) => svg,
-  '.html': ({ svg, predictor: { manifest, executionProvider } }) => figurePage(svg, manifest, executionProvider),
+  '.html': ({ svg, options, predictor: { manifest, executionProvider } }) =>
+    figurePage(svg, manifest, executionProvider, options),
   '.json': json,
 } as const satisfies Record<`.${string}`, Write>;
 

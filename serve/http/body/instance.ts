@@ -1,11 +1,13 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
+import type { ConceptValues } from '../../../core/views/intervention.ts';
 import type { Limits } from '../../config/limits.ts';
 
-/** One thing to predict, whatever body it came in. `where` names it in errors. */
-export type Instance =
-  | { readonly kind: 'image'; readonly where: string; readonly bytes: Uint8Array }
-  | { readonly kind: 'tabular'; readonly where: string; readonly values: Readonly<Record<string, number>> };
+/** One thing to predict, whatever body it came in. `where` names it in errors, `concepts` says which are to be set. */
+export type Instance = { readonly where: string; readonly concepts?: ConceptValues | undefined } & (
+  | { readonly kind: 'image'; readonly bytes: Uint8Array }
+  | { readonly kind: 'tabular'; readonly values: Readonly<Record<string, number>> }
+);
 
 export type ReadInstances = (request: IncomingMessage) => Promise<Instance[]>;
 

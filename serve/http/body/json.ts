@@ -6,7 +6,7 @@ import { bytesReader } from './bounded.ts';
 import { checkCount, type ReadInstances } from './instance.ts';
 import { parseJson } from './parse-json.ts';
 
-/** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`. */
+/** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`, each with `concepts` that are to be set or without. */
 export function jsonReader(limits: Limits): ReadInstances {
   const readBytes = bytesReader(limits);
   return async (request) => {
@@ -14,11 +14,11 @@ export function jsonReader(limits: Limits): ReadInstances {
     checkSizes(body, limits);
     const parsed = predictBodySchema.safeParse(body);
     if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);
-    return parsed.data.instances.map(({ image, features = {} }, i) => {
+    return parsed.data.instances.map(({ image, features = {}, concepts }, i) => {
       const where = `instances.${i}`;
       return image === undefined
-        ? { kind: 'tabular', where, values: features }
-        : { kind: 'image', where, bytes: Buffer.from(image, 'base64') };
+        ? { kind: 'tabular', where, concepts, values: features }
+        : { kind: 'image', where, concepts, bytes: Buffer.from(image, 'base64') };
     });
   };
 }
@@ -41,13 +41,15 @@ function checkSizes(body: unknown, limits: Limits): void {
   checkCount(instances.length, 'instances', limits);
   const most = limits.featuresPerInstance;
   instances.forEach((instance: unknown, i) => {
-    const features = isObject(instance) ? instance['features'] : undefined;
-    const count = isObject(features) ? Object.keys(features).length : 0;
-    if (count > most) {
-      throw new SennError('payload_too_large', `instances.${i}: ${count} features; at most ${most} are taken`, {
-        count,
-        most,
-      });
+    for (const what of ['features', 'concepts']) {
+      const values = isObject(instance) ? instance[what] : undefined;
+      const count = isObject(values) ? Object.keys(values).length : 0;
+      if (count > most) {
+        throw new SennError('payload_too_large', `instances.${i}: ${count} ${what}; at most ${most} are taken`, {
+          count,
+          most,
+        });
+      }
     }
   });
 }

@@ -54,7 +54,7 @@ const told: Readonly<Record<string, string>> = {
   version: 'Version of the model; by default the latest.',
   explain: `Comma list, or none; by default what the model shows of ${namesByDefault.join(', ')}. ${artefactList}`,
   steps: 'Steps of a traversal; by default 7.',
-  contrast: 'A class: adds why the prediction and not that one.',
+  contrast: 'A class: adds why the prediction and not that one; counterfactual needs it.',
   sheet: '1: one PNG contact sheet an image instead of one small PNG a step.',
   invert: 'Whether to swap dark and light; auto looks at the border of the image.',
 };

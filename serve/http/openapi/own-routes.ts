@@ -44,6 +44,14 @@ export const modelRoutes: readonly Operation[] = [
     answer: { 'application/json': {}, 'application/octet-stream': file },
     errors: ['unknown_model', 'not_found'],
   },
+  {
+    method: 'get',
+    path: '/models/{name}/classes/{class}',
+    tag: 'models',
+    summary: 'The concepts that make a class, by its label or index, or a figure of them',
+    answer: { 'application/json': 'Class', 'image/png': file, 'image/svg+xml': text, 'text/html': text },
+    errors: ['unknown_model', 'not_found', 'not_acceptable'],
+  },
 ];
 
 export const operationsRoutes: readonly Operation[] = [

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { errorResponseSchema, predictBodySchema, predictResponseSchema } from '../../../core/api.ts';
 import { manifestSchema } from '../../../core/manifest.ts';
+import { classResponseSchema } from '../../../core/views/class-view.ts';
 import { protocolErrorSchema } from '../middleware/errors.ts';
 import { v1BodySchema } from '../protocols/v1/body.ts';
 import {
@@ -79,6 +80,7 @@ const answers = {
   Error: errorResponseSchema,
   ProtocolError: protocolErrorSchema,
   Models: modelsSchema,
+  Class: classResponseSchema,
   Health: healthSchema,
   Live: z.strictObject({ status: z.literal('live') }),
   Ready: z.strictObject({ status: z.literal('ready') }),

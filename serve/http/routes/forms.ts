@@ -41,7 +41,7 @@ const forms = {
   },
   'text/html': async ({ model, input, options, signal }, response) => {
     const { value, timings } = await model.figure(input, options, signal);
-    const page = figurePage(value, model.manifest, model.executionProvider);
+    const page = figurePage(value, model.manifest, model.executionProvider, options);
     send(response, 'text/html; charset=utf-8', [Buffer.from(page)], model, timings);
   },
 } satisfies Record<string, Send>;

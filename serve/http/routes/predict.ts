@@ -7,6 +7,7 @@ import type { Invert } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow } from '../../../core/tables/features.ts';
 import { concatRows } from '../../../core/tensor.ts';
+import { interventionOf } from '../../../core/views/intervention.ts';
 import { type AskedOptions, answerOptions } from '../../answers/answer.ts';
 import { type ConcurrencyLimit, limitConcurrency } from '../../concurrency-limit.ts';
 import type { Limits } from '../../config/limits.ts';
@@ -38,8 +39,19 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
     const { manifest } = model;
     const options = answerOptions(manifest, asked);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
-    const input = await batchOf(instances, manifest, invert);
+    const interventions = interventionsOf(instances, manifest);
+    const input = { ...(await batchOf(instances, manifest, invert)), ...interventions };
     await form.send({ model, input, options, turn, signal: workSignal(response) }, response);
+  };
+}
+
+/** The concepts that instances want set. @throws invalid_request */
+function interventionsOf(instances: readonly Instance[], manifest: Manifest): Pick<BatchInput, 'interventions'> {
+  if (instances.every(({ concepts }) => concepts === undefined)) return {};
+  return {
+    interventions: instances.map(({ concepts, where }) =>
+      concepts === undefined ? undefined : interventionOf(concepts, `${where}.concepts`, manifest),
+    ),
   };
 }
 

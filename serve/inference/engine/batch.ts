@@ -1,8 +1,9 @@
 import { type Explanation, explain } from '../../../core/artefacts/explanation.ts';
-import { type ArtefactName, artefactsOf, computedAmong } from '../../../core/artefacts/index.ts';
+import { type ArtefactName, computedAmong, computedKey, figureArtefacts } from '../../../core/artefacts/index.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts';
 import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
+import type { Intervened, Outcome } from '../../../core/views/intervention.ts';
 import { answersOf } from '../../answers/answer.ts';
 import { drawn, type ExplainedModel } from '../../answers/explained.ts';
 import { JsonBytes, type Place } from '../../answers/json/json-bytes.ts';
@@ -73,7 +74,7 @@ async function runReady(
 ): Promise<number> {
   const start = performance.now();
   try {
-    const computed = await computeAll(model.predictor, ready, whole);
+    const computed = await computeAll(model, ready, whole);
     const end = performance.now();
     ready.forEach((job, i) => {
       results[job.index] = encode(model, job, computed[i] as Computed, texts);
@@ -101,11 +102,16 @@ interface Computed {
 interface Wanted {
   readonly explain: readonly ArtefactName[];
   readonly steps: number;
+  readonly contrast: string | undefined;
 }
 
 const wantedOf = {
-  answer: ({ options: { explain, steps } }) => ({ explain: computedAmong(explain), steps }),
-  figure: ({ options: { steps } }, manifest) => ({ explain: computedAmong(artefactsOf(manifest)), steps }),
+  answer: ({ options: { explain, steps, contrast } }) => ({ explain: computedAmong(explain), steps, contrast }),
+  figure: ({ options: { explain, steps, contrast } }, manifest) => ({
+    explain: computedAmong(figureArtefacts(manifest, explain)),
+    steps,
+    contrast,
+  }),
   tensors: () => undefined,
 } satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>, manifest: Manifest) => Wanted | undefined };
 
@@ -113,14 +119,27 @@ const wantedOf = {
 function wantedBy(ask: Ask, manifest: Manifest): { readonly key: string; readonly wanted: Wanted | undefined } {
   const wanted = (wantedOf[ask.kind] as (ask: Ask, manifest: Manifest) => Wanted | undefined)(ask, manifest);
   if (wanted === undefined) return { key: '', wanted };
-  return { key: wanted.explain.length === 0 ? '-' : `${wanted.explain.join()}:${wanted.steps}`, wanted };
+  return { key: wanted.explain.length === 0 ? '-' : computedKey(wanted.explain, wanted), wanted };
 }
 
-async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
-  const whole = await predictor.forward(inputs);
+/** h and θ of all inputs, those set that are to be. */
+async function forwardOf(predictor: Predictor, ready: readonly Ready[], inputs: Tensor): Promise<Intervened> {
+  const forward = await predictor.forward(inputs);
+  if (ready.every(({ ask }) => ask.input.interventions === undefined)) return { forward, outcomes: [] };
+  const interventions = ready.flatMap(
+    ({ ask, input }) => ask.input.interventions ?? new Array<undefined>(batchSize(input)).fill(undefined),
+  );
+  return predictor.intervene(forward, interventions);
+}
+
+async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs: Tensor): Promise<Computed[]> {
+  const { predictor, statics } = model;
+  const { forward: whole, outcomes } = await forwardOf(predictor, ready, inputs);
   let row = 0;
+  const firsts: number[] = [];
   const forwards = ready.map(({ input }): Forward => {
     const [first, end] = [row, row + batchSize(input)];
+    firsts.push(first);
     row = end;
     return { concepts: sliceRows(whole.concepts, first, end), relevances: sliceRows(whole.relevances, first, end) };
   });
@@ -129,24 +148,27 @@ async function computeAll(predictor: Predictor, ready: readonly Ready[], inputs:
   for (const members of grouped(wants.map(({ key }) => key)).values()) {
     const wanted = wants[members[0] as number]?.wanted;
     if (wanted === undefined) continue;
-    const joined =
-      members.length === forwards.length
-        ? { ...whole, input: inputs }
-        : {
-            ...joinedRows(members.map((i) => forwards[i] as Forward)),
-            input: concatRows(members.map((i) => (ready[i] as Ready).input)),
-          };
-    const predictions = await predictor.complete(joined, wanted);
+    // Of concepts that were set, the input says nothing: what looks at it is left out.
+    const areOwn = members.every((i) => ready[i]?.ask.input.interventions === undefined);
+    const input =
+      members.length === forwards.length ? inputs : concatRows(members.map((i) => (ready[i] as Ready).input));
+    const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
+    const predictions = await predictor.complete({ ...joined, ...(areOwn && { input }) }, { ...wanted, statics });
     let at = 0;
     for (const i of members) {
       const forward = forwards[i] as Forward;
       const count = batchSize(forward.concepts);
-      computed[i] = { forward, predictions: predictions.slice(at, at + count) };
+      const own = predictions.slice(at, at + count);
+      const first = firsts[i] as number;
+      computed[i] = { forward, predictions: own.map((one, n) => withOutcome(one, outcomes[first + n])) };
       at += count;
     }
   }
   return computed;
 }
+
+const withOutcome = (prediction: Prediction, intervention: Outcome | undefined): Prediction =>
+  intervention === undefined ? prediction : { ...prediction, intervention };
 
 const joinedRows = (forwards: readonly Forward[]): Forward => ({
   concepts: concatRows(forwards.map(({ concepts }) => concepts)),

@@ -1,6 +1,6 @@
-import { areOfForward, artefactsOf, decodesOf } from '../../../core/artefacts/index.ts';
+import { areOfForward, decodesOf, figureArtefacts } from '../../../core/artefacts/index.ts';
 import type { Manifest } from '../../../core/manifest.ts';
-import { inputCount, pixelCount } from '../batch-input.ts';
+import { inputCount, interventionCount, pixelCount } from '../batch-input.ts';
 import type { JobModel } from './job.ts';
 import type { Ask } from './messages.ts';
 
@@ -26,6 +26,8 @@ const MILLISECONDS_PER_PIXEL = 2e-5;
 const MILLISECONDS_PER_RELEVANCE = 3e-4;
 /** Decoded images that cost about as much as one input's h and θ; it keeps batches with traversals short. */
 const DECODES_PER_INPUT = 8;
+/** What was set is decoded once, and reading it again costs as much. */
+const DECODES_PER_INTERVENTION = 2;
 
 /** Milliseconds of an input besides h and θ, without its pixels. */
 export const millisecondsBesides = ({ concepts, classes }: Manifest): number =>
@@ -34,12 +36,14 @@ export const millisecondsBesides = ({ concepts, classes }: Manifest): number =>
 /** Runs of the decoder that a job asks for. */
 function decodedRows(ask: Ask, { manifest }: { readonly manifest: Manifest }): number {
   if (ask.kind === 'tensors') return 0;
-  const explain = ask.kind === 'figure' ? artefactsOf(manifest) : ask.options.explain;
-  return inputCount(ask.input) * decodesOf(manifest, explain, ask.options);
+  const again = DECODES_PER_INTERVENTION * interventionCount(ask.input);
+  const explain = ask.kind === 'figure' ? figureArtefacts(manifest, ask.options.explain) : ask.options.explain;
+  return again + inputCount(ask.input) * decodesOf(manifest, explain, ask.options);
 }
 
 /** Whether h and θ are all that a job needs, which is all that is open on the event loop (`openForward`). */
 function needsForwardOnly(ask: Ask): boolean {
+  if (interventionCount(ask.input) > 0) return false;
   if (ask.kind === 'answer') return areOfForward(ask.options.explain);
   return ask.kind === 'tensors';
 }

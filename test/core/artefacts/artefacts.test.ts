@@ -36,10 +36,22 @@ describe('the table of artefacts', () => {
   });
 
   it('tells what graphs and files make possible', () => {
-    expect(possibleArtefacts(fakeManifest)).toEqual(['concepts', 'relevances', 'contributions', 'traversals']);
+    expect(possibleArtefacts(fakeManifest)).toEqual([
+      'concepts',
+      'relevances',
+      'contributions',
+      'traversals',
+      'counterfactual',
+    ]);
     expect(possibleArtefacts(blind)).toEqual(['concepts', 'relevances', 'contributions']);
     const files = { prototypes: fakeManifest.golden };
-    expect(possibleArtefacts({ ...blind, files })).toEqual(['concepts', 'relevances', 'contributions', 'prototypes']);
+    expect(possibleArtefacts({ ...blind, files })).toEqual([
+      'concepts',
+      'relevances',
+      'contributions',
+      'prototypes',
+      'counterfactual',
+    ]);
   });
 
   it('offers what the manifest lists and this version knows, and answers with the defaults among it', () => {
@@ -49,8 +61,8 @@ describe('the table of artefacts', () => {
   });
 
   it('refuses what the model cannot show, and says why and what it can', () => {
-    expect(() => checkArtefacts(blind, ['concepts'])).not.toThrow();
-    expect(() => checkArtefacts(blind, ['concepts', 'traversals'])).toThrow(
+    expect(() => checkArtefacts(blind, ['concepts'], {})).not.toThrow();
+    expect(() => checkArtefacts(blind, ['concepts', 'traversals'], {})).toThrow(
       expect.objectContaining({
         code: 'invalid_request',
         message:

@@ -99,7 +99,7 @@ describe('familiarity', () => {
     expect(possibleArtefacts(ranged)).toContain('familiarity');
     expect(possibleArtefacts({ ...ranged, graphs })).not.toContain('familiarity');
     expect(possibleArtefacts(fakeManifest)).not.toContain('familiarity');
-    expect(() => checkArtefacts(fakeManifest, ['familiarity'])).toThrow('a decoder, and the reconstruction errors');
+    expect(() => checkArtefacts(fakeManifest, ['familiarity'], {})).toThrow('a decoder, and the reconstruction errors');
   });
 
   it('is refused in a manifest whose errors fall or are not as many as the shares', () => {

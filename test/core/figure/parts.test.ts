@@ -119,3 +119,69 @@ describe('pieces of a figure', () => {
     expect(captionOf(bare)).not.toContain('strip');
   });
 });
+
+describe('what would make it of another class', () => {
+  const manifest = { ...fakeManifest, artefacts: [...fakeManifest.artefacts, 'counterfactual'] };
+  const panel: Panel = {
+    ...panelWith(traversals),
+    prediction: {
+      ...panelWith(traversals).prediction,
+      counterfactual: {
+        index: 1,
+        concepts: [-1, -1],
+        changed: [0],
+        distance: 2.5,
+        margin: 6,
+        probability: 0.875,
+        verified: true,
+        decoded: tensor(Float32Array.of(1, 1, 1, 1), [1, 2, 2]),
+      },
+    },
+  };
+  const drawn = (explain: readonly 'counterfactual'[], own = panel): string =>
+    figureSvg([own], { manifest, statics: {} }, { steps: 3, contrast: 'b', explain }, pngDataUri);
+
+  it('is drawn where it is asked for, and nowhere else', () => {
+    const svg = drawn(['counterfactual']);
+    expect(titles(svg)).toEqual(
+      expect.arrayContaining([
+        'what would make it “b”',
+        'read again: “b”, 87.5 %',
+        '2.00 → −1.00',
+        '2.50 deviations away',
+      ]),
+    );
+    expect(imageBoxes(svg).at(-1)?.what).toBe(pngDataUri(tensor(Float32Array.of(1, 1, 1, 1), [1, 2, 2])));
+    expect(svg).not.toContain('−1.00 → −1.00</text>'); // a concept that does not move is not told of
+    expect(collisions(svg)).toEqual([]);
+    expect(titles(drawn([]))).not.toContain('what would make it “b”');
+    const failed = { ...panel.prediction.counterfactual, verified: false } as NonNullable<
+      Panel['prediction']['counterfactual']
+    >;
+    const prediction = { ...panel.prediction, counterfactual: failed };
+    expect(titles(drawn(['counterfactual'], { ...panel, prediction }))).toContain('read again: not “b”, 87.5 %');
+  });
+
+  it('is told of in the caption with it', () => {
+    const options = { steps: 3, contrast: 'b', explain: ['counterfactual'] } as const;
+    expect(captionOf(manifest, options)).toContain('smallest move of the concepts');
+    expect(captionOf(manifest)).not.toContain('smallest move of the concepts');
+  });
+});
+
+describe('an input whose concepts were set', () => {
+  it('stands beside what that looks like, and what the model says of it', () => {
+    const decoded = tensor(Float32Array.of(1, 1, 0, 0), [1, 2, 2]);
+    const reread = { label: 'c', index: 2, probability: 0.9, concepts: [1, 2] };
+    const prediction = { ...panelWith([]).prediction, intervention: { decoded, reread } };
+    const svg = figureSvg(
+      [{ ...panelWith([]), prediction }],
+      { manifest: fakeManifest, statics: {} },
+      { steps: 3 },
+      pngDataUri,
+    );
+    expect(imageBoxes(svg).map(({ what }) => what)).toEqual([pngDataUri(panelWith([]).input), pngDataUri(decoded)]);
+    expect(titles(svg)).toContain('read again: c');
+    expect(collisions(svg)).toEqual([]);
+  });
+});

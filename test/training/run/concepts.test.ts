@@ -21,6 +21,8 @@ describe('the concepts of a run', () => {
     const [concept] = describeConcepts({ shape: [101, 1], data }, ['stripe']);
     expect(concept?.name).toBe('stripe');
     expect(concept?.quantiles).toEqual({ q05: 5, q25: 25, q50: 50, q75: 75, q95: 95 });
+    expect(concept?.mean).toBe(50);
+    expect(concept?.deviation).toBeCloseTo(Math.sqrt((101 ** 2 - 1) / 12), 9); // of 0 … 100, each once
     expect(concept?.prototypes.map((row) => data[row])).toEqual([100, 99, 98, 97, 96, 95, 94, 93, 92]);
     expect(concept?.lowPrototypes?.map((row) => data[row])).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8]);
     expect(concept?.range).toEqual([0, 100]);

@@ -38,8 +38,28 @@ describe('a run on a table', () => {
     expectClose(own as Float32Array, other as Float32Array, { absolute: 1e-6 });
   });
 
+  it('tells what the training inputs of each class have in common, as the graphs see them', async () => {
+    const { profiles, concepts, classes } = await run('plain');
+    const { train } = await loadDataset(config().data);
+    const counts = classes.map((_, c) => train.labels.filter((label) => label === c).length);
+    expect(profiles?.map(({ count }) => count)).toEqual(counts);
+    const all = counts.reduce((sum, count) => sum + count, 0);
+    concepts.forEach(({ mean }, k) => {
+      const means = profiles?.map((profile) => profile.concepts[k]?.mean as number) ?? [];
+      const whole = means.reduce((sum, own, c) => sum + (own * (counts[c] as number)) / all, 0);
+      expect(whole).toBeCloseTo(mean as number, 4);
+    });
+    expect(profiles?.[0]?.concepts[2]).toMatchObject({ mean: 1, deviation: 0 }); // the bias
+    for (const { concepts: own } of profiles ?? []) {
+      expect(own.reduce((sum, { decides }) => sum + decides, 0)).toBeCloseTo(1, 4);
+      for (const { contribution, magnitude } of own) expect(Math.abs(contribution)).toBeLessThanOrEqual(magnitude);
+    }
+  });
+
   it('exports to ONNX, with its scaling in the graphs', async () => {
     const { manifest } = await exportRun(join(folder, 'plain'), join(folder, 'models/counts'));
+    expect(manifest.profiles).toHaveLength(manifest.classes.length);
+    expect(manifest.artefacts).toContain('counterfactual');
     expect(manifest.input).toMatchObject({
       kind: 'tabular',
       features: [{ name: 'count' }, { name: 'noise', unit: 'm' }],

@@ -133,4 +133,53 @@ describe('senn explain', () => {
       message: 'contrast "high" must be a class of "table"; choose low, medium or high',
     });
   });
+
+  it('sets concepts, and says what the model says of what that looks like', async () => {
+    const row = await file('row.json', rows[0]);
+    const json = join(directory, 'set.json');
+    await explain(row, '--set', 'standing=0.6', '--set', '0=0.25', '--out', json);
+    expect(printed.join('\n')).toMatch(/drawn and read again: (low|medium or high) \(/);
+    const { predictions } = predictResponseSchema.parse(JSON.parse(await readFile(json, 'utf8')));
+    expect(predictions[0]?.concepts?.[0]).toBe(0.25);
+    expect(predictions[0]?.concepts?.at(-1)).toBe(Math.fround(0.6));
+    expect(predictions[0]?.features).toHaveLength(tableFeatures.length);
+    await expect(explain(row, '--set', 'nose=1', '--out', json)).rejects.toThrow('unknown concept "nose" of "table"');
+    await expect(explain(row, '--set', 'standing', '--out', json)).rejects.toThrow('must be CONCEPT=NUMBER');
+    await expect(explain(row, '--set', 'standing=x', '--out', json)).rejects.toThrow('must be CONCEPT=NUMBER');
+  });
+
+  it('answers with the artefacts that are asked for, a counterfactual among them', async () => {
+    const row = await file('row.json', rows[0]);
+    const to = (ending: string): string => join(directory, `what-if${ending}`);
+    const asked = ['--artefacts', 'concepts,counterfactual', '--contrast', 'medium or high'];
+    await explain(row, ...asked, '--out', to('.json'));
+    await explain(row, ...asked, '--out', to('.svg'));
+    expect(printed.join('\n')).toMatch(/medium or high (at \d|already)/);
+    const { predictions } = predictResponseSchema.parse(JSON.parse(await readFile(to('.json'), 'utf8')));
+    expect(predictions[0]?.counterfactual?.label).toBe('medium or high');
+    expect(predictions[0]).not.toHaveProperty('traversals');
+    expect(await readFile(to('.svg'), 'utf8')).toContain('what would make it “medium or high”');
+    await expect(explain(row, '--artefacts', 'counterfactual', '--out', to('.json'))).rejects.toThrow('needs contrast');
+    await expect(explain(row, '--artefacts', 'smell', '--out', to('.json'))).rejects.toThrow('must be "none" or');
+  });
+
+  it('tells of a class without any input, in every format', async () => {
+    const to = (ending: string): string => join(directory, `class${ending}`);
+    for (const ending of ['.png', '.svg', '.html', '.json']) await explain('--class', 'low', '--out', to(ending));
+    expect(printed[0]).toBe('low: 10 training inputs');
+    expect(printed[1]).toBe('  age (low): +6.00, 28.6 % of all');
+    expect(JSON.parse(await readFile(to('.json'), 'utf8'))).toMatchObject({ label: 'low', count: 10 });
+    expect(await readFile(to('.html'), 'utf8')).toContain((await readFile(to('.svg'), 'utf8')).trim());
+    expect((await sharp(to('.png')).metadata()).format).toBe('png');
+    printed.length = 0;
+    await explain('--class', '1', '--json', '--out', to('.json'));
+    expect(JSON.parse(printed.join(''))).toMatchObject({
+      label: 'medium or high',
+      concepts: [{ name: 'standing' }, {}, {}, {}, {}, {}],
+    });
+    await expect(explain('--class', 'zebra', '--out', to('.json'))).rejects.toMatchObject({ code: 'not_found' });
+    await expect(explain('row.json', '--class', 'low', '--out', to('.json'))).rejects.toThrow('leave out row.json');
+    await expect(explain('--out', to('.json'))).rejects.toThrow('needs files to explain, or --class');
+    await expect(explain('--class', 'low', '--out', to('.pdf'))).rejects.toThrow('its ending ".pdf" must be');
+  });
 });
