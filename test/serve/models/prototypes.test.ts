@@ -53,15 +53,15 @@ describe('a model folder whose prototypes are wrong is refused', () => {
   };
   const png = (width: number, channels: 1 | 3 | 4) =>
     encode({ width, height: 8 * 28, channels, depth: 8, data: new Uint8Array(width * 8 * 28 * channels) });
-  const deep = encode({ width: 252, height: 224, channels: 1, depth: 16, data: new Uint16Array(252 * 224) });
+  const deep = encode({ width: 252, height: 280, channels: 1, depth: 16, data: new Uint16Array(252 * 280) });
 
   it.each([
     ['other bytes than the manifest lists', 'other', false, /prototypes\.png: sha256 .* must be/],
     ['no PNG', 'other', true, /prototypes\.png: /],
     ['a cut-off PNG', png(252, 1).subarray(0, 60), true, /prototypes\.png: /],
-    ['a sheet of another size', png(28, 1), true, /sheet \[1, 224, 28\] must be \[1, 224, 252\] by the manifest/],
+    ['a sheet of another size', png(28, 1), true, /sheet \[1, 280, 28\] must be \[1, 280, 252\] by the manifest/],
     ['a sheet of 16 bits', deep, true, /prototypes\.png: /],
-    ['a sheet in colour', png(252, 3), true, /sheet \[3, 224, 252\] must be \[1, 224, 252\]/],
+    ['a sheet in colour', png(252, 3), true, /sheet \[3, 280, 252\] must be \[1, 280, 252\]/],
     ['a sheet with transparency', png(252, 4), true, /4 channels must be 1 or 3/],
   ])('%s', async (_what, content, listed, message) => {
     await expect(spoiled(content, listed)).rejects.toMatchObject({

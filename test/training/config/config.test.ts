@@ -49,6 +49,6 @@ describe('configuration', () => {
   it('pretraining needs a conceptizer that learns', () => {
     const pretraining = { epochs: 1, beta: 1 };
     expect(() => tinyConfig({ pretraining })).not.toThrow();
-    expect(() => tinyConfig({ pretraining, conceptizer: { kind: 'identity' } })).toThrow('has no weights');
+    expect(() => tinyConfig({ pretraining, conceptizer: { kind: 'identity' } })).toThrow('have no weights');
   });
 });

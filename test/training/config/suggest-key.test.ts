@@ -39,7 +39,7 @@ describe('parseStrictly', () => {
 
   it('says what a choice must be, what it was, and what was meant', () => {
     expect(messageOf(configSchema, { ...valid, conceptizer: { kind: 'vea', concepts: 2 } })).toBe(
-      'it: conceptizer.kind: must be "identity", "convolutional", "vae" or "convolutional-vae", not "vea"; did you mean "vae"?',
+      'it: conceptizer.kind: must be "identity", "convolutional", "ones", "vae" or "convolutional-vae", not "vea"; did you mean "vae"?',
     );
     expect(messageOf(z.strictObject({ keep: z.enum(['last', 'best']) }), { keep: 'bestt' })).toBe(
       'it: keep: must be "last" or "best", not "bestt"; did you mean "best"?',

@@ -141,8 +141,8 @@ describe.each(availableBackends)('training on %s', (backend) => {
       const own = Array.from(data).filter((_, i) => i % 2 === k);
       const mean = own.reduce((sum, value) => sum + value / own.length, 0);
       const deviation = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2 / own.length, 0));
-      expect(Math.abs(mean)).toBeLessThan(0.2);
-      expect(Math.abs(deviation - 1)).toBeLessThan(0.25);
+      expect(Math.abs(mean)).toBeLessThan(0.3);
+      expect(Math.abs(deviation - 1)).toBeLessThan(0.35);
     }
   });
 

@@ -152,8 +152,8 @@ describe(':explain', () => {
     expect(explained.predictions).toEqual(bare);
     const [{ concepts, contributions, relevances, traversals, contrast, logits } = {}] = explained.explanations;
     expect(logits).toEqual(bare[0]?.logits);
-    expect([concepts?.length, contributions?.length, relevances?.length]).toEqual([8, 8, 8]);
-    expect(traversals?.map(({ images }) => images?.length)).toEqual(Array(8).fill(3));
+    expect([concepts?.length, contributions?.length, relevances?.length]).toEqual([10, 10, 10]);
+    expect(traversals?.map(({ images }) => images?.length)).toEqual(Array(10).fill(3));
     expect(contrast?.label).toBe('3');
     const sheet = v1ExplainResponseSchema.parse((await post('mnist-disenn:explain?sheet=1', body)).json());
     expect(sheet.explanations[0]?.sheet).toMatch(/^data:image\/png;base64,/);

@@ -35,7 +35,7 @@ describe('health and metadata', () => {
       ['compas-senn', table],
     ] as const) {
       const metadata = modelMetadataSchema.parse((await send(v2.server, 'GET', `/v2/models/${name}`)).json());
-      expect(metadata).toMatchObject({ name, versions: ['1'], platform: 'onnxruntime_onnx' });
+      expect(metadata).toMatchObject({ name, versions: ['2'], platform: 'onnxruntime_onnx' });
       const { shape, data } = golden('input');
       expect(metadata.inputs).toEqual([{ name: 'input', datatype: 'FP32', shape: [-1, ...shape.slice(1)] }]);
       const input = { name: 'input', shape, datatype: 'FP32', data: Array.from(data) };
@@ -96,7 +96,7 @@ describe('infer, in JSON', () => {
     const answer = await infer(request, { 'Content-Type': 'application/json' });
     expect(answer.headers['content-type']).toBe('application/json; charset=utf-8');
     const { json, tensors } = tensorsOf(answer);
-    expect(json).toMatchObject({ model_name: 'compas-senn', model_version: '1', id: '42' });
+    expect(json).toMatchObject({ model_name: 'compas-senn', model_version: '2', id: '42' });
     expect(Object.keys(tensors)).toEqual(['logits']);
     expectClose(tensors['logits']?.data ?? [], table('logits').data, tolerance);
   });

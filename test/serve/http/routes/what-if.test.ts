@@ -118,7 +118,12 @@ describe('concepts beside an instance', () => {
     const [plain, set] = await predicted(instances, 'mnist-disenn&explain=concepts,relevances');
     const expected = plain?.concepts?.map((value, k) => ({ 1: -1, 3: 1.5 })[k] ?? value);
     expect(set?.concepts).toEqual(expected);
-    expect(set?.relevances).toEqual(plain?.relevances);
+    // θ reads the concepts, so it is computed again; of this model it hardly depends on them
+    const [own, moved] = [plain, set].map((one) => one?.relevances?.flat() as number[]) as [number[], number[]];
+    expect(moved).not.toEqual(own);
+    own.forEach((value, i) => {
+      expect(Math.abs(value - (moved[i] as number))).toBeLessThan(0.05);
+    });
     expect(plain).not.toHaveProperty('reread');
     expect(await sharp(asTensor(String(set?.image))).metadata()).toMatchObject({ width: 28, height: 28 });
     const again = asTensor(String(set?.image)).toString('base64');

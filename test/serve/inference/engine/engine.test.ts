@@ -45,7 +45,7 @@ describe('the engine', () => {
           alone[i]?.traversals?.map(({ values }) => values) as number[][],
           { absolute: 1e-4, relative: 1e-4 },
         );
-        expect(traversals.map(({ images }) => images?.length)).toEqual(Array(8).fill(3));
+        expect(traversals.map(({ images }) => images?.length)).toEqual(Array(10).fill(3));
       }
     });
   });
@@ -54,9 +54,9 @@ describe('the engine', () => {
     const names = ['concepts', 'relevances', 'contributions', 'logits', 'probabilities'] as const;
     const { value } = await model.tensors(input(0, 3), names);
     expect(names.map((name) => value[name].shape)).toEqual([
-      [3, 8],
-      [3, 8, 10],
-      [3, 8, 10],
+      [3, 10],
+      [3, 10, 10],
+      [3, 10, 10],
       [3, 10],
       [3, 10],
     ]);
