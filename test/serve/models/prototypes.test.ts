@@ -52,7 +52,7 @@ describe('a model folder whose prototypes are wrong is refused', () => {
     }
   };
   const png = (width: number, channels: 1 | 3 | 4) =>
-    encode({ width, height: 8 * 28, channels, depth: 8, data: new Uint8Array(width * 8 * 28 * channels) });
+    encode({ width, height: 10 * 28, channels, depth: 8, data: new Uint8Array(width * 10 * 28 * channels) });
   const deep = encode({ width: 252, height: 280, channels: 1, depth: 16, data: new Uint16Array(252 * 280) });
 
   it.each([

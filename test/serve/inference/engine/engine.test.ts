@@ -63,7 +63,7 @@ describe('the engine', () => {
     const [first] = await predictions(input(0), { ...bare, explain: ['contributions'] });
     const near = { absolute: 1e-4, relative: 1e-4 };
     expectClose(value.logits.data.slice(0, 10), first?.logits as number[], near);
-    expectClose(value.contributions.data.slice(0, 80), first?.contributions?.flat() as number[], near);
+    expectClose(value.contributions.data.slice(0, 100), first?.contributions?.flat() as number[], near);
   });
 
   it('says where the time went', async () => {
