@@ -45,7 +45,7 @@ describe.skipIf(missing.length > 0)(`the page for a model that cannot move its c
 
     await page.locator('#model').selectOption('mnist-disenn');
     await expect.poll(() => result.textContent(), { timeout: 30_000 }).toContain('mnist-disenn');
-    expect(await page.locator('.strip').count()).toBe(8);
+    expect(await page.locator('.strip').count()).toBe(10);
     expect(await page.locator('[data-artefact="decodedPrototypes"]').count()).toBe(0);
     expect(await page.locator('[data-without="traversals"]').isVisible()).toBe(false);
     expect(problems).toEqual([]);

@@ -21,8 +21,8 @@ beforeAll(async () => {
 afterAll(() => server.close());
 
 it.each([
-  ['mnist-disenn', 0.988],
-  ['mnist-senn', 0.9935],
+  ['mnist-disenn', 0.99],
+  ['mnist-senn', 0.99],
 ])(
   '%s classifies the 10,000 test images as its manifest claims, and at least %d of them',
   async (model, least) => {
