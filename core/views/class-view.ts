@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { Statics } from '../artefacts/artefact.ts';
-import { prototypesOf } from '../artefacts/prototypes.ts';
+import { prototypesAtEnd } from '../artefacts/prototypes.ts';
 import { SennError, shortened } from '../errors.ts';
 import type { ClassProfile, Manifest } from '../manifest.ts';
 import { batchSize, imageAt, rowOf, type Tensor } from '../tensor.ts';
@@ -87,11 +87,8 @@ export function speakingPrototypes(
   manifest: Pick<Manifest, 'concepts'>,
   statics: Statics,
 ): Tensor | undefined {
-  const content = statics['prototypes'];
-  // the file holds the inputs that activate a concept most
-  if (content === undefined || end !== 'high') return undefined;
-  const own = prototypesOf(content, manifest, concept);
-  return batchSize(own) === 0 ? undefined : own;
+  const own = prototypesAtEnd(statics, manifest, concept, end);
+  return own === undefined || batchSize(own) === 0 ? undefined : own;
 }
 
 /** `GET /models/{name}/classes/{class}` */

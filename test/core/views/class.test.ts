@@ -107,7 +107,19 @@ describe('a class', () => {
     );
   });
 
-  it('shows prototypes only of the end that the file holds', () => {
+  it('shows the low end where the model has it', () => {
+    const both: Manifest = {
+      ...manifest,
+      concepts: manifest.concepts.map((concept) => ({ ...concept, lowPrototypes: [3] })),
+    };
+    const lowest = tensor(Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8]), [2, 1, 1, 2, 2]);
+    const [low] = classView(both, 'a').concepts;
+    const own = speakingPrototypes(low as NonNullable<typeof low>, both, { prototypes, lowPrototypes: lowest });
+    expect(own).toMatchObject({ shape: [1, 1, 2, 2] });
+    expect([...(own as Tensor).data]).toEqual([5, 6, 7, 8]);
+  });
+
+  it('shows prototypes only of the end that the files hold', () => {
     const [low, high] = classView(manifest, 'a').concepts;
     expect(speakingPrototypes(low as NonNullable<typeof low>, manifest, { prototypes })).toBeUndefined();
     const own = speakingPrototypes(high as NonNullable<typeof high>, manifest, { prototypes });
