@@ -1,13 +1,11 @@
-import type { Ports } from '../../core/graphs.ts';
-import type { Audit, GraphName, Manifest } from '../../core/manifest.ts';
+import type { Audit } from '../../core/manifest.ts';
 import { auditOf } from '../../core/metrics/audit-of.ts';
 import { mostRows, spreadRows } from '../../core/metrics/shared/spread.ts';
-import { createPredictor } from '../../core/predictor.ts';
 import { trainingInputs } from '../datasets/scoring/set.ts';
 import type { Graphs } from '../kinds/kind.ts';
 import type { Workspace } from '../run/prepare.ts';
 import type { RunRecord } from '../run/record.ts';
-import { tfjsSessions } from './tfjs-session.ts';
+import { runPredictor } from './run-predictor.ts';
 
 /**
  * The audit of a run that is done: do its concepts carry the decision? On held-out inputs, so that whoever chooses between
@@ -16,26 +14,6 @@ import { tfjsSessions } from './tfjs-session.ts';
 
 /** Inputs that are audited, at most, evenly spread over the split; fewer where they are large. */
 const MOST_INPUTS = 10_000;
-
-/** Nothing of a run is an ONNX file yet. */
-const UNWRITTEN = { file: 'none', sha256: '0'.repeat(64) };
-
-/** What a manifest will say of the run, as far as a predictor and metrics ask. */
-function manifestOf(record: RunRecord, graphs: Graphs): Manifest {
-  const ports = Object.entries(graphs) as [GraphName, Ports][];
-  const { graphs: _, audit: _audit, ...said } = record;
-  return {
-    schemaVersion: 2,
-    ...said,
-    graphs: Object.fromEntries(
-      ports.map(([name, { inputs, outputs }]) => [name, { ...UNWRITTEN, inputs: [...inputs], outputs: [...outputs] }]),
-    ),
-    parameterizer: { reads: graphs.parameterizer.inputs[0] as Manifest['parameterizer']['reads'] },
-    artefacts: [],
-    files: {},
-    golden: UNWRITTEN,
-  };
-}
 
 /** What a run is audited on, as `mnist:validation`. */
 export const auditedData = ({ dataset, heldOut }: Pick<Workspace, 'dataset' | 'heldOut'>): string =>
@@ -46,7 +24,7 @@ export async function auditRun(record: RunRecord, graphs: Graphs, workspace: Wor
   const { contract, heldOut, test, train } = workspace;
   const { shape, labels, gather } = (heldOut ?? test).split;
   const rows = spreadRows(labels.length, mostRows(MOST_INPUTS, shape.slice(1)));
-  const predictor = createPredictor(manifestOf(record, graphs), tfjsSessions(contract, graphs));
+  const predictor = runPredictor(record, graphs, contract);
   const inputs = {
     name: auditedData(workspace),
     input: { shape: [rows.length, ...shape.slice(1)], data: gather(rows) },

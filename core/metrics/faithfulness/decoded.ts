@@ -7,7 +7,8 @@ import type { Explanations } from '../evidence/explanations.ts';
 import type { ScoredModel } from '../evidence/scored-model.ts';
 import { defineMetric } from '../metric.ts';
 import { isNoValue, noValue } from '../no-value.ts';
-import { pearson } from '../shared/pearson.ts';
+import { predictedContributions } from '../shared/contributions.ts';
+import { dropCorrelation } from '../shared/drop-correlation.ts';
 import { complement } from '../shared/probability.ts';
 import { type Absent, absentConcepts } from '../shared/reference.ts';
 
@@ -49,13 +50,11 @@ export const faithfulnessDecoded = defineMetric({
     const absent = absentConcepts(predictor.manifest);
     if (isNoValue(absent)) return absent;
     const complements = await complementsOf(predictor, explanations, absent, onProgress);
-    return complements.map(([before = 0, ...without], n) => {
-      const c = explanations.predicted[n] as number;
-      const contributions = contributionsOf(rowOf(explanations.concepts, n), rowOf(explanations.relevances, n));
-      const values = absent.map(({ k }) => contributions[k]?.[c] as number);
-      return pearson(
-        { values, magnitude: Math.max(...values.map(Math.abs)) },
-        { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
+    return complements.map((own, n) => {
+      const contributions = predictedContributions(explanations, n);
+      return dropCorrelation(
+        absent.map(({ k }) => contributions[k] as number),
+        own,
       );
     });
   },

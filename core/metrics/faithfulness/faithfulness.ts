@@ -2,7 +2,7 @@ import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import { defineMetric } from '../metric.ts';
-import { pearson } from '../shared/pearson.ts';
+import { dropCorrelation } from '../shared/drop-correlation.ts';
 import { complement } from '../shared/probability.ts';
 
 /** The faithfulness of the SENN paper: does what is said to matter matter? */
@@ -57,9 +57,6 @@ export function faithfulnessOf({ concepts, relevances, predicted }: Explanations
         c,
       ),
     );
-    return pearson(
-      { values: ofPredicted, magnitude: Math.max(...ofPredicted.map(Math.abs)) },
-      { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
-    );
+    return dropCorrelation(ofPredicted, [before, ...without]);
   });
 }

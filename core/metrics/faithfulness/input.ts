@@ -8,7 +8,7 @@ import type { ScoredModel } from '../evidence/scored-model.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
 import { predictedContributions } from '../shared/contributions.ts';
-import { pearson } from '../shared/pearson.ts';
+import { dropCorrelation } from '../shared/drop-correlation.ts';
 import { complement } from '../shared/probability.ts';
 import { conceptOfFeature } from '../shared/reference.ts';
 
@@ -60,12 +60,11 @@ export const faithfulnessInput = defineMetric({
       data: Float32Array.from(means, (mean) => mean ?? 0),
     });
     const complements = await complementsOf(predictor, explanations, usual.data, onProgress);
-    return complements.map(([before = 0, ...without], n) => {
+    return complements.map((own, n) => {
       const contributions = predictedContributions(explanations, n);
-      const values = ofFeature.map((k) => contributions[k] as number);
-      return pearson(
-        { values, magnitude: Math.max(...values.map(Math.abs)) },
-        { values: without.map((q) => q - before), magnitude: Math.max(before, ...without) },
+      return dropCorrelation(
+        ofFeature.map((k) => contributions[k] as number),
+        own,
       );
     });
   },
