@@ -8,6 +8,7 @@ import { relevancePermuted } from './audit/relevance-permuted.ts';
 import { tautology } from './audit/tautology.ts';
 import { cancellation } from './complexity/cancellation.ts';
 import { ncc } from './complexity/ncc.ts';
+import { conceptIdentity } from './concepts/concept-identity.ts';
 import { prototypeAgreement } from './concepts/prototype-agreement.ts';
 import { betaVae } from './disentanglement/beta-vae.ts';
 import { dci } from './disentanglement/dci.ts';
@@ -47,6 +48,7 @@ export const metrics: { readonly [Name in MetricName]: Metric<Name> } = {
   cancellation,
   ncc,
   'prototype.agreement': prototypeAgreement,
+  'concept.identity': conceptIdentity,
   stability,
   mig,
   dci,

@@ -25,6 +25,8 @@ export interface Factors {
   readonly kinds: readonly ('ordinal' | 'categorical')[];
   /** Number of values of each factor. */
   readonly sizes: readonly number[];
+  /** The factor that is the class. */
+  readonly label?: string;
   /** Factor values of some rows of a split, as indices, one row after the other: `[rows, factors]`. */
   readonly of: (split: 'train' | 'test', rows: Int32Array) => Int32Array;
 }

@@ -35,7 +35,7 @@ export const mig = defineMetric({
 export const BINS = 20;
 
 /** @param values `[N]`; a constant code falls into one bin */
-function binned(values: Float32Array): Discrete {
+export function binned(values: Float32Array): Discrete {
   const low = values.reduce((a, b) => Math.min(a, b));
   const high = values.reduce((a, b) => Math.max(a, b));
   const width = (high - low) / BINS;

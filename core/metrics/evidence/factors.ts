@@ -12,6 +12,8 @@ export interface FactorTable {
   readonly kinds: readonly FactorKind[];
   /** `[F]`, number of values of each factor */
   readonly sizes: readonly number[];
+  /** Name of the factor that is the class of a row, where one is. */
+  readonly label?: string;
   /** `[N, F]`, row-major: index of the value, in `0 … sizes[f] − 1` */
   readonly values: Int32Array;
 }
@@ -31,6 +33,8 @@ export interface CodedSample {
   readonly codes: readonly Float32Array[];
   /** The F factors that vary over these rows. */
   readonly factors: readonly FactorColumn[];
+  /** Which of them is the class, where one is. */
+  readonly label?: string;
 }
 
 function checkTable({ names, kinds, sizes, values }: FactorTable): void {
@@ -117,5 +121,5 @@ export function codedSample(codes: Tensor, table: FactorTable): CodedSample {
     for (let n = 0; n < N; n++) column[n] = codes.data[n * K + k] as number;
     return column;
   });
-  return { codes: columns, factors };
+  return { codes: columns, factors, ...(table.label !== undefined && { label: table.label }) };
 }

@@ -4,7 +4,7 @@ import { type Split, subsetOf } from '../dataset.ts';
 import { defineDataset } from '../definition.ts';
 import { partition, randomSplit, splitSeed } from '../splits.ts';
 import { validation } from '../validation.ts';
-import { factorNames, factorSizes, factorsOf, SPRITES } from './factors.ts';
+import { type FactorName, factorNames, factorSizes, factorsOf, SPRITES } from './factors.ts';
 import { generatedImages, IMAGE_SIDE } from './generated.ts';
 import { officialImages } from './official.ts';
 import { shapes } from './sprite.ts';
@@ -46,6 +46,7 @@ export const dsprites = defineDataset(
         names: factorNames,
         kinds: factorNames.map((name) => (name === 'shape' ? 'categorical' : 'ordinal')),
         sizes: Object.values(factorSizes),
+        label: 'shape' satisfies FactorName,
         of: (part, rows) =>
           Int32Array.from(Array.from(rows, (row) => factorsOf(used[parts[part][row] as number] as number)).flat()),
       },
