@@ -4,7 +4,7 @@ import { batchSize } from '../tensor.ts';
 import { chooseMetrics } from './choose.ts';
 import type { ScoredModel } from './evidence/scored-model.ts';
 import { gatherEvidence, needsMet } from './gather.ts';
-import { metrics } from './index.ts';
+import { metricNames, metrics } from './index.ts';
 import type { MetricName, Scope, SetValue, Values } from './metric.ts';
 import { isNoValue, type NoValue } from './no-value.ts';
 import { type Scores, score } from './score.ts';
@@ -37,6 +37,29 @@ export function flatten(scores: Scores): Audit['figures'] {
       .map(([beside, figure]) => [`${name}${beside}`, figure]);
   });
   return Object.fromEntries(rows);
+}
+
+/** The metrics of the set by which one model can be better than another. */
+export const judgingMetrics: readonly MetricName[] = metricNames.filter((name) => {
+  const { sets, direction } = metrics[name];
+  return sets.includes('audit') && direction !== 'none';
+});
+
+/**
+ * One of them alone, as a figure of which more is better.
+ * @returns `undefined` where the metric has no value for the model
+ * @throws shape_mismatch | invalid_model | inference_failed
+ */
+export async function judgementOf(
+  name: MetricName,
+  predictor: ScoredModel,
+  inputs: ScoringInputs,
+  seed: number,
+): Promise<number | undefined> {
+  const evidence = await gatherEvidence(predictor, inputs, { seed });
+  const figure = flatten(await score([name], evidence, { randomOf: (each) => namedStream(seed, each) }))[name];
+  if (figure === undefined || figure === null) return undefined;
+  return metrics[name].direction === 'lower' ? -figure : figure;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { manifestSchema } from '../../core/manifest.ts';
+import { judgingMetrics } from '../../core/metrics/audit-of.ts';
 import { dataSchema } from '../datasets/index.ts';
 import { count, positive, rate, weight } from './parts.ts';
 
@@ -51,10 +52,12 @@ const optimisation = {
   }),
   epochs: count,
   batchSize: count,
-  /** Which weights the run ends with: the last, or those of the epoch with the best validation accuracy. */
+  /** Which weights the run ends with: the last, or those of the epoch that is best by its held-out inputs. */
   keep: z.enum(['last', 'best']).default('last'),
-  /** Ends the run after `patience` epochs without a better validation accuracy. */
+  /** Ends the run after `patience` epochs without a better one. */
   earlyStopping: z.strictObject({ patience: count }).optional(),
+  /** What an epoch is best by: the accuracy, or a metric of the audit, of how well the model explains itself. */
+  selectBy: z.enum(judgingMetrics).default('accuracy'),
 };
 
 const common = z.strictObject({ ...subject, ...optimisation });

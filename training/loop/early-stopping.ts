@@ -1,17 +1,18 @@
 import type { CommonConfig } from '../config/common.ts';
 
-/** When a run has learnt enough, by its accuracy on the held-out inputs. */
+/** When a run has learnt enough, by what its held-out inputs say. */
 
-/** The epoch with the best validation accuracy so far. */
+/** The epoch with the best score so far. */
 export interface Best {
   readonly epoch: number;
-  readonly accuracy: number;
+  /** Of the held-out inputs, higher is better: their accuracy, or another figure (`selectBy`). */
+  readonly score: number;
 }
 
 /** The better of the two; an epoch without a figure is none. The earlier one where they are equal. */
-export function better(best: Best | undefined, epoch: number, accuracy: number | undefined): Best | undefined {
-  const improved = accuracy !== undefined && accuracy > (best?.accuracy ?? Number.NEGATIVE_INFINITY);
-  return improved ? { epoch, accuracy } : best;
+export function better(best: Best | undefined, epoch: number, score: number | undefined): Best | undefined {
+  const improved = score !== undefined && score > (best?.score ?? Number.NEGATIVE_INFINITY);
+  return improved ? { epoch, score } : best;
 }
 
 /** Whether a run ends before this epoch, since those before it brought nothing better for as long as its patience. */

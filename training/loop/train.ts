@@ -4,7 +4,7 @@ import type { Config } from '../config/config.ts';
 import { kindOf } from '../kinds/index.ts';
 import { termsOf } from '../losses/terms.ts';
 import type { NamedNetworks } from '../networks/networks.ts';
-import { evaluate } from '../run/evaluate.ts';
+import { type Evaluation, evaluate } from '../run/evaluate.ts';
 import { Adam } from './adam.ts';
 import { augmentOf } from './augment.ts';
 import { batchesOf, type Feed } from './batches.ts';
@@ -30,7 +30,9 @@ export interface TrainingOptions {
   readonly reportEvery: number;
   readonly onProgress: (progress: Progress) => void;
   readonly onEpoch: (summary: EpochSummary) => void;
-  /** Called where the weights have the best validation accuracy so far. */
+  /** What an epoch is worth by its held-out inputs, higher is better; nothing where that cannot be told. */
+  readonly judge: (validation: Evaluation) => Promise<number | undefined>;
+  /** Called where the weights are the best so far by `judge`. */
   readonly onBest: () => Promise<void>;
   /** Called after every epoch, and when the signal aborts; the run can go on from what it gets. */
   readonly onCheckpoint: (state: TrainingState) => Promise<void>;
@@ -118,7 +120,7 @@ async function trainPhase(run: Run, phase: PhaseSpan): Promise<boolean> {
       const learningRate = await trainEpoch(run, phase, { optimizer, recent, whole, checkpoint }, epoch);
       const validation = heldOut && phase.supervised ? evaluate(networks, heldOut, { config }) : undefined;
       options.onEpoch({ epoch, step: standing.step, learningRate, terms: whole.take(standing.step), validation });
-      const best = better(standing.best, epoch, validation?.accuracy);
+      const best = better(standing.best, epoch, validation && (await options.judge(validation)));
       if (best !== standing.best) {
         standing.best = best;
         await options.onBest();

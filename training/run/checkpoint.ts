@@ -82,7 +82,15 @@ const stateSchema = z.strictObject({
   epochRandom: z.array(z.int()),
   random: z.array(z.int()),
   epochSums: z.array(z.number()),
-  best: z.strictObject({ epoch: z.int(), accuracy: z.number() }).optional(),
+  best: z
+    .union([
+      z.strictObject({ epoch: z.int(), score: z.number() }),
+      // as it was called when accuracy was all that could be asked for
+      z
+        .strictObject({ epoch: z.int(), accuracy: z.number() })
+        .transform(({ epoch, accuracy: score }) => ({ epoch, score })),
+    ])
+    .optional(),
   optimizerSpecs: z.array(z.looseObject({ name: z.string() })),
   epochs: z.array(z.record(z.string(), z.unknown())),
 });

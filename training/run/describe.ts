@@ -69,13 +69,27 @@ export async function describeRun(
   const reconstruct = reconstructor(contract, graphsOf(config));
   const familiarity = reconstruct && (await familiarityOver(dataset.train, dataset.input, reconstruct));
   const record: RunRecord = {
+    ...recordOf(config, backend, workspace, subject.concepts),
+    ...(familiarity && { familiarity }),
+    metrics: testMetrics(evaluate(networks, test, { config, thorough: true })),
+  };
+  return { record, statics };
+}
+
+/** The record of networks, before anything of them is measured. */
+export function recordOf(
+  config: Config,
+  backend: BackendName,
+  { dataset, train }: Pick<Workspace, 'dataset' | 'train'>,
+  concepts: RunRecord['concepts'],
+): RunRecord {
+  return {
     name: config.name,
     version: config.version,
     kind: config.kind,
     input: dataset.input,
     classes: [...dataset.classes],
-    concepts: subject.concepts,
-    ...(familiarity && { familiarity }),
+    concepts,
     graphs: JSON.parse(JSON.stringify(graphsOf(config))),
     training: {
       config: JSON.parse(JSON.stringify(config)),
@@ -84,7 +98,6 @@ export async function describeRun(
       backend,
       versions: { '@tensorflow/tfjs': tf.version_core, node: process.versions.node },
     },
-    metrics: testMetrics(evaluate(networks, test, { config, thorough: true })),
+    metrics: {},
   };
-  return { record, statics };
 }

@@ -1,5 +1,5 @@
 import { SennError } from '../../core/errors.ts';
-import { auditedData, auditRun } from '../audit/audit-run.ts';
+import { auditedData, auditRun, judgedBy } from '../audit/audit-run.ts';
 import { profilesOf } from '../audit/profiles.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
@@ -73,6 +73,10 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
     heldOut: workspace.heldOut,
     random: workspace.random,
     resumeFrom: checkpoint?.state,
+    judge: ({ accuracy }) =>
+      config.selectBy === 'accuracy'
+        ? Promise.resolve(accuracy)
+        : judgedBy(config.selectBy, config, backend, workspace),
     onEpoch: (summary) => {
       epochs.push(summary);
       options.onEpoch(summary);

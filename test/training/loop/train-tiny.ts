@@ -39,6 +39,7 @@ export async function trainTiny(
     reportEvery: 1,
     onProgress: (report) => progress.push(report),
     onEpoch: () => {},
+    judge: async ({ accuracy }) => accuracy,
     onBest: async () => {},
     onCheckpoint: async () => {},
     ...options,

@@ -97,9 +97,27 @@ describe.each(availableBackends)('training on %s', (backend) => {
     expect(epochs).toHaveLength(3);
   });
 
+  it('stops by whatever it is judged by, and an epoch that cannot be judged is none', async () => {
+    const config = tinyConfig({ data: { name: 'mnist', validation: 4 }, epochs: 200, earlyStopping: { patience: 2 } });
+    const scores = [undefined, 0.1, 0.3, 0.2, undefined];
+    const epochs: EpochSummary[] = [];
+    const bests: number[] = [];
+    await trainTiny(config, {
+      ...split(),
+      judge: async () => scores[epochs.length - 1],
+      onEpoch: (summary) => epochs.push(summary),
+      onBest: async () => {
+        bests.push(epochs.length);
+      },
+    });
+    expect(bests).toEqual([2, 3]);
+    expect(epochs).toHaveLength(5);
+  });
+
   it.each([
     ['open', {}],
     ['closed and standardised', closed],
+    ['with a critic', { ...closed, depiction: 0.5 }],
   ])('leaves no tensor behind: %s', async (_, change) => {
     const networks = tinyNetworks(tinyConfig(change));
     const run = (epochs: number) =>
@@ -111,6 +129,7 @@ describe.each(availableBackends)('training on %s', (backend) => {
         reportEvery: 3,
         onProgress: () => {},
         onEpoch: () => {},
+        judge: async ({ accuracy }) => accuracy,
         onBest: async () => {},
         onCheckpoint: async () => {},
       });
@@ -133,6 +152,7 @@ describe.each(availableBackends)('training on %s', (backend) => {
       reportEvery: 100,
       onProgress: () => {},
       onEpoch: () => {},
+      judge: async ({ accuracy }) => accuracy,
       onBest: async () => {},
       onCheckpoint: async () => {},
     });

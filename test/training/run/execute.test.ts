@@ -83,6 +83,17 @@ describe('a run on a table', () => {
     }
   });
 
+  it('keeps the epoch that explains itself best, where it is judged by that', async () => {
+    const change = { keep: 'best', epochs: 4, optimizer: { kind: 'adam', learningRate: 0.05 } };
+    const epochs: EpochSummary[] = [];
+    const selected = await run('selected', { ...change, selectBy: 'cancellation' }, { onEpoch: (e) => epochs.push(e) });
+    expect(epochs).toHaveLength(4);
+    // what is least cancelled is best: no run that keeps its last weights does better
+    const last = await run('not-selected', { ...change, keep: 'last' });
+    const figure = (record: typeof last) => record.audit?.figures['cancellation'] as number;
+    expect(figure(selected)).toBeLessThanOrEqual(figure(last) + 1e-6);
+  });
+
   it('refuses what does not fit the data, by name', async () => {
     const dataset = await loadDataset(config().data);
     const prepared = (change: Record<string, unknown>) => () => prepare(config(change), dataset);
