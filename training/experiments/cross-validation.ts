@@ -7,7 +7,7 @@ import { type PlannedRun, runSweep } from './sweep/sweep.ts';
 import { writeSweep } from './sweep/write-sweep.ts';
 
 /** The configuration with one fold as its test set. @throws invalid_config where the data set is not split by us */
-function withFold(config: Config, path: string, folds: number, fold: number): Config {
+export function withFold(config: Config, path: string, folds: number, fold: number): Config {
   const { data } = config;
   if (!('split' in data) || data.split === undefined) {
     throw new SennError('invalid_config', `${path}: ${data.name} comes with a test set of its own; it has no folds`);
