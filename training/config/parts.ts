@@ -55,8 +55,15 @@ export const standardize = z.boolean().default(true);
 /** Widths of dense layers, from the input on. */
 export const hidden = z.array(count);
 
-/** Hidden transposed convolutions of a decoder, and the one that makes the image. */
+/**
+ * A decoder from concepts to images: dense layers, feature maps as high and wide as the encoder's last, transposed
+ * convolutions, and the one that makes the image.
+ */
 export const upwards = z.strictObject({
+  /** Widths of the dense layers, from the concepts on. Default: the encoder's, mirrored. */
+  dense: hidden.optional(),
+  /** How many maps the dense layers end in. Default: as many as the encoder's convolutions do. */
+  maps: count.optional(),
   hidden: z.array(transposedConvolution),
   image: transposedConvolution.omit({ filters: true }),
 });

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../core/errors.ts';
+import { sizeOf } from '../../core/tensor.ts';
 import type { ActivationName, Convolution, Upwards } from '../config/parts.ts';
 import type { InitialWeights } from './initial-weights.ts';
 import { activationLayer, denseLayers, denseStack } from './layers.ts';
@@ -9,6 +10,8 @@ import type { ImageShape } from './networks.ts';
 
 /** `[height, width, channels]` of feature maps. */
 export type MapShape = readonly [height: number, width: number, channels: number];
+
+export const mapShape = ({ shape }: tf.SymbolicTensor): MapShape => shape.slice(1) as unknown as MapShape;
 
 /** The encoder's convolutions backwards: each enlarges by the stride and pooling that its counterpart shrank by. */
 export function mirrored(convolutions: readonly Convolution[]): Upwards {
@@ -23,17 +26,26 @@ export function mirrored(convolutions: readonly Convolution[]): Upwards {
   return { hidden: backwards, image };
 }
 
-/** The encoder's dense layers backwards, to the feature maps: `[N, K] → [N, …maps]`. */
-export function decoderLayers(
-  hidden: readonly number[],
-  maps: MapShape,
-  activation: ActivationName,
+/** What of an encoder its decoder goes by. */
+interface Encoder {
+  /** Widths of its dense layers. */
+  readonly hidden: readonly number[];
+  /** Of its last feature maps. */
+  readonly maps: MapShape;
+  readonly activation: ActivationName;
+}
+
+/** Dense layers from concepts to feature maps: `[N, K] → [N, …maps]`; the encoder's backwards where nothing else is said. */
+export function denseDecoder(
+  { dense, maps: filters }: Upwards,
+  { hidden, maps: [height, width, channels], activation }: Encoder,
   initial: InitialWeights,
 ): tf.layers.Layer[] {
+  const maps = [height, width, filters ?? channels];
   return [
-    ...denseStack({ name: 'decoder', hidden: hidden.toReversed(), activation }, initial),
-    ...denseLayers('decoder_unflatten', maps[0] * maps[1] * maps[2], activation, initial),
-    tf.layers.reshape({ name: 'decoder_reshape', targetShape: [...maps] }),
+    ...denseStack({ name: 'decoder', hidden: dense ?? hidden.toReversed(), activation }, initial),
+    ...denseLayers('decoder_unflatten', sizeOf(maps), activation, initial),
+    tf.layers.reshape({ name: 'decoder_reshape', targetShape: maps }),
   ];
 }
 

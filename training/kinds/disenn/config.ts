@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kindSchema } from '../../config/common.ts';
-import { activation, count, encoding, halving, hidden, standardize, weight } from '../../config/parts.ts';
+import { activation, count, encoding, halving, hidden, standardize, upwards, weight } from '../../config/parts.ts';
 import { relativeScale, sharedShape } from '../shared/config.ts';
 
 /** The configuration of a DiSENN: its conceptizer is variational, and its concepts are means of posteriors. */
@@ -19,11 +19,13 @@ const variational = {
 /** A dense β-VAE. */
 const vae = z.strictObject({ kind: z.literal('vae'), hidden: hidden.min(1).default([512, 256, 100]), ...variational });
 
-/** A convolutional β-VAE: convolutions, dense layers, K means and log variances; the decoder mirrors the encoder. */
+/** A convolutional β-VAE: convolutions, dense layers, K means and log variances; a decoder of transposed convolutions. */
 const convolutionalVae = z.strictObject({
   kind: z.literal('convolutional-vae'),
   convolutions: encoding.prefault(halving([16, 32])),
   hidden: hidden.default([128]),
+  /** Default: the encoder, mirrored. A narrower one draws traversals faster. */
+  decoder: upwards.optional(),
   ...variational,
 });
 

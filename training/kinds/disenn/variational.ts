@@ -1,7 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
 import { sizeOf } from '../../../core/tensor.ts';
-import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from '../../networks/image-decoder.ts';
+import { checkedShape, denseDecoder, imageDecoder, mapShape, mirrored } from '../../networks/image-decoder.ts';
 import type { InitialWeights } from '../../networks/initial-weights.ts';
 import { activationLayer, applyLayers, convolutionLayers, denseLayers, denseStack } from '../../networks/layers.ts';
 import type { ImageShape } from '../../networks/networks.ts';
@@ -57,10 +57,10 @@ export function convolutionalVae(
     ...denseStack({ name: 'encoder', hidden, activation }, initial),
   ]);
   const latent = tf.input({ shape: [concepts], name: 'latent' });
-  const small = maps.shape.slice(1) as unknown as MapShape;
+  const upwards = config.decoder ?? mirrored(convolutions);
   const layers = [
-    ...decoderLayers(hidden, small, activation, initial),
-    ...imageDecoder(mirrored(convolutions), shape, activation, outputOf(config), initial),
+    ...denseDecoder(upwards, { hidden, maps: mapShape(maps), activation }, initial),
+    ...imageDecoder(upwards, shape, activation, outputOf(config), initial),
   ];
   return {
     input,

@@ -1,6 +1,13 @@
 import * as tf from '@tensorflow/tfjs';
 import { SennError } from '../../../core/errors.ts';
-import { checkedShape, decoderLayers, imageDecoder, type MapShape, mirrored } from '../../networks/image-decoder.ts';
+import {
+  checkedShape,
+  denseDecoder,
+  imageDecoder,
+  type MapShape,
+  mapShape,
+  mirrored,
+} from '../../networks/image-decoder.ts';
 import type { InitialWeights } from '../../networks/initial-weights.ts';
 import { applyLayers, convolutionLayers, denseLayers, denseStack } from '../../networks/layers.ts';
 import type { ImageShape } from '../../networks/networks.ts';
@@ -59,7 +66,7 @@ export function autoencoder(shape: ImageShape, config: Config, initial: InitialW
       convolutionLayers(`encoder_conv${i + 1}`, convolution, activation, initial),
     ),
   );
-  const small = maps.shape.slice(1) as unknown as MapShape;
+  const small = mapShape(maps);
   const encoder =
     head === 'channel'
       ? channelHead(small, initial)
@@ -68,9 +75,18 @@ export function autoencoder(shape: ImageShape, config: Config, initial: InitialW
           ...denseStack({ name: 'encoder', hidden, activation }, initial),
           ...denseLayers('concepts', concepts, 'linear', initial),
         ];
-  const start = head === 'channel' ? channelSpread(small, initial) : decoderLayers(hidden, small, activation, initial);
   const output = config.reconstruction === 'bernoulli' ? 'sigmoid' : 'linear';
   const upwards = config.decoder ?? mirrored(convolutions);
+  if (head === 'channel' && (upwards.dense !== undefined || upwards.maps !== undefined)) {
+    throw new SennError(
+      'invalid_config',
+      'conceptizer.decoder: "dense" and "maps" do not go with head "channel", where each concept is spread over a map of its own',
+    );
+  }
+  const start =
+    head === 'channel'
+      ? channelSpread(small, initial)
+      : denseDecoder(upwards, { hidden, maps: small, activation }, initial);
   const decoder = [...start, ...imageDecoder(upwards, shape, activation, output, initial)];
   const latent = tf.input({ shape: [concepts], name: 'latent' });
   return {

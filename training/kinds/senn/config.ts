@@ -23,7 +23,7 @@ const autoencoder = z.strictObject({
    * feature maps its own linear map to one concept, and the decoder spreads each concept over a map of its own.
    */
   head: z.enum(['dense', 'channel']).default('dense'),
-  /** The decoder's hidden convolutions; one more makes the image. Default: the encoder's, mirrored. */
+  /** Default: the encoder, mirrored. */
   decoder: upwards.optional(),
   activation,
   standardize,

@@ -22,6 +22,11 @@ export const sharedShape = {
   conceptWeight: weight.default(1),
   /** Weight of the read-back loss: a concept that is moved and decoded must be read again, and the others must stay. */
   readBack: weight.default(0),
+  /**
+   * Weight of the depiction: where concepts move, also towards another class, a plain classifier that learns beside the
+   * model, and is not part of it, must see in the picture what the model says of the concepts.
+   */
+  depiction: weight.default(0),
   /** Weight of the classification of the reconstruction: the model must say of what it shows what it says of the input. */
   reclassification: weight.default(0),
   /** Weight of Σ_k |θ[k,c]·h[k]|, mean over the classes: how many concepts an explanation needs. */
@@ -38,6 +43,7 @@ export interface SharedConfig<Conceptizer = ConceptizerConfig> extends CommonCon
   readonly robustness: RobustnessConfig;
   readonly conceptWeight: number;
   readonly readBack: number;
+  readonly depiction: number;
   readonly reclassification: number;
   readonly contributionSparsity: number;
   readonly pretraining?: { readonly epochs: number; readonly beta: number } | undefined;
@@ -63,10 +69,11 @@ export const relativeScale = {
 export const readBackNeeds = {
   fits: ({
     readBack,
+    depiction,
     reclassification,
     conceptizer,
-  }: Pick<SharedConfig, 'readBack' | 'reclassification' | 'conceptizer'>): boolean =>
-    (conceptizer.kind !== 'identity' && conceptizer.kind !== 'ones') || (readBack === 0 && reclassification === 0),
+  }: Pick<SharedConfig, 'readBack' | 'depiction' | 'reclassification' | 'conceptizer'>): boolean =>
+    (conceptizer.kind !== 'identity' && conceptizer.kind !== 'ones') || readBack + depiction + reclassification === 0,
   path: ['readBack'],
-  message: 'and reclassification need a decoder that learns; "identity" and "ones" have none',
+  message: 'depiction and reclassification need a decoder that learns; "identity" and "ones" have none',
 };

@@ -4,11 +4,15 @@ import type { Reads } from '../../config/theta.ts';
 import { classificationLoss } from '../../losses/classification.ts';
 import { lambdaShareAt, robustnessLoss } from '../../losses/robustness.ts';
 import { type Batch, effective, type LossWeights, type Terms, withSum } from '../../losses/terms.ts';
+import type { Chain } from '../../networks/chain/layers.ts';
+import { aggregate } from '../../networks/forward.ts';
 import type { LossContext, Phase } from '../kind.ts';
 import type { ConceptizerConfig, SharedConfig } from './config.ts';
+import { criticLoss, depictionLoss } from './critic.ts';
 import { type Encoding, encode, type ForwardPass, forwardPass, relevancesOf, withoutBias } from './forward.ts';
+import { movedConcepts } from './moves.ts';
 import type { Networks } from './networks.ts';
-import { movedConcepts, readBackLoss } from './read-back.ts';
+import { readBackLoss } from './read-back.ts';
 
 /**
  * `L = L_y + λ·L_θ + ξ·L_h`, the loss of a SENN and of a DiSENN, which differ in their concept loss L_h, and what is asked
@@ -41,20 +45,22 @@ type LossConfig<Config> = Pick<
   | 'robustness'
   | 'conceptWeight'
   | 'readBack'
+  | 'depiction'
   | 'reclassification'
   | 'contributionSparsity'
 >;
 
 /** The terms of the loss with their weights in it, λ as it is after its warm-up. A term of weight 0 is left out. */
-export function lossWeightsOf<Config>(
-  { conceptizer, robustness, conceptWeight, readBack, reclassification, contributionSparsity }: LossConfig<Config>,
-  conceptLoss: ConceptLoss<Config>,
-): LossWeights {
+export function lossWeightsOf<Config>(config: LossConfig<Config>, conceptLoss: ConceptLoss<Config>): LossWeights {
+  const { conceptizer, robustness, conceptWeight, readBack, depiction, reclassification, contributionSparsity } =
+    config;
   const concept = Object.entries(conceptLoss.weights(conceptizer));
   return effective({
     classification: 1,
     robustness: robustness.weight,
     readBack,
+    depiction,
+    critic: depiction > 0 ? 1 : 0,
     reclassification,
     contributionSparsity,
     ...Object.fromEntries(concept.map(([term, weight]) => [term, (weight as number) * conceptWeight])),
@@ -70,7 +76,7 @@ export function phasesOf<Config extends ConceptizerConfig>(
   const weights = lossWeightsOf(config, conceptLoss);
   const training: Phase = {
     epochs,
-    trains: ['conceptizer', 'parameterizer', 'decoder'],
+    trains: ['conceptizer', 'parameterizer', 'decoder', ...(config.depiction > 0 ? ['critic'] : [])],
     supervised: true,
     weightsAt: (step) =>
       weights['robustness'] === undefined
@@ -84,6 +90,17 @@ export function phasesOf<Config extends ConceptizerConfig>(
     training,
   ];
 }
+
+/** Concepts that were moved, `[N, K]`, and what the decoder makes of them, `[N, …]`. */
+interface Moves {
+  readonly moved: tf.Tensor2D;
+  readonly pictures: tf.Tensor;
+}
+
+const drawn = ({ decoder }: Networks, moved: tf.Tensor2D): Moves => ({
+  moved,
+  pictures: decoder.apply(moved) as tf.Tensor,
+});
 
 /**
  * The weighted sum of the terms, each a mean over the batch, and the terms themselves. Without a classification term
@@ -100,14 +117,26 @@ export function lossOf<Config>(
   const { bias } = config.aggregator;
   const pass = supervised ? forwardPass(networks, x, reads, random) : undefined;
   const encoding = pass ?? encode(networks, x, random);
+  const critic = () => networks.critic as Chain;
+  let moves: Moves | undefined; // of this batch, for both terms that look at them
+  const movesOf = (whole: ForwardPass): Moves => {
+    const alone = weights['depiction'] === undefined;
+    moves ??= drawn(networks, movedConcepts(whole, { bias, alone }, random));
+    return moves;
+  };
   /** Each is computed only where it weighs something. */
   const parts: Record<string, (pass: ForwardPass) => tf.Scalar> = {
     classification: ({ logits }) => classificationLoss(logits, labels),
     robustness: (whole) => robustnessLoss(whole, config.robustness, random),
-    readBack: ({ mean, read }) => {
-      const moved = movedConcepts(mean, bias, random);
-      return readBackLoss(moved, read(networks.decoder.apply(moved) as tf.Tensor), bias);
+    readBack: (whole) => {
+      const { moved, pictures } = movesOf(whole);
+      return readBackLoss(moved, whole.read(pictures), bias);
     },
+    depiction: (whole) => {
+      const { moved, pictures } = movesOf(whole);
+      return depictionLoss(critic(), pictures, () => aggregate(moved, whole.relevances));
+    },
+    critic: ({ reconstruction }) => criticLoss(critic(), x, reconstruction, labels),
     reclassification: (whole) => classificationLoss(logitsAgain(networks, whole, reads, random), labels),
     contributionSparsity: ({ concepts, relevances }) => contributionNorm(concepts, relevances, bias),
   };

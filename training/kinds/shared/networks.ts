@@ -11,9 +11,10 @@ import { createParameterizer } from '../../networks/parameterizer.ts';
 import type { ScaledData } from '../kind.ts';
 import { type Conceptizer, withBias } from './conceptizer.ts';
 import type { ConceptizerConfig, SharedConfig } from './config.ts';
+import { createCritic } from './critic.ts';
 import { standardized } from './standardization.ts';
 
-/** The three networks of a SENN or a DiSENN; the names are those of the model contract. Images are `[N, H, W, C]`. */
+/** The networks of a SENN or a DiSENN; the names of three are those of the model contract. Images are `[N, H, W, C]`. */
 export type Networks = {
   /** `[N, …] → [N, K] concepts`, of a variational one `[[N, K] concepts, [N, K] log variance]` */
   readonly conceptizer: tf.LayersModel;
@@ -21,6 +22,8 @@ export type Networks = {
   readonly parameterizer: Chain;
   /** `[N, K] → [N, …]` */
   readonly decoder: tf.LayersModel;
+  /** `[N, …] → [N, classes]`, where pictures are shown to another (critic.ts) */
+  readonly critic?: Chain;
 };
 
 /** Makes h and its decoder. @param shape of one input, without the batch, images as `[height, width, channels]` */
@@ -85,5 +88,6 @@ export function assembleNetworks<Config extends ConceptizerConfig>(
     }),
     parameterizer: createParameterizer(config.parameterizer, read, concepts, classes, initial),
     decoder: tf.model({ name: 'decoder', inputs: conceptizer.latent, outputs: conceptizer.decoded }),
+    ...(config.depiction > 0 && { critic: createCritic(shape, classes, initial) }),
   };
 }
