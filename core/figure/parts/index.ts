@@ -2,6 +2,7 @@ import type { ArtefactName } from '../../artefacts/index.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Column, Part } from '../column.ts';
 import type { FigureModel, FigureOptions } from '../panel.ts';
+import { contrasts } from './contrasts.ts';
 import { contributions } from './contributions.ts';
 import { counterfactual } from './counterfactual.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
@@ -17,6 +18,7 @@ type Drawings = Readonly<Record<Manifest['input']['kind'], Part>>;
 
 const parts = {
   prototypes,
+  contrasts,
   decodedPrototypes,
   traversals,
   contributions: { image: contributions, tabular: contributions },

@@ -111,6 +111,42 @@ describe('a figure of concepts with two ends', () => {
   });
 });
 
+describe('a figure of concepts by contrast', () => {
+  /** The first concept has two pairs, the second one, the others none; of a pair the high one stands first in the file. */
+  const pairs: [number, number][][] = [
+    [
+      [1, 2],
+      [3, 4],
+    ],
+    [[5, 6]],
+    [],
+    [],
+  ];
+  const concepts = manifest.concepts.map((concept, k) => ({ ...concept, contrasts: pairs[k] ?? [] }));
+  const contrasted: Manifest = { ...manifest, concepts, artefacts: [...fakeManifest.artefacts, 'contrasts'] };
+  const svg = figureSvg(
+    [{ input: tensor(new Float32Array(SIDE ** 2), [1, SIDE, SIDE]), prediction: predicted([1, 2, 3, 4]) }],
+    { manifest: contrasted, statics: { contrasts: sheet(4, 0) } },
+    { steps: 3 },
+    pngDataUri,
+  );
+
+  it('shows the first pair of each, the low one before the high one, and nothing of a concept without', () => {
+    expect(strips(svg)).toEqual([
+      [1, 0],
+      [11, 10],
+    ]);
+    expect(svg).toContain('<title>low in slant</title>');
+    expect(svg).toContain('<title>high in loop, and alike in all other concepts</title>');
+    expect(collisions(svg)).toEqual([]);
+  });
+
+  it('says in its caption what the two are, and has no column where no concept has a pair', () => {
+    expect(captionOf(contrasted)).toContain('far apart in this concept and alike in all others');
+    expect(captionOf({ ...contrasted, concepts: manifest.concepts })).not.toContain('far apart');
+  });
+});
+
 describe('a figure of an input that is unlike the training inputs', () => {
   const listed = { ...manifest, artefacts: [...manifest.artefacts, 'familiarity'] };
   const strange: Familiarity = {
