@@ -159,6 +159,11 @@ export const manifestSchema = z
     familiarity: familiarity.optional(),
     /** `[C]`, of each class what its training inputs have in common; a model of before this was kept has none. */
     profiles: z.array(classProfile).optional(),
+    /**
+     * What the pictures of this model need to be of a class for others than itself: the logits by which the class leads at
+     * first where a counterfactual is searched.
+     */
+    counterfactual: z.strictObject({ margin: z.number().positive() }).optional(),
     graphs: z.partialRecord(z.enum(graphNames), graph),
     parameterizer: parameterizerSchema,
     /** What the model can show: names of the table in core/artefacts. */

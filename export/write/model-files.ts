@@ -135,13 +135,13 @@ export function assembled(
     ),
     files: Object.fromEntries(Object.entries(statics).map(([name, { file }]) => [name, entry(file)])),
   } as unknown as Pick<Manifest, 'graphs' | 'files'>;
-  const { name, version, kind, input, classes, concepts, familiarity, profiles, training, metrics, audit } =
-    description;
+  const { name, version, kind, input, classes, concepts, familiarity, profiles, counterfactual } = description;
+  const { training, metrics, audit } = description;
   const reads = parts.parameterizer.inputs[0];
   const manifest = parseManifest({
     schemaVersion: 2,
     ...{ name, version, kind, input, classes, concepts },
-    ...{ ...(familiarity && { familiarity }), ...(profiles && { profiles }) },
+    ...{ ...(familiarity && { familiarity }), ...(profiles && { profiles }), ...(counterfactual && { counterfactual }) },
     graphs: listed.graphs,
     parameterizer: { reads },
     artefacts: possibleArtefacts({ ...listed, familiarity }),

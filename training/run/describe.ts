@@ -68,9 +68,11 @@ export async function describeRun(
   };
   const reconstruct = reconstructor(contract, graphsOf(config));
   const familiarity = reconstruct && (await familiarityOver(dataset.train, dataset.input, reconstruct));
+  const margin = kind.marginOf?.(config);
   const record: RunRecord = {
     ...recordOf(config, backend, workspace, subject.concepts),
     ...(familiarity && { familiarity }),
+    ...(margin !== undefined && { counterfactual: { margin } }),
     metrics: testMetrics(evaluate(networks, test, { config, thorough: true })),
   };
   return { record, statics };

@@ -28,6 +28,7 @@ export const runRecordSchema = z.strictObject({
   concepts: fields.concepts,
   familiarity: fields.familiarity,
   profiles: fields.profiles,
+  counterfactual: fields.counterfactual,
   /**
    * The graphs of the model, which are networks of the same name, by the names of their tensors. A run of before this was
    * written has the graphs of a SENN or of a DiSENN.

@@ -24,7 +24,10 @@ export interface Found {
   readonly verified: boolean;
 }
 
-/** The margin in logits: the first that is asked for, how it grows where reading again fails, and how often. */
+/**
+ * The margin in logits: the first that is asked for where the manifest does not say it, how it grows where reading again
+ * fails, and how often.
+ */
 export const MARGIN = { first: 6, growth: 1.5, tries: 8 } as const;
 /** Steps of the search where θ moves with the concepts, and the move in deviations below which it has settled. */
 const STEPS = { most: 6, settled: 1e-3, whole: 3 } as const;
@@ -140,8 +143,9 @@ async function searchTogether(context: ComputeContext, explanations: readonly Ex
     await readAgain(context, staying, own, t);
   }
   let going = states.filter((_, n) => !isThere[n]);
+  const first = context.manifest.counterfactual?.margin ?? MARGIN.first;
   for (let i = 0; i < MARGIN.tries && going.length > 0; i++) {
-    const targets = await targetsOf(context, going, t, MARGIN.first * MARGIN.growth ** i);
+    const targets = await targetsOf(context, going, t, first * MARGIN.growth ** i);
     await readAgain(context, going, targets, t);
     going = going.filter(({ found }) => !found?.verified);
   }

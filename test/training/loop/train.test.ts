@@ -117,7 +117,7 @@ describe.each(availableBackends)('training on %s', (backend) => {
   it.each([
     ['open', {}],
     ['closed and standardised', closed],
-    ['with a critic', { ...closed, depiction: 0.5 }],
+    ['with a critic', { ...closed, depiction: { epochs: 1 } }],
   ])('leaves no tensor behind: %s', async (_, change) => {
     const networks = tinyNetworks(tinyConfig(change));
     const run = (epochs: number) =>

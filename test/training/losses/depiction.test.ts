@@ -18,7 +18,7 @@ const base = {
   activation: 'tanh',
   parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus' },
   readBack: 0.7,
-  depiction: 0.5,
+  depiction: { epochs: 1, weight: 0.5 },
 };
 
 describe.each(availableBackends)('depiction on %s', (backend) => {
@@ -108,7 +108,7 @@ describe.each(availableBackends)('depiction on %s', (backend) => {
   });
 
   it('without it there is no critic, and nothing of it is reported', () => {
-    config = tinyConfig({ ...base, depiction: 0 });
+    config = tinyConfig({ ...base, depiction: undefined });
     networks = tinyNetworks(config);
     expect(networks).not.toHaveProperty('critic');
     const terms = lossOf(networks, batch(), config);

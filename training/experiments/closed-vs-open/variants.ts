@@ -50,7 +50,6 @@ const dimensions = {
   beta: (config, value) => changed(config, 'conceptizer', { beta: value }),
   lambda: (config, value) => changed(config, 'robustness', { weight: value }),
   readBack: (config, value) => ({ ...config, readBack: value }),
-  depiction: (config, value) => ({ ...config, depiction: value }),
   conceptWeight: (config, value) => ({ ...config, conceptWeight: value }),
 } satisfies Record<string, (config: Parts, value: string | number) => Parts>;
 
@@ -120,7 +119,7 @@ function combinations(config: Readable, grid: Grid, where: string): Variant[] {
 const without = {
   kind: 'senn',
   readBack: 0,
-  depiction: 0,
+  depiction: undefined,
   reclassification: 0,
   contributionSparsity: 0,
   pretraining: undefined,

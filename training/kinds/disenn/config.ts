@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindSchema } from '../../config/common.ts';
 import { activation, count, encoding, halving, hidden, standardize, upwards, weight } from '../../config/parts.ts';
-import { relativeScale, sharedShape } from '../shared/config.ts';
+import { depictionEnds, relativeScale, sharedShape } from '../shared/config.ts';
 
 /** The configuration of a DiSENN: its conceptizer is variational, and its concepts are means of posteriors. */
 
@@ -35,8 +35,7 @@ export type DisennConceptizer = z.infer<typeof conceptizer>;
 /** The conceptizers that make a configuration one of a DiSENN. */
 export const disennConceptizers = ['vae', 'convolutional-vae'] as const satisfies readonly DisennConceptizer['kind'][];
 
-export const disennSchema = kindSchema('disenn', { conceptizer, ...sharedShape }).refine(
-  relativeScale.fits,
-  relativeScale,
-);
+export const disennSchema = kindSchema('disenn', { conceptizer, ...sharedShape })
+  .refine(relativeScale.fits, relativeScale)
+  .refine(depictionEnds.fits, depictionEnds);
 export type DisennConfig = z.infer<typeof disennSchema>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { CommonConfig } from '../../config/common.ts';
-import { positive, weight } from '../../config/parts.ts';
+import { count, positive, weight } from '../../config/parts.ts';
 import {
   aggregator,
   type ParameterizerConfig,
@@ -23,10 +23,17 @@ export const sharedShape = {
   /** Weight of the read-back loss: a concept that is moved and decoded must be read again, and the others must stay. */
   readBack: weight.default(0),
   /**
-   * Weight of the depiction: where concepts move, also towards another class, a plain classifier that learns beside the
-   * model, and is not part of it, must see in the picture what the model says of the concepts.
+   * Epochs after the training in which the decoder learns to show what the concepts say: where they move, also towards
+   * another class, a plain classifier that is not part of the model must see in the picture what the model says.
    */
-  depiction: weight.default(0),
+  depiction: z
+    .strictObject({
+      epochs: count.default(3),
+      weight: positive.default(1),
+      /** Logits by which a class leads at first where a counterfactual is searched: what its pictures need from then on. */
+      margin: positive.default(2.5),
+    })
+    .optional(),
   /** Weight of the classification of the reconstruction: the model must say of what it shows what it says of the input. */
   reclassification: weight.default(0),
   /** Weight of Σ_k |θ[k,c]·h[k]|, mean over the classes: how many concepts an explanation needs. */
@@ -43,7 +50,7 @@ export interface SharedConfig<Conceptizer = ConceptizerConfig> extends CommonCon
   readonly robustness: RobustnessConfig;
   readonly conceptWeight: number;
   readonly readBack: number;
-  readonly depiction: number;
+  readonly depiction?: { readonly epochs: number; readonly weight: number; readonly margin: number } | undefined;
   readonly reclassification: number;
   readonly contributionSparsity: number;
   readonly pretraining?: { readonly epochs: number; readonly beta: number } | undefined;
@@ -71,9 +78,17 @@ export const readBackNeeds = {
     readBack,
     depiction,
     reclassification,
-    conceptizer,
+    conceptizer: { kind },
   }: Pick<SharedConfig, 'readBack' | 'depiction' | 'reclassification' | 'conceptizer'>): boolean =>
-    (conceptizer.kind !== 'identity' && conceptizer.kind !== 'ones') || readBack + depiction + reclassification === 0,
+    (kind !== 'identity' && kind !== 'ones') || (readBack + reclassification === 0 && depiction === undefined),
   path: ['readBack'],
   message: 'depiction and reclassification need a decoder that learns; "identity" and "ones" have none',
+};
+
+/** Depiction comes after the training, whose best epoch would be without it. */
+export const depictionEnds = {
+  fits: ({ depiction, keep, earlyStopping }: Pick<SharedConfig, 'depiction' | 'keep' | 'earlyStopping'>): boolean =>
+    depiction === undefined || (keep === 'last' && earlyStopping === undefined),
+  path: ['depiction'],
+  message: 'cannot go with keep "best" or earlyStopping: it learns after the last epoch of the training',
 };

@@ -100,6 +100,7 @@ export function sharedKind<Schema extends z.ZodType<SharedConfig<Conceptizer>>, 
       };
     },
     hasBias: ({ aggregator }) => aggregator.bias,
+    marginOf: ({ depiction }) => depiction?.margin,
     conceptNames: ({ conceptizer }, input, count) =>
       featuresAreConcepts(conceptizer) && input.kind === 'tabular'
         ? input.features.map(({ name }) => name)

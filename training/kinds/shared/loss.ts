@@ -45,50 +45,63 @@ type LossConfig<Config> = Pick<
   | 'robustness'
   | 'conceptWeight'
   | 'readBack'
-  | 'depiction'
   | 'reclassification'
   | 'contributionSparsity'
 >;
 
 /** The terms of the loss with their weights in it, λ as it is after its warm-up. A term of weight 0 is left out. */
 export function lossWeightsOf<Config>(config: LossConfig<Config>, conceptLoss: ConceptLoss<Config>): LossWeights {
-  const { conceptizer, robustness, conceptWeight, readBack, depiction, reclassification, contributionSparsity } =
-    config;
+  const { conceptizer, robustness, conceptWeight, readBack, reclassification, contributionSparsity } = config;
   const concept = Object.entries(conceptLoss.weights(conceptizer));
   return effective({
     classification: 1,
     robustness: robustness.weight,
     readBack,
-    depiction,
-    critic: depiction > 0 ? 1 : 0,
     reclassification,
     contributionSparsity,
     ...Object.fromEntries(concept.map(([term, weight]) => [term, (weight as number) * conceptWeight])),
   });
 }
 
-/** Pretraining, where the configuration has it: the conceptizer's own loss, with another β. Then training. */
+/** Pretraining, where the configuration has it: the conceptizer's own loss, with another β. Training. Then depiction. */
 export function phasesOf<Config extends ConceptizerConfig>(
   config: SharedConfig<Config>,
   conceptLoss: ConceptLoss<Config>,
 ): Phase[] {
-  const { pretraining, conceptizer, robustness, epochs } = config;
+  const { pretraining, conceptizer, robustness, depiction, epochs } = config;
   const weights = lossWeightsOf(config, conceptLoss);
   const training: Phase = {
     epochs,
-    trains: ['conceptizer', 'parameterizer', 'decoder', ...(config.depiction > 0 ? ['critic'] : [])],
+    trains: ['conceptizer', 'parameterizer', 'decoder'],
     supervised: true,
     weightsAt: (step) =>
       weights['robustness'] === undefined
         ? weights
         : { ...weights, robustness: weights['robustness'] * lambdaShareAt(robustness, step) },
   };
-  if (pretraining === undefined) return [training];
-  const before = conceptLoss.weights('beta' in conceptizer ? { ...conceptizer, beta: pretraining.beta } : conceptizer);
+  const before = conceptLoss.weights(
+    'beta' in conceptizer ? { ...conceptizer, beta: pretraining?.beta ?? conceptizer.beta } : conceptizer,
+  );
   return [
-    { epochs: pretraining.epochs, trains: ['conceptizer', 'decoder'], supervised: false, weightsAt: () => before },
+    ...(pretraining === undefined
+      ? []
+      : [{ epochs: pretraining.epochs, trains: ['conceptizer', 'decoder'], supervised: false, weightsAt: () => before }]),
     training,
+    ...(depiction === undefined ? [] : [depictionPhase(depiction, weights)]),
   ];
+}
+
+/**
+ * The decoder learns to show others what the concepts say. Nothing else changes, neither concepts nor decisions: a
+ * conceptizer that learnt here as well would learn to read what nobody else sees.
+ * @param weights of the training before it
+ */
+function depictionPhase(
+  { epochs, weight }: NonNullable<SharedConfig['depiction']>,
+  { classification, reconstruction, readBack }: LossWeights,
+): Phase {
+  const weights = effective({ classification, reconstruction, readBack, depiction: weight, critic: 1 });
+  return { epochs, trains: ['decoder', 'critic'], supervised: true, weightsAt: () => weights };
 }
 
 /** Concepts that were moved, `[N, K]`, and what the decoder makes of them, `[N, …]`. */
@@ -134,9 +147,9 @@ export function lossOf<Config>(
     },
     depiction: (whole) => {
       const { moved, pictures } = movesOf(whole);
-      return depictionLoss(critic(), pictures, () => aggregate(moved, whole.relevances));
+      return depictionLoss(critic(), pictures, () => aggregate(moved, whole.relevances), random);
     },
-    critic: ({ reconstruction }) => criticLoss(critic(), x, reconstruction, labels),
+    critic: ({ reconstruction }) => criticLoss(critic(), { x, labels }, reconstruction, random),
     reclassification: (whole) => classificationLoss(logitsAgain(networks, whole, reads, random), labels),
     contributionSparsity: ({ concepts, relevances }) => contributionNorm(concepts, relevances, bias),
   };

@@ -88,6 +88,6 @@ export function assembleNetworks<Config extends ConceptizerConfig>(
     }),
     parameterizer: createParameterizer(config.parameterizer, read, concepts, classes, initial),
     decoder: tf.model({ name: 'decoder', inputs: conceptizer.latent, outputs: conceptizer.decoded }),
-    ...(config.depiction > 0 && { critic: createCritic(shape, classes, initial) }),
+    ...(config.depiction && { critic: createCritic(shape, classes, initial) }),
   };
 }

@@ -69,6 +69,12 @@ describe('a counterfactual where θ is constant', () => {
     expect(Array.from(found?.decoded.data ?? [])[2]).toBeCloseTo(4 * step, 4);
   });
 
+  it('wins by the margin that the manifest says, where it says one', async () => {
+    const [found] = await counterfactualOf([[20, 0]], 'b', { of: { ...manifest, counterfactual: { margin: 2 } } });
+    expect(found?.margin).toBeCloseTo(2, 4);
+    expect(found?.distance).toBeCloseTo(Math.hypot(22 / 5, 44 / 5), 5);
+  });
+
   it('heeds every other class, not only the predicted one', async () => {
     // c wins where −h₀ − h₁ leads both h₀ and h₁ by m: from [20, 0], 2h₀ + h₁ ≤ −m and h₀ + 2h₁ ≤ −m
     const [found] = await counterfactualOf([[20, 0]], 'c');
