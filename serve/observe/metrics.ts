@@ -24,6 +24,8 @@ const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 export interface Gauges {
   /** Inputs that wait for a batch, of all models. */
   readonly queueDepth?: () => number;
+  /** Lines of the log that could not be written. */
+  readonly droppedLines?: () => number;
   readonly models?: () => Iterable<{ readonly name: string; readonly version: string; readonly ready: boolean }>;
   /** The metrics of all processes of the server, where there are several. */
   readonly textOfAll?: () => Promise<string>;
@@ -104,6 +106,15 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     name: 'senn_worker_restarts_total',
     help: 'Inference threads that ended and were replaced.',
     registers,
+  });
+  new Counter({
+    name: 'senn_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written: the disk is full, or nobody reads the pipe.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(asked.droppedLines?.() ?? 0);
+    },
   });
   new Gauge({
     name: 'senn_queue_depth',

@@ -26,6 +26,8 @@ import { startModels } from './start-models.ts';
 export interface ServerOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
+  /** Lines of the log that could not be written. */
+  readonly droppedLines?: (() => number) | undefined;
   /** The other processes of the server, where there are any. */
   readonly siblings?: Siblings | undefined;
 }
@@ -45,7 +47,7 @@ const KEEP_ALIVE = 65_000;
  * Everything from the model folders to the open port.
  * @throws missing_data, invalid_config, invalid_model, unavailable
  */
-export async function startServer({ config, logger, siblings }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ config, logger, droppedLines, siblings }: ServerOptions): Promise<RunningServer> {
   const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs, drainDelayMs } = config;
   const { root, version } = packageInfo();
   const closing: (() => unknown)[] = [];
@@ -64,6 +66,7 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
     const readiness = createReadiness(() => (registry.all().length === 0 ? 'no model is served' : undefined));
     metrics.watch({
       queueDepth: engine.queueDepth,
+      ...(droppedLines && { droppedLines }),
       models: () => readyModels(registry),
       ...(siblings && { textOfAll: siblings.metricsOfAll(metrics.data) }),
     });
