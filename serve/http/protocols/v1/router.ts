@@ -86,7 +86,7 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
     const { version, invert, ...asked } = verb.options(request.query);
     const model = models.named(name, version);
     const options = answerOptions(model.manifest, asked);
-    const instances = parseV1Body(await readBytes(request), limits);
+    const instances = parseV1Body(await readBytes(request), model.manifest, limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
     const { value, timings } = await model.answer(input, options, workSignal(response));
     noteJob(response, { model: model.manifest.name, version: model.manifest.version, timings });
