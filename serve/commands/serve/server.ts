@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
@@ -8,6 +8,7 @@ import { gracefulClose } from '../../http/graceful-close.ts';
 import type { KeyRings } from '../../http/middleware/api-keys.ts';
 import { openKeyRing } from '../../http/middleware/keys.ts';
 import { createReadiness, drain } from '../../http/readiness.ts';
+import { createHttpServer } from '../../http/server.ts';
 import type { Step } from '../../http/step.ts';
 import { preparePage } from '../../http/web-page.ts';
 import type { EngineEvents } from '../../inference/engine/settle.ts';
@@ -36,12 +37,6 @@ export interface RunningServer extends Serving {
   /** Takes no more, finishes what is in flight within the configured time, then ends the inference threads. */
   close(): Promise<void>;
 }
-
-/**
- * Milliseconds that an idle connection stays open: longer than load balancers keep theirs (60 s is common), so that
- * none sends a request on a connection that the server is just closing.
- */
-const KEEP_ALIVE = 65_000;
 
 /**
  * Everything from the model folders to the open port.
@@ -80,15 +75,7 @@ export async function startServer({ config, logger, droppedLines, siblings }: Se
       traceRequests: tracing && (await spansBy(tracing)),
       ...{ config, logger, keys, metrics, readiness, version, refusedProviders },
     });
-    const server = createServer(
-      {
-        requestTimeout: requestTimeoutMs,
-        // milliseconds between checks for clients that send too slowly
-        connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs / 4),
-        keepAliveTimeout: KEEP_ALIVE,
-      },
-      app,
-    );
+    const server = createHttpServer(app, { requestTimeoutMs });
     const close = gracefulClose(server);
     // no warm-up is needed: opening a model runs it on its golden inputs, on every thread
     if (siblings === undefined) readiness.started();

@@ -4,6 +4,7 @@ import multer from 'multer';
 import { SennError, shortened } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
 import { brokenOff } from './bounded.ts';
+import { askForBody } from './expect.ts';
 import type { ReadInstances } from './instance.ts';
 
 /** Bodies that are forms, as `curl -F image=@digit.png` and browsers send files. */
@@ -39,6 +40,7 @@ export function multipartReader(limits: Limits): ReadInstances {
     },
   }).any();
   return async (request) => {
+    askForBody(request);
     const received = new Promise<void>((resolve, reject) => {
       // multer's types ask for Express's request and response; it reads only what node:http's request has, and no
       // response
