@@ -7,6 +7,8 @@ export interface Limits {
   readonly featuresPerInstance: number;
   /** Width × height of one image. */
   readonly pixelsPerImage: number;
+  /** Width, and height, of one image: a file of a million rows of one pixel takes long to decode. */
+  readonly pixelsPerSide: number;
   /** Sum of width × height over a request's images. */
   readonly pixelsPerRequest: number;
   /** Requests that are read, decoded or predicted at a time; one more is refused before it is read. */
@@ -22,6 +24,7 @@ export const defaultLimits: Limits = {
   instancesPerRequest: 64,
   featuresPerInstance: 4096,
   pixelsPerImage: 50_000_000,
+  pixelsPerSide: 32_768,
   pixelsPerRequest: 50_000_000,
   requestsInWork: 128,
   bytesInWork: 256 * 1024 * 1024,

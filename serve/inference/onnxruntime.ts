@@ -1,3 +1,4 @@
+import './no-telemetry.ts';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { SennError } from '../../core/errors.ts';
 import { type OpenSession, type Session, tensorOfOutput } from '../../core/session.ts';

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema } from '../../../core/api.ts';
 import { defaultLimits } from '../../../serve/config/limits.ts';
@@ -9,6 +10,7 @@ import {
   listening,
   modelPath,
   openModels,
+  pngOf,
   type TestModels,
   type TestServer,
 } from '../fixtures.ts';
@@ -76,6 +78,14 @@ describe('the body', () => {
   it('is a PNG of 20,000 × 20,000 pixels', async () => {
     const refusal = { status: 413, code: 'image_too_large', says: /20000 × 20000.*at most 50000000/ };
     await expectRefusal('/predict', { body: formOf([hugePng()]) }, refusal);
+  });
+
+  it('is a PNG of 40,000 rows of one pixel', async () => {
+    const refusal = { status: 413, code: 'image_too_large', says: /1 × 40000 pixels; at most 32768.* of each side/ };
+    const png = pngOf(1, 40_000, deflateSync(new Uint8Array(80_000)));
+    await expectRefusal('/predict', { body: formOf([png]) }, refusal);
+    const wide = pngOf(40_000, 1, deflateSync(new Uint8Array(40_001)));
+    await expectRefusal('/predict', { body: formOf([wide]) }, { ...refusal, says: /40000 × 1 pixels/ });
   });
 
   it('is a truncated JPEG', async () => {
