@@ -11,9 +11,10 @@ export interface Limits {
   readonly pixelsPerSide: number;
   /** Sum of width × height over a request's images. */
   readonly pixelsPerRequest: number;
-  /** Requests that are read, decoded or predicted at a time; one more is refused before it is read. */
-  readonly requestsInWork: number;
-  /** Bytes of the bodies of those requests together, as declared; one without a length counts as `bodyBytes`. */
+  /**
+   * Bytes of the requests that are read, decoded or predicted at a time: of their bodies, as declared, and 64 KiB for each.
+   * One without a length counts as `bodyBytes`; one beyond is refused before it is read.
+   */
   readonly bytesInWork: number;
   /** Images decoded at a time, over all requests. */
   readonly decodesAtOnce: number;
@@ -26,7 +27,6 @@ export const defaultLimits: Limits = {
   pixelsPerImage: 50_000_000,
   pixelsPerSide: 32_768,
   pixelsPerRequest: 50_000_000,
-  requestsInWork: 128,
   bytesInWork: 256 * 1024 * 1024,
   decodesAtOnce: Math.min(4, availableParallelism()),
 };

@@ -59,7 +59,7 @@ export const serverConfigSchema = z
         maxDelayMs: whole(0, 1000, 'milliseconds')
           .default(0)
           .describe('milliseconds that a batch waits to fill; 0: it fills while the threads are busy'),
-        maxQueue: whole(1, 1_000_000).default(1024).describe('inputs that wait; one more is refused'),
+        maxQueue: whole(1, 1_000_000).default(4096).describe('inputs that wait; one more is refused'),
       })
       .prefault({}),
     limits: z
@@ -70,8 +70,9 @@ export const serverConfigSchema = z
         pixelsPerImage: limit(1, 2 ** 30, '', 'pixelsPerImage').describe('width × height of an image'),
         pixelsPerSide: limit(1, 2 ** 20, '', 'pixelsPerSide').describe('width, and height, of an image'),
         pixelsPerRequest: limit(1, 2 ** 32, '', 'pixelsPerRequest').describe('pixels of all images of a request'),
-        requestsInWork: limit(1, 65_536, '', 'requestsInWork').describe('requests in work; one more is refused'),
-        bytesInWork: limit(KIB, 64 * GIB, 'bytes', 'bytesInWork').describe('bytes of their bodies together'),
+        bytesInWork: limit(KIB, 64 * GIB, 'bytes', 'bytesInWork').describe(
+          'memory of the requests in work: bytes of their bodies, and 64 KiB for each; one more is refused',
+        ),
         decodesAtOnce: limit(1, 256, '', 'decodesAtOnce').meta({
           description: 'images decoded at a time',
           shown: 'cores, at most 4',

@@ -136,6 +136,17 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     },
   });
 
+  let refused = 0;
+  new Counter({
+    name: 'senn_http_requests_refused_total',
+    help: 'Requests that were refused because there was too much in work, or too many came from their client.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(refused);
+    },
+  });
+
   const known = new Set<string>();
   const bounded = (route: string): string => {
     if (known.has(route)) return route;
@@ -157,7 +168,9 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
   };
   const requestEnded: Metrics['requestEnded'] = (request, response) => {
     open -= 1;
-    const { startedAt, jobs: done } = notesOf(response);
+    const notes = notesOf(response);
+    const { startedAt, jobs: done } = notes;
+    if (notes.refused === true) refused += 1;
     const route = bounded(routeOf(request, response));
     count(route, request.method ?? '', statusOf(response));
     durationsOf(route)((performance.now() - startedAt) / 1000);

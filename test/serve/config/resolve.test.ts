@@ -98,7 +98,7 @@ describe('every option', () => {
       port: 4,
       host: 'variable',
       threads: 3,
-      batch: { maxSize: 32, maxDelayMs: 0, maxQueue: 1024 },
+      batch: { maxSize: 32, maxDelayMs: 0, maxQueue: 4096 },
     });
   });
 

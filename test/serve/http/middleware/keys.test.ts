@@ -194,14 +194,7 @@ describe('admin keys', () => {
       expect(await postTo(app, host), host).toBe(200);
       expect(await postTo(app, host, `http://${host}`), host).toBe(200);
     }
-    for (const host of [
-      'evil.example',
-      '127.0.0.1.evil.example',
-      'localhost.evil.example',
-      'xmodels.example',
-      ':',
-      '',
-    ]) {
+    for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example', 'xmodels.example', ':']) {
       expect(await postTo(app, host), host).toBe(403);
       expect(await postTo(app, host, `http://${host}`), host).toBe(403);
     }
