@@ -1,7 +1,6 @@
 import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
 import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
-import { defaultLimits } from '../config/limits.ts';
 import type { BatchImage } from './batch-image.ts';
 
 /** Decodes PNG, JPEG and WebP files to pixels, through sharp. */
@@ -36,6 +35,9 @@ function checkType(bytes: Buffer, where: string): void {
   }
 }
 
+/** Pixels of a side, where nobody says otherwise. */
+const MOST_SIDE = 32_768;
+
 /** Seconds that decoding may take: ten times what the largest photograph takes. */
 const SECONDS = 10;
 
@@ -68,7 +70,7 @@ export async function openImage(
   bytes: Uint8Array,
   where: string,
   maxPixels: number,
-  maxSide: number = defaultLimits.pixelsPerSide,
+  maxSide: number = MOST_SIDE,
 ): Promise<ImageFile> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkType(buffer, where);

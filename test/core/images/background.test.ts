@@ -40,7 +40,9 @@ describe('ink of one colour with soft edges', () => {
   const alpha = Uint8Array.from(digitBytes(0));
   const drawn = (ink: number): Pixels => {
     const data = new Uint8Array(2 * alpha.length);
-    alpha.forEach((value, i) => data.set([ink, value], 2 * i));
+    alpha.forEach((value, i) => {
+      data.set([ink, value], 2 * i);
+    });
     return { width: SIDE, height: SIDE, channels: 2, data };
   };
   it('lies on what contrasts with it', () => {
