@@ -6,6 +6,7 @@ const slow = { e2e: ['test/e2e/**/*.test.ts', 'test/browser/**/*.test.ts'], pari
 export default defineConfig({
   test: {
     pool: 'forks',
+    env: { ORT_DISABLE_TELEMETRY: '1' },
     testTimeout: 60_000,
     hookTimeout: 120_000,
     projects: [

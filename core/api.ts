@@ -1,11 +1,16 @@
 import { z } from 'zod';
 import { artefactFields, artefactNames } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
+import { isBase64 } from './text/base64.ts';
 
 /** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps, F features. */
 
+/** Characters of a list of artefacts. */
+const MOST_EXPLAIN = 1024;
+
 export const explainParameter = z
   .string()
+  .max(MOST_EXPLAIN, { error: `must be at most ${MOST_EXPLAIN} characters`, abort: true })
   .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
   .pipe(z.array(z.enum(artefactNames, `must be "none" or a comma list of ${artefactNames.join(', ')}`)));
 
@@ -45,13 +50,15 @@ export type PredictQuery = z.infer<typeof predictQuerySchema>;
 /** What came in the place of a number; of a text only the beginning, since a request's may be long. */
 function told(input: unknown): string {
   if (typeof input === 'string') return JSON.stringify(input.slice(0, 40));
-  return input === null ? 'null' : typeof input;
+  return input === null || typeof input === 'number' ? String(input) : typeof input;
 }
 
 /** One row of a table: a number for each feature by its name, in the feature's own unit. */
 export const featuresSchema = z.record(
   z.string(),
-  z.number({ error: ({ input }) => `must be a number, got ${told(input)}` }),
+  z.number({
+    error: ({ input }) => `must be ${typeof input === 'number' ? 'a finite number' : 'a number'}, got ${told(input)}`,
+  }),
   {
     error: ({ input }) => `must be { "<name>": <number> }, got ${told(input)}`,
   },
@@ -60,7 +67,9 @@ export const featuresSchema = z.record(
 /** Concepts that are set: a number for each, by its name or index. */
 const conceptsSchema = z.record(
   z.string(),
-  z.number({ error: ({ input }) => `must be a number, got ${told(input)}` }),
+  z.number({
+    error: ({ input }) => `must be ${typeof input === 'number' ? 'a finite number' : 'a number'}, got ${told(input)}`,
+  }),
   {
     error: ({ input }) => `must be { "<concept>": <number> }, got ${told(input)}`,
   },
@@ -69,19 +78,24 @@ const conceptsSchema = z.record(
 /** Rows of a table, as `senn explain` reads them from a file. */
 export const tableRowsSchema = z.array(z.strictObject({ features: featuresSchema })).min(1);
 
-/** The JSON body of `POST /predict`. */
+const BASE64_RULE = 'must be base64, without a data: prefix';
+
+/** A file as base64, with or without line breaks. */
+export const base64Schema = z.string(BASE64_RULE).refine(isBase64, BASE64_RULE).meta({ contentEncoding: 'base64' });
+
+/** The JSON body of `POST /predict`. What is absent may be null too: many clients write every field. */
 export const predictBodySchema = z.strictObject({
   instances: z
     .array(
       z
         .strictObject({
-          image: z.base64('must be base64, without a data: prefix').optional(),
-          features: featuresSchema.optional(),
+          image: base64Schema.nullish(),
+          features: featuresSchema.nullish(),
           /** Concepts to set, by their names or indices: what would the model say? */
-          concepts: conceptsSchema.optional(),
+          concepts: conceptsSchema.nullish(),
         })
         .refine(
-          ({ image, features }) => (image === undefined) !== (features === undefined),
+          ({ image, features }) => (image == null) !== (features == null),
           'must be { "image": "<base64>" } or { "features": { "<name>": <number> } }',
         ),
     )

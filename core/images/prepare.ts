@@ -1,5 +1,6 @@
 import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
+import { backgroundOf } from './background.ts';
 import { hasBrightBorder, inverted, luma, padded, toColour, toGrey } from './pixels.ts';
 import { scaledInside } from './resample.ts';
 import { framedStrokes } from './strokes.ts';
@@ -27,8 +28,8 @@ export interface Pixels {
 const LEVELS = Float32Array.from({ length: 256 }, (_, value) => value / 255);
 
 /**
- * Transparency flattened on black or on white, whichever contrasts with what is opaque: so black ink on nothing stays
- * visible. An opaque value v becomes exactly v / 255.
+ * Transparency flattened on black or on white, whichever shows what is opaque (see `backgroundOf`): so black ink on
+ * nothing stays visible. An opaque value v becomes exactly v / 255.
  * @param memory used for the result where its length fits, so that a server need not allocate for every image
  * @returns `[3, H, W]` in [0, 1]; of a grey image `[1, H, W]`
  */
@@ -48,13 +49,12 @@ export function flattened({ data, width, height, channels }: Pixels, memory?: Fl
   }
   const at = (i: number, band: number): number => data[channels * i + band] as number;
   const [green, blue] = colours === 1 ? [0, 0] : [1, 2];
-  let [opacity, brightness] = [0, 0];
-  for (let i = 0; i < plane; i++) {
-    const alpha = at(i, colours);
-    opacity += alpha;
-    brightness += alpha * luma(at(i, 0), at(i, green), at(i, blue));
-  }
-  const background = brightness > 127.5 * opacity ? 0 : 255;
+  const background = backgroundOf({
+    width,
+    height,
+    alpha: (i) => at(i, colours),
+    brightness: (i) => luma(at(i, 0), at(i, green), at(i, blue)),
+  });
   for (let c = 0; c < colours; c++) {
     for (let i = 0; i < plane; i++) {
       const alpha = at(i, colours);

@@ -57,6 +57,14 @@ function isNetwork(value: string): boolean {
   return NETWORKS.includes(value) || Number(bits) <= (BITS[isIP(address)] ?? -1);
 }
 
+/** Names or addresses of hosts, as the header `Host` has them without a port. */
+export const hosts = () => {
+  const error = 'must be hosts as models.example or 10.0.0.5, without a port';
+  const isHost = (value: string): boolean =>
+    URL.canParse(`http://${value}`) && new URL(`http://${value}`).hostname === value;
+  return z.array(z.string({ error }).refine(isHost, { error }), { error });
+};
+
 /** How many proxies stand before the server, or their addresses. */
 export const proxies = () => {
   const error = `must be a number of proxies from 0 to 16, or addresses, networks as 10.0.0.0/8, or ${NETWORKS.join(', ')}`;

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageInfo } from '../package-info.ts';
-import { choice, choices, flag, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
+import { choice, choices, flag, hosts, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 import { defaultLimits } from './limits.ts';
 
 /**
@@ -59,7 +59,7 @@ export const serverConfigSchema = z
         maxDelayMs: whole(0, 1000, 'milliseconds')
           .default(0)
           .describe('milliseconds that a batch waits to fill; 0: it fills while the threads are busy'),
-        maxQueue: whole(1, 1_000_000).default(1024).describe('inputs that wait; one more is refused'),
+        maxQueue: whole(1, 1_000_000).default(4096).describe('inputs that wait; one more is refused'),
       })
       .prefault({}),
     limits: z
@@ -68,9 +68,11 @@ export const serverConfigSchema = z
         instancesPerRequest: limit(1, 65_536, '', 'instancesPerRequest').describe('images or rows of a request'),
         featuresPerInstance: limit(1, 1_000_000, '', 'featuresPerInstance').describe('features of a row'),
         pixelsPerImage: limit(1, 2 ** 30, '', 'pixelsPerImage').describe('width × height of an image'),
+        pixelsPerSide: limit(1, 2 ** 20, '', 'pixelsPerSide').describe('width, and height, of an image'),
         pixelsPerRequest: limit(1, 2 ** 32, '', 'pixelsPerRequest').describe('pixels of all images of a request'),
-        requestsInWork: limit(1, 65_536, '', 'requestsInWork').describe('requests in work; one more is refused'),
-        bytesInWork: limit(KIB, 64 * GIB, 'bytes', 'bytesInWork').describe('bytes of their bodies together'),
+        bytesInWork: limit(KIB, 64 * GIB, 'bytes', 'bytesInWork').describe(
+          'memory of the requests in work: bytes of their bodies, and 64 KiB for each; one more is refused',
+        ),
         decodesAtOnce: limit(1, 256, '', 'decodesAtOnce').meta({
           description: 'images decoded at a time',
           shown: 'cores, at most 4',
@@ -93,6 +95,9 @@ export const serverConfigSchema = z
     apiKeys: keys().default([]).meta({ description: 'API keys, with commas', secret: true }),
     adminKeysFile: text('a file').optional().describe('file of keys for the admin routes'),
     adminKeys: keys().default([]).meta({ description: 'keys for the admin routes, with commas', secret: true }),
+    allowedHosts: hosts()
+      .default([])
+      .describe('hosts by whose names the admin routes may be called without keys, besides those of this machine'),
     rateLimit: z
       .strictObject({
         requestsPerMinute: whole(0, 1_000_000)
@@ -123,13 +128,14 @@ export const serverConfigSchema = z
       })
       .prefault({}),
   })
-  .superRefine(({ limits, batch, admin, host, adminKeys, adminKeysFile }, { addIssue }) => {
+  .superRefine(({ limits, batch, admin, host, adminKeys, adminKeysFile, allowedHosts }, { addIssue }) => {
     if (batch.maxQueue < limits.instancesPerRequest) {
       const rule = `must be at least limits.instancesPerRequest, ${limits.instancesPerRequest}; a full request would never fit`;
       addIssue({ code: 'custom', path: ['batch', 'maxQueue'], message: `${rule}, not ${batch.maxQueue}` });
     }
-    if (admin && !isThisMachine(host) && adminKeys.length === 0 && adminKeysFile === undefined) {
-      const rule = `needs adminKeysFile or SENN_ADMIN_KEYS where others than this machine can reach the server (host ${host})`;
+    const open = adminKeys.length === 0 && adminKeysFile === undefined && allowedHosts.length === 0;
+    if (admin && !isThisMachine(host) && open) {
+      const rule = `needs adminKeysFile or SENN_ADMIN_KEYS, or allowedHosts, where others than this machine can reach the server (host ${host})`;
       addIssue({ code: 'custom', path: ['admin'], message: rule });
     }
   })

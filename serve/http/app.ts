@@ -38,7 +38,9 @@ export interface AppOptions extends Partial<HealthFacts> {
   readonly models: Models;
   readonly logger: Logger;
   readonly page: Page;
-  readonly config?: Partial<Pick<ServerConfig, 'limits' | 'answerTimeoutMs' | 'rateLimit' | 'cors' | 'trustProxy'>>;
+  readonly config?: Partial<
+    Pick<ServerConfig, 'limits' | 'answerTimeoutMs' | 'rateLimit' | 'cors' | 'trustProxy' | 'allowedHosts'>
+  >;
   /** Without it there are no admin routes. */
   readonly admin?: ModelAdmin | undefined;
   /** Without them nobody needs a key. */
@@ -102,7 +104,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.route('/models/:name/:file').get(modelFileRoute(models)).all(readOnly);
   app.route('/models/:name/classes/:class').get(classRoute(models, turn)).all(readOnly);
   if (admin !== undefined) {
-    const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys));
+    const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys, config.allowedHosts));
     app.use(guarded, adminRouter(models, admin), repositoryRouter(admin, limits));
   }
   app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));

@@ -14,6 +14,8 @@ export interface SentImage {
 /** What the images of one request may come to, in pixels (width × height). */
 export interface PixelLimits {
   readonly pixelsPerImage: number;
+  /** Of each of its sides. */
+  readonly pixelsPerSide: number;
   /** Of all images together. */
   readonly pixelsPerRequest: number;
 }
@@ -34,12 +36,12 @@ interface Opened {
 export async function decodeAll(
   images: readonly SentImage[],
   input: ImageInput,
-  { pixelsPerImage, pixelsPerRequest }: PixelLimits,
+  { pixelsPerImage, pixelsPerSide, pixelsPerRequest }: PixelLimits,
   turn: ConcurrencyLimit,
 ): Promise<BatchImage[]> {
   const box = decodingBox(input);
   const open = async ({ bytes, where }: SentImage): Promise<Opened> => {
-    const file = await turn(() => openImage(bytes, where, pixelsPerImage));
+    const file = await turn(() => openImage(bytes, where, pixelsPerImage, pixelsPerSide));
     return { pixels: file.pixels, decode: () => turn(() => file.decode(box)) };
   };
   const opening = images.map((image) => plainPng(image, box, pixelsPerImage) ?? open(image));

@@ -35,7 +35,16 @@ function checkType(bytes: Buffer, where: string): void {
   }
 }
 
+/** Pixels of a side, where nobody says otherwise. */
+const MOST_SIDE = 32_768;
+
+/** Seconds that decoding may take: ten times what the largest photograph takes. */
+const SECONDS = 10;
+
 function broken(error: unknown, where: string): SennError {
+  if (error instanceof Error && /^timeout:/.test(error.message)) {
+    return new SennError('image_too_large', `${where}: takes more than ${SECONDS} s to decode`, { seconds: SECONDS });
+  }
   const reason = error instanceof Error ? error.message.trim().replace(/\s+/g, ' ') : String(error);
   return new SennError('invalid_image', `${where}: cannot be decoded: ${reason}`, { reason });
 }
@@ -52,8 +61,17 @@ export interface ImageFile {
   decode(box: DecodingBox): Promise<DecodedImage>;
 }
 
-/** @throws unsupported_media_type, invalid_image, image_too_large */
-export async function openImage(bytes: Uint8Array, where: string, maxPixels: number): Promise<ImageFile> {
+/**
+ * @param maxPixels width × height at most
+ * @param maxSide width, and height, at most
+ * @throws unsupported_media_type, invalid_image, image_too_large
+ */
+export async function openImage(
+  bytes: Uint8Array,
+  where: string,
+  maxPixels: number,
+  maxSide: number = MOST_SIDE,
+): Promise<ImageFile> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkType(buffer, where);
   const { width, height } = await sharp(buffer, { limitInputPixels: false })
@@ -69,6 +87,13 @@ export async function openImage(bytes: Uint8Array, where: string, maxPixels: num
       { width, height, pixels, maxPixels },
     );
   }
+  if (Math.max(width, height) > maxSide) {
+    throw new SennError(
+      'image_too_large',
+      `${where}: ${width} × ${height} pixels; at most ${maxSide} are decoded of each side`,
+      { width, height, maxSide },
+    );
+  }
   return {
     pixels,
     decode: async (box) => {
@@ -76,6 +101,7 @@ export async function openImage(bytes: Uint8Array, where: string, maxPixels: num
         .resize({ width: box.width, height: box.height, fit: 'inside', withoutEnlargement: !box.enlarge })
         .toColourspace('srgb')
         .raw()
+        .timeout({ seconds: SECONDS })
         .toBuffer({ resolveWithObject: true })
         .catch((error: unknown) => {
           throw broken(error, where);

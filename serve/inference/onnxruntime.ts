@@ -1,7 +1,9 @@
+import './no-telemetry.ts';
 import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { SennError } from '../../core/errors.ts';
 import { type OpenSession, type Session, tensorOfOutput } from '../../core/session.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { refuseExternalData } from './external-data.ts';
 
 /**
  * The one file that imports onnxruntime-node. A session's `run` blocks the thread it is called on, so servers run all
@@ -29,12 +31,13 @@ export interface Opened {
 /**
  * Opens a session on the first provider that takes the graph. They are tried one at a time, since ONNX Runtime throws
  * rather than falls back when a listed provider is missing.
- * @throws invalid_model where none takes it
+ * @throws invalid_model where none takes it, or where it keeps weights in other files
  */
 export async function openOnFirst(
   graph: Uint8Array,
   { providers = ['cpu'], intraOpNumThreads = 1 }: RuntimeOptions = {},
 ): Promise<Opened> {
+  refuseExternalData(graph);
   const refusals: Record<string, string> = {};
   for (const provider of providers) {
     try {

@@ -45,7 +45,11 @@ export async function modelNames(directory: string): Promise<string[]> {
 /** Every version in the folder `name`. @throws missing_data, invalid_model */
 export async function readModel(directory: string, name: string): Promise<ModelBundle[]> {
   const path = join(directory, name);
-  const folders = MODEL_NAME.test(name) ? await versionFolders(path) : [];
+  if (!MODEL_NAME.test(name)) {
+    const rule = 'a model is named by lower-case letters, digits and ._-, 64 of them at most, the first no sign';
+    throw new SennError('missing_data', `models: the folder "${name.slice(0, 100)}": ${rule}`, { name, directory });
+  }
+  const folders = await versionFolders(path);
   if (folders.length === 0) {
     throw new SennError('missing_data', `models: no model "${name}" in "${directory}"`, { name, directory });
   }

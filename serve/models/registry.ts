@@ -118,6 +118,10 @@ export function createRegistry<Model extends Registered>({
 
   const unknownModel = (name: string): SennError => {
     const choices = all().map(({ manifest }) => manifest.name);
+    const reason = refusals.get(name) ?? (unloaded.has(name) ? 'it was unloaded' : undefined);
+    if (reason !== undefined) {
+      return new SennError('unknown_model', `model "${name}" is not served: ${reason}`, { name, reason, choices });
+    }
     return new SennError(
       'unknown_model',
       `unknown model "${name}"; choose ${choices.join(', ')}${didYouMean(name, choices)}`,
@@ -157,7 +161,7 @@ export function createRegistry<Model extends Registered>({
     async index() {
       const names = new Set([...served.keys(), ...refusals.keys(), ...(await modelNames(directory).catch(() => []))]);
       return [...names].sort().flatMap((name): ModelIndexEntry[] => {
-        const reason = refusals.get(name) ?? '';
+        const reason = refusals.get(name) ?? (unloaded.has(name) ? 'unloaded' : '');
         const versions = versionsOf(name);
         if (versions.length === 0) return [{ name, version: '', state: 'unavailable', reason }];
         return versions.map((version) => ({ name, version, state: 'ready', reason }));

@@ -24,6 +24,8 @@ const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 export interface Gauges {
   /** Inputs that wait for a batch, of all models. */
   readonly queueDepth?: () => number;
+  /** Lines of the log that could not be written. */
+  readonly droppedLines?: () => number;
   readonly models?: () => Iterable<{ readonly name: string; readonly version: string; readonly ready: boolean }>;
   /** The metrics of all processes of the server, where there are several. */
   readonly textOfAll?: () => Promise<string>;
@@ -105,6 +107,15 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     help: 'Inference threads that ended and were replaced.',
     registers,
   });
+  new Counter({
+    name: 'senn_log_lines_dropped_total',
+    help: 'Lines of the log that could not be written: the disk is full, or nobody reads the pipe.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(asked.droppedLines?.() ?? 0);
+    },
+  });
   new Gauge({
     name: 'senn_queue_depth',
     help: 'Inputs that wait for a batch.',
@@ -122,6 +133,17 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     collect() {
       this.reset();
       for (const { name, version, ready } of asked.models?.() ?? []) this.set({ model: name, version }, Number(ready));
+    },
+  });
+
+  let refused = 0;
+  new Counter({
+    name: 'senn_http_requests_refused_total',
+    help: 'Requests that were refused because there was too much in work, or too many came from their client.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(refused);
     },
   });
 
@@ -146,7 +168,9 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
   };
   const requestEnded: Metrics['requestEnded'] = (request, response) => {
     open -= 1;
-    const { startedAt, jobs: done } = notesOf(response);
+    const notes = notesOf(response);
+    const { startedAt, jobs: done } = notes;
+    if (notes.refused === true) refused += 1;
     const route = bounded(routeOf(request, response));
     count(route, request.method ?? '', statusOf(response));
     durationsOf(route)((performance.now() - startedAt) / 1000);

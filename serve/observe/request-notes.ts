@@ -15,6 +15,8 @@ export interface RequestNotes {
   /** The id of its trace: the caller's, by `traceparent`, or that of the span that was made for it. */
   traceId?: string;
   readonly jobs: JobNote[];
+  /** Refused because there is too much of it already: by the server's load, or by its client's rate. */
+  refused?: boolean;
 }
 
 export interface JobNote {

@@ -1,8 +1,8 @@
 import { Command } from 'commander';
-import type { Logger } from 'pino';
 import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from '../../config/index.ts';
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
+import type { ServerLog } from '../../observe/logger.ts';
 
 /**
  * `senn serve`: the command line of the server. It loads the server itself only once it is to run, so that `--help` and
@@ -32,65 +32,87 @@ export function serveCommand(): Command {
         console.log(JSON.stringify(redacted(config), null, 2));
         return;
       }
-      const [{ createLogger }, { endSignals }, { joinSiblings }] = await Promise.all([
-        import('../../observe/logger.ts'),
-        import('./signals.ts'),
-        import('../../inference/processes/siblings.ts'),
-      ]);
-      const { logger, flush } = createLogger(config.log);
+      const [{ createLogger }, { endSignals }, { joinSiblings }, { closesInTime, endBySignal, LAST_LINES }] =
+        await Promise.all([
+          import('../../observe/logger.ts'),
+          import('./signals.ts'),
+          import('../../inference/processes/siblings.ts'),
+          import('./ending.ts'),
+        ]);
+      // a ready line or a warning that cannot be written is no reason to end
+      for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
+      const log = createLogger(config.log);
+      const { logger } = log;
+      process.once('exit', log.last);
       const announce = ({ url, models, executionProvider }: Serving): void =>
         console.log(
           json
             ? JSON.stringify({ url, models, executionProvider })
             : `senn serves ${models.join(', ')} (${executionProvider}) at ${url}`,
         );
-      try {
-        const siblings = joinSiblings();
-        if (siblings !== undefined) {
-          await serveAmong(siblings, config, logger);
-          return;
-        }
-        const server = await startAll(config, logger);
-        const signals = endSignals(); // while the server starts, a signal ends the process, as it does by default
-        announce(server);
-        logger.info({ signal: await signals.first }, 'closing');
-        signals.second.then((signal) => {
-          logger.warn({ signal }, 'ending at once');
-          flush();
-          server.kill();
-          process.exit(1);
-        });
-        await server.close();
-        logger.info('closed');
-      } finally {
-        flush();
+      /** Ends the process, whatever still runs in it. */
+      const leave = async (inTime: boolean, signal: NodeJS.Signals): Promise<void> => {
+        const free = await log.flush(LAST_LINES);
+        if (inTime && free) process.exit(0);
+        endBySignal(signal);
+      };
+      const siblings = joinSiblings();
+      if (siblings !== undefined) {
+        await leave(await servesAmong(siblings, config, log), 'SIGTERM');
+        return;
       }
+      const server = await startAll(config, log);
+      const signals = endSignals(); // while the server starts, a signal ends the process, as it does by default
+      announce(server);
+      const signal = await signals.first;
+      logger.info({ signal }, 'closing');
+      signals.second.then(async (second) => {
+        logger.warn({ signal: second }, 'ending at once');
+        server.kill();
+        if (await log.flush(LAST_LINES)) process.exit(1);
+        endBySignal(second);
+      });
+      const inTime = await closesInTime(server.close, config);
+      if (inTime) logger.info('closed');
+      else {
+        logger.error('not closed in time: ending by force');
+        server.kill();
+      }
+      await leave(inTime, signal);
     });
 }
 
 /** The whole server: in this process, or in several that this one starts. */
 async function startAll(
   config: ServerConfig,
-  logger: Logger,
+  { logger, dropped: droppedLines }: ServerLog,
 ): Promise<Serving & { close(): Promise<void>; kill(): void }> {
   if (config.processes === 1) {
     const { startServer } = await import('./server.ts');
-    return { ...(await startServer({ config, logger })), kill: () => {} };
+    return { ...(await startServer({ config, logger, droppedLines })), kill: () => {} };
   }
   const { startPrimary } = await import('../../inference/processes/primary.ts');
   const { serving, close, kill } = await startPrimary({ processes: config.processes, logger });
   return { ...serving, close, kill };
 }
 
-/** This process as one of several: it serves until the process that started it tells it to end. */
-async function serveAmong(siblings: Siblings, config: ServerConfig, logger: Logger): Promise<void> {
+/**
+ * This process as one of several: it serves until the process that started it tells it to end.
+ * @returns whether it has closed in time
+ */
+async function servesAmong(
+  siblings: Siblings,
+  config: ServerConfig,
+  { logger, dropped: droppedLines }: ServerLog,
+): Promise<boolean> {
+  const [{ startServer }, { closesInTime }] = await Promise.all([import('./server.ts'), import('./ending.ts')]);
   try {
-    const { startServer } = await import('./server.ts');
-    const { close } = await startServer({ config, logger, siblings });
+    const { close } = await startServer({ config, logger, droppedLines, siblings });
     await siblings.ending;
-    await close();
+    return await closesInTime(close, config);
   } catch (error) {
     await siblings.failed(error).catch(() => undefined); // the process that started this one may be gone
+    return true;
   } finally {
     process.disconnect?.();
   }

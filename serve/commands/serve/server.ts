@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
@@ -8,6 +8,7 @@ import { gracefulClose } from '../../http/graceful-close.ts';
 import type { KeyRings } from '../../http/middleware/api-keys.ts';
 import { openKeyRing } from '../../http/middleware/keys.ts';
 import { createReadiness, drain } from '../../http/readiness.ts';
+import { createHttpServer } from '../../http/server.ts';
 import type { Step } from '../../http/step.ts';
 import { preparePage } from '../../http/web-page.ts';
 import type { EngineEvents } from '../../inference/engine/settle.ts';
@@ -26,6 +27,8 @@ import { startModels } from './start-models.ts';
 export interface ServerOptions {
   readonly config: ServerConfig;
   readonly logger: Logger;
+  /** Lines of the log that could not be written. */
+  readonly droppedLines?: (() => number) | undefined;
   /** The other processes of the server, where there are any. */
   readonly siblings?: Siblings | undefined;
 }
@@ -36,16 +39,10 @@ export interface RunningServer extends Serving {
 }
 
 /**
- * Milliseconds that an idle connection stays open: longer than load balancers keep theirs (60 s is common), so that
- * none sends a request on a connection that the server is just closing.
- */
-const KEEP_ALIVE = 65_000;
-
-/**
  * Everything from the model folders to the open port.
  * @throws missing_data, invalid_config, invalid_model, unavailable
  */
-export async function startServer({ config, logger, siblings }: ServerOptions): Promise<RunningServer> {
+export async function startServer({ config, logger, droppedLines, siblings }: ServerOptions): Promise<RunningServer> {
   const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs, drainDelayMs } = config;
   const { root, version } = packageInfo();
   const closing: (() => unknown)[] = [];
@@ -64,6 +61,7 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
     const readiness = createReadiness(() => (registry.all().length === 0 ? 'no model is served' : undefined));
     metrics.watch({
       queueDepth: engine.queueDepth,
+      ...(droppedLines && { droppedLines }),
       models: () => readyModels(registry),
       ...(siblings && { textOfAll: siblings.metricsOfAll(metrics.data) }),
     });
@@ -77,15 +75,7 @@ export async function startServer({ config, logger, siblings }: ServerOptions): 
       traceRequests: tracing && (await spansBy(tracing)),
       ...{ config, logger, keys, metrics, readiness, version, refusedProviders },
     });
-    const server = createServer(
-      {
-        requestTimeout: requestTimeoutMs,
-        // milliseconds between checks for clients that send too slowly
-        connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs / 4),
-        keepAliveTimeout: KEEP_ALIVE,
-      },
-      app,
-    );
+    const server = createHttpServer(app, { requestTimeoutMs });
     const close = gracefulClose(server);
     // no warm-up is needed: opening a model runs it on its golden inputs, on every thread
     if (siblings === undefined) readiness.started();

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
+import { askForBody } from './expect.ts';
 
 /** Limits on the body of a request, whatever is in it. */
 
@@ -66,6 +67,7 @@ export function bytesReader(limits: Limits): ReadBytes {
     checkLength(request, limits);
     if (!hasBody(request)) return Buffer.alloc(0);
     checkEncoding(request);
+    askForBody(request);
     return new Promise((resolve, reject) => {
       let chunks: Buffer[] = [];
       let received = 0;

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
+import type { Manifest } from '../../../core/manifest.ts';
 import type { ConceptValues } from '../../../core/views/intervention.ts';
 import type { Limits } from '../../config/limits.ts';
 
@@ -9,7 +10,14 @@ export type Instance = { readonly where: string; readonly concepts?: ConceptValu
   | { readonly kind: 'tabular'; readonly values: Readonly<Record<string, number>> }
 );
 
-export type ReadInstances = (request: IncomingMessage) => Promise<Instance[]>;
+/**
+ * Reads the instances of a request.
+ * @param manifests of the models that may be meant: what they take bounds what a body may hold
+ */
+export type ReadInstances = (
+  request: IncomingMessage,
+  manifests: () => readonly Pick<Manifest, 'input' | 'concepts'>[],
+) => Promise<Instance[]>;
 
 /** Refuses more instances than one request may hold. @throws payload_too_large */
 export function checkCount(count: number, what: string, { instancesPerRequest: most }: Limits): void {

@@ -5,20 +5,22 @@ import type { Limits } from '../../config/limits.ts';
 import { bytesReader } from './bounded.ts';
 import { checkCount, type ReadInstances } from './instance.ts';
 import { parseJson } from './parse-json.ts';
+import { inputsBudget } from './structure.ts';
 
 /** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`, each with `concepts` that are to be set or without. */
 export function jsonReader(limits: Limits): ReadInstances {
   const readBytes = bytesReader(limits);
-  return async (request) => {
-    const body = parseJson(await readBytes(request));
+  return async (request, manifests) => {
+    const body = parseJson(await readBytes(request), inputsBudget(manifests(), limits, false));
     checkSizes(body, limits);
     const parsed = predictBodySchema.safeParse(body);
     if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);
-    return parsed.data.instances.map(({ image, features = {}, concepts }, i) => {
+    return parsed.data.instances.map(({ image, features, concepts }, i) => {
       const where = `instances.${i}`;
-      return image === undefined
-        ? { kind: 'tabular', where, concepts, values: features }
-        : { kind: 'image', where, concepts, bytes: Buffer.from(image, 'base64') };
+      const wanted = { where, concepts: concepts ?? undefined };
+      return image == null
+        ? { kind: 'tabular', ...wanted, values: features ?? {} }
+        : { kind: 'image', ...wanted, bytes: Buffer.from(image, 'base64') };
     });
   };
 }

@@ -1,28 +1,38 @@
 import type { IncomingMessage } from 'node:http';
 import type { Request, Response } from 'express';
 import multer from 'multer';
-import { SennError } from '../../../core/errors.ts';
+import { SennError, shortened } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
 import { brokenOff } from './bounded.ts';
+import { askForBody } from './expect.ts';
 import type { ReadInstances } from './instance.ts';
 
 /** Bodies that are forms, as `curl -F image=@digit.png` and browsers send files. */
 
 const FIELD = 'image';
 
+/** Characters of a name out of the form that are told. */
+const MOST_NAME = 100;
+
 /** Reads `multipart/form-data`: one or several files, all in the field `image`. */
 export function multipartReader(limits: Limits): ReadInstances {
   const receive = multer({
     storage: multer.memoryStorage(),
-    limits: { files: limits.instancesPerRequest, fields: 0, fileSize: limits.bodyBytes },
+    limits: {
+      files: limits.instancesPerRequest,
+      fields: 0,
+      fileSize: limits.bodyBytes,
+      parts: limits.instancesPerRequest + 1, // the first file too many is told as such
+    },
+    defParamCharset: 'utf8', // as browsers and curl write file names
     fileFilter: (_request, { fieldname }, done) => {
       if (fieldname === FIELD) return done(null, true);
       done(
         new SennError(
           'invalid_request',
-          `multipart: unexpected field "${fieldname}"; images go in the field "${FIELD}"`,
+          `multipart: unexpected field "${shortened(fieldname, MOST_NAME)}"; images go in the field "${FIELD}"`,
           {
-            field: fieldname,
+            field: shortened(fieldname, MOST_NAME),
             expected: FIELD,
           },
         ),
@@ -30,6 +40,7 @@ export function multipartReader(limits: Limits): ReadInstances {
     },
   }).any();
   return async (request) => {
+    askForBody(request);
     const received = new Promise<void>((resolve, reject) => {
       // multer's types ask for Express's request and response; it reads only what node:http's request has, and no
       // response
@@ -39,7 +50,7 @@ export function multipartReader(limits: Limits): ReadInstances {
     const { files = [] } = request as IncomingMessage & { files?: Express.Multer.File[] };
     return files.map(({ buffer, originalname }, i) => ({
       kind: 'image',
-      where: `image ${i} ("${originalname}")`,
+      where: `image ${i} ("${shortened(originalname, MOST_NAME)}")`,
       bytes: buffer,
     }));
   };

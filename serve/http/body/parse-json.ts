@@ -1,14 +1,30 @@
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { z } from 'zod';
 import { type ErrorCode, fromZodError, SennError } from '../../../core/errors.ts';
+import { checkStructure, type JsonBudget } from './structure.ts';
 
 /** JSON out of a request, and its parts against their schemas. */
 
-/** @param what names the bytes in errors @throws invalid_json where they are not JSON, or not in UTF-8 */
-export function parseJson(bytes: Uint8Array, what = 'body'): unknown {
+/** Some clients on Windows write it before their text. */
+const BYTE_ORDER_MARK = '\ufeff';
+
+function textOf(bytes: Uint8Array): string {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const text = buffer.toString(isAscii(buffer) ? 'latin1' : 'utf8'); // in a fifth of the time
+  return text.startsWith(BYTE_ORDER_MARK) ? text.slice(1) : text;
+}
+
+/**
+ * @param budget what the JSON may hold
+ * @throws invalid_json where the bytes are not JSON, or not in UTF-8; payload_too_large, invalid_request
+ */
+export function parseJson(bytes: Uint8Array, budget: JsonBudget): unknown {
+  if (!isUtf8(bytes)) throw new SennError('invalid_json', 'body: must be JSON in UTF-8');
+  checkStructure(bytes, budget);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(textOf(bytes));
   } catch (error) {
-    throw new SennError('invalid_json', `${what}: ${(error as Error).message.slice(0, 200)}`);
+    throw new SennError('invalid_json', `body: ${(error as Error).message.slice(0, 200)}`);
   }
 }
 

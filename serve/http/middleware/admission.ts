@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
 
-/** Bounds the work that a server has at a time: requests, and bytes of their bodies. */
+/** Bounds the work that a server has at a time, by the memory that it takes. */
 
 /** How many bytes the body of a request may have: what it declares, or else the limit. */
 function bytesOf({ headers }: IncomingMessage, { bodyBytes }: Limits): number {
@@ -24,20 +24,23 @@ export const admitAll: Admit = (handler) => async (request, response) => {
 };
 
 /**
- * Lets at most `requestsInWork` requests, with `bytesInWork` bytes of bodies, into its handlers at a time. One more is
+ * What a request takes besides its body, however small that is: its place in the queue, its decoded pixels, its answer.
+ */
+const BESIDES = 64 * 1024;
+
+/**
+ * Lets requests into its handlers as long as their bodies, and `BESIDES` for each, fit into `bytesInWork`. One more is
  * refused before a byte of its body is read. @throws unavailable
  */
 export function admission(limits: Limits): Admit {
-  const { requestsInWork, bytesInWork } = limits;
+  const { bytesInWork } = limits;
   let requests = 0;
   let bytes = 0;
   return (handler) => async (request, response) => {
-    const size = bytesOf(request, limits);
-    if (requests >= requestsInWork || bytes + size > bytesInWork) {
-      throw new SennError('unavailable', `server: ${requests} requests of ${bytes} bytes are in work; try again`, {
-        requestsInWork,
-        bytesInWork,
-      });
+    const size = bytesOf(request, limits) + BESIDES;
+    if (bytes + size > bytesInWork && requests > 0) {
+      const rule = `${requests} requests of ${bytes} bytes are in work; at most ${bytesInWork} may be`;
+      throw new SennError('unavailable', `server: ${rule}; try again`, { requests, bytes, bytesInWork });
     }
     requests += 1;
     bytes += size;

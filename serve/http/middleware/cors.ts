@@ -7,8 +7,25 @@ import type { Step } from '../step.ts';
 /** What such a page may send and read. No cookies: keys come in headers. */
 const SHARED = {
   methods: ['GET', 'HEAD', 'POST'],
-  allowedHeaders: ['Authorization', 'Content-Type', 'X-API-Key', 'X-Request-Id', 'traceparent', 'tracestate'],
-  exposedHeaders: ['ETag', 'RateLimit', 'RateLimit-Policy', 'Retry-After', 'Server-Timing', 'X-Request-Id'],
+  allowedHeaders: [
+    'Authorization',
+    'Content-Type',
+    'Inference-Header-Content-Length',
+    'X-API-Key',
+    'X-Request-Id',
+    'traceparent',
+    'tracestate',
+  ],
+  exposedHeaders: [
+    'ETag',
+    'Inference-Header-Content-Length',
+    'RateLimit',
+    'RateLimit-Policy',
+    'Retry-After',
+    'Server-Timing',
+    'X-Error-Code',
+    'X-Request-Id',
+  ],
   maxAge: 600,
 };
 

@@ -39,6 +39,7 @@ export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number
   return (request, response, next) => {
     let timer: NodeJS.Timeout | undefined;
     const start = (): void => {
+      if (response.closed) return; // answered before the body had come: a timer now would keep the process from ending
       timer ??= setTimeout(() => {
         const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
         if (response.headersSent) response.destroy();

@@ -4,6 +4,7 @@ import multer from 'multer';
 import { z } from 'zod';
 import type { ErrorResponse } from '../../../core/api.ts';
 import { type ErrorCode, SennError } from '../../../core/errors.ts';
+import { notesOf } from '../../observe/request-notes.ts';
 import { hasBody } from '../body/bounded.ts';
 import { setKeptHeaders } from '../response-headers.ts';
 import { logOf } from './log.ts';
@@ -18,6 +19,9 @@ const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: str
   LIMIT_FILE_COUNT: { code: 'payload_too_large', rule: 'more files than one request may hold' },
   LIMIT_FIELD_COUNT: { code: 'invalid_request', rule: 'text fields are not taken; send files in the field "image"' },
 };
+
+/** What happens thousands of times a second where it happens at all. */
+const refusals: ReadonlySet<ErrorCode> = new Set(['unavailable', 'rate_limited']);
 
 const internal = (cause: unknown): SennError =>
   new SennError('internal', 'the server failed; its log has the reason under this request id', {}, cause);
@@ -52,7 +56,9 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
     return;
   }
   const error = toSennError(thrown);
-  if (error.status >= 500) logOf(request).error({ err: error.cause ?? error, code: error.code }, error.message);
+  if (refusals.has(error.code))
+    notesOf(response).refused = true; // log.ts tells of a few, and how many there were
+  else if (error.status >= 500) logOf(request).error({ err: error.cause ?? error, code: error.code }, error.message);
   else logOf(request).info({ code: error.code }, error.message);
   if (response.headersSent) {
     response.destroy(); // half an answer: the client must not take it for a whole one

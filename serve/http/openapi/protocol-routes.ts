@@ -5,42 +5,52 @@ import { inferenceErrors, type Operation } from './operation.ts';
 
 const file = { contentMediaType: 'application/octet-stream' };
 
-export const v1Routes: readonly Operation[] = (
-  [
-    {
-      method: 'get',
-      path: '/v1/models',
-      summary: 'Names of the models',
-      answer: { 'application/json': 'V1Models' },
-    },
-    {
-      method: 'get',
-      path: '/v1/models/{name}',
-      summary: 'Whether a model is ready',
-      answer: { 'application/json': 'V1Ready' },
-      errors: ['unknown_model'],
-      others: { 503: { description: 'not ready', schema: 'V1Ready' } },
-    },
-    {
-      method: 'post',
-      path: '/v1/models/{name}:predict',
-      summary: 'Predictions without explanations',
-      query: v1PredictQuerySchema,
-      request: { 'application/json': 'V1Request' },
-      answer: { 'application/json': 'V1PredictResponse' },
-      errors: inferenceErrors,
-    },
-    {
-      method: 'post',
-      path: '/v1/models/{name}:explain',
-      summary: 'Predictions, and the explanations of /predict',
-      query: v1ExplainQuerySchema,
-      request: { 'application/json': 'V1Request' },
-      answer: { 'application/json': 'V1ExplainResponse' },
-      errors: inferenceErrors,
-    },
-  ] as const satisfies readonly Omit<Operation, 'tag'>[]
-).map((route) => ({ ...route, tag: 'KServe V1', errorSchema: 'ProtocolError' }));
+/** The routes of one model: the same under its name, for the latest version, and under the name with a version. */
+const v1OfModel = (model: string): readonly Omit<Operation, 'tag'>[] => [
+  {
+    method: 'get',
+    path: model,
+    summary: 'Whether a model is ready',
+    answer: { 'application/json': 'V1Ready' },
+    errors: ['unknown_model'],
+    others: { 503: { description: 'not ready', schema: 'V1Ready' } },
+  },
+  {
+    method: 'post',
+    path: `${model}:predict`,
+    summary: 'Predictions without explanations',
+    query: v1PredictQuerySchema,
+    request: { 'application/json': 'V1Request' },
+    answer: { 'application/json': 'V1PredictResponse' },
+    errors: inferenceErrors,
+  },
+  {
+    method: 'post',
+    path: `${model}:explain`,
+    summary: 'Predictions, and the explanations of /predict',
+    query: v1ExplainQuerySchema,
+    request: { 'application/json': 'V1Request' },
+    answer: { 'application/json': 'V1ExplainResponse' },
+    errors: inferenceErrors,
+  },
+];
+
+const v1Operations: readonly Omit<Operation, 'tag'>[] = [
+  {
+    method: 'get',
+    path: '/v1/models',
+    summary: 'Names of the models',
+    answer: { 'application/json': 'V1Models' },
+  },
+  ...v1OfModel('/v1/models/{name}'),
+  ...v1OfModel('/v1/models/{name}/versions/{version}'),
+];
+
+export const v1Routes: readonly Operation[] = v1Operations.map((route) => ({
+  ...route,
+  tag: 'KServe V1',
+  errorSchema: 'ProtocolError',
+}));
 
 const HEADER = 'Inference-Header-Content-Length';
 

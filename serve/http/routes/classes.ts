@@ -1,10 +1,10 @@
 import type { RequestHandler } from 'express';
 import type { Statics } from '../../../core/artefacts/artefact.ts';
-import { SennError } from '../../../core/errors.ts';
 import { classForms, classTypes } from '../../answers/class.ts';
 import type { ConcurrencyLimit } from '../../concurrency-limit.ts';
 import type { Models, ServedModel } from '../../inference/served-model.ts';
 import { readStatics } from '../../models/static-files.ts';
+import { preferred } from '../accept.ts';
 
 /** The static artefacts of a model, decoded when they are first asked for. */
 const staticsOf = new WeakMap<ServedModel, Promise<Statics>>();
@@ -26,14 +26,7 @@ export function classRoute(models: Models, turn: ConcurrencyLimit): RequestHandl
   return async (request, response) => {
     const { name, class: asked } = request.params;
     response.vary('Accept');
-    const type = classTypes.find((offered) => offered === request.accepts(classTypes));
-    if (type === undefined) {
-      const accept = String(request.headers.accept).slice(0, 100);
-      throw new SennError('not_acceptable', `Accept "${accept}": the answer is given as ${classTypes.join(', ')}`, {
-        accept,
-        offered: classTypes,
-      });
-    }
+    const type = preferred(request.headers.accept ?? '*/*', classTypes);
     const model = models.named(name);
     const statics = await staticsFor(model);
     response.type(type).send(await turn(async () => classForms[type](model.manifest, statics, asked)));

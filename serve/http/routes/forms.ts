@@ -1,6 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import accepts from 'accepts';
-import { SennError } from '../../../core/errors.ts';
 import type { AnswerOptions } from '../../answers/answer.ts';
 import { figurePage } from '../../answers/html.ts';
 import { renderSvg } from '../../answers/render-svg.ts';
@@ -9,6 +7,7 @@ import type { BatchInput } from '../../inference/batch-input.ts';
 import type { Gone, JobTimings, ServedModel } from '../../inference/served-model.ts';
 import { memoized } from '../../memo.ts';
 import { noteJob } from '../../observe/request-notes.ts';
+import { preferred } from '../accept.ts';
 import { sendBody } from '../response-headers.ts';
 
 /** The forms of `/predict`'s answer, by media type. A request without a preference gets the first. */
@@ -91,14 +90,6 @@ export function formFor({ headers: { accept = '*/*' } }: IncomingMessage): Form 
 }
 
 const formOf = memoized((accept): Form => {
-  const offered = Object.keys(forms) as (keyof typeof forms)[];
-  const chosen = accepts({ headers: { accept } } as IncomingMessage).type(offered) as keyof typeof forms | false;
-  if (!chosen) {
-    const sent = accept.slice(0, 100);
-    throw new SennError('not_acceptable', `Accept "${sent}": the answer is given as ${offered.join(', ')}`, {
-      accept: sent,
-      offered,
-    });
-  }
+  const chosen = preferred(accept, Object.keys(forms) as (keyof typeof forms)[]);
   return { isFigure: chosen !== 'application/json', send: forms[chosen] };
 });

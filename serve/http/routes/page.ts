@@ -1,5 +1,6 @@
 import { sep } from 'node:path';
 import express, { type RequestHandler } from 'express';
+import { notesOf } from '../../observe/request-notes.ts';
 import { setPageHeaders } from '../middleware/headers.ts';
 import { fromSendError } from './send-error.ts';
 
@@ -13,6 +14,7 @@ export function pageRoute(page: Page): RequestHandler {
   if (page.kind === 'missing') {
     return (request, response, next) => {
       if (request.path !== '/' || !['GET', 'HEAD'].includes(request.method)) return next();
+      notesOf(response).route = '/';
       response.status(503).type('text/plain').send(`${page.reason}\n`);
     };
   }
@@ -24,6 +26,11 @@ export function pageRoute(page: Page): RequestHandler {
     },
   });
   return (request, response, next) => {
-    send(request, response, (error?: unknown) => next(fromSendError(error, request.path)));
+    const notes = notesOf(response);
+    notes.route = request.path === '/' ? '/' : '/:asset';
+    send(request, response, (error?: unknown) => {
+      delete notes.route; // it is no file of the page
+      next(fromSendError(error, request.path));
+    });
   };
 }

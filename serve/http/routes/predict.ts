@@ -31,13 +31,14 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
   return async (request, response) => {
     notesOf(response).route = '/predict';
     varyByAccept(response);
-    const { name, version, invert, options: asked } = askedOf(queryOf(request));
+    const { name, version, invert, options: wanted } = askedOf(queryOf(request));
     const named = name === undefined ? undefined : models.named(name, version);
     const form = formFor(request);
-    const instances = await readInstances(request);
+    const asked = named === undefined ? models.all() : [named];
+    const instances = await readInstances(request, () => asked.map(({ manifest }) => manifest));
     const model = named ?? models.taking((instances[0] as Instance).kind);
     const { manifest } = model;
-    const options = answerOptions(manifest, asked);
+    const options = answerOptions(manifest, wanted);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
     const interventions = interventionsOf(instances, manifest);
     const input = { ...(await batchOf(instances, manifest, invert)), ...interventions };

@@ -42,6 +42,7 @@ const samples: Readonly<Record<string, readonly [text: string, value: unknown]>>
   apiKeysFile: ['keys', 'keys'],
   adminKeys: ['0123456789abcdef', ['0123456789abcdef']],
   adminKeysFile: ['keys', 'keys'],
+  allowedHosts: ['models.example,10.0.0.5,[::2]', ['models.example', '10.0.0.5', '[::2]']],
   'cors.origins': ['https://a.example,http://b.example:8080', ['https://a.example', 'http://b.example:8080']],
   trustProxy: ['loopback,10.0.0.0/8,2001:db8::/32', ['loopback', '10.0.0.0/8', '2001:db8::/32']],
   processes: ['3', 3],
@@ -97,7 +98,7 @@ describe('every option', () => {
       port: 4,
       host: 'variable',
       threads: 3,
-      batch: { maxSize: 32, maxDelayMs: 0, maxQueue: 1024 },
+      batch: { maxSize: 32, maxDelayMs: 0, maxQueue: 4096 },
     });
   });
 

@@ -1,3 +1,4 @@
+import { deflateSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { errorResponseSchema } from '../../../core/api.ts';
 import { defaultLimits } from '../../../serve/config/limits.ts';
@@ -9,6 +10,7 @@ import {
   listening,
   modelPath,
   openModels,
+  pngOf,
   type TestModels,
   type TestServer,
 } from '../fixtures.ts';
@@ -76,6 +78,14 @@ describe('the body', () => {
   it('is a PNG of 20,000 × 20,000 pixels', async () => {
     const refusal = { status: 413, code: 'image_too_large', says: /20000 × 20000.*at most 50000000/ };
     await expectRefusal('/predict', { body: formOf([hugePng()]) }, refusal);
+  });
+
+  it('is a PNG of 40,000 rows of one pixel', async () => {
+    const refusal = { status: 413, code: 'image_too_large', says: /1 × 40000 pixels; at most 32768.* of each side/ };
+    const png = pngOf(1, 40_000, deflateSync(new Uint8Array(80_000)));
+    await expectRefusal('/predict', { body: formOf([png]) }, refusal);
+    const wide = pngOf(40_000, 1, deflateSync(new Uint8Array(40_001)));
+    await expectRefusal('/predict', { body: formOf([wide]) }, { ...refusal, says: /40000 × 1 pixels/ });
   });
 
   it('is a truncated JPEG', async () => {
@@ -157,13 +167,16 @@ describe('the body', () => {
 
   it('holds more wrong things than an answer has room for', async () => {
     const tooMany = { status: 413, code: 'payload_too_large' };
-    await expectRefusal('/predict', json({ instances: Array(90_000).fill(1) }), {
+    await expectRefusal('/predict', json({ instances: Array(4_000).fill(1) }), {
       ...tooMany,
-      says: /90000 instances; at most 4/,
+      says: /4000 instances; at most 4/,
     });
-    const features = Object.fromEntries(Array.from({ length: 12_000 }, (_, i) => [`n${i}`, 'x']));
-    await expectRefusal('/predict', json({ instances: [{ features }] }), { ...tooMany, says: /12000 features/ });
-    const keys = { instances: [{ image: '' }], ...features };
+    const named = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, i) => [`n${i}`, 1]));
+    await expectRefusal('/predict', json({ instances: [{ features: named(4_100) }] }), {
+      ...tooMany,
+      says: /4100 features; at most 4096/,
+    });
+    const keys = { instances: [{ image: '' }], ...named(4_000) };
     const invalid = { status: 400, code: 'invalid_request', says: /Unrecognized keys/ };
     for (const response of [
       await expectRefusal('/predict', json(keys), invalid),

@@ -70,9 +70,10 @@ async function processOf(script: string) {
 describe('the end of a process', () => {
   it('loses no line of its log on SIGTERM', async () => {
     const { child, ended } = await processOf(`
-      signals.first.then((signal) => {
+      signals.first.then(async (signal) => {
         for (let i = 0; i < 20000; i++) logger.info({ i, padding: 'x'.repeat(100) }, 'line');
         logger.info({ signal }, 'closed');
+        await flush(10000);
         process.exit(0);
       });`);
     child.kill('SIGTERM');
@@ -85,7 +86,7 @@ describe('the end of a process', () => {
   it('is forced by a second signal', async () => {
     const { child, ended } = await processOf(`
       signals.first.then(() => logger.info('draining'));
-      signals.second.then(() => { logger.warn('ending at once'); flush(); process.exit(1); });`);
+      signals.second.then(async () => { logger.warn('ending at once'); await flush(1000); process.exit(1); });`);
     child.kill('SIGTERM');
     await once(child.stderr, 'data');
     expect(child.exitCode).toBeNull();
@@ -99,6 +100,7 @@ describe('the end of a process', () => {
     const { ended } = await processOf(`
       logger.info({ req: { headers: { authorization: 'Bearer secret', 'x-api-key': 'secret', host: 'h' } } });
       logger.info({ headers: { cookie: 'secret' } });
+      await flush(1000);
       process.exit(0);`);
     const { log } = await ended;
     expect(log).toContain('"host":"h"');

@@ -1,18 +1,20 @@
 import { z } from 'zod';
 import { SennError } from '../../../../core/errors.ts';
+import type { Manifest } from '../../../../core/manifest.ts';
 import type { Limits } from '../../../config/limits.ts';
 import { checkCount } from '../../body/instance.ts';
 import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
+import { inputsBudget } from '../../body/structure.ts';
 import { type V1Instance, v1Instance, v1InstanceSchema } from './instance.ts';
 
 /** The body of `:predict` and `:explain`: instances in rows, or in columns under the name of their form or feature. */
 
 /** For the OpenAPI document. */
 export const v1BodySchema = z.union([
-  z.strictObject({ instances: z.array(v1InstanceSchema).min(1), signature_name: z.string().optional() }),
+  z.strictObject({ instances: z.array(v1InstanceSchema).min(1), signature_name: z.string().nullish() }),
   z.strictObject({
     inputs: z.union([z.array(v1InstanceSchema).min(1), z.record(z.string(), z.array(z.unknown()).min(1))]),
-    signature_name: z.string().optional(),
+    signature_name: z.string().nullish(),
   }),
 ]);
 
@@ -21,15 +23,15 @@ export const v1BodySchema = z.union([
  */
 const outline = z
   .strictObject({
-    instances: z.array(z.unknown()).optional(),
+    instances: z.array(z.unknown()).nullish(),
     inputs: z
       .union([z.array(z.unknown()), z.record(z.string(), z.unknown())], 'must be a list, or {"<name>": […]}')
-      .optional(),
+      .nullish(),
     /** Clients of TensorFlow Serving name the signature to call; here there is only one, so the name is not used. */
-    signature_name: z.string().optional(),
+    signature_name: z.string().nullish(),
   })
   .refine(
-    ({ instances, inputs }) => (instances === undefined) !== (inputs === undefined),
+    ({ instances, inputs }) => (instances == null) !== (inputs == null),
     'must be {"instances": […]} or {"inputs": …}',
   );
 
@@ -64,9 +66,9 @@ function rowsOf(columns: Readonly<Record<string, unknown>>, limits: Limits): unk
 }
 
 /** @throws missing_input, invalid_json, invalid_request, invalid_features, payload_too_large */
-export function parseV1Body(bytes: Uint8Array, limits: Limits): V1Instance[] {
+export function parseV1Body(bytes: Uint8Array, manifest: Manifest, limits: Limits): V1Instance[] {
   if (bytes.length === 0) throw missing();
-  const body = parseJson(bytes);
+  const body = parseJson(bytes, inputsBudget([manifest], limits, true));
   const columns = isObject(body) && isObject(body['inputs']) ? Object.keys(body['inputs']).length : 0;
   if (columns > limits.featuresPerInstance) {
     throw new SennError(

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { featuresSchema } from '../../../../core/api.ts';
+import { base64Schema, featuresSchema } from '../../../../core/api.ts';
 import { SennError } from '../../../../core/errors.ts';
 import type { Limits } from '../../../config/limits.ts';
 import type { Instance } from '../../body/instance.ts';
@@ -12,7 +12,7 @@ export type V1Instance =
   | Instance
   | { readonly kind: 'numbers'; readonly where: string; readonly lists: readonly unknown[] };
 
-const base64 = z.base64('must be base64, without a data: prefix');
+const base64 = base64Schema;
 /** Bytes in JSON as TensorFlow Serving writes them. */
 const bytes = z.strictObject({ b64: base64 });
 /** Lists of numbers. How deep they must be nested depends on the model, so batch.ts checks their elements. */

@@ -81,12 +81,13 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
   const readOnly = methodNotAllowed('GET', 'HEAD');
 
   const infer = async (request: Request, response: Response): Promise<void> => {
-    const { name, word, verb } = targetOf(String(request.params['target']));
-    notesOf(response).route = `/v1/models/:name:${word}`;
-    const { version, invert, ...asked } = verb.options(request.query);
-    const model = models.named(name, version);
+    const { name: last, word, verb } = targetOf(String(request.params['target']));
+    const { name = last } = request.params; // where the path names a version too, that stands last
+    notesOf(response).route = `/v1/models/:name${name === last ? '' : '/versions/:version'}:${word}`;
+    const { version: wanted, invert, ...asked } = verb.options(request.query);
+    const model = models.named(String(name), request.params['name'] === undefined ? wanted : last);
     const options = answerOptions(model.manifest, asked);
-    const instances = parseV1Body(await readBytes(request), limits);
+    const instances = parseV1Body(await readBytes(request), model.manifest, limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
     const { value, timings } = await model.answer(input, options, workSignal(response));
     noteJob(response, { model: model.manifest.name, version: model.manifest.version, timings });
@@ -99,7 +100,8 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
       response.set('Allow', 'POST');
       throw new SennError('method_not_allowed', `${path} takes POST, not ${method}`, { method, allowed: ['POST'] });
     }
-    const { name } = models.named(target).manifest;
+    const named = params['name'];
+    const { name } = (named === undefined ? models.named(target) : models.named(String(named), target)).manifest;
     const isReady = ready();
     response.status(isReady ? 200 : 503).json({ name, ready: isReady } satisfies z.infer<typeof v1ReadySchema>);
   };
@@ -113,7 +115,7 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
     })
     .all(readOnly);
   router
-    .route('/v1/models/:target')
+    .route(['/v1/models/:target', '/v1/models/:name/versions/:target'])
     .get(modelReady)
     .post(admit(infer))
     .all(methodNotAllowed('GET', 'HEAD', 'POST'));

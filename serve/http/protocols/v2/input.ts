@@ -48,7 +48,7 @@ function fillFromBytes(bytes: Uint8Array, { data }: Tensor): void {
 export function inputTensor({ input, binary }: InferRequest, manifest: Manifest, limits: Limits): Tensor {
   const tensor = sharedTensor(checkOutline(input, manifest, limits), inputShape(manifest));
   const { data, parameters } = input;
-  const size = parameters?.['binary_data_size'];
+  const size = parameters?.['binary_data_size'] ?? undefined;
   const expected = tensor.data.byteLength;
   if (size !== undefined && data != null) {
     throw new SennError('invalid_request', `input '${INPUT}': must have data or binary_data_size, got both`);

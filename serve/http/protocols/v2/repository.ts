@@ -4,6 +4,7 @@ import type { Limits } from '../../../config/limits.ts';
 import type { ModelAdmin } from '../../../inference/served-model.ts';
 import { bytesReader } from '../../body/bounded.ts';
 import { parsedAs, parseJson } from '../../body/parse-json.ts';
+import { smallBudget } from '../../body/structure.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import { listedName } from '../../routes/admin/listed-name.ts';
 
@@ -12,11 +13,11 @@ import { listedName } from '../../routes/admin/listed-name.ts';
  * https://github.com/triton-inference-server/server/blob/main/docs/protocol/extension_model_repository.md
  */
 
-export const indexRequestSchema = z.strictObject({ ready: z.boolean().optional() });
+export const indexRequestSchema = z.strictObject({ ready: z.boolean().nullish() });
 
 /** `unload_dependents` is taken and does nothing: no model depends on another. */
 export const repositoryRequestSchema = z.strictObject({
-  parameters: z.strictObject({ unload_dependents: z.boolean().optional() }).optional(),
+  parameters: z.strictObject({ unload_dependents: z.boolean().nullish() }).nullish(),
 });
 
 export const repositoryIndexSchema = z.array(
@@ -39,7 +40,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const onlyPost = methodNotAllowed('POST');
   const bodyAs = async <T>(schema: z.ZodType<T>, request: Request): Promise<T> => {
     const bytes = await readBytes(request);
-    return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes), 'body');
+    return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes, smallBudget), 'body');
   };
 
   /**
@@ -58,8 +59,8 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   router
     .route('/v2/repository/index')
     .post(async (request, response) => {
-      const { ready = false } = await bodyAs(indexRequestSchema, request);
-      const entries = (await admin.index()).filter(({ state }) => !ready || state === 'ready');
+      const { ready } = await bodyAs(indexRequestSchema, request);
+      const entries = (await admin.index()).filter(({ state }) => ready !== true || state === 'ready');
       response.json(
         entries.map(({ name, version, state, reason }) => ({ name, version, state: states[state], reason })),
       );

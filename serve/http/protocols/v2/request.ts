@@ -1,6 +1,11 @@
 import { SennError } from '../../../../core/errors.ts';
+import { inputShape, type Manifest } from '../../../../core/manifest.ts';
+import { sizeOf } from '../../../../core/tensor.ts';
+import type { Limits } from '../../../config/limits.ts';
 import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
-import { parsedAs, parseJson } from '../../body/parse-json.ts';
+import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
+import { inputsBudget } from '../../body/structure.ts';
+import { INPUT } from './metadata.ts';
 import { inferOutlineSchema, type RequestInput, requestInputSchema, requestOutputSchema } from './schema.ts';
 
 /** The body of an inference request: JSON, and behind it the bytes of a binary tensor. */
@@ -37,13 +42,30 @@ function split(body: Uint8Array, headerLength: string | undefined): { json: Uint
 
 type Parameters = RequestInput['parameters'];
 
+/** Parameters, and sizes of a shape, that are looked at: zod looks at each, and makes an object of each that is wrong. */
+const MOST = { parameters: 64, shape: 32 } as const;
+
+/** @throws invalid_request where there are so many of something that checking each would take long */
+function checkFew(value: unknown, where: string): void {
+  if (!isObject(value)) return;
+  const { parameters, shape } = value;
+  const counts = {
+    parameters: isObject(parameters) ? Object.keys(parameters).length : 0,
+    shape: Array.isArray(shape) ? shape.length : 0,
+  };
+  for (const of of ['parameters', 'shape'] as const) {
+    if (counts[of] <= MOST[of]) continue;
+    throw new SennError('invalid_request', `${where}.${of}: ${counts[of]} of them; at most ${MOST[of]} are taken`);
+  }
+}
+
 /**
  * Parameters of extensions that are not offered. Without them the request would mean something else, so it is refused.
  */
 const refusedParameters = ['shared_memory_region', 'classification'] as const;
 
 function checkParameters(parameters: Parameters, where: string): void {
-  const refused = refusedParameters.find((name) => parameters != null && Object.hasOwn(parameters, name));
+  const refused = refusedParameters.find((name) => parameters?.[name] != null);
   if (refused !== undefined) {
     throw new SennError('invalid_request', `${where}: the parameter ${refused} is not supported`, {
       parameter: refused,
@@ -53,18 +75,19 @@ function checkParameters(parameters: Parameters, where: string): void {
 
 /** @throws invalid_request where the parameter is no boolean */
 function flag(parameters: Parameters, name: string, where: string): boolean | undefined {
-  const value = parameters?.[name];
+  const value = parameters?.[name] ?? undefined;
   if (value === undefined || typeof value === 'boolean') return value;
   throw new SennError('invalid_request', `${where}.parameters.${name}: must be true or false, got ${typeof value}`);
 }
 
 function wantedOutputs(outputs: readonly unknown[] | null | undefined, all: boolean, model: string): WantedOutput[] {
-  if (outputs == null || outputs.length === 0) return tensorNames.map((name) => ({ name, binary: all }));
+  if (outputs == null || outputs.length === 0) return allOutputs(all);
   if (outputs.length > tensorNames.length) {
     throw new SennError('invalid_request', `outputs: ${outputs.length} of the ${tensorNames.length} that there are`);
   }
   const wanted = outputs.map((output, i): WantedOutput => {
     const where = `outputs.${i}`;
+    checkFew(output, where);
     const { name, parameters } = parsedAs(requestOutputSchema, output, where);
     const known = tensorNames.find((candidate) => candidate === name);
     if (known === undefined) {
@@ -82,16 +105,51 @@ function wantedOutputs(outputs: readonly unknown[] | null | undefined, all: bool
   return wanted;
 }
 
-/** @throws missing_input, invalid_json, invalid_request */
-export function parseInferRequest(body: Uint8Array, headerLength: string | undefined, model: string): InferRequest {
+/** All outputs of the model. */
+const allOutputs = (binary: boolean): WantedOutput[] => tensorNames.map((name) => ({ name, binary }));
+
+/**
+ * A raw binary request: no JSON, and the whole body is the one tensor that the model takes, as many inputs as it holds.
+ * As of Triton, all outputs are answered in binary.
+ * @throws invalid_request
+ */
+function rawRequest(body: Uint8Array, manifest: Manifest): InferRequest {
+  const shape = inputShape(manifest);
+  const size = Float32Array.BYTES_PER_ELEMENT * sizeOf(shape);
+  if (body.length % size !== 0) {
+    throw new SennError(
+      'invalid_request',
+      `body: ${body.length} raw bytes must be a multiple of the ${size} that an input of model '${manifest.name}' takes`,
+      { bytes: body.length, size },
+    );
+  }
+  const parameters = { binary_data_size: body.length };
+  const input = { name: INPUT, shape: [body.length / size, ...shape], datatype: 'FP32', parameters };
+  return { id: undefined, input, binary: body, outputs: allOutputs(true) };
+}
+
+/** @throws missing_input, invalid_json, invalid_request, payload_too_large */
+export function parseInferRequest(
+  body: Uint8Array,
+  headerLength: string | undefined,
+  manifest: Manifest,
+  limits: Limits,
+): InferRequest {
   if (body.length === 0) throw new SennError('missing_input', 'body: must be an inference request, got nothing');
   const { json, binary } = split(body, headerLength);
-  const { id, inputs, outputs, parameters } = parsedAs(inferOutlineSchema, parseJson(json), 'body');
+  if (json.length === 0) return rawRequest(body, manifest);
+  const outline = parseJson(json, inputsBudget([manifest], limits, true));
+  checkFew(outline, 'body');
+  const { id, inputs, outputs, parameters } = parsedAs(inferOutlineSchema, outline, 'body');
   if (inputs.length !== 1) {
-    throw new SennError('invalid_request', `expected 1 inputs but got ${inputs.length} inputs for model '${model}'`);
+    throw new SennError(
+      'invalid_request',
+      `expected 1 inputs but got ${inputs.length} inputs for model '${manifest.name}'`,
+    );
   }
+  checkFew(inputs[0], 'inputs.0');
   const input = parsedAs(requestInputSchema, inputs[0], 'inputs.0');
   checkParameters(input.parameters, 'inputs.0');
   const all = flag(parameters, 'binary_data_output', 'body') ?? false;
-  return { id, input, binary, outputs: wantedOutputs(outputs, all, model) };
+  return { id: id ?? undefined, input, binary, outputs: wantedOutputs(outputs, all, manifest.name) };
 }

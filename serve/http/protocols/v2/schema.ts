@@ -8,7 +8,7 @@ import { tensorNames } from '../../../inference/served-model.ts';
  * is passed over: both texts leave room for extensions, and clients send `model_name` and parameters of their own.
  */
 
-const parameter = z.union([z.string(), z.number(), z.boolean()]);
+const parameter = z.union([z.string(), z.number(), z.boolean(), z.null()]);
 const parameters = z.record(z.string(), parameter);
 
 export const requestInputSchema = z.object({
@@ -25,7 +25,7 @@ export const requestOutputSchema = z.object({ name: z.string(), parameters: para
 
 /** For the OpenAPI document; a request is parsed by `inferOutlineSchema`. */
 export const inferRequestSchema = z.object({
-  id: z.string().optional(),
+  id: z.string().nullish(),
   parameters: parameters.nullish(),
   inputs: z.array(requestInputSchema),
   outputs: z.array(requestOutputSchema).nullish(),

@@ -1,4 +1,5 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { request as httpRequest } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -35,14 +36,18 @@ async function fileOf(content: string): Promise<string> {
   return path;
 }
 
-async function protectedApp(api: readonly string[], admin: readonly string[]): Promise<TestApp> {
+async function protectedApp(
+  api: readonly string[],
+  admin: readonly string[],
+  allowedHosts: readonly string[] = [],
+): Promise<TestApp> {
   const keys = { api: ringOf(api), admin: ringOf(admin) };
   return appOf((app) => {
     app.use(identifyClient(keys), requireKey(keys));
     app.get(['/predict', '/health', '/health/live', '/health/ready', '/v2/health/live'], (_, response) => {
       response.json({});
     });
-    app.use('/admin', requireAdminKey(keys));
+    app.use('/admin', requireAdminKey(keys, allowedHosts));
     app.post('/admin/load', (_, response) => {
       response.json({});
     });
@@ -168,6 +173,31 @@ describe('admin keys', () => {
     expect(await post(app, { Origin: app.url })).toBe(200);
     expect(await post(app, { Origin: 'https://elsewhere.example' })).toBe(403);
     expect(await post(app, { Origin: 'null' })).toBe(403);
+    await app.close();
+  });
+
+  /** `fetch` lets nobody choose the host. */
+  const postTo = (app: TestApp, host: string, origin?: string) =>
+    new Promise<number>((resolve, reject) => {
+      const headers = { Host: host, ...(origin !== undefined && { Origin: origin }) };
+      httpRequest(`${app.url}/admin/load`, { method: 'POST', headers }, (response) => {
+        response.resume();
+        resolve(response.statusCode ?? 0);
+      })
+        .on('error', reject)
+        .end();
+    });
+
+  it('where there are none, the host must be this machine, or one that is allowed', async () => {
+    const app = await protectedApp([], [], ['models.example']);
+    for (const host of ['localhost', `127.0.0.1:${app.port}`, '[::1]:80', 'a.localhost', 'models.example:9000']) {
+      expect(await postTo(app, host), host).toBe(200);
+      expect(await postTo(app, host, `http://${host}`), host).toBe(200);
+    }
+    for (const host of ['evil.example', '127.0.0.1.evil.example', 'localhost.evil.example', 'xmodels.example', ':']) {
+      expect(await postTo(app, host), host).toBe(403);
+      expect(await postTo(app, host, `http://${host}`), host).toBe(403);
+    }
     await app.close();
   });
 });

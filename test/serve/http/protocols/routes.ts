@@ -14,6 +14,11 @@ const isRouter = (handle: unknown): handle is { readonly stack: readonly Layer[]
 const special: Readonly<Record<string, readonly string[]>> = {
   'post /v1/models/:target': ['/v1/models/{name}:predict', '/v1/models/{name}:explain'],
   'get /v1/models/:target': ['/v1/models/{name}'],
+  'post /v1/models/:name/versions/:target': [
+    '/v1/models/{name}/versions/{version}:predict',
+    '/v1/models/{name}/versions/{version}:explain',
+  ],
+  'get /v1/models/:name/versions/:target': ['/v1/models/{name}/versions/{version}'],
   'post /admin/models/:name/:change': ['load', 'reload', 'unload'].map((change) => `/admin/models/{name}/${change}`),
 };
 

@@ -7,6 +7,7 @@ import {
   v1ModelsSchema,
   v1PredictResponseSchema,
 } from '../../../../serve/http/protocols/v1/router.ts';
+import type { Models } from '../../../../serve/inference/served-model.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import {
   digitPng,
@@ -84,6 +85,26 @@ describe('GET', () => {
     const answer = await send(closing, 'GET', '/v1/models/compas-senn');
     await closing.close();
     expect([answer.status, answer.json()]).toEqual([503, { name: 'compas-senn', ready: false }]);
+  });
+});
+
+describe('/versions/N, as TensorFlow Serving has it', () => {
+  const body = JSON.stringify({
+    signature_name: null,
+    inputs: null,
+    instances: nested(goldenOf('compas-senn')('input')),
+  });
+  it.each(['predict', 'explain'])(':%s asks a version', async (verb) => {
+    const asked: (string | undefined)[] = [];
+    const named: Models['named'] = (name, version) => {
+      asked.push(version);
+      return models.named(name);
+    };
+    const app = await listenOn(protocolApp({ models: { ...models, named } }));
+    const answer = await send(app, 'POST', `/v1/models/compas-senn/versions/7:${verb}`, body);
+    const ready = await send(app, 'GET', '/v1/models/compas-senn/versions/8');
+    await app.close();
+    expect([answer.status, ready.status, asked]).toEqual([200, 200, ['7', '8']]);
   });
 });
 

@@ -118,4 +118,20 @@ describe('infer, in binary', () => {
     const answer = await infer(body, headers, 'mnist-disenn');
     expect([answer.status, answer.json()]).toEqual([400, { error: expect.stringContaining('in [0, 1]') }]);
   });
+
+  it('takes raw bytes without JSON, as many inputs as they are', async () => {
+    const headers = { 'Inference-Header-Content-Length': '0' };
+    const { json, tensors } = tensorsOf(await infer(bytesOf(table('input')), headers));
+    expect(json.outputs.every(({ data }) => data === undefined)).toBe(true);
+    expectClose(tensors['logits']?.data ?? [], table('logits').data, tolerance);
+    const odd = await infer(bytesOf(table('input')).subarray(4), headers);
+    expect([odd.status, odd.json()]).toEqual([400, { error: expect.stringMatching(/must be a multiple of the 44/) }]);
+  });
+
+  it('takes null for what may be left out', async () => {
+    const input = { name: 'input', shape: [1, F], datatype: 'FP32', data: Array(F).fill(0), parameters: { a: null } };
+    const answer = await infer({ id: null, parameters: null, inputs: [input], outputs: null });
+    expect(answer.status).toBe(200);
+    expect(answer.json()).not.toHaveProperty('id');
+  });
 });

@@ -134,7 +134,7 @@ describe('with a model made up', () => {
   it('one request more than may be in work is refused before it is read, and taken again later', async () => {
     const waiting: (() => void)[] = [];
     const answer: ServedModel['answer'] = () => new Promise((resolve) => waiting.push(() => resolve(nothing)));
-    const limits = { ...defaultLimits, requestsInWork: 2 };
+    const limits = { ...defaultLimits, bytesInWork: 150_000 }; // each takes 64 KiB besides its body
     await withModel(
       tabular,
       answer,
@@ -144,7 +144,7 @@ describe('with a model made up', () => {
         await vi.waitFor(() => expect(waiting).toHaveLength(2));
         const unread = await fetch(`${url}/predict`, { method: 'POST', body: 'not even JSON' });
         expect([unread.status, unread.headers.get('Retry-After')]).toEqual([503, '1']);
-        expect(await unread.json()).toMatchObject({ error: { code: 'unavailable', details: { requestsInWork: 2 } } });
+        expect(await unread.json()).toMatchObject({ error: { code: 'unavailable', details: { requests: 2 } } });
         for (const go of waiting) go();
         expect((await Promise.all(first)).map(({ status }) => status)).toEqual([200, 200]);
         const later = ask();
