@@ -7,7 +7,7 @@ import { batchSize, concatRows, rowOf, sliceRows, type Tensor } from '../../core
 import { percent } from '../../core/text/format.ts';
 import { sessionOpener } from '../../serve/inference/onnxruntime.ts';
 import { loadModel, loadPredictor } from '../../serve/models/model-folder.ts';
-import { datasetNames, dataSchema, loadDataset, type Split } from '../../training/datasets/index.ts';
+import { dataSchema, datasetNames, loadDataset, type Split } from '../../training/datasets/index.ts';
 import { count } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { median, quantile } from '../statistics.ts';

@@ -1,11 +1,12 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../../core/errors.ts';
-import type { Emitter } from '../emitters/emitter.ts';
+import type { OwnEmitter } from '../emitters/emitter.ts';
 import { createGraph } from '../graph/graph.ts';
 import type { ExternalData } from '../graph/initializers.ts';
 import { toLayout } from '../graph/layout.ts';
+import type { Size } from '../graph/size.ts';
 import type { Layout } from '../graph/value.ts';
-import { fixedShape, refuseOverwrittenInputs } from '../layers-model/inputs.ts';
+import { elementTypeOf, type InputShape, refuseOverwrittenInputs, shapesOf } from '../layers-model/inputs.ts';
 import { layersOf } from '../layers-model/layer.ts';
 import { refuseMasks } from '../layers-model/masks.ts';
 import { opsets } from '../onnx/opsets.ts';
@@ -21,6 +22,11 @@ export interface ExportOptions {
    * such input and output as `[batch, C, H, W]`. A model with `channelsFirst` layers keeps the shapes that it has.
    */
   readonly imageLayout?: 'NHWC' | 'NCHW';
+  /**
+   * Sizes of the inputs without the batch, in the order of the model's; `null` leaves one open. Default: those of the
+   * model, where an open size goes into the file by name (`height`), as far as its layers need no number.
+   */
+  readonly inputShapes?: readonly InputShape[];
   /** How many samples each run takes, a positive whole number. Default: any number, `dynamic`. */
   readonly batch?: number | 'dynamic';
   /**
@@ -40,7 +46,7 @@ export interface ExportOptions {
   /** Name of the graph. Default: the model's. */
   readonly name?: string;
   /** How layers of your own are written, by class name; these come before the exporter's own emitters. */
-  readonly emitters?: Readonly<Record<string, Emitter>>;
+  readonly emitters?: Readonly<Record<string, OwnEmitter>>;
   /** Where constants of 1 KiB and more go instead of into the file. Default: into the file. */
   readonly externalData?: ExternalData;
 }
@@ -103,7 +109,7 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
   refuseOverwrittenInputs(model);
   refuseMasks(model);
   const images = imagesOf(model, imageLayout);
-  const borderLayout = (shape: readonly number[]): Layout => (shape.length === 3 ? images : 'tfjs');
+  const borderLayout = (shape: readonly Size[]): Layout => (shape.length === 3 ? images : 'tfjs');
   const inputNames = namesOf('input', options.inputNames, layerNames(model.inputs));
   const ownNames = distinct(layerNames(model.outputs), inputNames);
   const outputNames = namesOf('output', options.outputNames, ownNames);
@@ -113,9 +119,10 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
     batch: batch === 'dynamic' ? undefined : batch,
     externalData,
   });
+  const shapes = shapesOf(model, options.inputShapes);
   const inputs = model.inputs.map((tensor, i) => {
-    const shape = fixedShape(tensor);
-    return graph.input(inputNames[i] as string, { shape, layout: borderLayout(shape) });
+    const shape = shapes[i] as Size[];
+    return graph.input(inputNames[i] as string, { shape, layout: borderLayout(shape), type: elementTypeOf(tensor) });
   });
   const { foldBatchNormalization = false } = options;
   const replacements = replacementsFor(model, { foldBatchNormalization });

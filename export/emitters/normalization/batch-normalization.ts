@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import { float } from '../../graph/attributes.ts';
 import { shapeAlong, storedAxis } from '../../graph/value.ts';
-import { configOf, type Layer, weightOf } from '../../layers-model/layer.ts';
+import { configOf, type Layer, oneAxis, weightOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 
 /** BatchNormalization as it is in evaluation, and its factor and offset, which the folding pass takes too. */
 
 const normalizationConfig = z.object({
-  axis: z.int(),
+  axis: oneAxis,
   epsilon: z.number(),
   center: z.boolean(),
   scale: z.boolean(),
