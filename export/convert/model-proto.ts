@@ -6,7 +6,13 @@ import type { ExternalData } from '../graph/initializers.ts';
 import { toLayout } from '../graph/layout.ts';
 import type { Size } from '../graph/size.ts';
 import type { Layout } from '../graph/value.ts';
-import { elementTypeOf, type InputShape, refuseOverwrittenInputs, shapesOf } from '../layers-model/inputs.ts';
+import {
+  elementTypeOf,
+  type InputShape,
+  refuseEmpty,
+  refuseOverwrittenInputs,
+  shapesOf,
+} from '../layers-model/inputs.ts';
 import { layersOf } from '../layers-model/layer.ts';
 import { refuseMasks } from '../layers-model/masks.ts';
 import { opsets } from '../onnx/opsets.ts';
@@ -106,6 +112,7 @@ function checkOptions({ opset = opsets.default, batch = 'dynamic' }: ExportOptio
 export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): ModelProto {
   checkOptions(options);
   const { imageLayout = 'NCHW', opset = opsets.default, batch = 'dynamic', externalData } = options;
+  refuseEmpty(model);
   refuseOverwrittenInputs(model);
   refuseMasks(model);
   const images = imagesOf(model, imageLayout);

@@ -62,6 +62,15 @@ export function elementTypeOf({ dtype, sourceLayer: { name } }: tfl.SymbolicTens
   );
 }
 
+/** @throws invalid_model where there is nothing that could be run */
+export function refuseEmpty({ name, layers, outputs }: tfl.LayersModel): void {
+  if (layers.length > 0 && outputs?.length > 0) return;
+  throw new SennError(
+    'invalid_model',
+    `model "${name}": has ${layers.length} layers; must have at least one, and an output`,
+  );
+}
+
 /** Layers that, in tfjs 4.22, write their output shape over the shape that they were given. */
 const overwriting: ReadonlySet<string> = new Set(['CategoryEncoding', 'CenterCrop']);
 

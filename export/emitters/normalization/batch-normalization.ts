@@ -13,6 +13,9 @@ const normalizationConfig = z.object({
   scale: z.boolean(),
 });
 
+/** The axis that it normalises, as tfjs counts axes. @throws unsupported_layer */
+export const normalizedAxis = (layer: Layer): number => configOf(layer, normalizationConfig).axis;
+
 /** The weights of a BatchNormalization, without γ and β where it has none as ones and zeros: each `[channels]`. */
 function vectorsOf(layer: Layer) {
   const { axis, epsilon, center, scale } = configOf(layer, normalizationConfig);
