@@ -6,7 +6,7 @@ import type { BackendChoice } from './backends/index.ts';
 import { replaceFolder } from './files/folders.ts';
 import type { EpochSummary } from './loop/progress.ts';
 import { besideOf, workplaceOf } from './run/workplace.ts';
-import { auditLines, duration, interruption, progressWriter, termsLine } from './terminal.ts';
+import { auditLines, duration, interruption, progressWriter, termsLine, toldMissing } from './terminal.ts';
 
 /** `senn train`: from a configuration file to a run folder. What takes long to load is imported when it runs. */
 
@@ -70,9 +70,10 @@ export function trainCommand(): Command {
       }
       const folder = out ?? join('runs', config.name);
       const beside = workplaceOf({ out: folder, resume, overwrite }) !== folder;
-      const backend = await startBackend(choice, (reason) => say(`not available: ${reason}`));
+      const missing: string[] = [];
+      const backend = await startBackend(choice, (name) => missing.push(name));
       say(
-        `training ${config.name} on ${backend}, ${availableParallelism()} cores; seed ${config.seed}; writing ${folder}`,
+        `training ${config.name} on ${backend}, ${availableParallelism()} cores${toldMissing(missing)}; seed ${config.seed}; writing ${folder}`,
       );
       const events = tensorboard ?? join(dirname(folder), 'tensorboard', basename(folder));
       const logEvents = openEventLog({

@@ -25,7 +25,9 @@ describe('a folder that holds a run', () => {
     const before = await Promise.all(files.map((file) => read(`done/${file}`)));
     await expect(run('done', other, { overwrite: false })).rejects.toMatchObject({
       code: 'invalid_config',
-      message: expect.stringMatching(/done: holds a run that is done; .*--overwrite, .*\(--resume is for what was broken off\)$/),
+      message: expect.stringMatching(
+        /done: holds a run that is done; .*--overwrite, .*\(--resume is for what was broken off\)$/,
+      ),
     });
     expect(await Promise.all(files.map((file) => read(`done/${file}`)))).toEqual(before);
   });
@@ -35,7 +37,9 @@ describe('a folder that holds a run', () => {
     const state = await read('half/state.json');
     await expect(run('half', short, { overwrite: false })).rejects.toMatchObject({
       code: 'invalid_config',
-      message: expect.stringMatching(/half: holds a run that was broken off; go on with --resume, choose another --out, or/),
+      message: expect.stringMatching(
+        /half: holds a run that was broken off; go on with --resume, choose another --out, or/,
+      ),
     });
     expect(await read('half/state.json')).toEqual(state);
   });
@@ -44,7 +48,9 @@ describe('a folder that holds a run', () => {
     const whole = await run('whole', other);
     await run('kept', short);
     const before = await Promise.all(files.map((file) => read(`kept/${file}`)));
-    await expect(run('kept', other, { overwrite: true, ...brokenOff() })).rejects.toMatchObject({ code: 'interrupted' });
+    await expect(run('kept', other, { overwrite: true, ...brokenOff() })).rejects.toMatchObject({
+      code: 'interrupted',
+    });
     expect(await Promise.all(files.map((file) => read(`kept/${file}`)))).toEqual(before);
     expect(existsSync(join(folder, 'kept.unfinished/state.json'))).toBe(true);
     expect(await run('kept', other, { resume: true })).toEqual(whole);
