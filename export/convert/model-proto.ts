@@ -6,6 +6,7 @@ import type { ExternalData } from '../graph/initializers.ts';
 import { toLayout } from '../graph/layout.ts';
 import type { Size } from '../graph/size.ts';
 import type { Layout } from '../graph/value.ts';
+import { isImage } from '../layers-model/images.ts';
 import {
   elementTypeOf,
   type InputShape,
@@ -25,7 +26,8 @@ import { emitModel } from './walk.ts';
 export interface ExportOptions {
   /**
    * How images pass the graph's border. tfjs has them as `[batch, H, W, C]`; `NCHW` (the default) declares every
-   * such input and output as `[batch, C, H, W]`. A model with `channelsFirst` layers keeps the shapes that it has.
+   * such input and output as `[batch, C, H, W]`. A model with `channelsFirst` layers keeps the shapes that it has, and so
+   * does what layers show to be no image (images.ts). The metadata say which it is, as `layout.<name>`.
    */
   readonly imageLayout?: 'NHWC' | 'NCHW';
   /**
@@ -89,10 +91,11 @@ function layerNames(tensors: readonly tfl.SymbolicTensor[]): string[] {
   return tensors.map(({ sourceLayer }) => sourceLayer.name);
 }
 
-/** The layout of images at the graph's border. */
-function imagesOf(model: tfl.LayersModel, imageLayout: 'NHWC' | 'NCHW'): Layout {
+/** The layout of images at the graph's border, and what the metadata call it. */
+function imagesOf(model: tfl.LayersModel, imageLayout: 'NHWC' | 'NCHW'): { layout: Layout; told: 'NHWC' | 'NCHW' } {
   const asTheyAre = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
-  return imageLayout === 'NCHW' && !asTheyAre ? 'channelsFirst' : 'tfjs';
+  if (asTheyAre) return { layout: 'tfjs', told: 'NCHW' };
+  return { layout: imageLayout === 'NCHW' ? 'channelsFirst' : 'tfjs', told: imageLayout };
 }
 
 /** @throws invalid_config */
@@ -116,7 +119,6 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
   refuseOverwrittenInputs(model);
   refuseMasks(model);
   const images = imagesOf(model, imageLayout);
-  const borderLayout = (shape: readonly Size[]): Layout => (shape.length === 3 ? images : 'tfjs');
   const inputNames = namesOf('input', options.inputNames, layerNames(model.inputs));
   const ownNames = distinct(layerNames(model.outputs), inputNames);
   const outputNames = namesOf('output', options.outputNames, ownNames);
@@ -126,17 +128,29 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
     batch: batch === 'dynamic' ? undefined : batch,
     externalData,
   });
+  const layouts: Record<string, string> = {};
+  const borderLayout = (tensor: tfl.SymbolicTensor, axes: number, port: 'input' | 'output', own: string): Layout => {
+    if (!isImage(tensor, axes, port)) return 'tfjs';
+    layouts[`layout.${own}`] = images.told;
+    return images.layout;
+  };
   const shapes = shapesOf(model, options.inputShapes);
   const inputs = model.inputs.map((tensor, i) => {
     const shape = shapes[i] as Size[];
-    return graph.input(inputNames[i] as string, { shape, layout: borderLayout(shape), type: elementTypeOf(tensor) });
+    const own = inputNames[i] as string;
+    return graph.input(own, {
+      shape,
+      layout: borderLayout(tensor, shape.length, 'input', own),
+      type: elementTypeOf(tensor),
+    });
   });
   const { foldBatchNormalization = false } = options;
   const replacements = replacementsFor(model, { foldBatchNormalization });
   emitModel({ graph, emitters: options.emitters ?? {}, replacements }, model, inputs).forEach((value, i) => {
     const outputName = outputNames[i] as string;
-    graph.output(outputName, toLayout(graph.scope(outputName), value, borderLayout(value.shape)));
+    const layout = borderLayout(model.outputs[i] as tfl.SymbolicTensor, value.shape.length, 'output', outputName);
+    graph.output(outputName, toLayout(graph.scope(outputName), value, layout));
   });
   const { name = model.name, metadata = {}, producerVersion } = options;
-  return graph.build({ name, metadata, producerVersion });
+  return graph.build({ name, metadata: { ...layouts, ...metadata }, producerVersion });
 }

@@ -4,7 +4,7 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-node';
 import { expect } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../core/golden.ts';
-import { type ExportOptions, layersModelToOnnx } from '../../export/index.ts';
+import { type ExportOptions, layersModelToOnnx, readOnnx } from '../../export/index.ts';
 import { layersOf } from '../../export/layers-model/layer.ts';
 import { elementTypes } from '../../export/onnx/elements.ts';
 import type { ModelProto } from '../../export/onnx/proto.ts';
@@ -56,7 +56,26 @@ function fed(t: tf.Tensor): ort.Tensor {
     : new ort.Tensor('float32', t.dataSync() as Float32Array, t.shape);
 }
 
-const toNchw = (t: tf.Tensor) => (t.rank === 4 ? tf.transpose(t, [0, 3, 1, 2]) : t);
+type Border = (t: tf.Tensor, i: number) => tf.Tensor;
+
+/** How tensors of tfjs pass the border of a graph: images that its metadata say to be NCHW are moved. */
+export function bordersOf(
+  bytes: Uint8Array,
+  model: tfl.LayersModel,
+  { imageLayout = 'NCHW' }: ExportOptions = {},
+): Readonly<Record<'inputs' | 'outputs', Border>> {
+  const { inputs, outputs, metadata } = readOnnx(bytes);
+  const asTheyAre = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
+  const border =
+    (ports: readonly { readonly name: string }[]): Border =>
+    (t, i) => {
+      const told = metadata[`layout.${ports[i]?.name}`];
+      if (told === undefined) return t;
+      expect([told, t.rank]).toEqual([asTheyAre ? 'NCHW' : imageLayout, 4]);
+      return told === 'NCHW' && !asTheyAre ? tf.transpose(t, [0, 3, 1, 2]) : t;
+    };
+  return { inputs: border(inputs), outputs: border(outputs) };
+}
 /** Graphs this small only wait for more. */
 const oneThread = { intraOpNumThreads: 1, interOpNumThreads: 1 };
 
@@ -97,8 +116,7 @@ export async function expectParity(
 ): Promise<ModelProto> {
   randomizeWeights(model, 1);
   const bytes = layersModelToOnnx(model, options);
-  const channelsFirst = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
-  const border = options.imageLayout === 'NHWC' || channelsFirst ? (t: tf.Tensor) => t : toNchw;
+  const borders = bordersOf(bytes, model, options);
   const sessions = await Promise.all(
     (['disabled', 'all'] as const).map((graphOptimizationLevel) =>
       ort.InferenceSession.create(bytes, { graphOptimizationLevel, ...oneThread }),
@@ -106,10 +124,10 @@ export async function expectParity(
   );
   for (const [batch, sizes] of [1, 3].flatMap((count) => open.map((own) => [count, own] as const))) {
     const inputs = drawInputs(model, batch, sizes, draw);
-    const expected = reference(inputs, model).map(border);
+    const expected = reference(inputs, model).map(borders.outputs);
     for (const session of sessions) {
       const feeds: Feeds = Object.fromEntries(
-        inputs.map(border).map((t, i) => {
+        inputs.map(borders.inputs).map((t, i) => {
           return [session.inputNames[i] as string, fed(t)];
         }),
       );

@@ -184,6 +184,7 @@ describe('the file', () => {
     expect(metadataProps).toEqual([
       { key: 'a', value: '1' },
       { key: 'b', value: '2' },
+      { key: 'layout.up2', value: 'NCHW' },
     ]);
   });
 
