@@ -1,4 +1,6 @@
 import { Command, CommanderError } from 'commander';
+import { nearestPath, unreadable } from './cli/missing-path.ts';
+import { tellUnknownOptionsFirst } from './cli/unknown-options.ts';
 import { SennError } from './core/errors.ts';
 import { exportCommand } from './export/command.ts';
 import { inspectCommand } from './export/inspect/command.ts';
@@ -32,6 +34,7 @@ const json = process.argv.includes('--json');
 for (const command of [program, ...program.commands]) {
   command.exitOverride();
   if (json) command.configureOutput({ writeErr: () => {} });
+  tellUnknownOptionsFirst(command, process.argv.slice(command === program ? 2 : 3));
 }
 
 function report(code: string, message: string, details: Readonly<Record<string, unknown>>): void {
@@ -45,8 +48,12 @@ try {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
     if (json && error.exitCode !== 0) report('usage', error.message.replace(/^error: /, ''), {});
   } else if (error instanceof SennError) {
-    process.exitCode = error.exitCode;
-    report(error.code, error.message, error.details);
+    const { path } = error.details;
+    const missing = typeof path === 'string' && unreadable(path) ? path : undefined;
+    const near = missing === undefined ? undefined : nearestPath(missing);
+    // Whichever verb it was: what was asked for does not exist.
+    process.exitCode = missing === undefined ? error.exitCode : 2;
+    report(error.code, `${error.message}${near === undefined ? '' : `; did you mean ${near}?`}`, error.details);
   } else {
     process.exitCode = 1;
     if (json) report('internal', String(error), {});

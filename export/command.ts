@@ -1,11 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
+import type { InputShape } from './layers-model/inputs.ts';
 import { opsets } from './onnx/opsets.ts';
 import { type Request, targetOf, writeTarget } from './write/targets.ts';
 
 /** The command line of `senn export`. */
 
-interface Options extends Omit<Request, 'source' | 'imageLayout'> {
+interface Options extends Omit<Request, 'source' | 'imageLayout' | 'inputShapes'> {
   readonly layout?: 'NCHW' | 'NHWC';
+  readonly inputShape?: readonly InputShape[];
   readonly json?: true;
 }
 
@@ -19,6 +21,15 @@ function batchSize(text: string): number | 'dynamic' {
 }
 
 const nameList = (text: string): string[] => text.split(',').map((name) => name.trim());
+
+/** `224,224,3` or `?,?,3`: the sizes of one input; once for each input of the model. */
+function inputShape(text: string, before: readonly InputShape[] = []): InputShape[] {
+  const sizes = text.split(',').map((size) => size.trim());
+  if (!sizes.every((size) => /^([1-9]\d{0,8}|\?)$/.test(size))) {
+    throw new InvalidArgumentError('must be whole numbers above 0, or ? for what stays open: 224,224,3.');
+  }
+  return [...before, sizes.map((size) => (size === '?' ? null : Number(size)))];
+}
 
 /** `key=value`, which may be given several times. */
 function entry(text: string, before: Readonly<Record<string, string>> = {}): Record<string, string> {
@@ -49,6 +60,11 @@ export function exportCommand(): Command {
     )
     .addOption(new Option('--layout <layout>', 'how images enter and leave (default: NCHW)').choices(['NCHW', 'NHWC']))
     .option('--batch <number>', 'samples of a run, where that is fixed (default: dynamic)', batchSize)
+    .option(
+      '--input-shape <sizes>',
+      'sizes without the batch where the model leaves them open, as 224,224,3; once for each input',
+      inputShape,
+    )
     .option('--input-names <list>', 'comma list, in the order of the model', nameList)
     .option('--output-names <list>', 'comma list, in the order of the model', nameList)
     .option('--name <name>', 'name of the graph')
@@ -57,8 +73,13 @@ export function exportCommand(): Command {
     .option('--external-data', 'weights in FILE.onnx.data (default: where one file would pass 2 GB)')
     .optionsGroup('Options:')
     .option('--json', 'print one JSON object')
-    .action(async (source: string, { json, layout, ...options }: Options) => {
-      const request = { source, ...options, ...(layout !== undefined && { imageLayout: layout }) };
+    .action(async (source: string, { json, layout, inputShape: inputShapes, ...options }: Options) => {
+      const request = {
+        source,
+        ...options,
+        ...(layout !== undefined && { imageLayout: layout }),
+        ...(inputShapes !== undefined && { inputShapes }),
+      };
       const files = await writeTarget(targetOf(request));
       if (json) {
         console.log(JSON.stringify({ files }));

@@ -3,8 +3,10 @@ import { basename, dirname, join } from 'node:path';
 import { Command, Option } from 'commander';
 import { SennError } from '../core/errors.ts';
 import type { BackendChoice } from './backends/index.ts';
+import { replaceFolder } from './files/folders.ts';
 import type { EpochSummary } from './loop/progress.ts';
-import { auditLines, duration, interruption, progressWriter, termsLine } from './terminal.ts';
+import { besideOf, workplaceOf } from './run/workplace.ts';
+import { auditLines, duration, interruption, progressWriter, termsLine, toldMissing } from './terminal.ts';
 
 /** `senn train`: from a configuration file to a run folder. What takes long to load is imported when it runs. */
 
@@ -14,6 +16,7 @@ interface TrainFlags {
   readonly out?: string;
   readonly tensorboard?: string;
   readonly resume: boolean;
+  readonly overwrite: boolean;
   readonly printConfig: boolean;
   readonly json: boolean;
 }
@@ -37,6 +40,11 @@ export function trainCommand(): Command {
     .option('--out <dir>', 'run folder to write (default: runs/<name of the configuration>)')
     .option('--tensorboard <dir>', 'folder of the event files (default: tensorboard/<run> beside the run folder)')
     .option('--resume', 'go on from what a run that was broken off left in the run folder', false)
+    .option(
+      '--overwrite',
+      'train anew where a run stands in the run folder, and replace it when the new one is done',
+      false,
+    )
     .option('--print-config', 'print the configuration with every default written out, and stop', false)
     .option('--json', 'one JSON object on standard output when done', false)
     .action(async (flags: TrainFlags) => {
@@ -49,7 +57,7 @@ export function trainCommand(): Command {
           import('./tensorboard/event-log.ts'),
         ],
       );
-      const { config: path, backend: choice, out, tensorboard, resume, printConfig, json } = flags;
+      const { config: path, backend: choice, out, tensorboard, resume, overwrite, printConfig, json } = flags;
       const say = (line: string) => process.stderr.write(`${line}\n`);
       const { config, experiment, notes } = await readConfigFile(path);
       for (const note of notes) say(`${path}: ${note}`);
@@ -61,12 +69,15 @@ export function trainCommand(): Command {
         throw new SennError('invalid_config', `${path}: says "train": false; there is nothing to train`);
       }
       const folder = out ?? join('runs', config.name);
-      const backend = await startBackend(choice, (reason) => say(`not available: ${reason}`));
+      const beside = workplaceOf({ out: folder, resume, overwrite }) !== folder;
+      const missing: string[] = [];
+      const backend = await startBackend(choice, (name) => missing.push(name));
       say(
-        `training ${config.name} on ${backend}, ${availableParallelism()} cores; seed ${config.seed}; writing ${folder}`,
+        `training ${config.name} on ${backend}, ${availableParallelism()} cores${toldMissing(missing)}; seed ${config.seed}; writing ${folder}`,
       );
+      const events = tensorboard ?? join(dirname(folder), 'tensorboard', basename(folder));
       const logEvents = openEventLog({
-        directory: tensorboard ?? join(dirname(folder), 'tensorboard', basename(folder)),
+        directory: beside ? besideOf(events) : events,
         resume,
         host: hostname(),
         now: () => Date.now() / 1000,
@@ -78,6 +89,7 @@ export function trainCommand(): Command {
         backend,
         out: folder,
         resume,
+        overwrite,
         signal: interruption(() => say(`stopping after this step; go on with --resume`)),
         now,
         reportEvery: REPORT_EVERY,
@@ -88,6 +100,7 @@ export function trainCommand(): Command {
           say(`${process.stderr.isTTY ? '\r\u001b[K' : ''}${epochLine(summary)}`);
         },
       });
+      if (beside) await replaceFolder(events, besideOf(events));
       const elapsedSeconds = now() - started;
       const { audit } = record;
       if (json) {

@@ -47,6 +47,12 @@ export function interruption(onInterrupt: () => void): AbortSignal {
   return controller.signal;
 }
 
+/** Behind the backend that runs: the faster ones that did not start, and how to find out why. */
+export function toldMissing(names: readonly string[]): string {
+  const [first] = names;
+  return first === undefined ? '' : ` (not ${names.join(', ')}: --backend ${first} says why)`;
+}
+
 /** The audit of a run as a short table, and what it says; nothing where there is none. */
 export function auditLines(audit: Audit | undefined): string[] {
   if (audit === undefined) return [];

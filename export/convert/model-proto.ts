@@ -1,11 +1,19 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../../core/errors.ts';
-import type { Emitter } from '../emitters/emitter.ts';
+import type { OwnEmitter } from '../emitters/emitter.ts';
 import { createGraph } from '../graph/graph.ts';
 import type { ExternalData } from '../graph/initializers.ts';
 import { toLayout } from '../graph/layout.ts';
+import type { Size } from '../graph/size.ts';
 import type { Layout } from '../graph/value.ts';
-import { fixedShape, refuseOverwrittenInputs } from '../layers-model/inputs.ts';
+import { isImage } from '../layers-model/images.ts';
+import {
+  elementTypeOf,
+  type InputShape,
+  refuseEmpty,
+  refuseOverwrittenInputs,
+  shapesOf,
+} from '../layers-model/inputs.ts';
 import { layersOf } from '../layers-model/layer.ts';
 import { refuseMasks } from '../layers-model/masks.ts';
 import { opsets } from '../onnx/opsets.ts';
@@ -18,9 +26,15 @@ import { emitModel } from './walk.ts';
 export interface ExportOptions {
   /**
    * How images pass the graph's border. tfjs has them as `[batch, H, W, C]`; `NCHW` (the default) declares every
-   * such input and output as `[batch, C, H, W]`. A model with `channelsFirst` layers keeps the shapes that it has.
+   * such input and output as `[batch, C, H, W]`. A model with `channelsFirst` layers keeps the shapes that it has, and so
+   * does what layers show to be no image (images.ts). The metadata say which it is, as `layout.<name>`.
    */
   readonly imageLayout?: 'NHWC' | 'NCHW';
+  /**
+   * Sizes of the inputs without the batch, in the order of the model's; `null` leaves one open. Default: those of the
+   * model, where an open size goes into the file by name (`height`), as far as its layers need no number.
+   */
+  readonly inputShapes?: readonly InputShape[];
   /** How many samples each run takes, a positive whole number. Default: any number, `dynamic`. */
   readonly batch?: number | 'dynamic';
   /**
@@ -40,7 +54,7 @@ export interface ExportOptions {
   /** Name of the graph. Default: the model's. */
   readonly name?: string;
   /** How layers of your own are written, by class name; these come before the exporter's own emitters. */
-  readonly emitters?: Readonly<Record<string, Emitter>>;
+  readonly emitters?: Readonly<Record<string, OwnEmitter>>;
   /** Where constants of 1 KiB and more go instead of into the file. Default: into the file. */
   readonly externalData?: ExternalData;
 }
@@ -77,10 +91,11 @@ function layerNames(tensors: readonly tfl.SymbolicTensor[]): string[] {
   return tensors.map(({ sourceLayer }) => sourceLayer.name);
 }
 
-/** The layout of images at the graph's border. */
-function imagesOf(model: tfl.LayersModel, imageLayout: 'NHWC' | 'NCHW'): Layout {
+/** The layout of images at the graph's border, and what the metadata call it. */
+function imagesOf(model: tfl.LayersModel, imageLayout: 'NHWC' | 'NCHW'): { layout: Layout; told: 'NHWC' | 'NCHW' } {
   const asTheyAre = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
-  return imageLayout === 'NCHW' && !asTheyAre ? 'channelsFirst' : 'tfjs';
+  if (asTheyAre) return { layout: 'tfjs', told: 'NCHW' };
+  return { layout: imageLayout === 'NCHW' ? 'channelsFirst' : 'tfjs', told: imageLayout };
 }
 
 /** @throws invalid_config */
@@ -100,10 +115,10 @@ function checkOptions({ opset = opsets.default, batch = 'dynamic' }: ExportOptio
 export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): ModelProto {
   checkOptions(options);
   const { imageLayout = 'NCHW', opset = opsets.default, batch = 'dynamic', externalData } = options;
+  refuseEmpty(model);
   refuseOverwrittenInputs(model);
   refuseMasks(model);
   const images = imagesOf(model, imageLayout);
-  const borderLayout = (shape: readonly number[]): Layout => (shape.length === 3 ? images : 'tfjs');
   const inputNames = namesOf('input', options.inputNames, layerNames(model.inputs));
   const ownNames = distinct(layerNames(model.outputs), inputNames);
   const outputNames = namesOf('output', options.outputNames, ownNames);
@@ -113,16 +128,29 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
     batch: batch === 'dynamic' ? undefined : batch,
     externalData,
   });
+  const layouts: Record<string, string> = {};
+  const borderLayout = (tensor: tfl.SymbolicTensor, axes: number, port: 'input' | 'output', own: string): Layout => {
+    if (!isImage(tensor, axes, port)) return 'tfjs';
+    layouts[`layout.${own}`] = images.told;
+    return images.layout;
+  };
+  const shapes = shapesOf(model, options.inputShapes);
   const inputs = model.inputs.map((tensor, i) => {
-    const shape = fixedShape(tensor);
-    return graph.input(inputNames[i] as string, { shape, layout: borderLayout(shape) });
+    const shape = shapes[i] as Size[];
+    const own = inputNames[i] as string;
+    return graph.input(own, {
+      shape,
+      layout: borderLayout(tensor, shape.length, 'input', own),
+      type: elementTypeOf(tensor),
+    });
   });
   const { foldBatchNormalization = false } = options;
   const replacements = replacementsFor(model, { foldBatchNormalization });
   emitModel({ graph, emitters: options.emitters ?? {}, replacements }, model, inputs).forEach((value, i) => {
     const outputName = outputNames[i] as string;
-    graph.output(outputName, toLayout(graph.scope(outputName), value, borderLayout(value.shape)));
+    const layout = borderLayout(model.outputs[i] as tfl.SymbolicTensor, value.shape.length, 'output', outputName);
+    graph.output(outputName, toLayout(graph.scope(outputName), value, layout));
   });
   const { name = model.name, metadata = {}, producerVersion } = options;
-  return graph.build({ name, metadata, producerVersion });
+  return graph.build({ name, metadata: { ...layouts, ...metadata }, producerVersion });
 }

@@ -1,6 +1,8 @@
 import type { Scope } from '../graph/scope.ts';
+import type { Size } from '../graph/size.ts';
 import type { Value } from '../graph/value.ts';
 import type { Layer } from '../layers-model/layer.ts';
+import type { ElementTypes } from '../onnx/proto.ts';
 
 /** What an emitter is: one function that writes one kind of layer. */
 
@@ -10,8 +12,8 @@ export interface LayerCall {
   /** At least one; exactly one for a layer that does not merge. */
   readonly inputs: readonly [Value, ...Value[]];
   readonly scope: Scope;
-  /** Emits another layer, or a model, that this one wraps. @param batch name of the leading size of its values */
-  readonly emit: (layer: Layer, inputs: readonly [Value, ...Value[]], batch: string) => readonly Value[];
+  /** Emits another layer, or a model, that this one wraps. @param batch the leading size of its values */
+  readonly emit: (layer: Layer, inputs: readonly [Value, ...Value[]], batch: Size) => readonly Value[];
 }
 
 /**
@@ -19,3 +21,9 @@ export interface LayerCall {
  * @throws unsupported_layer
  */
 export type Emitter = (call: LayerCall) => Value | readonly Value[];
+
+/**
+ * An emitter for a layer of your own, which is given float32 whatever the layer's inputs are; or one that says which
+ * element types it `takes` as they are.
+ */
+export type OwnEmitter = Emitter | { readonly emit: Emitter; readonly takes: ElementTypes };

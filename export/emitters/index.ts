@@ -3,7 +3,7 @@ import { describe, type Layer } from '../layers-model/layer.ts';
 import { activationLayers } from './activation/index.ts';
 import { basicLayers } from './basic/index.ts';
 import { convolutionLayers } from './convolution/index.ts';
-import type { Emitter } from './emitter.ts';
+import type { OwnEmitter } from './emitter.ts';
 import { imageLayers } from './image/index.ts';
 import type { LayerRow } from './layer-row.ts';
 import { mergeLayers } from './merge/index.ts';
@@ -56,14 +56,17 @@ export const refusals = {
  * @param own emitters by class name, before the exporter's
  * @throws unsupported_layer
  */
-export function emitterOf(layer: Layer, own: Readonly<Record<string, Emitter>>): Emitter {
+export function rowOf(layer: Layer, own: Readonly<Record<string, OwnEmitter>>): Pick<LayerRow, 'emit' | 'takes'> {
   const className = layer.getClassName();
-  if (Object.hasOwn(own, className)) return own[className] as Emitter;
-  if (Object.hasOwn(layerRows, className)) return layerRows[className as SupportedLayer].emit;
+  if (Object.hasOwn(own, className)) {
+    const given = own[className] as OwnEmitter;
+    return typeof given === 'function' ? { emit: given } : given;
+  }
+  if (Object.hasOwn(layerRows, className)) return layerRows[className as SupportedLayer];
   const supported = [...supportedLayers, ...Object.keys(own)];
   const reason: string = Object.hasOwn(refusals, className)
     ? refusals[className as keyof typeof refusals]
-    : `has no emitter; give one as an option, emitters: { ${className}: … }, or choose from ${supported.join(', ')}`;
+    : `has no emitter; give one in a program of your own, layersModelToOnnx(model, { emitters: { ${className}: … } }) of senn-onnx/export (docs/layers.md), or choose from ${supported.join(', ')}`;
   throw new SennError('unsupported_layer', `${describe(layer)}: ${reason}`, {
     layer: layer.name,
     className,

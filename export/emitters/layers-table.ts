@@ -3,8 +3,8 @@ import type { LayerRow } from './layer-row.ts';
 
 /** docs/layers.md, written from the table of layers. */
 
-/** What any layer may need so that its input lies as it wants it. */
-export const layoutOperators = ['Identity', 'Reshape', 'Transpose'];
+/** What any layer may need so that its input lies as it wants it, in the element type that it takes. */
+export const layoutOperators = ['Cast', 'Concat', 'Identity', 'Reshape', 'Shape', 'Transpose'];
 
 /** What is no layer call of its own. */
 export const structure = {
@@ -17,8 +17,8 @@ export const structure = {
 const HEADER = `# Layers
 
 What the exporter makes of every layer that TensorFlow.js 4.22 registers. Besides the operators named here, a layer may
-need a Transpose or a Reshape where its input lies otherwise than it wants it. What cannot be written is refused with
-the name of the layer and the reason.
+need a Transpose or a Reshape where its input lies otherwise than it wants it, and a Cast where that has elements of
+another type. What cannot be written is refused with the name of the layer and the reason.
 
 Layers of your own take an emitter of your own:
 
@@ -28,6 +28,10 @@ import { type Emitter, layersModelToOnnx } from 'senn-onnx/export';
 const emitSquare: Emitter = ({ inputs: [x], scope }) => scope.node('Mul', [x, x], x);
 const bytes = layersModelToOnnx(model, { emitters: { Square: emitSquare } });
 \`\`\`
+
+It is given float32; one that takes whole numbers as they are says so, \`{ emit: emitSquare, takes: ['float32', 'int32'] }\`.
+What is no float32 is declared in its form (\`{ shape, layout, type: 'int64' }\` of an ArgMax) and becomes what TensorFlow.js
+has there, int32 or bool; an operator that gives another type than it is declared to is refused.
 
 This file is written by \`npm run docs:layers\`, and a test holds it against the exporter.
 `;

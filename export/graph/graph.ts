@@ -1,25 +1,36 @@
 import { SennError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
-import { createMaker } from '../onnx/bytes.ts';
+import { type Bytes, createMaker } from '../onnx/bytes.ts';
 import { metadataProps } from '../onnx/metadata.ts';
-import { type DimensionProto, dataType, type ModelProto, type NodeProto, type ValueInfoProto } from '../onnx/proto.ts';
+import {
+  type DimensionProto,
+  dataType,
+  type ElementType,
+  type ModelProto,
+  type NodeProto,
+  type ValueInfoProto,
+} from '../onnx/proto.ts';
 import { uniqueNames } from '../onnx/unique-names.ts';
 import { runPasses } from '../passes/index.ts';
 import { createInitializers, type ExternalData } from './initializers.ts';
+import { checkTypes } from './operator-types.ts';
 import type { Operand, Raw, Scope } from './scope.ts';
-import { type Form, storedShape, type Value } from './value.ts';
+import { type Size, times } from './size.ts';
+import { type Form, storedShape, typeOf, type Value } from './value.ts';
 
 /** The graph under construction: emitters add nodes and constants through scopes, and `build` cleans up. */
 
-/** The name of the size that varies from run to run; it leads every shape. */
-export const BATCH = 'batch';
+/** The name of the size that leads every shape, where it varies from run to run. */
+const BATCH = 'batch';
 
 export interface Graph {
   input(name: string, form: Form): Value;
   /** Makes a value an output of the graph. The name must have been reserved. */
   output(name: string, value: Value): void;
-  /** @param batch the name of the leading size of its values; default `batch` */
-  scope(prefix: string, batch?: string): Scope;
+  /** The leading size of every value, unless something is folded into it. */
+  readonly batch: Size;
+  /** @param batch the leading size of its values; default that of the graph */
+  scope(prefix: string, batch?: Size): Scope;
   build(options: BuildOptions): ModelProto;
 }
 
@@ -38,19 +49,14 @@ export interface BuildOptions {
   readonly producerVersion?: string | undefined;
 }
 
-/** The oldest intermediate representation that knows the opset (ONNX, Versioning.md), but at most 10. */
+/** The intermediate representation of the first release of ONNX that has the opset (onnx, helper.py, VERSION_TABLE). */
 function irVersionOf(opset: number): number {
-  if (opset <= 18) return 8;
-  return opset <= 20 ? 9 : 10;
+  if (opset >= 23) return opset - 12; // 23 → 11, 24 → 12, 25 → 13
+  if (opset >= 21) return 10;
+  return opset >= 19 ? 9 : 8;
 }
 
-/** A size as the graph declares it: a name that varies, `batch` or `batch*3`, is a number where the batch is fixed. */
-function dimension(size: number | string, batch: number | undefined): DimensionProto {
-  if (typeof size === 'number') return { dimValue: size };
-  if (batch === undefined) return { dimParam: size };
-  const factors = size.split('*').slice(1).map(Number);
-  return { dimValue: factors.reduce((product, factor) => product * factor, batch) };
-}
+const dimension = (size: Size): DimensionProto => (typeof size === 'number' ? { dimValue: size } : { dimParam: size });
 
 /** The elements as bytes, which are those of the array itself where it is of single precision. */
 function float32Bytes(values: Float32Array | readonly number[]): Uint8Array {
@@ -65,6 +71,7 @@ const nameOf = (operand: Operand): string => (typeof operand === 'string' ? oper
  * @throws invalid_config where two inputs or outputs share a name
  */
 export function createGraph({ reserved, opset, batch: fixedBatch, externalData }: GraphOptions): Graph {
+  const wholeBatch: Size = fixedBatch ?? BATCH;
   const twice = reserved.find((name, i) => reserved.indexOf(name) < i);
   if (twice !== undefined) {
     throw new SennError('invalid_config', `export: the name "${twice}" is given to two inputs or outputs`, {
@@ -77,16 +84,30 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
   const outputs: ValueInfoProto[] = [];
   const inner: ValueInfoProto[] = [];
   const made = createMaker();
+  /** Of every value and constant, by its name. */
+  const types = new Map<string, ElementType>();
 
   const { tensors, constant } = createInitializers(unique, externalData);
 
   function valueInfo(name: string, { dims, type = 'float32' }: Raw): ValueInfoProto {
-    const dim = dims.map((size) => dimension(size, fixedBatch));
-    return { name, type: { tensorType: { elemType: dataType[type], shape: { dim } } } };
+    types.set(name, type);
+    return { name, type: { tensorType: { elemType: dataType[type], shape: { dim: dims.map(dimension) } } } };
   }
 
-  function scope(prefix: string, batch = BATCH): Scope {
+  const named = (wanted: string, dims: readonly number[], type: ElementType, bytes: Bytes): string => {
+    const name = constant(wanted, dims, dataType[type], bytes);
+    types.set(name, type);
+    return name;
+  };
+
+  function scope(prefix: string, batch: Size = wholeBatch): Scope {
     const raw: Scope['raw'] = (opType, operands, wanted, attributes = {}) => {
+      checkTypes(prefix, {
+        opType,
+        operands: operands.map((operand) => types.get(nameOf(operand))),
+        outputs: wanted.map((output) => output && (output.type ?? 'float32')),
+        to: attributes['to']?.('to'),
+      });
       const names = wanted.map((output) => (output === undefined ? '' : unique(`${prefix}/${opType}`)));
       nodes.push({
         input: operands.map(nameOf),
@@ -103,28 +124,30 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
     return {
       opset,
       batch,
-      folded: (factor) => scope(prefix, `${batch}*${factor}`),
+      folded: (factor) => scope(prefix, times(batch, factor)),
       raw,
-      node(opType, operands, { shape, layout }, attributes) {
+      node(opType, operands, { shape, layout, type }, attributes) {
         const dims = [batch, ...storedShape({ shape, layout })];
-        const [name] = raw(opType, operands, [{ dims }], attributes) as [string];
-        return { name, shape, layout };
+        const [name] = raw(opType, operands, [{ dims, type: typeOf({ type }) }], attributes) as [string];
+        return { name, shape, layout, type };
       },
       float32: (role, dims, values) => {
         const bytes = typeof values === 'function' ? made(sizeOf(dims), values) : float32Bytes(values);
-        return constant(`${prefix}/${role}`, dims, dataType.float32, bytes);
+        return named(`${prefix}/${role}`, dims, 'float32', bytes);
       },
+      int32: (role, dims, values) =>
+        named(`${prefix}/${role}`, dims, 'int32', new Uint8Array(Int32Array.from(values).buffer)),
       int64(role, values) {
         const vector = typeof values === 'number' ? [values] : values;
         const dims = typeof values === 'number' ? [] : [values.length];
         const bytes = new Uint8Array(BigInt64Array.from(vector, BigInt).buffer);
-        return constant(`${prefix}/${role}`, dims, dataType.int64, bytes);
+        return named(`${prefix}/${role}`, dims, 'int64', bytes);
       },
       bool: (role, dims, values) =>
-        constant(
+        named(
           `${prefix}/${role}`,
           dims,
-          dataType.bool,
+          'bool',
           Uint8Array.from(values, (value) => (value ? 1 : 0)),
         ),
     };
@@ -132,9 +155,10 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
 
   return {
     scope,
-    input(name, { shape, layout }) {
-      inputs.push(valueInfo(name, { dims: [BATCH, ...storedShape({ shape, layout })] }));
-      return { name, shape, layout };
+    batch: wholeBatch,
+    input(name, form) {
+      inputs.push(valueInfo(name, { dims: [wholeBatch, ...storedShape(form)], type: typeOf(form) }));
+      return { name, ...form };
     },
     output(name, value) {
       nodes.push({
@@ -144,7 +168,7 @@ export function createGraph({ reserved, opset, batch: fixedBatch, externalData }
         opType: 'Identity',
         attribute: [],
       });
-      outputs.push(valueInfo(name, { dims: [BATCH, ...storedShape(value)] }));
+      outputs.push(valueInfo(name, { dims: [wholeBatch, ...storedShape(value)], type: typeOf(value) }));
     },
     build({ name, metadata, producerVersion }) {
       return {

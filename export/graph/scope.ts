@@ -1,13 +1,14 @@
 import type { Fill } from '../onnx/bytes.ts';
 import type { ElementType } from '../onnx/proto.ts';
 import type { Attributes } from './attributes.ts';
+import type { Size } from './size.ts';
 import type { Form, Value } from './value.ts';
 
 /** What an emitter sees of the graph that it adds to. */
 
 /** What stands in the graph and is no tfjs tensor: sizes (a name for one that varies) and elements of any kind. */
 export interface Raw {
-  readonly dims: readonly (number | string)[];
+  readonly dims: readonly Size[];
   /** Default float32. */
   readonly type?: ElementType;
 }
@@ -19,13 +20,16 @@ export type Operand = Value | string;
 export interface Scope {
   /** The ONNX operator set of the graph. */
   readonly opset: number;
-  /** Name of the leading size of every value: the batch, or the batch times what was folded into it. */
-  readonly batch: string;
+  /** The leading size of every value: the batch, or the batch times what was folded into it. */
+  readonly batch: Size;
   /** The same scope for values that have `factor` times as many samples. */
-  folded(factor: number): Scope;
-  /** An operator with one output, which has the given tfjs shape and layout. */
+  folded(factor: Size): Scope;
+  /**
+   * An operator with one output, which has the given tfjs shape, layout and element type.
+   * @throws unsupported_layer where the operator gives another type than that (operand-types.ts)
+   */
   node(opType: string, inputs: readonly Operand[], output: Form, attributes?: Attributes): Value;
-  /** An operator with any outputs: their names, `''` for one that is left out. */
+  /** An operator with any outputs: their names, `''` for one that is left out. @throws as `node` */
   raw(
     opType: string,
     inputs: readonly Operand[],
@@ -37,6 +41,7 @@ export interface Scope {
    * each time it is called, so that nothing holds them in between.
    */
   float32(role: string, dims: readonly number[], values: Float32Array | readonly number[] | Fill): string;
+  int32(role: string, dims: readonly number[], values: readonly number[]): string;
   /** The name of an int64 constant: a vector, or a scalar. */
   int64(role: string, values: number | readonly number[]): string;
   bool(role: string, dims: readonly number[], values: readonly boolean[]): string;

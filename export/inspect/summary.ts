@@ -36,6 +36,9 @@ export interface Summary {
   /** By operator, the most frequent first. */
   readonly operators: readonly OperatorSummary[];
   readonly parameters: number;
+  /** Of a run, where the file fixes that; else 1. */
+  readonly samples: number;
+  /** For one sample. */
   readonly flops: number;
   /** Operators whose operations could not be counted and are missing from `flops`. */
   readonly uncounted: readonly string[];
@@ -44,14 +47,19 @@ export interface Summary {
   readonly metadata: Readonly<Record<string, string>>;
 }
 
-/** A size for one sample: a name, also `batch*3`, stands for its factors. */
-function perSample(dim: number | string): number {
+/** A size for one sample: the batch, also as `batch*3`, stands for its factors; `undefined` for any other open one. */
+function perSample(dim: number | string, batches: ReadonlySet<string>): number | undefined {
   if (typeof dim === 'number') return dim;
-  return dim
-    .split('*')
-    .map(Number)
-    .filter((factor) => !Number.isNaN(factor))
-    .reduce((product, factor) => product * factor, 1);
+  const factors = dim.split('*');
+  const open = factors.filter((factor) => Number.isNaN(Number(factor)) && !batches.has(factor));
+  if (open.length > 0) return undefined;
+  return factors.filter((factor) => !batches.has(factor)).reduce((product, factor) => product * Number(factor), 1);
+}
+
+/** How many samples a run takes where the file fixes it: the leading size of all that goes in and out. */
+function samplesOf({ inputs, outputs }: OnnxModel): number {
+  const [first, ...others] = new Set([...inputs, ...outputs].map(({ dims }) => dims?.[0]));
+  return others.length === 0 && typeof first === 'number' && first > 0 ? first : 1;
 }
 
 const isFloat = (type: string): boolean => /^(bfloat|float|complex)/.test(type);
@@ -86,7 +94,14 @@ function byOperator(nodes: readonly NodeSummary[]): OperatorSummary[] {
 /** What a model consists of and costs: operators, parameters (elements of its float constants) and operations. */
 export function summarize(model: OnnxModel): Summary {
   const dims = knownDims(model);
-  const shapeOf: ShapeOf = (name) => dims.get(name)?.map(perSample);
+  const batches = new Set(
+    model.inputs.flatMap(({ dims: sizes }) => (typeof sizes?.[0] === 'string' ? [sizes[0]] : [])),
+  );
+  const samples = samplesOf(model);
+  const shapeOf: ShapeOf = (name) => {
+    const sizes = dims.get(name)?.map((size) => perSample(size, batches));
+    return sizes?.every((size) => size !== undefined) ? (sizes as number[]) : undefined;
+  };
   const unused = new Map(
     model.initializers.filter(({ type }) => isFloat(type)).map(({ name, dims: sizes }) => [name, sizeOf(sizes)]),
   );
@@ -96,6 +111,7 @@ export function summarize(model: OnnxModel): Summary {
     unused.delete(name);
     return size;
   };
+  const perOne = (flops: number | undefined) => (flops === undefined ? null : Math.round(flops / samples));
   const nodes = model.nodes.map((node: OnnxNode): NodeSummary => {
     const output = node.outputs.find(Boolean);
     return {
@@ -103,13 +119,13 @@ export function summarize(model: OnnxModel): Summary {
       opType: node.opType,
       dims: output === undefined ? undefined : dims.get(output),
       parameters: node.inputs.reduce((sum, name) => sum + take(name), 0),
-      flops: flopsOf(node, shapeOf) ?? null,
+      flops: perOne(flopsOf(node, shapeOf)),
     };
   });
   const { name, producer, irVersion, opsets, inputs, outputs, metadata } = model;
   const operators = byOperator(nodes);
   return {
-    ...{ name, producer, irVersion, opsets, inputs, outputs, nodes, operators, parameters },
+    ...{ name, producer, irVersion, opsets, inputs, outputs, nodes, operators, parameters, samples },
     flops: operators.reduce((sum, { flops }) => sum + flops, 0),
     uncounted: [...new Set(nodes.filter(({ flops }) => flops === null).map(({ opType }) => opType))].sort(),
     externalFiles: [

@@ -70,6 +70,7 @@ export function summaryText(summary: Summary): string {
     `${table(ports, values)}\n`,
     `${table(nodeColumns, nodes)}\n`,
     table(operatorColumns, [...operators, total]),
+    ...(summary.samples > 1 ? [`a run takes ${summary.samples} samples; FLOPs are those of one`] : []),
     ...(uncounted.length > 0 ? [`not counted in FLOPs: ${uncounted.join(', ')}`] : []),
     ...(externalFiles.length > 0 ? [`weights in ${externalFiles.join(', ')}`] : []),
   ].join('\n');

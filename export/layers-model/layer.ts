@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import type { z } from 'zod';
+import { z } from 'zod';
 import { fromZodError, SennError } from '../../core/errors.ts';
 import { type Form, storedOrder } from '../graph/value.ts';
 
@@ -25,6 +25,9 @@ export function layersOf(model: tfl.LayersModel): Layer[] {
 export function describe(layer: Layer): string {
   return `layer "${layer.name}" (${layer.getClassName()})`;
 }
+
+/** One axis. tf.keras 2 writes it as a list of one, which tfjs takes for the number. */
+export const oneAxis = z.union([z.int(), z.tuple([z.int()]).transform(([axis]) => axis)]);
 
 /** The part of a layer's configuration that an emitter reads. @throws unsupported_layer */
 export function configOf<T>(layer: Layer, schema: z.ZodType<T>): T {

@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type * as tf from '@tensorflow/tfjs-core';
 import * as tfl from '@tensorflow/tfjs-layers';
@@ -6,6 +6,8 @@ import { z } from 'zod';
 import { SennError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
+import { refuseEmpty } from './inputs.ts';
+import { tidyTopology } from './topology.ts';
 // Makes the project's own layers known to tfjs: those of every kind of model.
 import '../../training/kinds/index.ts';
 import '../../training/networks/feature-scaling.ts';
@@ -56,6 +58,12 @@ const bytesNeeded = ({ weights }: Group): number =>
 /** Node reads less than 2 GiB at once; a weight file may have more. */
 const PIECE = 2 ** 30;
 
+const unreadable =
+  (path: string) =>
+  (cause: unknown): never => {
+    throw new SennError('missing_data', `${path}: weight file cannot be read`, { path }, cause);
+  };
+
 /** Reads a file into memory that has room for it. @returns its size, which may be more than the room */
 async function readShard(path: string, room: Uint8Array): Promise<number> {
   const file = await open(path);
@@ -73,35 +81,47 @@ async function readShard(path: string, room: Uint8Array): Promise<number> {
   }
 }
 
-/** One group of weights, whose shards together hold exactly what its weights need. @param room for exactly that */
-async function readGroup(folder: string, { paths }: Group, room: Uint8Array): Promise<void> {
-  const files = paths.map((path) => join(folder, path));
-  let size = 0;
-  for (const path of files) {
-    size += await readShard(path, room.subarray(size)).catch((cause: unknown) => {
-      throw new SennError('missing_data', `${path}: weight file cannot be read`, { path }, cause);
-    });
-  }
-  if (size !== room.length) {
-    throw new SennError(
-      'invalid_model',
-      `${files.join(' + ')}: ${size} bytes must be the ${room.length} that the weights in model.json take`,
-      { files, actual: size, expected: room.length },
-    );
-  }
+/** @throws invalid_model where the shards of a group do not hold exactly what its weights need */
+function checkSize(files: readonly string[], actual: number, expected: number): void {
+  if (actual === expected) return;
+  throw new SennError(
+    'invalid_model',
+    `${files.join(' + ') || 'weightsManifest without paths'}: ${actual} bytes must be the ${expected} that the weights in model.json take`,
+    { files, actual, expected },
+  );
 }
 
-/** The weights of every group, one after the other, which are read into one piece of memory. */
+/** One group of weights. @param room for exactly what it needs */
+async function readGroup(files: readonly string[], room: Uint8Array): Promise<void> {
+  let size = 0;
+  for (const path of files) size += await readShard(path, room.subarray(size)).catch(unreadable(path));
+  checkSize(files, size, room.length);
+}
+
+/**
+ * The weights of every group, one after the other, which are read into one piece of memory: what model.json says of their
+ * sizes is held against the files first.
+ */
 async function readWeights(folder: string, groups: readonly Group[]): Promise<ArrayBuffer> {
-  const sizes = groups.map(bytesNeeded);
-  const bytes = new Uint8Array(sizes.reduce((sum, size) => sum + size, 0));
-  let offset = 0;
-  for (const [i, group] of groups.entries()) {
-    const end = offset + (sizes[i] as number);
-    await readGroup(folder, group, bytes.subarray(offset, end));
-    offset = end;
+  const parts = groups.map((group) => ({
+    files: group.paths.map((path) => join(folder, path)),
+    bytes: bytesNeeded(group),
+  }));
+  for (const { files, bytes } of parts) {
+    const sizes = await Promise.all(files.map(async (path) => (await stat(path).catch(unreadable(path))).size));
+    checkSize(
+      files,
+      sizes.reduce((sum, size) => sum + size, 0),
+      bytes,
+    );
   }
-  return bytes.buffer;
+  const all = new Uint8Array(parts.reduce((sum, { bytes }) => sum + bytes, 0));
+  let offset = 0;
+  for (const { files, bytes } of parts) {
+    await readGroup(files, all.subarray(offset, offset + bytes));
+    offset += bytes;
+  }
+  return all.buffer;
 }
 
 /** Where a model comes from, as its `model.json` says it: which class it is, and what has saved and converted it. */
@@ -118,6 +138,18 @@ function sourceOf({ format, generatedBy, convertedBy, modelTopology }: ModelJson
   return Object.fromEntries(
     Object.entries(told).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
   );
+}
+
+/** Why tfjs did not make the model, where its own words do not say of what they are. */
+function reasonOf({ message }: Error, specs: readonly tf.io.WeightsManifestEntry[]): string {
+  const [, wanted, found] = /^Shape mismatch: \[(.*)\] vs\. \[(.*)\]/.exec(message) ?? [];
+  if (wanted !== undefined) {
+    const names = specs.filter(({ shape }) => shape.join() === found).map(({ name }) => `"${name}"`);
+    return `weight ${names.join(' or ')} [${found?.replaceAll(',', ', ')}] in weightsManifest must be [${wanted.replaceAll(',', ', ')}], as its layer in modelTopology says`;
+  }
+  return /^(Invalid typed array length|Array buffer allocation failed)/.test(message)
+    ? `the layers of modelTopology have larger weights than there is memory for (${message})`
+    : message;
 }
 
 /** A model, and as entries of metadata where it comes from. */
@@ -139,12 +171,14 @@ export async function loadLayersModel(path: string): Promise<tfl.LayersModel> {
 export async function loadWithSource(path: string): Promise<LoadedModel> {
   const json = await readJsonFile(path, modelJson, 'invalid_model');
   const { modelTopology, weightsManifest } = json;
+  tidyTopology(modelTopology, path);
   const weightData = await readWeights(dirname(path), weightsManifest);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[];
   try {
     const model = await tfl.loadLayersModel({ load: async () => ({ modelTopology, weightSpecs, weightData }) });
+    refuseEmpty(model);
     return { model, source: sourceOf(json) };
   } catch (cause) {
-    throw new SennError('invalid_model', `${path}: ${(cause as Error).message}`, { path }, cause);
+    throw new SennError('invalid_model', `${path}: ${reasonOf(cause as Error, weightSpecs)}`, { path }, cause);
   }
 }

@@ -6,8 +6,9 @@
 import type { Bytes } from './bytes.ts';
 
 /** `TensorProto.DataType` */
-export const dataType = { float32: 1, int64: 7, bool: 9 } as const;
+export const dataType = { float32: 1, int32: 6, int64: 7, bool: 9 } as const;
 export type ElementType = keyof typeof dataType;
+export type ElementTypes = readonly [ElementType, ...ElementType[]];
 export type DataType = (typeof dataType)[ElementType];
 
 /** `AttributeProto.AttributeType` */

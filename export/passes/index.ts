@@ -1,9 +1,10 @@
 import type { GraphProto } from '../onnx/proto.ts';
+import { foldPadsIntoConv } from './conv-pads.ts';
 import { withoutDeadNodes } from './dead-nodes.ts';
+import { joinMovements } from './movements.ts';
 import { numberNames } from './names.ts';
 import { nameOutputs } from './outputs.ts';
 import { keepPadsFromPools } from './pads.ts';
-import { joinTransposes } from './transposes.ts';
 
 /**
  * The clean-ups of a graph that the emitters have built. Emitters write what their layer needs and look at no other
@@ -18,7 +19,8 @@ export type Pass = (graph: GraphProto) => GraphProto;
  * leaves gaps: a graph keeps the names, and so the bytes, that it has always had.
  */
 export const passes = [
-  { name: 'transposes', run: joinTransposes },
+  { name: 'movements', run: joinMovements },
+  { name: 'conv-pads', run: foldPadsIntoConv },
   { name: 'names', run: numberNames },
   { name: 'outputs', run: nameOutputs },
   { name: 'dead-nodes', run: withoutDeadNodes },

@@ -26,10 +26,13 @@ export interface Request extends FileOptions {
   readonly conceptNames?: string;
 }
 
+/** What the command line calls an option that has another name here. */
+const flags: Readonly<Record<string, string>> = { imageLayout: '--layout', inputShapes: '--input-shape' };
+
 /** Options that only some targets take, and what the message calls them. */
 function refuseOthers(options: object, target: string): void {
   const given = Object.keys(options).map(
-    (name) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    (name) => flags[name] ?? `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
   );
   if (given.length > 0) {
     throw new SennError('invalid_config', `export: ${given.join(', ')} must not be given with ${target}`, { given });

@@ -1,13 +1,15 @@
 import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import * as tfl from '@tensorflow/tfjs-layers';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { exportCommand } from '../../export/command.ts';
 import { readOnnx } from '../../export/index.ts';
 import { decodeModel } from '../../export/onnx/schema.ts';
 import { exporterVersion } from '../../export/write/version.ts';
+import { chain } from './cases/case.ts';
 import { startBackend } from './parity.ts';
-import { writeRun } from './write/run-folder.ts';
+import { saveLayersModel, writeRun } from './write/run-folder.ts';
 
 let root: string;
 let run: string;
@@ -97,6 +99,16 @@ describe('senn export', () => {
     expect(readOnnx(await readFile(out)).metadata).toMatchObject({ 'source.backend': 'tensor_flow.js' });
   });
 
+  it('gives open sizes numbers when told so, and leaves open what is told to be', async () => {
+    const [out, folder] = [join(root, 'sized.onnx'), join(root, 'open')];
+    const strided = tfl.layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: 'same' });
+    await saveLayersModel(chain([null as never, null as never, 1], strided), folder);
+    const path = join(folder, 'model.json');
+    await printed(path, '--out', out, '--input-shape', '8, 8, 1');
+    expect(readOnnx(await readFile(out)).inputs[0]?.dims).toEqual(['batch', 1, 8, 8]);
+    await expect(printed(path, '--out', out, '--input-shape', '8,8')).rejects.toMatchObject({ code: 'invalid_config' });
+  });
+
   it('keeps weights in a file of their own when told so', async () => {
     const out = join(root, 'apart', 'decoder.onnx');
     const [line] = await printed(decoder(), '--out', out, '--external-data', '--json');
@@ -119,6 +131,7 @@ describe('senn export', () => {
     ['run → file', () => [run, '--out', join(root, 'x.onnx')]],
     ['model → folder', () => [join(run, 'decoder', 'model.json'), '--out', join(root, 'x')]],
     ['an opset for a model folder', () => [run, '--out', join(root, 'x'), '--opset', '20']],
+    ['sizes for a model folder', () => [run, '--out', join(root, 'x'), '--input-shape', '8,8,1']],
     ['metadata for a Triton repository', () => [run, '--triton', join(root, 'x'), '--metadata', 'a=b']],
     ['a batch of Triton for a file', () => [decoder(), '--out', join(root, 'x.onnx'), '--max-batch', '8']],
     ['one model for Triton', () => [decoder(), '--triton', join(root, 'x')]],
@@ -134,6 +147,8 @@ describe('senn export', () => {
     [['run', '--out', 'x', '--metadata', 'a']],
     [['run', '--out', 'x', '--opset', 'new']],
     [['run', '--out', 'x', '--layout', 'HW']],
+    [['run', '--out', 'x', '--input-shape', '8,x']],
+    [['run', '--out', 'x', '--input-shape', '8,0']],
   ])('refuses the usage %j', async (args) => {
     await expect(printed(...args)).rejects.toMatchObject({ code: expect.stringMatching(/^commander\./) });
   });

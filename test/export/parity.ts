@@ -4,12 +4,14 @@ import type * as tfl from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-node';
 import { expect } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../core/golden.ts';
-import { type ExportOptions, layersModelToOnnx } from '../../export/index.ts';
+import { type ExportOptions, layersModelToOnnx, readOnnx } from '../../export/index.ts';
 import { layersOf } from '../../export/layers-model/layer.ts';
-import type { DimensionProto, ModelProto } from '../../export/onnx/proto.ts';
+import { elementTypes } from '../../export/onnx/elements.ts';
+import type { ModelProto } from '../../export/onnx/proto.ts';
 import { decodeModel, encodeModel } from '../../export/onnx/schema.ts';
 import { expectClose } from '../helpers/close.ts';
 import type { Case } from './cases/case.ts';
+import { bindings, sizeOf } from './open-sizes.ts';
 import { seededValues } from './seeded-values.ts';
 
 /**
@@ -33,16 +35,47 @@ export function randomizeWeights(model: tfl.LayersModel, seed: number): void {
 
 const doubled: NonNullable<Case['draw']> = (seed, length) => seededValues(seed, length).map((value) => 2 * value);
 
-/** Seeded inputs of a model, as tfjs takes them. */
-function drawInputs(model: tfl.LayersModel, batch: number, draw = doubled): tf.Tensor[] {
-  return model.inputs.map(({ shape }, i) => {
-    const full = [batch, ...(shape.slice(1) as number[])];
+/** Seeded inputs of a model, as tfjs takes them: whole numbers from −5 to 4, and booleans of either kind. */
+function drawInputs(model: tfl.LayersModel, batch: number, open: readonly number[], draw = doubled): tf.Tensor[] {
+  return model.inputs.map(({ shape, dtype }, i) => {
+    let next = 0;
+    const full = [batch, ...shape.slice(1).map((size) => size ?? (open[next++] as number))];
     const size = full.reduce((a, b) => a * b);
-    return tf.tensor(draw(99 + i, size), full);
+    const values = draw(99 + i, size);
+    if (dtype === 'float32') return tf.tensor(values, full);
+    const whole = draw === doubled ? values.map((value) => Math.floor(2.5 * value)) : values;
+    return tf.tensor(dtype === 'bool' ? whole.map((value) => value & 1) : whole, full, dtype);
   });
 }
 
-const toNchw = (t: tf.Tensor) => (t.rank === 4 ? tf.transpose(t, [0, 3, 1, 2]) : t);
+/** A tensor of tfjs as ONNX Runtime takes it. */
+function fed(t: tf.Tensor): ort.Tensor {
+  if (t.dtype === 'bool') return new ort.Tensor('bool', t.dataSync() as Uint8Array, t.shape);
+  return t.dtype === 'int32'
+    ? new ort.Tensor('int32', t.dataSync() as Int32Array, t.shape)
+    : new ort.Tensor('float32', t.dataSync() as Float32Array, t.shape);
+}
+
+type Border = (t: tf.Tensor, i: number) => tf.Tensor;
+
+/** How tensors of tfjs pass the border of a graph: images that its metadata say to be NCHW are moved. */
+export function bordersOf(
+  bytes: Uint8Array,
+  model: tfl.LayersModel,
+  { imageLayout = 'NCHW' }: ExportOptions = {},
+): Readonly<Record<'inputs' | 'outputs', Border>> {
+  const { inputs, outputs, metadata } = readOnnx(bytes);
+  const asTheyAre = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
+  const border =
+    (ports: readonly { readonly name: string }[]): Border =>
+    (t, i) => {
+      const told = metadata[`layout.${ports[i]?.name}`];
+      if (told === undefined) return t;
+      expect([told, t.rank]).toEqual([asTheyAre ? 'NCHW' : imageLayout, 4]);
+      return told === 'NCHW' && !asTheyAre ? tf.transpose(t, [0, 3, 1, 2]) : t;
+    };
+  return { inputs: border(inputs), outputs: border(outputs) };
+}
 /** Graphs this small only wait for more. */
 const oneThread = { intraOpNumThreads: 1, interOpNumThreads: 1 };
 
@@ -55,21 +88,18 @@ function withInnerValues(bytes: Uint8Array): Uint8Array {
   return encodeModel({ ...model, graph: { ...model.graph, output: [...output, ...valueInfo], valueInfo: [] } });
 }
 
-/** A size that the graph declares, for a batch: `3`, `batch` or `batch*3`. */
-function sizeIn(batch: number, size: DimensionProto): number {
-  if ('dimValue' in size) return size.dimValue;
-  const [name, ...factors] = size.dimParam.split('*');
-  expect(name).toBe('batch');
-  return factors.reduce((product, factor) => product * Number(factor), batch);
-}
-
 /** Every value of the graph has the sizes that the graph declares for it. */
-async function expectDeclaredShapes(bytes: Uint8Array, batch: number, feeds: Feeds): Promise<void> {
+async function expectDeclaredShapes(bytes: Uint8Array, feeds: Feeds): Promise<void> {
   const whole = withInnerValues(bytes);
   const session = await ort.InferenceSession.create(whole, { graphOptimizationLevel: 'disabled', ...oneThread });
   const results = await session.run(feeds);
-  for (const { name, type } of decodeModel(whole).graph.output) {
-    expect([name, results[name]?.dims]).toEqual([name, type.tensorType.shape.dim.map((size) => sizeIn(batch, size))]);
+  const { input, output } = decodeModel(whole).graph;
+  const bound = input.map(({ name, type }) => bindings(type.tensorType.shape.dim, feeds[name]?.dims ?? []));
+  const names = Object.assign({}, ...bound);
+  for (const { name, type } of output) {
+    const { shape, elemType } = type.tensorType;
+    expect([name, results[name]?.dims]).toEqual([name, shape.dim.map((size) => sizeOf(size, names))]);
+    expect([name, results[name]?.type]).toEqual([name, elementTypes[elemType]?.name]);
   }
   await session.release();
 }
@@ -82,24 +112,23 @@ async function expectDeclaredShapes(bytes: Uint8Array, batch: number, feeds: Fee
 export async function expectParity(
   model: tfl.LayersModel,
   options: ExportOptions = {},
-  { draw, reference = (inputs) => [model.predict([...inputs])].flat() }: Omit<Case, 'name' | 'model'> = {},
+  { draw, open = [[]], reference = (inputs) => [model.predict([...inputs])].flat() }: Omit<Case, 'name' | 'model'> = {},
 ): Promise<ModelProto> {
   randomizeWeights(model, 1);
   const bytes = layersModelToOnnx(model, options);
-  const channelsFirst = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
-  const border = options.imageLayout === 'NHWC' || channelsFirst ? (t: tf.Tensor) => t : toNchw;
+  const borders = bordersOf(bytes, model, options);
   const sessions = await Promise.all(
     (['disabled', 'all'] as const).map((graphOptimizationLevel) =>
       ort.InferenceSession.create(bytes, { graphOptimizationLevel, ...oneThread }),
     ),
   );
-  for (const batch of [1, 3]) {
-    const inputs = drawInputs(model, batch, draw);
-    const expected = reference(inputs, model).map(border);
+  for (const [batch, sizes] of [1, 3].flatMap((count) => open.map((own) => [count, own] as const))) {
+    const inputs = drawInputs(model, batch, sizes, draw);
+    const expected = reference(inputs, model).map(borders.outputs);
     for (const session of sessions) {
       const feeds: Feeds = Object.fromEntries(
-        inputs.map(border).map((t, i) => {
-          return [session.inputNames[i] as string, new ort.Tensor('float32', t.dataSync() as Float32Array, t.shape)];
+        inputs.map(borders.inputs).map((t, i) => {
+          return [session.inputNames[i] as string, fed(t)];
         }),
       );
       const results = await session.run(feeds);
@@ -107,9 +136,10 @@ export async function expectParity(
       expected.forEach((t, i) => {
         const actual = results[session.outputNames[i] as string] as ort.Tensor;
         expect(actual.dims).toEqual(t.shape);
-        expectClose(actual.data as Float32Array, t.dataSync() as Float32Array, GOLDEN_TOLERANCE);
+        expect(actual.type).toBe(t.dtype);
+        expectClose(Float32Array.from(actual.data as Float32Array), Float32Array.from(t.dataSync()), GOLDEN_TOLERANCE);
       });
-      if (batch === 3 && session === sessions[0]) await expectDeclaredShapes(bytes, batch, feeds);
+      if (batch === 3 && session === sessions[0]) await expectDeclaredShapes(bytes, feeds);
     }
     tf.dispose([inputs, expected]);
   }

@@ -81,6 +81,40 @@ const refused: Record<string, [() => tf.LayersModel, RegExp]> = {
       ),
     /"odd" \(CenterCrop\): tfjs has written its output shape over that of the model's input/,
   ],
+  'text as it is': [
+    () => {
+      const input = tf.input({ shape: [3], dtype: 'string', name });
+      return tf.model({ inputs: input, outputs: layers.reshape({ targetShape: [1, 3] }).apply(input) as Symbolic });
+    },
+    /^input "odd": element type "string" must be one that layers calculate with: float32, int32, bool$/,
+  ],
+  'complex numbers': [
+    () => {
+      const input = tf.input({ shape: [3], dtype: 'complex64', name });
+      return tf.model({ inputs: input, outputs: layers.reLU().apply(input) as Symbolic });
+    },
+    /^input "odd": element type "complex64" must be/,
+  ],
+  'steps that are written out, in any number': [
+    () => chain([null as never, 5, 5, 2], layers.convLstm2d({ filters: 2, kernelSize: 2, name } as never) as Layer),
+    /^layer "odd" \(ConvLSTM2D\): must know the size "depth" as a number; give the model's inputs theirs: inputShapes, or --input-shape/,
+  ],
+  'padding that depends on an open size': [
+    () =>
+      chain(
+        [null as never, null as never, 3],
+        layers.conv2d({ filters: 2, kernelSize: 3, strides: 2, padding: 'same', name }),
+      ),
+    /"odd" \(Conv2D\): must know the size "height" as a number/,
+  ],
+  'the nearest pixels of an image of any size': [
+    () =>
+      chain(
+        [null as never, null as never, 3],
+        layers.resizing({ height: 2, width: 2, interpolation: 'nearest', name } as never) as Layer,
+      ),
+    /"odd" \(Resizing\): must know the size "height"/,
+  ],
   'an inner layer with two outputs': [
     () => {
       const x = tf.input({ shape: [3] });

@@ -75,14 +75,16 @@ async function start(name: BackendName): Promise<void> {
 /**
  * Starts a backend for training. `auto` takes the first that starts; a backend that is named
  * and missing is an error. The plain-JS backend is never used.
- * @param onMissing told why each candidate before the one that started did not
+ * @param onMissing told which candidates before the one that started could run on this machine, and did not start; why,
+ * is what `--backend` with their name says
  * @throws missing_backend
  */
 export async function startBackend(
   choice: BackendChoice,
-  onMissing: (reason: string) => void = () => {},
+  onMissing: (name: BackendName) => void = () => {},
 ): Promise<BackendName> {
   const failures: string[] = [];
+  const missing: BackendName[] = [];
   for (const name of choice === 'auto' ? backendNames : [choice]) {
     const impossible = obstacle(name);
     if (impossible !== undefined) {
@@ -93,11 +95,12 @@ export async function startBackend(
     }
     try {
       await start(name);
-      for (const failure of failures) onMissing(failure);
+      for (const one of missing) onMissing(one);
       return name;
     } catch (cause) {
       const [reason] = String((cause as Error).message ?? cause).split('\n');
       failures.push(`${name}: ${reason}; to get it: ${howToInstall[name]}`);
+      missing.push(name);
     }
   }
   throw new SennError('missing_backend', `backend "${choice}" did not start\n${failures.join('\n')}`, { choice });

@@ -2,7 +2,7 @@ import { Command, InvalidArgumentError, Option } from 'commander';
 import { SennError } from '../../core/errors.ts';
 import { didYouMean } from '../../core/text/did-you-mean.ts';
 import type { BackendChoice } from '../backends/index.ts';
-import { interruption, progressWriter } from '../terminal.ts';
+import { interruption, progressWriter, toldMissing } from '../terminal.ts';
 import { experimentDescriptions, experimentNames } from './names.ts';
 
 /** `senn experiment`: one command for every experiment of the table. */
@@ -87,13 +87,15 @@ export function experimentCommand(): Command {
         }
       }
       const say = (line: string) => process.stderr.write(`${line}\n`);
-      const backend = await startBackend(choice, (reason) => say(`not available: ${reason}`));
+      const missing: string[] = [];
+      const backend = await startBackend(choice, (missed) => missing.push(missed));
       const findings = await experiment.run({
         ...flags,
         ...given,
         backend,
         signal: interruption(() => say('stopping after this step; the same command goes on')),
-        onRun: (label, index, count) => say(`run ${index + 1} of ${count}: ${label}, on ${backend}`),
+        onRun: (label, index, count) =>
+          say(`run ${index + 1} of ${count}: ${label}, on ${backend}${toldMissing(missing)}`),
         onProgress: progressWriter(process.stderr),
       });
       if (json) {

@@ -50,6 +50,13 @@ async function replaceableEntries(path: string, marker: string): Promise<string[
   return entries;
 }
 
+/** Puts a folder in the place of another, which goes. Nothing where there is no new one. */
+export async function replaceFolder(old: string, next: string): Promise<void> {
+  if ((await entriesOf(next)) === undefined) return;
+  await rm(old, { recursive: true, force: true });
+  await rename(next, old);
+}
+
 /**
  * Finds out before the work, not after, whether `writeFolder` will be able to write there.
  * @throws invalid_config

@@ -25,7 +25,7 @@ export async function readJsonFile<Schema extends z.ZodType>(
   });
   let value: unknown;
   try {
-    value = JSON.parse(text);
+    value = JSON.parse(text.replace(/^\uFEFF/, '')); // editors of Windows put a byte order mark first
   } catch (cause) {
     throw new SennError(invalid, `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);
   }

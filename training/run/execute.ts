@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { SennError } from '../../core/errors.ts';
 import { auditedData, auditRun, judgedBy } from '../audit/audit-run.ts';
 import { profilesOf } from '../audit/profiles.ts';
@@ -24,6 +25,7 @@ import { goldenOf } from './golden.ts';
 import { metricsCsv } from './metrics-csv.ts';
 import { prepare } from './prepare.ts';
 import type { RunRecord } from './record.ts';
+import { workplaceOf } from './workplace.ts';
 
 /** `senn train` without its command line. */
 
@@ -36,8 +38,10 @@ export interface ExecuteOptions {
   readonly backend: BackendName;
   /** The run folder to write. */
   readonly out: string;
-  /** Go on from what a run that was broken off left in `out`. */
+  /** Go on from what a run that was broken off left in `out`, or beside it. */
   readonly resume: boolean;
+  /** Train anew where a run stands in `out`, which stays until this one is done. Default: refuse to. */
+  readonly overwrite?: boolean;
   /** Stops the run after the step that is running, with a checkpoint. */
   readonly signal?: AbortSignal;
   /** Seconds, from any origin. */
@@ -61,12 +65,14 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const { config, out, backend } = options;
   const kind = kindOf(config);
   await checkFolderWritable(out, RUN_MARKER);
+  const workplace = workplaceOf({ out, resume: options.resume, overwrite: options.overwrite ?? false });
+  await checkFolderWritable(workplace, RUN_MARKER);
   const workspace = prepare(config, options.dataset ?? (await loadDataset(config.data)));
   const { networks, contract } = workspace;
   const origin = { backend, data: workspace.dataset.sha256 };
-  const checkpoint = options.resume ? await readCheckpoint(out, config, origin, contract) : undefined;
+  const checkpoint = options.resume ? await readCheckpoint(workplace, config, origin, contract) : undefined;
   const epochs: EpochSummary[] = [...(checkpoint?.epochs ?? [])];
-  let best: Files = options.resume ? await readBest(out) : {};
+  let best: Files = options.resume ? await readBest(workplace) : {};
   await train(networks, {
     ...options,
     train: workspace.train,
@@ -86,11 +92,11 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
     },
     onCheckpoint: async (state) => {
       const documents = { 'metrics.csv': metricsCsv(epochs, kind), ...checkpointDocuments(origin, { state, epochs }) };
-      await writeRunFolder(out, config, { ...(await networkFiles(contract)), ...best }, documents);
+      await writeRunFolder(workplace, config, { ...(await networkFiles(contract)), ...best }, documents);
     },
   });
   if (options.signal?.aborted) throw new SennError('interrupted', 'training stopped after its last step', { out });
-  if (config.keep === 'best') await restoreNetworks(`${out}/${BEST}`, contract);
+  if (config.keep === 'best') await restoreNetworks(`${workplace}/${BEST}`, contract);
   const { record: described, statics } = await describeRun(config, backend, workspace);
   options.onAudit?.(auditedData(workspace));
   const record: RunRecord = {
@@ -106,5 +112,6 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
     ...statics,
     'metrics.csv': metricsCsv(epochs, kind),
   });
+  if (workplace !== out) await rm(workplace, { recursive: true, force: true });
   return record;
 }

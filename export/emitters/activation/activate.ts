@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { type Attributes, float, int } from '../../graph/attributes.ts';
+import { castTo } from '../../graph/cast.ts';
 import type { Scope } from '../../graph/scope.ts';
-import { storedAxis, type Value } from '../../graph/value.ts';
+import { storedAxis, typeOf, type Value } from '../../graph/value.ts';
 
 /** Activations by the names that layers' configurations give them, for `Activation` and every layer that has one. */
 
@@ -84,7 +85,12 @@ const names = Object.keys(activations) as [ActivationName, ...ActivationName[]];
 /** The `activation` of a layer's configuration. */
 export const activationName = z.enum(names, `must be one of ${names.join(', ')}`);
 
-/** The value after the activation, which is elementwise or along the last axis of tfjs. */
+/**
+ * The value after the activation, which is elementwise or along the last axis of tfjs. Whole numbers stay what they are
+ * where the activation makes no fractions of them.
+ */
 export function activate(scope: Scope, name: ActivationName, x: Value): Value {
-  return activations[name](scope, x);
+  if (name === 'linear') return x;
+  if (name === 'relu' && typeOf(x) !== 'float32') return activations.relu(scope, castTo(scope, x, 'int32'));
+  return activations[name](scope, castTo(scope, x, 'float32'));
 }

@@ -1,4 +1,4 @@
-import type { LayerRow } from '../layer-row.ts';
+import { anyType, type LayerRow, numbers } from '../layer-row.ts';
 import { activationOperators } from './activate.ts';
 import { emitActivation } from './activation.ts';
 import { emitELU } from './elu.ts';
@@ -12,13 +12,14 @@ import { emitThresholdedReLU } from './thresholded-relu.ts';
 export const activationLayers = {
   Activation: {
     emit: emitActivation,
+    takes: anyType,
     operators: activationOperators,
     note: 'one operator, or the composition of its definition',
   },
   ELU: { emit: emitELU, operators: ['Elu'] },
   LeakyReLU: { emit: emitLeakyReLU, operators: ['LeakyRelu'] },
   PReLU: { emit: emitPReLU, operators: ['PRelu'], note: 'the slopes lie as the input does' },
-  ReLU: { emit: emitReLU, operators: ['Relu', 'Clip'] },
+  ReLU: { emit: emitReLU, takes: numbers, operators: ['Relu', 'Clip'] },
   Softmax: {
     emit: emitSoftmax,
     operators: ['Softmax', 'ReduceLogSumExp', 'Sub', 'Exp'],

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { typeOf } from '../../graph/value.ts';
 import { configOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 import { activate } from './activate.ts';
@@ -9,5 +10,6 @@ const reluConfig = z.object({ maxValue: z.number().nullish() });
 export const emitReLU: Emitter = ({ layer, inputs: [x], scope }) => {
   const { maxValue } = configOf(layer, reluConfig);
   if (maxValue == null) return activate(scope, 'relu', x);
-  return scope.node('Clip', [x, scope.float32('min', [], [0]), scope.float32('max', [], [maxValue])], x);
+  const number = typeOf(x) === 'int32' ? scope.int32 : scope.float32;
+  return scope.node('Clip', [x, number('min', [], [0]), number('max', [], [maxValue])], x);
 };

@@ -1,8 +1,13 @@
-import { activated, type LayerRow } from '../layer-row.ts';
+import { activated, anyType, type LayerRow } from '../layer-row.ts';
 import { emitDense } from './dense.ts';
 import { emitIdentity } from './identity.ts';
 
-const passedOn = { emit: emitIdentity, operators: [], note: 'nothing: it passes its input on in evaluation' } as const;
+const passedOn = {
+  emit: emitIdentity,
+  takes: anyType,
+  operators: [],
+  note: 'nothing: it passes its input on in evaluation',
+} as const;
 
 /** Dense, and the layers that do nothing in evaluation. */
 export const basicLayers = {

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { fixedSize } from '../../graph/size.ts';
 import { configOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 import { crop } from './borders.ts';
@@ -14,7 +15,7 @@ const cropConfig = z.object({ height: size, width: size });
  */
 export const emitCenterCrop: Emitter = ({ layer, inputs: [x], scope }) => {
   const { height, width } = configOf(layer, cropConfig);
-  const [oldHeight, oldWidth] = x.shape as [number, number];
+  const [oldHeight, oldWidth] = x.shape.map(fixedSize) as [number, number];
   const [rows, columns] = [oldHeight - height, oldWidth - width];
   if (rows < 0 || columns < 0) {
     const how = { dataFormat: 'channelsLast', interpolation: 'bilinear', alignCorners: false } as const;

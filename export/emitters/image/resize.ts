@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Attributes, int, ints, string } from '../../graph/attributes.ts';
 import type { Operand, Scope } from '../../graph/scope.ts';
+import { fixedSize, type Size } from '../../graph/size.ts';
 import { storedAxis, type Value } from '../../graph/value.ts';
 import { type DataFormat, imageAxes, spatialForm, spatialOf } from '../shared/spatial.ts';
 
@@ -42,10 +43,11 @@ function nearestPixels(old: number, size: number, alignCorners: boolean): number
  */
 function gatherNearest(scope: Scope, x: Value, size: readonly number[], { dataFormat, alignCorners }: Resize): Value {
   return imageAxes[dataFormat].reduce((image, axis, i) => {
-    const old = image.shape[axis - 1] as number;
+    const old = fixedSize(image.shape[axis - 1] as Size);
     const pixels = nearestPixels(old, size[i] as number, alignCorners);
     if (pixels.length === old) return image;
-    const form = { shape: image.shape.with(axis - 1, pixels.length), layout: image.layout };
+    const { layout, type } = image;
+    const form = { shape: image.shape.with(axis - 1, pixels.length), layout, type };
     const operands = [image, scope.int64(i === 0 ? 'rows' : 'columns', pixels)];
     return scope.node('Gather', operands, form, { axis: int(storedAxis(image, axis)) });
   }, x);

@@ -1,6 +1,8 @@
 import { z } from 'zod';
+import { alike, castTo } from '../../graph/cast.ts';
 import { arrange, reshape, toTfjs } from '../../graph/layout.ts';
 import type { Scope } from '../../graph/scope.ts';
+import type { Size } from '../../graph/size.ts';
 import { positiveAxis, type Value } from '../../graph/value.ts';
 import { configOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
@@ -30,9 +32,9 @@ function matrix(scope: Scope, x: Value, axis: number, place: 1 | 2): Value {
 /** Dot: sums products along an axis of each of two inputs, `[batch, F]` or `[batch, M, F]`. */
 export const emitDot: Emitter = ({ layer, inputs, scope }) => {
   const { axes, normalize } = configOf(layer, dotConfig);
-  const operands = inputs.map((x, i) => {
+  const operands = alike(scope, inputs).map((x, i) => {
     const axis = positiveAxis(x, typeof axes === 'number' ? axes : (axes[i] as number));
-    const value = toTfjs(scope, x);
+    const value = toTfjs(scope, normalize ? castTo(scope, x, 'float32') : x);
     return { value: normalize ? normalized(scope, value, axis) : value, axis };
   });
   const [a, b] = operands as [(typeof operands)[number], (typeof operands)[number]];
@@ -42,8 +44,8 @@ export const emitDot: Emitter = ({ layer, inputs, scope }) => {
   }
   const left = matrix(scope, a.value, a.axis, 2);
   const right = matrix(scope, b.value, b.axis, 1);
-  const shape = [left.shape[0] as number, right.shape[1] as number];
-  const product = scope.node('MatMul', [left, right], { shape, layout: 'tfjs' });
+  const shape = [left.shape[0] as Size, right.shape[1] as Size];
+  const product = scope.node('MatMul', [left, right], { shape, layout: 'tfjs', type: left.type });
   const flat = a.value.shape.length === 1 || b.value.shape.length === 1;
-  return flat ? reshape(scope, product, [Math.max(...shape)]) : product;
+  return flat ? reshape(scope, product, [shape.find((size) => size !== 1) ?? 1]) : product;
 };

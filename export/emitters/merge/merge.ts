@@ -1,13 +1,18 @@
+import { alike } from '../../graph/cast.ts';
 import { reshape, toLayout } from '../../graph/layout.ts';
 import type { Scope } from '../../graph/scope.ts';
+import type { Size } from '../../graph/size.ts';
 import type { Form, Value } from '../../graph/value.ts';
 import type { Emitter } from '../emitter.ts';
 
 /** Add, Average, Maximum, Minimum and Multiply: elementwise over several inputs, with broadcasting. */
 
-/** Shape of two values under broadcasting, without the batch. */
-function broadcast(a: readonly number[], b: readonly number[]): number[] {
-  return a.map((size, axis) => (size === 1 ? (b[axis] as number) : size));
+/** Shape of two values under broadcasting, without the batch. Of an open size and a number, the number is known. */
+function broadcast(a: readonly Size[], b: readonly Size[]): Size[] {
+  return a.map((size, axis) => {
+    const other = b[axis] as Size;
+    return size === 1 || (typeof size === 'string' && typeof other === 'number' && other !== 1) ? other : size;
+  });
 }
 
 /** Operands of one rank: tfjs puts ones behind the batch of those that have fewer axes. */
@@ -22,22 +27,22 @@ function alignRanks(scope: Scope, values: readonly Value[]): Value[] {
 /** Elementwise, with broadcasting. The layout is that of the first image, if there is one. */
 function merging(combine: (scope: Scope, operands: readonly Value[], form: Form) => Value): Emitter {
   return ({ inputs, scope }) => {
-    const operands = alignRanks(scope, inputs);
+    const operands = alignRanks(scope, alike(scope, inputs));
     const layout = operands.find((operand) => operand.layout === 'channelsFirst')?.layout ?? 'tfjs';
     const shape = operands.map((operand) => operand.shape).reduce(broadcast);
     return combine(
       scope,
       operands.map((operand) => toLayout(scope, operand, layout)),
-      { shape, layout },
+      { shape, layout, type: operands[0]?.type },
     );
   };
 }
 
 /** An operator of two operands, from the left, as tfjs goes. */
 const binary = (opType: string) =>
-  merging((scope, operands, { layout }) =>
+  merging((scope, operands, form) =>
     operands.reduce((left, right) =>
-      scope.node(opType, [left, right], { shape: broadcast(left.shape, right.shape), layout }),
+      scope.node(opType, [left, right], { ...form, shape: broadcast(left.shape, right.shape) }),
     ),
   );
 

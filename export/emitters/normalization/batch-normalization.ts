@@ -1,17 +1,20 @@
 import { z } from 'zod';
 import { float } from '../../graph/attributes.ts';
 import { shapeAlong, storedAxis } from '../../graph/value.ts';
-import { configOf, type Layer, weightOf } from '../../layers-model/layer.ts';
+import { configOf, type Layer, oneAxis, weightOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 
 /** BatchNormalization as it is in evaluation, and its factor and offset, which the folding pass takes too. */
 
 const normalizationConfig = z.object({
-  axis: z.int(),
+  axis: oneAxis,
   epsilon: z.number(),
   center: z.boolean(),
   scale: z.boolean(),
 });
+
+/** The axis that it normalises, as tfjs counts axes. @throws unsupported_layer */
+export const normalizedAxis = (layer: Layer): number => configOf(layer, normalizationConfig).axis;
 
 /** The weights of a BatchNormalization, without γ and β where it has none as ones and zeros: each `[channels]`. */
 function vectorsOf(layer: Layer) {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SennError } from '../../../core/errors.ts';
 import { withConstant } from '../../graph/constants.ts';
 import type { Scope } from '../../graph/scope.ts';
+import { fixedSize, type Size } from '../../graph/size.ts';
 import { shapeAlong, type Value } from '../../graph/value.ts';
 import { configOf, describe } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
@@ -32,7 +33,7 @@ function whereRooted(
  */
 export const emitFeatureScaling: Emitter = ({ layer, inputs: [x], scope }) => {
   const { direction, features } = configOf(layer, scalingConfig);
-  const width = x.shape.at(-1) as number;
+  const width = fixedSize(x.shape.at(-1) as Size);
   if (features.length !== 1 && features.length !== width) {
     throw new SennError(
       'unsupported_layer',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { float, int } from '../../graph/attributes.ts';
 import { toTfjs } from '../../graph/layout.ts';
 import type { Scope } from '../../graph/scope.ts';
+import { fixedSize } from '../../graph/size.ts';
 import { positiveAxis, type Value } from '../../graph/value.ts';
 import { configOf, type Layer, storedWeight, weightOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
@@ -43,7 +44,7 @@ function composed(scope: Scope, x: Value, { axes, epsilon, gamma, beta }: Normal
 function parameter(layer: Layer, scope: Scope, x: Value, name: string, axes: readonly number[], full: boolean): string {
   const { shape: own, data } = weightOf(layer, name);
   if (!full) return scope.float32(name, own, data);
-  const along = x.shape.map((size, i) => (axes.includes(i + 1) ? size : 1));
+  const along = x.shape.map((size, i) => (axes.includes(i + 1) ? fixedSize(size) : 1));
   const { shape, data: stored } = storedWeight(x, { shape: along, data });
   return scope.float32(name, shape, stored);
 }
@@ -66,7 +67,7 @@ export const emitLayerNormalization: Emitter = ({ layer, inputs: [input], scope 
   const gamma = scale ? named('gamma') : undefined;
   const beta = center ? named('beta') : undefined;
   if (!trailing) return composed(scope, x, { axes, epsilon, gamma, beta });
-  const dims = x.shape.slice(first - 1);
+  const dims = x.shape.slice(first - 1).map(fixedSize);
   const ones = () => scope.float32('gamma', dims, Array<number>(dims.reduce((a, b) => a * b)).fill(1));
   return scope.node('LayerNormalization', [x, gamma ?? ones(), ...(beta === undefined ? [] : [beta])], x, {
     axis: int(first),

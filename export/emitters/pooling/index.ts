@@ -1,4 +1,4 @@
-import type { LayerRow } from '../layer-row.ts';
+import { type LayerRow, numbers } from '../layer-row.ts';
 import {
   emitGlobalAveragePooling1D,
   emitGlobalAveragePooling2D,
@@ -21,9 +21,9 @@ export const poolingLayers = {
   AveragePooling3D: { emit: emitAveragePooling3D, operators: ['AveragePool'], note: 'the padding does not count' },
   GlobalAveragePooling1D: { emit: emitGlobalAveragePooling1D, operators: ['ReduceMean'] },
   GlobalAveragePooling2D: { emit: emitGlobalAveragePooling2D, operators: ['ReduceMean'] },
-  GlobalMaxPooling1D: { emit: emitGlobalMaxPooling1D, operators: ['ReduceMax'] },
-  GlobalMaxPooling2D: { emit: emitGlobalMaxPooling2D, operators: ['ReduceMax'] },
-  MaxPooling1D: { emit: emitMaxPooling1D, operators: ['MaxPool'] },
-  MaxPooling2D: { emit: emitMaxPooling2D, operators: ['MaxPool'] },
+  GlobalMaxPooling1D: { emit: emitGlobalMaxPooling1D, takes: numbers, operators: ['ReduceMax'] },
+  GlobalMaxPooling2D: { emit: emitGlobalMaxPooling2D, takes: numbers, operators: ['ReduceMax'] },
+  MaxPooling1D: { emit: emitMaxPooling1D, takes: numbers, operators: ['MaxPool'] },
+  MaxPooling2D: { emit: emitMaxPooling2D, takes: numbers, operators: ['MaxPool'] },
   MaxPooling3D: { emit: emitMaxPooling3D, operators: ['MaxPool'] },
 } as const satisfies Record<string, LayerRow>;

@@ -1,4 +1,4 @@
-import type { LayerRow } from '../layer-row.ts';
+import { anyType, type LayerRow } from '../layer-row.ts';
 import { emitPrototypeSimilarity } from './prototype-similarity.ts';
 import { emitStaticRelevances } from './static-relevances.ts';
 
@@ -11,6 +11,7 @@ export const prototypeDnnLayers = {
   },
   StaticRelevances: {
     emit: emitStaticRelevances,
+    takes: anyType,
     operators: ['Shape', 'Concat', 'Expand'],
     note: 'a layer of this project: of its input it takes the batch only',
   },

@@ -3,6 +3,7 @@ import { SennError } from '../../../core/errors.ts';
 import { int, ints } from '../../graph/attributes.ts';
 import { reshape } from '../../graph/layout.ts';
 import type { Scope } from '../../graph/scope.ts';
+import { type Size, times } from '../../graph/size.ts';
 import type { Value } from '../../graph/value.ts';
 import { configOf, describe, type Layer } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
@@ -15,7 +16,7 @@ import { runCell, timeMajor } from './run.ts';
 
 /** `[batch, …, 2, units]` → what becomes of the two directions. */
 const merges = {
-  concat: (scope, both) => [reshape(scope, both, [...both.shape.slice(0, -2), 2 * (both.shape.at(-1) as number)])],
+  concat: (scope, both) => [reshape(scope, both, [...both.shape.slice(0, -2), times(both.shape.at(-1) as Size, 2)])],
   sum: (scope, both) => [reduce(scope, 'ReduceSum', both, { axes: [-2] })],
   ave: (scope, both) => [reduce(scope, 'ReduceMean', both, { axes: [-2] })],
   mul: (scope, both) => [reduce(scope, 'ReduceProd', both, { axes: [-2] })],
@@ -28,7 +29,7 @@ const names = Object.keys(merges).filter((name) => name !== 'none') as [MergeMod
 const bidirectionalConfig = z.object({ mergeMode: z.enum(names).nullable() });
 
 /** Index i of an axis of the graph. */
-function pick(scope: Scope, from: string, i: number, axis: number, shape: readonly number[]): Value {
+function pick(scope: Scope, from: string, i: number, axis: number, shape: readonly Size[]): Value {
   return scope.node('Gather', [from, scope.int64('index', i)], { shape, layout: 'tfjs' }, { axis: int(axis) });
 }
 

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { int, ints } from '../../graph/attributes.ts';
-import { toTfjs } from '../../graph/layout.ts';
+import { measured, shapeOperand, toTfjs } from '../../graph/layout.ts';
 import type { Scope } from '../../graph/scope.ts';
+import { fixedSize, type Size } from '../../graph/size.ts';
 import { type Form, storedShape, type Value } from '../../graph/value.ts';
 import { configOf, type Layer } from '../../layers-model/layer.ts';
 import { activate, activationName } from '../activation/activate.ts';
@@ -23,15 +24,17 @@ interface State {
 
 /** The four gates of every step before the state comes in: one Conv over all steps, then one value for each. */
 function inputGates(scope: Scope, cell: Layer, x: Value, config: CellConfig): Value[] {
-  const [T, ...shape] = x.shape as [number, ...number[]];
+  const [time, ...shape] = x.shape as [Size, ...Size[]];
+  const T = fixedSize(time);
   const channels = 4 * config.filters;
   const steps = scope.folded(T);
-  const operands = [toTfjs(scope, x), scope.int64('steps', [-1, ...shape])];
-  const images = steps.node('Reshape', operands, { shape, layout: 'tfjs' });
+  const whole = toTfjs(scope, x);
+  const operand = shapeOperand(scope, 'steps', [steps.batch, ...shape], [measured(scope, whole)]);
+  const images = steps.node('Reshape', [whole, operand], { shape, layout: 'tfjs' });
   const weights = [kernelOf(cell, scope, 'kernel'), ...biasOf(cell, scope, config.useBias)];
   const gates = convolve(steps, images, { ...config, channels, weights });
   const sequence = [T, ...storedShape(gates)];
-  const unfolded = [gates, scope.int64('sequence', [-1, ...sequence])];
+  const unfolded = [gates, shapeOperand(scope, 'sequence', [scope.batch, ...sequence], [measured(steps, gates)])];
   const [all] = scope.raw('Reshape', unfolded, [{ dims: [scope.batch, ...sequence] }]) as [string];
   return Array.from({ length: T }, (_, t) =>
     scope.node('Gather', [all, scope.int64('step', t)], gates, { axis: int(1) }),
@@ -56,7 +59,7 @@ function split(scope: Scope, gates: Value, { filters, dataFormat, ...config }: C
 
 /** A sequence of images, whose channels stand behind the time in the graph until here: `[batch, T, F, H, W]`. */
 function sequenceOf(scope: Scope, outputs: readonly Value[], format: DataFormat): Value {
-  const [F, H, W] = storedShape(outputs[0] as Value) as [number, number, number];
+  const [F, H, W] = storedShape(outputs[0] as Value) as [Size, Size, Size];
   const T = outputs.length;
   const axes = scope.int64('axes', [1]);
   const steps = outputs.flatMap((output) =>

@@ -1,4 +1,4 @@
-import type { LayerRow } from '../layer-row.ts';
+import { anyType, type LayerRow } from '../layer-row.ts';
 import { emitBidirectional } from './bidirectional.ts';
 import { emitConvLSTM2D } from './conv-lstm2d.ts';
 import { emitRecurrent } from './recurrent.ts';
@@ -36,5 +36,10 @@ export const recurrentLayers = {
     operators: ['RNN', 'Squeeze', 'Slice', 'Unsqueeze'],
     note: 'with initial states, state outputs, backwards',
   },
-  TimeDistributed: { emit: emitTimeDistributed, operators: [], note: 'the inner layer, or model, on batch × time' },
+  TimeDistributed: {
+    emit: emitTimeDistributed,
+    takes: anyType,
+    operators: [],
+    note: 'the inner layer, or model, on batch × time',
+  },
 } as const satisfies Record<string, LayerRow>;

@@ -1,5 +1,6 @@
 import { int, ints } from '../../graph/attributes.ts';
 import type { Scope } from '../../graph/scope.ts';
+import { fixedSize, type Size } from '../../graph/size.ts';
 import { storedOrder, type Value } from '../../graph/value.ts';
 import { type Cell, cellAttributes } from './cells.ts';
 
@@ -10,13 +11,14 @@ export type Direction = 'forward' | 'reverse' | 'bidirectional';
 /** A sequence as ONNX's recurrent operators take it: `[length, batch, width]`. */
 export interface Steps {
   readonly name: string;
-  readonly length: number;
+  readonly length: Size;
   readonly width: number;
 }
 
 /** `[batch, T, F]` → `[T, batch, F]` */
 export function timeMajor(scope: Scope, x: Value): Steps {
-  const [length, width] = x.shape as [number, number];
+  const [length, last] = x.shape as [Size, Size];
+  const width = fixedSize(last);
   const stored = storedOrder(x);
   const perm = ints([1, 0, 2].map((axis) => stored.indexOf(axis)));
   const [name] = scope.raw('Transpose', [x], [{ dims: [length, scope.batch, width] }], { perm });
@@ -43,7 +45,7 @@ export interface CellResult {
 /** The start of one state `[directions, batch, units]`; `''` for zeros. */
 function initialState(scope: Scope, starts: readonly Value[]): string {
   if (starts.length === 0) return '';
-  const units = starts[0]?.shape[0] as number;
+  const units = starts[0]?.shape[0] as Size;
   const rows = starts.flatMap((start) =>
     scope.raw('Unsqueeze', [start, scope.int64('axes', [0])], [{ dims: [1, scope.batch, units] }]),
   );
@@ -110,10 +112,14 @@ export function stepsOf(scope: Scope, sequence: string, { length }: Steps, width
   return { name: name as string, length, width };
 }
 
+/** An end of a Slice backwards that is before every start (ONNX, Slice: INT_MIN). */
+const BEFORE_THE_START = -(2 ** 31);
+
 /** The steps the other way round, as tfjs gives them where it goes backwards. */
 export function reversed(scope: Scope, steps: Steps): Steps {
   const { length, width } = steps;
-  const [starts, ends] = [scope.int64('starts', [-1]), scope.int64('ends', [-length - 1])];
+  const end = typeof length === 'number' ? -length - 1 : BEFORE_THE_START;
+  const [starts, ends] = [scope.int64('starts', [-1]), scope.int64('ends', [end])];
   const operands = [steps.name, starts, ends, scope.int64('axes', [0]), scope.int64('steps', [-1])];
   const [name] = scope.raw('Slice', operands, [{ dims: [length, scope.batch, width] }]);
   return { name: name as string, length, width };

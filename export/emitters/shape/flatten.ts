@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { sizeOf } from '../../../core/tensor.ts';
 import { reshape } from '../../graph/layout.ts';
+import { product, type Size } from '../../graph/size.ts';
 import { configOf } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 import { dataFormat } from '../shared/spatial.ts';
@@ -15,7 +15,7 @@ export const emitFlatten: Emitter = ({ layer, inputs: [x], scope }) => {
   const config = configOf(layer, flattenConfig);
   const moved =
     config.dataFormat === 'channelsFirst' && x.layout === 'tfjs'
-      ? ({ name: x.name, shape: [...x.shape.slice(1), x.shape[0] as number], layout: 'channelsFirst' } as const)
+      ? ({ ...x, shape: [...x.shape.slice(1), x.shape[0] as Size], layout: 'channelsFirst' } as const)
       : x;
-  return reshape(scope, moved, [sizeOf(x.shape)]);
+  return reshape(scope, moved, [product(x.shape)]);
 };

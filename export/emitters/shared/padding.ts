@@ -1,10 +1,12 @@
+import { divided, OpenSize, plus, remainder, type Size, times } from '../../graph/size.ts';
+
 /** Arithmetic of sliding windows along one axis, as tfjs does it. Explicit, because ONNX's SAME_* is deprecated. */
 
 export type Padding = 'valid' | 'same';
 
 export interface Window {
   /** Windows along the axis. */
-  readonly output: number;
+  readonly output: Size;
   /** Padding before and after. With `same`, an odd one goes to the end. */
   readonly before: number;
   readonly after: number;
@@ -15,18 +17,19 @@ function split(total: number): Pick<Window, 'before' | 'after'> {
   return { before, after: total - before };
 }
 
-/** Convolution and pooling. `same`: output = ⌈size / stride⌉. */
-export function slidingWindow(
-  size: number,
-  kernel: number,
-  stride: number,
-  dilation: number,
-  padding: Padding,
-): Window {
+/**
+ * Convolution and pooling. `same`: output = ⌈size / stride⌉.
+ * @throws OpenSize where the padding of an open size depends on what it turns out to be
+ */
+export function slidingWindow(size: Size, kernel: number, stride: number, dilation: number, padding: Padding): Window {
   const span = (kernel - 1) * dilation + 1;
-  if (padding === 'valid') return { output: Math.floor((size - span) / stride) + 1, before: 0, after: 0 };
-  const output = Math.ceil(size / stride);
-  return { output, ...split(Math.max((output - 1) * stride + span - size, 0)) };
+  if (padding === 'valid') return { output: plus(divided(plus(size, -span), stride, 'floor'), 1), before: 0, after: 0 };
+  const output = divided(size, stride, 'ceil');
+  if (span === 1) return { output, ...split(0) };
+  // The last window starts where the last whole stride does.
+  const rest = remainder(plus(size, -1), stride);
+  if (rest === undefined) throw new OpenSize(size as string);
+  return { output, ...split(Math.max(span - 1 - rest, 0)) };
 }
 
 /**
@@ -34,14 +37,14 @@ export function slidingWindow(
  * to which `valid` adds what the kernel reaches beyond the stride.
  */
 export function transposedWindow(
-  size: number,
+  size: Size,
   kernel: number,
   stride: number,
   padding: Padding,
 ): Window & { readonly extra: number } {
   const overlap = Math.max(kernel - stride, 0);
   return {
-    output: size * stride + (padding === 'valid' ? overlap : 0),
+    output: plus(times(size, stride), padding === 'valid' ? overlap : 0),
     ...split(padding === 'same' ? overlap : 0),
     extra: Math.max(stride - kernel, 0),
   };

@@ -15,10 +15,10 @@ export interface ReduceOptions {
 
 function reducedForm(x: Value, { axes, keep = false }: ReduceOptions): Form {
   const gone = axes.map((axis) => positiveAxis(x, axis) - 1);
-  if (keep) return { shape: x.shape.map((size, i) => (gone.includes(i) ? 1 : size)), layout: x.layout };
+  if (keep) return { shape: x.shape.map((size, i) => (gone.includes(i) ? 1 : size)), layout: x.layout, type: x.type };
   const shape = x.shape.filter((_, i) => !gone.includes(i));
   const channelsFirst = x.layout === 'channelsFirst' && !gone.includes(x.shape.length - 1) && shape.length > 1;
-  return { shape, layout: channelsFirst ? 'channelsFirst' : 'tfjs' };
+  return { shape, layout: channelsFirst ? 'channelsFirst' : 'tfjs', type: x.type };
 }
 
 /** One value for each sample and each index of the axes that are left. Axes are an input since opset 18 (ReduceSum: 13). */

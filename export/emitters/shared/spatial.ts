@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ints } from '../../graph/attributes.ts';
 import { toLayout } from '../../graph/layout.ts';
 import type { Scope } from '../../graph/scope.ts';
+import { fixedSize, type Size } from '../../graph/size.ts';
 import type { Form, Value } from '../../graph/value.ts';
 import type { Window } from './padding.ts';
 
@@ -19,15 +20,19 @@ export interface Spatial {
   /** Stands in the graph as `[batch, channels, …sizes]`. */
   readonly value: Value;
   readonly channels: number;
-  readonly sizes: readonly number[];
+  readonly sizes: readonly Size[];
 }
 
 /** A layer's input as ONNX's image operators want it. In `channelsFirst`, tfjs has it that way already. */
 export function spatialOf(scope: Scope, input: Value, format: DataFormat): Spatial {
   const { shape } = input;
   return format === 'channelsLast'
-    ? { value: toLayout(scope, input, 'channelsFirst'), channels: shape.at(-1) as number, sizes: shape.slice(0, -1) }
-    : { value: toLayout(scope, input, 'tfjs'), channels: shape[0] as number, sizes: shape.slice(1) };
+    ? {
+        value: toLayout(scope, input, 'channelsFirst'),
+        channels: fixedSize(shape.at(-1) as Size),
+        sizes: shape.slice(0, -1),
+      }
+    : { value: toLayout(scope, input, 'tfjs'), channels: fixedSize(shape[0] as Size), sizes: shape.slice(1) };
 }
 
 /** The tfjs shape and layout of an image operator's output. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { SennError } from '../../../core/errors.ts';
 import { int } from '../../graph/attributes.ts';
 import { reshape } from '../../graph/layout.ts';
+import type { Size } from '../../graph/size.ts';
 import { configOf, describe } from '../../layers-model/layer.ts';
 import { dataType } from '../../onnx/proto.ts';
 import type { Emitter } from '../emitter.ts';
@@ -24,7 +25,7 @@ const encodingConfig = z.object({
 /** CategoryEncoding: tokens `[batch, n]`, whole numbers below `numTokens` → `[batch, numTokens]`. */
 export const emitCategoryEncoding: Emitter = ({ layer, inputs: [x], scope }) => {
   const { numTokens, outputMode } = configOf(layer, encodingConfig);
-  const [n] = x.shape as [number];
+  const [n] = x.shape as [Size];
   if (x.shape.length !== 1 || (outputMode === 'oneHot' && n !== 1)) {
     const expected = outputMode === 'oneHot' ? '[1]' : '[n]';
     throw new SennError(

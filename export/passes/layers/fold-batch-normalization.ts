@@ -1,5 +1,5 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
-import { normalizationOf } from '../../emitters/normalization/batch-normalization.ts';
+import { normalizationOf, normalizedAxis } from '../../emitters/normalization/batch-normalization.ts';
 import { positiveAxis } from '../../graph/value.ts';
 import { isModel, type Layer, type Weight, weightOf } from '../../layers-model/layer.ts';
 import type { Replacements } from './replacements.ts';
@@ -34,7 +34,7 @@ function takerOf(model: tfl.LayersModel, normalization: Layer): Layer | undefine
   const { activation, dataFormat } = layer.getConfig();
   const shape = tensor.shape.slice(1) as number[];
   const channels = dataFormat === 'channelsFirst' ? 1 : shape.length;
-  const axis = positiveAxis({ shape }, normalization.getConfig()['axis'] as number);
+  const axis = positiveAxis({ shape }, normalizedAxis(normalization));
   const alone = layer.inboundNodes.length === 1 && layer.outboundNodes.length === 1 && !model.outputs.includes(tensor);
   return alone && activation === 'linear' && axis === channels ? layer : undefined;
 }

@@ -8,6 +8,8 @@ export interface Case {
   readonly model: () => tfl.LayersModel;
   /** Values of an input. Default: spread over [−2, 2). */
   readonly draw?: (seed: number, length: number) => Float32Array;
+  /** Sizes for the open axes of each input, for several runs. */
+  readonly open?: readonly (readonly number[])[];
   /** What the outputs must be, where tfjs itself is wrong or fails. */
   readonly reference?: (inputs: readonly tf.Tensor[], model: tfl.LayersModel) => tf.Tensor[];
   /** The operators of the graph, in order, where they matter. */

@@ -133,7 +133,24 @@ export const images: Case[] = [
         layers.conv2d({ filters: 4, kernelSize: 3 }),
         layers.cropping2D({ cropping: 2 }),
       ),
-    operators: ['Pad', 'Conv', 'Slice'],
+    operators: ['Conv', 'Slice'],
+  },
+  {
+    name: 'ZeroPadding2D on one side, as MobileNet has it before its strides, goes into the convolutions',
+    model: () =>
+      chain(
+        [8, 8, 3],
+        layers.zeroPadding2d({
+          padding: [
+            [0, 1],
+            [0, 1],
+          ],
+        }),
+        layers.depthwiseConv2d({ kernelSize: 3, strides: 2 }),
+        layers.zeroPadding2d({ padding: 1 }),
+        layers.conv2d({ filters: 2, kernelSize: 3, padding: 'same' }),
+      ),
+    operators: ['Conv', 'Conv'],
   },
   ...casesOf(
     'CenterCrop to',

@@ -1,8 +1,10 @@
 import type { Case } from './case.ts';
 import { channelwiseConvolutions, convolutions, transposedConvolutions } from './convolutions.ts';
+import { elementTypes } from './element-types.ts';
 import { images } from './images.ts';
 import { merging } from './merging.ts';
 import { normalization } from './normalization.ts';
+import { openSizes } from './open-sizes.ts';
 import { pooling } from './pooling.ts';
 import { prototypes } from './prototypes.ts';
 import { convolutionalRecurrent, recurrent, wrapped } from './recurrent.ts';
@@ -15,9 +17,11 @@ export const groups: Readonly<Record<string, readonly Case[]>> = {
   channelwiseConvolutions,
   convolutionalRecurrent,
   convolutions,
+  elementTypes,
   images,
   merging,
   normalization,
+  openSizes,
   pooling,
   prototypes,
   recurrent,

@@ -123,6 +123,28 @@ export const wrapped: Case[] = [
       chain([3, 4, 4, 2], layers.timeDistributed({ layer: inner() as unknown as Layer }), layers.lstm({ units: 2 })),
   },
   {
+    name: 'TimeDistributed layers in a row fold the time into the batch once',
+    model: () =>
+      chain(
+        [3, 5, 5, 2],
+        layers.timeDistributed({ layer: layers.conv2d({ filters: 3, kernelSize: 2, activation: 'relu' }) }),
+        layers.timeDistributed({ layer: layers.maxPooling2d({ poolSize: 2 }) }),
+        layers.timeDistributed({ layer: layers.flatten() }),
+        layers.timeDistributed({ layer: layers.dense({ units: 2 }) }),
+      ),
+    operators: ['Reshape', 'Transpose', 'Conv', 'Relu', 'MaxPool', 'Transpose', 'Reshape', 'Gemm', 'Reshape'],
+  },
+  {
+    name: 'states from one LSTM to the next',
+    model: () => {
+      const x = tfl.input({ shape: [4, 3] });
+      const first = layers.lstm({ units: 2, returnState: true }).apply(x) as Symbolic[];
+      const second = layers.lstm({ units: 2 });
+      return tfl.model({ inputs: x, outputs: second.apply(x, { initialState: first.slice(1) as never }) as Symbolic });
+    },
+    operators: ['Transpose', 'LSTM', 'LSTM', 'Squeeze'],
+  },
+  {
     name: 'TimeDistributed LSTM',
     model: () => chain([3, 4, 2], layers.timeDistributed({ layer: layers.lstm({ units: 2 }) })),
   },

@@ -100,6 +100,20 @@ describe('the summary', () => {
     expect(flops(chain([7, 4], layers.timeDistributed({ layer: inner() })))).toBe(7 * one);
   });
 
+  it('counts one sample of a fixed batch, and says how many a run takes', () => {
+    const { samples, flops, nodes } = summarize(readOnnx(layersModelToOnnx(network(), { batch: 8 })));
+    const one = summarize(readOnnx(layersModelToOnnx(network())));
+    expect([samples, flops]).toEqual([8, one.flops]);
+    expect(nodes.map((node) => node.flops)).toEqual(one.nodes.map((node) => node.flops));
+    expect(one.samples).toBe(1);
+  });
+
+  it('does not guess what depends on an open size', () => {
+    const open = null as never;
+    const model = chain([open, open, 3], layers.conv2d({ filters: 2, kernelSize: 3 }));
+    expect(summarize(readOnnx(layersModelToOnnx(model)))).toMatchObject({ flops: 0, uncounted: ['Conv'] });
+  });
+
   it('knows every operator that the exporter writes', async () => {
     const { layerRows } = await import('../../../export/emitters/index.ts');
     const { layoutOperators } = await import('../../../export/emitters/layers-table.ts');

@@ -109,6 +109,55 @@ describe('loadLayersModel', () => {
     });
   });
 
+  it.each([
+    [100_000, 100_000],
+    [2 ** 30, 2 ** 30],
+  ])('refuses a weight of %i × %i against its file, before there is memory for it', async (...shape) => {
+    const { path } = await saved(1);
+    await change(path, (json) => {
+      const [{ weights }] = json['weightsManifest'] as [{ weights: Record<string, unknown>[] }];
+      (weights[0] as Record<string, unknown>)['shape'] = shape;
+    });
+    await expect(loadLayersModel(path)).rejects.toMatchObject({
+      code: 'invalid_model',
+      message: expect.stringMatching(/shard1of1\.bin: \d+ bytes must be the \d{11,} that the weights/),
+    });
+  });
+
+  it('names the weight that is not of the shape of its layer', async () => {
+    const folder = await mkdtemp(join(root, 'swapped-'));
+    const path = join(folder, 'model.json');
+    const model = chain([4], tfl.layers.dense({ units: 3, name: 'a' }), tfl.layers.dense({ units: 5, name: 'b' }));
+    await saveLayersModel(model, folder);
+    const text = await readFile(path, 'utf8');
+    const swapped = text
+      .replace('"units":3', '"units":x')
+      .replace('"units":5', '"units":3')
+      .replace('"units":x', '"units":5');
+    await writeFile(path, swapped);
+    await expect(loadLayersModel(path)).rejects.toMatchObject({
+      code: 'invalid_model',
+      message: `${path}: weight "a/kernel" [4, 3] in weightsManifest must be [4, 5], as its layer in modelTopology says`,
+    });
+  });
+
+  it('reads a file that begins with a byte order mark', async () => {
+    const { path, model } = await saved();
+    await writeFile(path, `\uFEFF${await readFile(path, 'utf8')}`);
+    expect((await loadLayersModel(path)).countParams()).toBe(model.countParams());
+  });
+
+  it('refuses a model without layers', async () => {
+    const path = join(await mkdtemp(join(root, 'empty-')), 'model.json');
+    const modelTopology = { class_name: 'Sequential', config: { name: 'nothing', layers: [] } };
+    await writeFile(path, JSON.stringify({ modelTopology, weightsManifest: [] }));
+    await expect(loadLayersModel(path)).rejects.toMatchObject({
+      code: 'invalid_model',
+      message: `${path}: model "nothing": has 0 layers; must have at least one, and an output`,
+    });
+    expect(() => layersModelToOnnx(tfl.sequential({ name: 'nothing' }))).toThrow('has 0 layers');
+  });
+
   it('refuses a graph model', async () => {
     const { path } = await saved();
     await change(path, (json) => {

@@ -2,13 +2,22 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { GraphProto, NodeProto } from '../../../export/onnx/proto.ts';
+import {
+  attributeType,
+  dataType,
+  type GraphProto,
+  type NodeProto,
+  type TensorProto,
+  type ValueInfoProto,
+} from '../../../export/onnx/proto.ts';
 import { decodeModel, encodeModel } from '../../../export/onnx/schema.ts';
+import { foldPadsIntoConv } from '../../../export/passes/conv-pads.ts';
 import { withoutDeadNodes } from '../../../export/passes/dead-nodes.ts';
 import { passes, runPasses } from '../../../export/passes/index.ts';
 import { numberNames } from '../../../export/passes/names.ts';
 import { nameOutputs } from '../../../export/passes/outputs.ts';
 import { keepPadsFromPools } from '../../../export/passes/pads.ts';
+import { joinReshapes } from '../../../export/passes/reshapes.ts';
 import { joinTransposes } from '../../../export/passes/transposes.ts';
 import { testModels } from '../../helpers/models.ts';
 import { node, rawGraph, runGraph, scalar, transpose } from './raw-graph.ts';
@@ -48,6 +57,105 @@ describe('transposes', () => {
     const nodes = [transpose('a', 'x', [1, 0, 2]), transpose('y', 'a', [1, 0, 2]), transpose('z', 'x', [1, 0, 2])];
     const joined = joinTransposes(rawGraph({ nodes, outputs: ['y', 'z'] }));
     expect(joined.node.slice(1)).toEqual([transpose('y', 'x', [0, 1, 2]), transpose('z', 'x', [1, 0, 2])]);
+  });
+});
+
+describe('reshapes', () => {
+  const shape = (name: string, ...sizes: number[]): TensorProto => ({
+    name,
+    dims: [sizes.length],
+    dataType: dataType.int64,
+    rawData: new Uint8Array(BigInt64Array.from(sizes, BigInt).buffer),
+  });
+  const sized = (graph: GraphProto, sizes: Readonly<Record<string, readonly (number | string)[]>>): GraphProto => {
+    const dims = (name: string) =>
+      (sizes[name] ?? []).map((size) => (typeof size === 'number' ? { dimValue: size } : { dimParam: size }));
+    const info = ({ name, type: { tensorType } }: ValueInfoProto): ValueInfoProto => ({
+      name,
+      type: { tensorType: { ...tensorType, shape: { dim: dims(name) } } },
+    });
+    return {
+      ...graph,
+      input: graph.input.map(info),
+      output: graph.output.map(info),
+      valueInfo: graph.valueInfo.map(info),
+    };
+  };
+  const constants = [shape('out', -1, 3, 4), shape('in', -1, 4), shape('kept', 0, 12), shape('copied', 0, 0, 2, 2)];
+
+  it('that give back a shape are read around, with what stands between them', () => {
+    const nodes = [
+      node('Relu', 'a', ['x']),
+      node('Reshape', 'b', ['a', 'out']),
+      node('Unsqueeze', 'c', ['b', 'axes']),
+      node('Squeeze', 'd', ['c', 'axes']),
+      node('Reshape', 'e', ['d', 'in']),
+      node('Neg', 'y', ['e']),
+    ];
+    const whole = ['batch', 3, 4];
+    const sizes = { x: ['batch*3', 4], a: ['batch*3', 4], b: whole, c: [1, ...whole], d: whole, e: ['batch*3', 4] };
+    const joined = joinReshapes(sized(rawGraph({ nodes, outputs: ['y'], constants }), sizes));
+    expect(shown(withoutDeadNodes(joined))).toEqual([
+      ['Relu', ['x'], ['a']],
+      ['Neg', ['a'], ['y']],
+    ]);
+  });
+
+  it('of a reshape take its source, unless they copy a size that it has not', () => {
+    const nodes = [
+      node('Reshape', 'a', ['x', 'out']),
+      node('Reshape', 'b', ['a', 'kept']),
+      node('Reshape', 'c', ['a', 'copied']),
+      node('Add', 'y', ['b', 'c']),
+    ];
+    const sizes = { x: ['batch', 12], a: ['batch', 3, 4], b: ['batch', 12, 1], c: ['batch', 3, 2, 2] };
+    expect(shown(joinReshapes(sized(rawGraph({ nodes, outputs: ['y'], constants }), sizes)))).toEqual([
+      ['Reshape', ['x', 'out'], ['a']],
+      ['Reshape', ['x', 'kept'], ['b']],
+      ['Reshape', ['a', 'copied'], ['c']],
+      ['Add', ['b', 'c'], ['y']],
+    ]);
+  });
+
+  it('that make an output stay, and so do those whose sizes nobody has declared', () => {
+    const nodes = [node('Reshape', 'a', ['x', 'out']), node('Reshape', 'y', ['a', 'in'])];
+    const sizes = { x: ['batch', 4], a: ['batch', 3, 4], y: ['batch', 4] };
+    const graph = sized(rawGraph({ nodes, outputs: ['y'], constants }), sizes);
+    expect(shown(joinReshapes(graph))[1]).toEqual(['Reshape', ['x', 'in'], ['y']]);
+    const { valueInfo: _, ...rest } = graph;
+    expect(shown(joinReshapes({ ...rest, input: [], valueInfo: [] }))).toHaveLength(2);
+  });
+
+  describe('and zeros around images', () => {
+    const conv = (name: string, input: string[]): NodeProto => ({
+      ...node('Conv', name, input),
+      attribute: [{ name: 'pads', ints: [1, 0, 1, 0], type: attributeType.ints }],
+    });
+    const around = [shape('around', 0, 0, 1, 2, 0, 0, 3, 4), shape('channels', 0, 1, 1, 2, 0, 0, 3, 4)];
+    const pad = (sizes: string) => node('Pad', 'p', ['x', sizes]);
+
+    it('go into every convolution that reads them', () => {
+      const nodes = [pad('around'), conv('a', ['p', 'w']), conv('b', ['p', 'v']), node('Add', 'y', ['a', 'b'])];
+      const folded = foldPadsIntoConv(rawGraph({ nodes, outputs: ['y'], constants: around, rank: 4 }));
+      expect(shown(folded)).toEqual([
+        ['Conv', ['x', 'w'], ['a']],
+        ['Conv', ['x', 'v'], ['b']],
+        ['Add', ['a', 'b'], ['y']],
+      ]);
+      expect(folded.node[0]?.attribute).toEqual([{ name: 'pads', ints: [2, 2, 4, 4], type: attributeType.ints }]);
+    });
+
+    it.each<[string, NodeProto[]]>([
+      ['that something else reads too', [pad('around'), conv('a', ['p', 'w']), node('Add', 'y', ['p', 'a'])]],
+      ['of channels', [pad('channels'), conv('y', ['p', 'w'])]],
+      ['of another value', [node('Pad', 'p', ['x', 'around', 'one']), conv('y', ['p', 'w'])]],
+      ['that nobody knows before the run', [pad('later'), conv('y', ['p', 'w'])]],
+      ['that are a kernel', [pad('around'), conv('y', ['x', 'p'])]],
+      ['before a convolution that pads by itself', [pad('around'), node('Conv', 'y', ['p', 'w'])]],
+    ])('stay: %s', (_, nodes) => {
+      const graph = rawGraph({ nodes, outputs: ['y'], constants: around, rank: 4 });
+      expect(foldPadsIntoConv(graph)).toBe(graph);
+    });
   });
 });
 

@@ -6,9 +6,8 @@ import * as web from 'onnxruntime-web/wasm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { GOLDEN_TOLERANCE } from '../../../core/golden.ts';
 import { type ExportOptions, layersModelToOnnx } from '../../../export/index.ts';
-import { layersOf } from '../../../export/layers-model/layer.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { startBackend } from '../parity.ts';
+import { bordersOf, startBackend } from '../parity.ts';
 import { seededValues } from '../seeded-values.ts';
 import { anyStack } from './arbitrary.ts';
 import { buildStack, type Stack } from './stack.ts';
@@ -90,9 +89,7 @@ async function expectAgreement(stack: Stack, exportOptions: ExportOptions): Prom
   const model = buildStack(stack);
   drawWeights(model);
   const bytes = layersModelToOnnx(model, exportOptions);
-  const asTheyAre = layersOf(model).some((layer) => layer.getConfig()['dataFormat'] === 'channelsFirst');
-  const moved = exportOptions.imageLayout === 'NCHW' && !asTheyAre;
-  const border = (t: tf.Tensor) => (moved && t.rank === 4 ? tf.transpose(t, [0, 3, 1, 2]) : t);
+  const borders = bordersOf(bytes, model, exportOptions);
   const batches = exportOptions.batch === 3 ? [3] : [1, 3];
   const samples = batches.map((batch): Sample => {
     const shape = [batch, ...((model.inputs[0] as tfl.SymbolicTensor).shape.slice(1) as number[])];
@@ -103,7 +100,7 @@ async function expectAgreement(stack: Stack, exportOptions: ExportOptions): Prom
       ),
       shape,
     );
-    return { input: border(x), expected: [model.predict(x)].flat().map(border) };
+    return { input: borders.inputs(x, 0), expected: [model.predict(x)].flat().map(borders.outputs) };
   });
   for (const [name, runtime] of Object.entries(runtimes)) {
     for (const level of levels) {

@@ -62,6 +62,7 @@ export const run = (out: string, change: Record<string, unknown> = {}, options: 
     backend: 'wasm',
     out: join(folder, out),
     resume: false,
+    overwrite: !options.resume,
     now: () => performance.now() / 1000,
     reportEvery: 100,
     onProgress: () => {},
