@@ -141,7 +141,11 @@ export function assembled(
   const manifest = parseManifest({
     schemaVersion: 2,
     ...{ name, version, kind, input, classes, concepts },
-    ...{ ...(familiarity && { familiarity }), ...(profiles && { profiles }), ...(counterfactual && { counterfactual }) },
+    ...{
+      ...(familiarity && { familiarity }),
+      ...(profiles && { profiles }),
+      ...(counterfactual && { counterfactual }),
+    },
     graphs: listed.graphs,
     parameterizer: { reads },
     artefacts: possibleArtefacts({ ...listed, familiarity }),

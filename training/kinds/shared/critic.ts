@@ -1,9 +1,9 @@
 import * as tf from '@tensorflow/tfjs';
 import { type RandomStream, randomStream } from '../../../core/random.ts';
 import { classificationLoss } from '../../losses/classification.ts';
+import type { Batch } from '../../losses/terms.ts';
 import { type Chain, chainOf } from '../../networks/chain/layers.ts';
 import { runChain } from '../../networks/chain/run.ts';
-import type { Batch } from '../../losses/terms.ts';
 import type { InitialWeights } from '../../networks/initial-weights.ts';
 import { applyLayers, convolutionStack, denseLayers, denseStack } from '../../networks/layers.ts';
 import { constant } from '../../ops/constant.ts';

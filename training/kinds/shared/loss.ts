@@ -85,7 +85,14 @@ export function phasesOf<Config extends ConceptizerConfig>(
   return [
     ...(pretraining === undefined
       ? []
-      : [{ epochs: pretraining.epochs, trains: ['conceptizer', 'decoder'], supervised: false, weightsAt: () => before }]),
+      : [
+          {
+            epochs: pretraining.epochs,
+            trains: ['conceptizer', 'decoder'],
+            supervised: false,
+            weightsAt: () => before,
+          },
+        ]),
     training,
     ...(depiction === undefined ? [] : [depictionPhase(depiction, weights)]),
   ];
