@@ -96,11 +96,12 @@ const OF_CLASS = 2;
 /**
  * Where each concept may go: to where the training inputs of the class are, where the model's folder says so, else
  * where training inputs are at all. What is drawn of it is then more often of the class for others too
- * (`npm run bench:counterfactual -- --judge DIR`).
+ * (`npm run bench:counterfactual -- --judge DIR`); a decoder that was trained for that (the manifest's `counterfactual`)
+ * needs no such help, which costs distance.
  */
-function boundsOf({ concepts, profiles }: Moving, t: number): (readonly [low: number, high: number])[] {
+function boundsOf({ concepts, profiles, counterfactual }: Moving, t: number): (readonly [low: number, high: number])[] {
   const profile = profiles?.[t];
-  if (profile !== undefined && profile.count > 0) {
+  if (profile !== undefined && profile.count > 0 && counterfactual === undefined) {
     return profile.concepts.map(
       ({ mean, deviation }) => [mean - OF_CLASS * deviation, mean + OF_CLASS * deviation] as const,
     );
@@ -112,7 +113,7 @@ function boundsOf({ concepts, profiles }: Moving, t: number): (readonly [low: nu
   });
 }
 
-type Moving = Pick<Manifest, 'concepts' | 'profiles'>;
+type Moving = Pick<Manifest, 'concepts' | 'profiles' | 'counterfactual'>;
 
 /**
  * The concepts nearest to `from`, in units of their deviations, at which class t leads every other by `margin` if the

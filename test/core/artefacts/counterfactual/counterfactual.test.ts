@@ -116,6 +116,10 @@ describe('a counterfactual where θ is constant', () => {
     const [ofClass] = await counterfactualOf([[20, 0]], 'b', { of: { ...manifest, profiles } });
     expect(ofClass?.concepts[0]).toBeCloseTo(2, 4);
     expect(ofClass?.concepts[1]).toBeCloseTo(28, 4);
+    // a model whose pictures show a class early goes the shortest way, wherever the class is
+    const early = { ...manifest, profiles, counterfactual: { margin: MARGIN.first } };
+    const [shortest] = await counterfactualOf([[20, 0]], 'b', { of: early });
+    expect(shortest?.concepts[0]).toBeCloseTo(20 - (20 + MARGIN.first) / 5, 4);
     // and no range at all where the class cannot win within it
     const [free] = await counterfactualOf([[20, 0]], 'c', { of: { ...manifest, profiles: [...profiles].reverse() } });
     expect(free?.verified).toBe(true);
