@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
 import { sizeOf } from '../../core/tensor.ts';
@@ -48,14 +48,14 @@ function tableOf({ shape, labels, gather }: Split) {
 /** Accuracies of the peer, one a fold. */
 async function peerOn(python: string, path: string, config: Config, { folds, seeds }: Flags): Promise<number[]> {
   const child = spawn(python, [join(here, 'gradient_boosting.py')], { stdio: ['pipe', 'pipe', 'inherit'] });
-  const answers: number[] = [];
+  const output = text(child.stdout); // read from the start, so that nothing of it is missed
   for (let fold = 0; fold < folds; fold++) {
     const { train, test } = await loadDataset(withFold(config, path, folds, fold).data);
     const split = { seed: seeds[0], train: tableOf(train), test: tableOf(test) };
     child.stdin.write(`${JSON.stringify(split)}\n`);
   }
   child.stdin.end();
-  for await (const line of createInterface({ input: child.stdout })) answers.push(Number(line));
+  const answers = (await output).trim().split('\n').map(Number);
   if (answers.length !== folds) throw new Error(`the peer answered for ${answers.length} of ${folds} folds`);
   return answers;
 }
