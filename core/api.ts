@@ -53,27 +53,19 @@ function told(input: unknown): string {
   return input === null || typeof input === 'number' ? String(input) : typeof input;
 }
 
+const finite = z.number({
+  error: ({ input }) => `must be ${typeof input === 'number' ? 'a finite number' : 'a number'}, got ${told(input)}`,
+});
+
 /** One row of a table: a number for each feature by its name, in the feature's own unit. */
-export const featuresSchema = z.record(
-  z.string(),
-  z.number({
-    error: ({ input }) => `must be ${typeof input === 'number' ? 'a finite number' : 'a number'}, got ${told(input)}`,
-  }),
-  {
-    error: ({ input }) => `must be { "<name>": <number> }, got ${told(input)}`,
-  },
-);
+export const featuresSchema = z.record(z.string(), finite, {
+  error: ({ input }) => `must be { "<name>": <number> }, got ${told(input)}`,
+});
 
 /** Concepts that are set: a number for each, by its name or index. */
-const conceptsSchema = z.record(
-  z.string(),
-  z.number({
-    error: ({ input }) => `must be ${typeof input === 'number' ? 'a finite number' : 'a number'}, got ${told(input)}`,
-  }),
-  {
-    error: ({ input }) => `must be { "<concept>": <number> }, got ${told(input)}`,
-  },
-);
+const conceptsSchema = z.record(z.string(), finite, {
+  error: ({ input }) => `must be { "<concept>": <number> }, got ${told(input)}`,
+});
 
 /** Rows of a table, as `senn explain` reads them from a file. */
 export const tableRowsSchema = z.array(z.strictObject({ features: featuresSchema })).min(1);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { Command } from 'commander';
-import { sizeOf } from '../../core/tensor.ts';
+import { rowOf } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
 import { startBackend } from '../../training/backends/index.ts';
 import type { Config } from '../../training/config/config.ts';
@@ -13,6 +13,7 @@ import { crossValidation, withFold } from '../../training/experiments/cross-vali
 import { inOrder } from '../../training/loop/batches.ts';
 import { count, wholes } from '../options.ts';
 import { runProgram } from '../program.ts';
+import { mean } from '../statistics.ts';
 
 /**
  * `npm run bench:tables`: models of tables beside scikit-learn's gradient boosting, on the same folds: each row is a test
@@ -33,16 +34,14 @@ const here = import.meta.dirname;
 async function pythonWithSklearn(): Promise<string> {
   const python = process.env['SENN_PYTHON'] ?? join(here, '../../.venv/bin/python');
   await promisify(execFile)(python, ['-c', 'import sklearn']).catch(() => {
-    throw new Error(`${python} has no scikit-learn; scripts/setup-python.sh gets it`);
+    throw new Error(`${python} has no scikit-learn; "${python} -m pip install scikit-learn" gets it`);
   });
   return python;
 }
 
 function tableOf({ shape, labels, gather }: Split) {
-  const width = sizeOf(shape.slice(1));
-  const values = gather(inOrder(labels.length));
-  const rows = Array.from(labels, (_, n) => Array.from(values.subarray(n * width, (n + 1) * width)));
-  return { rows, labels: Array.from(labels) };
+  const inputs = { shape, data: gather(inOrder(labels.length)) };
+  return { rows: Array.from(labels, (_, n) => Array.from(rowOf(inputs, n))), labels: Array.from(labels) };
 }
 
 /** Accuracies of the peer, one a fold. */
@@ -59,8 +58,6 @@ async function peerOn(python: string, path: string, config: Config, { folds, see
   if (answers.length !== folds) throw new Error(`the peer answered for ${answers.length} of ${folds} folds`);
   return answers;
 }
-
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 async function bench(flags: Flags): Promise<void> {
   const python = await pythonWithSklearn();

@@ -79,23 +79,21 @@ export function phasesOf<Config extends ConceptizerConfig>(
         ? weights
         : { ...weights, robustness: weights['robustness'] * lambdaShareAt(robustness, step) },
   };
-  const before = conceptLoss.weights(
-    'beta' in conceptizer ? { ...conceptizer, beta: pretraining?.beta ?? conceptizer.beta } : conceptizer,
-  );
   return [
-    ...(pretraining === undefined
-      ? []
-      : [
-          {
-            epochs: pretraining.epochs,
-            trains: ['conceptizer', 'decoder'],
-            supervised: false,
-            weightsAt: () => before,
-          },
-        ]),
+    ...(pretraining === undefined ? [] : [pretrainingPhase(pretraining, conceptizer, conceptLoss)]),
     training,
     ...(depiction === undefined ? [] : [depictionPhase(depiction, weights)]),
   ];
+}
+
+/** The conceptizer learns by its own loss alone, with another β where it has one. */
+function pretrainingPhase<Config extends ConceptizerConfig>(
+  { epochs, beta }: NonNullable<SharedConfig['pretraining']>,
+  conceptizer: Config,
+  conceptLoss: ConceptLoss<Config>,
+): Phase {
+  const weights = conceptLoss.weights('beta' in conceptizer ? { ...conceptizer, beta } : conceptizer);
+  return { epochs, trains: ['conceptizer', 'decoder'], supervised: false, weightsAt: () => weights };
 }
 
 /**
