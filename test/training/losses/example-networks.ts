@@ -116,6 +116,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus' },
       robustness: { estimator: 'probe', weight: 0.5 },
       readBack: 0.7,
+      readBackNoise: 0.3,
       reclassification: 0.4,
       contributionSparsity: 0.3,
     },

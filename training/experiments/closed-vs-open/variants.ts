@@ -49,7 +49,8 @@ const dimensions = {
   concepts: (config, value) => changed(config, 'conceptizer', { concepts: value }),
   beta: (config, value) => changed(config, 'conceptizer', { beta: value }),
   lambda: (config, value) => changed(config, 'robustness', { weight: value }),
-  readBack: (config, value) => ({ ...config, readBack: value }),
+  readBack: (config, value) => ({ ...config, readBack: value, ...(value === 0 && { readBackNoise: 0 }) }),
+  readBackNoise: (config, value) => ({ ...config, readBackNoise: value }),
   conceptWeight: (config, value) => ({ ...config, conceptWeight: value }),
 } satisfies Record<string, (config: Parts, value: string | number) => Parts>;
 
@@ -119,6 +120,7 @@ function combinations(config: Readable, grid: Grid, where: string): Variant[] {
 const without = {
   kind: 'senn',
   readBack: 0,
+  readBackNoise: 0,
   depiction: undefined,
   reclassification: 0,
   contributionSparsity: 0,

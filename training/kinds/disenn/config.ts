@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindSchema } from '../../config/common.ts';
 import { activation, count, encoding, halving, hidden, standardize, upwards, weight } from '../../config/parts.ts';
-import { depictionEnds, relativeScale, sharedShape } from '../shared/config.ts';
+import { depictionEnds, noiseNeeds, relativeScale, sharedShape } from '../shared/config.ts';
 
 /** The configuration of a DiSENN: its conceptizer is variational, and its concepts are means of posteriors. */
 
@@ -37,5 +37,6 @@ export const disennConceptizers = ['vae', 'convolutional-vae'] as const satisfie
 
 export const disennSchema = kindSchema('disenn', { conceptizer, ...sharedShape })
   .refine(relativeScale.fits, relativeScale)
+  .refine(noiseNeeds.fits, noiseNeeds)
   .refine(depictionEnds.fits, depictionEnds);
 export type DisennConfig = z.infer<typeof disennSchema>;

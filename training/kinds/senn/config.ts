@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { kindSchema } from '../../config/common.ts';
 import { activation, count, encoding, halving, hidden, standardize, upwards, weight } from '../../config/parts.ts';
-import { depictionEnds, readBackNeeds, relativeScale, sharedShape } from '../shared/config.ts';
+import { depictionEnds, noiseNeeds, readBackNeeds, relativeScale, sharedShape } from '../shared/config.ts';
 
 /** The configuration of a SENN: its conceptizer gives one number a concept, and nothing about how sure it is. */
 
@@ -54,5 +54,6 @@ export const sennSchema = kindSchema('senn', { conceptizer, ...sharedShape })
   })
   .refine(relativeScale.fits, relativeScale)
   .refine(readBackNeeds.fits, readBackNeeds)
+  .refine(noiseNeeds.fits, noiseNeeds)
   .refine(depictionEnds.fits, depictionEnds);
 export type SennConfig = z.infer<typeof sennSchema>;

@@ -23,6 +23,11 @@ export const sharedShape = {
   /** Weight of the read-back loss: a concept that is moved and decoded must be read again, and the others must stay. */
   readBack: weight.default(0),
   /**
+   * Deviation of the noise on the pictures that are read back, at most; each has one of its own. A conceptizer that must
+   * read through noise needs a change that can be seen: else the decoder learns to draw what it alone takes for one.
+   */
+  readBackNoise: weight.default(0),
+  /**
    * Epochs after the training in which the decoder learns to show what the concepts say: where they move, also towards
    * another class, a plain classifier that is not part of the model must see in the picture what the model says.
    */
@@ -50,6 +55,7 @@ export interface SharedConfig<Conceptizer = ConceptizerConfig> extends CommonCon
   readonly robustness: RobustnessConfig;
   readonly conceptWeight: number;
   readonly readBack: number;
+  readonly readBackNoise: number;
   readonly depiction?: { readonly epochs: number; readonly weight: number; readonly margin: number } | undefined;
   readonly reclassification: number;
   readonly contributionSparsity: number;
@@ -83,6 +89,14 @@ export const readBackNeeds = {
     (kind !== 'identity' && kind !== 'ones') || (readBack + reclassification === 0 && depiction === undefined),
   path: ['readBack'],
   message: 'depiction and reclassification need a decoder that learns; "identity" and "ones" have none',
+};
+
+/** Noise on pictures that nobody reads back would be a setting without effect. */
+export const noiseNeeds = {
+  fits: ({ readBack, readBackNoise }: Pick<SharedConfig, 'readBack' | 'readBackNoise'>): boolean =>
+    readBackNoise === 0 || readBack > 0,
+  path: ['readBackNoise'],
+  message: 'needs readBack',
 };
 
 /** Depiction comes after the training, whose best epoch would be without it. */

@@ -12,7 +12,7 @@ import { criticLoss, depictionLoss } from './critic.ts';
 import { type Encoding, encode, type ForwardPass, forwardPass, relevancesOf, withoutBias } from './forward.ts';
 import { movedConcepts } from './moves.ts';
 import type { Networks } from './networks.ts';
-import { readBackLoss } from './read-back.ts';
+import { readBackLoss, underNoise } from './read-back.ts';
 
 /**
  * `L = L_y + λ·L_θ + ξ·L_h`, the loss of a SENN and of a DiSENN, which differ in their concept loss L_h, and what is asked
@@ -45,6 +45,7 @@ type LossConfig<Config> = Pick<
   | 'robustness'
   | 'conceptWeight'
   | 'readBack'
+  | 'readBackNoise'
   | 'reclassification'
   | 'contributionSparsity'
 >;
@@ -148,7 +149,7 @@ export function lossOf<Config>(
     robustness: (whole) => robustnessLoss(whole, config.robustness, random),
     readBack: (whole) => {
       const { moved, pictures } = movesOf(whole);
-      return readBackLoss(moved, whole.read(pictures), bias);
+      return readBackLoss(moved, whole.read(underNoise(pictures, config.readBackNoise, random)), bias);
     },
     depiction: (whole) => {
       const { moved, pictures } = movesOf(whole);
