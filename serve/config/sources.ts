@@ -45,7 +45,8 @@ export function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
 export const CONFIG_VARIABLE = 'SENN_CONFIG';
 
 /** Variables that other programs of this project read, or that a server sets for its processes. */
-const OTHERS = /^SENN_(DATA|PROCESS|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
+const OTHERS =
+  /^SENN_(CLIENTS|DATA|PROCESS|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
 
 /** Variables that Kubernetes sets in every container when a service is called `senn` or `senn-…`. */
 const isServiceLink = (name: string, value: string): boolean =>

@@ -182,6 +182,7 @@ describe('variables that are not ours', () => {
   it.each([
     ['SENN_DATA', '/data'],
     ['SENN_TEST_MODELS', 'models'],
+    ['SENN_CLIENTS', '/usr/bin/python3'],
     ['SENN_FASTAPI', '/usr/bin/python3'],
     ['SENN_SERVICE_HOST', '10.0.0.1'],
     ['SENN_SERVICE_PORT_HTTP', '80'],

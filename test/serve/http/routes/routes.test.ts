@@ -76,7 +76,7 @@ describe('with a real model', () => {
   });
 
   it('the page is isolated, and its hashed files never change', async () => {
-    const page = await fetch(`${server.url}/`);
+    const page = await fetch(`${server.url}/`, { headers: { Accept: 'text/html,*/*;q=0.8' } });
     expect(page.status).toBe(200);
     expect(Object.fromEntries(page.headers)).toMatchObject({
       'cross-origin-opener-policy': 'same-origin',
@@ -180,7 +180,7 @@ describe('with a model made up', () => {
       tabular,
       async () => nothing,
       async (url) => {
-        const response = await fetch(url);
+        const response = await fetch(url, { headers: { Accept: 'text/html' } });
         expect([response.status, await response.text()]).toEqual([503, 'No page here.\n']);
       },
     );
