@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fromZodError, SennError } from '../../core/errors.ts';
+import { withoutByteOrderMark } from '../../core/text/byte-order-mark.ts';
 import { nearestName } from '../../core/text/did-you-mean.ts';
 import { type Option, options, readText } from './options.ts';
 
@@ -83,7 +84,7 @@ export function fromFile(path: string): Given {
     throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
   }
   try {
-    return fromObject(JSON.parse(content), path);
+    return fromObject(JSON.parse(withoutByteOrderMark(content)), path);
   } catch (cause) {
     if (cause instanceof SennError) throw cause;
     throw new SennError('invalid_config', `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);

@@ -5,6 +5,7 @@ import type { ImageInput } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow, type TabularInput } from '../../../core/tables/features.ts';
 import type { Tensor } from '../../../core/tensor.ts';
+import { withoutByteOrderMark } from '../../../core/text/byte-order-mark.ts';
 import { defaultLimits } from '../../config/limits.ts';
 import { prepareImage } from '../../images/prepare.ts';
 
@@ -36,7 +37,7 @@ async function readTable(bytes: Buffer, path: string, input: TabularInput): Prom
 /** @throws invalid_json */
 function parseJson(bytes: Buffer, path: string): unknown {
   try {
-    const content: unknown = JSON.parse(bytes.toString('utf8'));
+    const content: unknown = JSON.parse(withoutByteOrderMark(bytes.toString('utf8')));
     return typeof content === 'object' && content !== null && 'instances' in content ? content.instances : content;
   } catch (error) {
     throw new SennError('invalid_json', `${path}: must be JSON: ${(error as Error).message}`, { path }, error);

@@ -4,6 +4,8 @@ import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from '../.
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { ServerLog } from '../../observe/logger.ts';
+import { closesInTime, endBySignal, LAST_LINES } from './ending.ts';
+import { endSignals } from './signals.ts';
 
 /**
  * `senn serve`: the command line of the server. It loads the server itself only once it is to run, so that `--help` and
@@ -37,11 +39,7 @@ export function serveCommand(): Command {
         console.log(JSON.stringify(redacted(config), null, 2));
         return;
       }
-      const [{ endSignals }, { joinSiblings }, { closesInTime, endBySignal, LAST_LINES }] = await Promise.all([
-        import('./signals.ts'),
-        import('../../inference/processes/siblings.ts'),
-        import('./ending.ts'),
-      ]);
+      const { joinSiblings } = await import('../../inference/processes/siblings.ts');
       // a ready line or a warning that cannot be written is no reason to end
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
       const log = await openLog(config, json);
@@ -116,7 +114,7 @@ async function servesAmong(
   config: ServerConfig,
   { logger, dropped: droppedLines }: ServerLog,
 ): Promise<boolean> {
-  const [{ startServer }, { closesInTime }] = await Promise.all([import('./server.ts'), import('./ending.ts')]);
+  const { startServer } = await import('./server.ts');
   try {
     const { close } = await startServer({ config, logger, droppedLines, siblings });
     await siblings.ending;

@@ -102,6 +102,10 @@ describe('every option', () => {
     });
   });
 
+  it('is read from a file that begins with a byte order mark', async () => {
+    expect(resolveConfig({ file: await fileOf('\ufeff{"port": 1}') }).port).toBe(1);
+  });
+
   it('has the limits of the server as its defaults', () => {
     expect(resolveConfig({}).limits).toEqual(defaultLimits);
   });

@@ -234,6 +234,12 @@ describe('refused', () => {
       /instances\.0\.0\.0\.0: must be a finite float32/,
     ],
     [
+      'a number beyond 64 bits',
+      JSON.stringify({ instances: [[shaped(7)]] }).replace('7', '1e999'),
+      'invalid_request',
+      /instances\.0\.0\.0\.0: must be a finite float32, got Infinity/,
+    ],
+    [
       'columns of two lengths',
       { inputs: { a: [1], b: [1, 2] } },
       'invalid_request',
