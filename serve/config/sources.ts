@@ -81,7 +81,8 @@ export function fromFile(path: string): Given {
   try {
     content = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SennError('missing_data', `${path}: cannot be read (${code})`, { path }, cause);
   }
   try {
     return fromObject(JSON.parse(withoutByteOrderMark(content)), path);

@@ -50,14 +50,14 @@ const readers = { image: readImage, tabular: readTable } satisfies Record<Manife
 
 /**
  * The inputs of files: an image each, or JSON for a model of tables.
- * @throws missing_input where a file cannot be read, and what its content is refused for
+ * @throws missing_data where a file cannot be read, and what its content is refused for
  */
 export async function readInputs(paths: readonly string[], { input }: Manifest): Promise<NamedInput[]> {
   const read: Read = readers[input.kind];
   const inputs = await Promise.all(
     paths.map(async (path) => {
       const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        throw new SennError('missing_input', `${path}: cannot be read (${error.code})`, { path });
+        throw new SennError('missing_data', `${path}: cannot be read (${error.code})`, { path });
       });
       return read(bytes, path, input as never);
     }),
