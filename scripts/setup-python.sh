@@ -1,31 +1,37 @@
 #!/usr/bin/env bash
-# Makes .venv in the checkout, with what the Python parity tests need: onnx, onnxruntime, numpy.
-#   PYTHON       the interpreter to make it with (default: python3)
-#   SENN_PYTHON  an interpreter that the tests use instead of .venv; nothing is installed into it
+# Makes what the Python parity tests need, each in a virtual environment of its own in the checkout:
+#   .venv          onnx, onnxruntime, numpy and tensorboard, which read what we write
+#   .venv-clients  the clients of KServe and of Triton, which ask our server (500 MB: kserve brings Kubernetes' client)
+#   PYTHON         the interpreter to make them with, 3.10 or later (default: python3)
+#   SENN_PYTHON, SENN_CLIENTS   interpreters that the tests use in their places; nothing is installed into them
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly packages=(onnx onnxruntime numpy tensorboard)
-readonly venv=.venv
-
-has_packages() { "$1" -c 'import onnx, onnxruntime, numpy, tensorboard' 2>/dev/null; }
-refuse() {
+complain() {
   echo "setup-python: $*" >&2
-  exit 1
+  return 1
 }
 
-if [[ -n ${SENN_PYTHON:-} ]]; then
-  has_packages "$SENN_PYTHON" || refuse "SENN_PYTHON=$SENN_PYTHON cannot import ${packages[*]}"
-  echo "setup-python: SENN_PYTHON=$SENN_PYTHON has ${packages[*]}"
-  exit 0
-fi
+# provide VENV OVERRIDE 'IMPORTS' REQUIREMENT...: an interpreter that can import them, which OVERRIDE may name.
+provide() {
+  local venv=$1 override=${!2:-} name=$2 imports=$3 python=${PYTHON:-python3}
+  shift 3
+  if [[ -n $override ]]; then
+    "$override" -c "import $imports" 2>/dev/null || { complain "$name=$override cannot import $imports"; return; }
+    echo "setup-python: $name=$override has $*"
+    return
+  fi
+  if ! "$venv/bin/python" -c "import $imports" 2>/dev/null; then
+    command -v "$python" >/dev/null || { complain "no $python here; install Python 3.10 or later, or set PYTHON"; return; }
+    "$python" -m venv "$venv" || { complain "$python -m venv failed; on Debian: apt-get install python3-venv"; return; }
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 0 "$@" ||
+      { complain "pip could not install $*"; return; }
+    "$venv/bin/python" -c "import $imports" || { complain "$venv/bin/python cannot import $imports"; return; }
+  fi
+  echo "setup-python: $venv/bin/python has $*"
+}
 
-if ! has_packages "$venv/bin/python"; then
-  python=${PYTHON:-python3}
-  command -v "$python" >/dev/null || refuse "no $python here; install Python 3.10 or later, or set PYTHON"
-  "$python" -m venv "$venv" || refuse "$python -m venv failed; on Debian: apt-get install python3-venv"
-  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 0 "${packages[@]}" ||
-    refuse "pip could not install ${packages[*]}"
-  has_packages "$venv/bin/python" || refuse "$venv/bin/python cannot import ${packages[*]}"
-fi
-echo "setup-python: $venv/bin/python has ${packages[*]}"
+status=0
+provide .venv SENN_PYTHON 'onnx, onnxruntime, numpy, tensorboard' onnx onnxruntime numpy tensorboard || status=1
+provide .venv-clients SENN_CLIENTS 'kserve, tritonclient.http.aio' kserve==0.21.0 'tritonclient[http]==2.73.0' || status=1
+exit $status

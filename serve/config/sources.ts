@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { fromZodError, SennError } from '../../core/errors.ts';
+import { withoutByteOrderMark } from '../../core/text/byte-order-mark.ts';
 import { nearestName } from '../../core/text/did-you-mean.ts';
 import { type Option, options, readText } from './options.ts';
 
@@ -45,7 +46,8 @@ export function fromFlags(flags: Readonly<Record<string, unknown>>): Given {
 export const CONFIG_VARIABLE = 'SENN_CONFIG';
 
 /** Variables that other programs of this project read, or that a server sets for its processes. */
-const OTHERS = /^SENN_(DATA|PROCESS|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
+const OTHERS =
+  /^SENN_(CLIENTS|DATA|PROCESS|PYTHON|PYTORCH|FASTAPI|MODEL|SERVER|THREAD_POOL|(TEST|RANDOM|BENCH|SOAK)_\w+)$/;
 
 /** Variables that Kubernetes sets in every container when a service is called `senn` or `senn-…`. */
 const isServiceLink = (name: string, value: string): boolean =>
@@ -79,10 +81,11 @@ export function fromFile(path: string): Given {
   try {
     content = readFileSync(path, 'utf8');
   } catch (cause) {
-    throw new SennError('missing_data', `${path}: cannot be read`, { path }, cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SennError('missing_data', `${path}: cannot be read (${code})`, { path }, cause);
   }
   try {
-    return fromObject(JSON.parse(content), path);
+    return fromObject(JSON.parse(withoutByteOrderMark(content)), path);
   } catch (cause) {
     if (cause instanceof SennError) throw cause;
     throw new SennError('invalid_config', `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);

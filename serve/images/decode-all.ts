@@ -41,7 +41,7 @@ export async function decodeAll(
 ): Promise<BatchImage[]> {
   const box = decodingBox(input);
   const open = async ({ bytes, where }: SentImage): Promise<Opened> => {
-    const file = await turn(() => openImage(bytes, where, pixelsPerImage, pixelsPerSide));
+    const file = await turn(() => openImage(bytes, where, { maxPixels: pixelsPerImage, maxSide: pixelsPerSide }));
     return { pixels: file.pixels, decode: () => turn(() => file.decode(box)) };
   };
   const opening = images.map((image) => plainPng(image, box, pixelsPerImage) ?? open(image));

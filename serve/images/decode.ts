@@ -41,9 +41,19 @@ const MOST_SIDE = 32_768;
 /** Seconds that decoding may take: ten times what the largest photograph takes. */
 const SECONDS = 10;
 
-function broken(error: unknown, where: string): SennError {
+/** What an image may be at most. */
+export interface ImageLimits {
+  /** Width × height. */
+  readonly maxPixels: number;
+  /** Width, and height. */
+  readonly maxSide?: number;
+  /** Whole seconds of decoding. */
+  readonly maxSeconds?: number;
+}
+
+function broken(error: unknown, where: string, seconds: number): SennError {
   if (error instanceof Error && /^timeout:/.test(error.message)) {
-    return new SennError('image_too_large', `${where}: takes more than ${SECONDS} s to decode`, { seconds: SECONDS });
+    return new SennError('image_too_large', `${where}: takes more than ${seconds} s to decode`, { seconds });
   }
   const reason = error instanceof Error ? error.message.trim().replace(/\s+/g, ' ') : String(error);
   return new SennError('invalid_image', `${where}: cannot be decoded: ${reason}`, { reason });
@@ -56,28 +66,23 @@ export interface ImageFile {
   /**
    * Upright by its EXIF orientation, in sRGB, 8 bits a channel, scaled to fit.
    * An image that needs no scaling keeps its values exactly.
-   * @throws invalid_image
+   * @throws invalid_image, image_too_large where it takes too long
    */
   decode(box: DecodingBox): Promise<DecodedImage>;
 }
 
-/**
- * @param maxPixels width × height at most
- * @param maxSide width, and height, at most
- * @throws unsupported_media_type, invalid_image, image_too_large
- */
+/** @throws unsupported_media_type, invalid_image, image_too_large */
 export async function openImage(
   bytes: Uint8Array,
   where: string,
-  maxPixels: number,
-  maxSide: number = MOST_SIDE,
+  { maxPixels, maxSide = MOST_SIDE, maxSeconds = SECONDS }: ImageLimits,
 ): Promise<ImageFile> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkType(buffer, where);
   const { width, height } = await sharp(buffer, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {
-      throw broken(error, where);
+      throw broken(error, where, maxSeconds);
     });
   const pixels = width * height;
   if (pixels > maxPixels) {
@@ -101,10 +106,10 @@ export async function openImage(
         .resize({ width: box.width, height: box.height, fit: 'inside', withoutEnlargement: !box.enlarge })
         .toColourspace('srgb')
         .raw()
-        .timeout({ seconds: SECONDS })
+        .timeout({ seconds: maxSeconds })
         .toBuffer({ resolveWithObject: true })
         .catch((error: unknown) => {
-          throw broken(error, where);
+          throw broken(error, where, maxSeconds);
         });
       const { width, height, channels } = info;
       return { kind: 'pixels', width, height, channels: channels as Pixels['channels'], data };

@@ -14,6 +14,6 @@ export async function prepareImage(
   input: ImageInput,
   { invert, maxPixels }: { readonly invert: Invert; readonly maxPixels: number },
 ): Promise<Tensor> {
-  const file = await openImage(bytes, where, maxPixels);
+  const file = await openImage(bytes, where, { maxPixels });
   return toModelInput(flattened(await file.decode(decodingBox(input))), input, invert);
 }

@@ -3,6 +3,7 @@ import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-node';
 import { SennError } from '../../core/errors.ts';
 import { type OpenSession, type Session, tensorOfOutput } from '../../core/session.ts';
 import type { Tensor } from '../../core/tensor.ts';
+import { absentLibrary } from './absent-library.ts';
 import { refuseExternalData } from './external-data.ts';
 
 /**
@@ -17,8 +18,10 @@ export interface RuntimeOptions {
   readonly intraOpNumThreads?: number;
 }
 
-// errors come as exceptions; without this ONNX Runtime would also print each provider that is missing
+// Errors come as exceptions; without this ONNX Runtime would also print them, and each provider that is missing, into
+// the log: lines that are no JSON.
 env.logLevel = 'fatal';
+const FATAL = 4;
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
@@ -40,12 +43,17 @@ export async function openOnFirst(
   refuseExternalData(graph);
   const refusals: Record<string, string> = {};
   for (const provider of providers) {
+    const absent = absentLibrary(provider);
+    if (absent !== undefined) {
+      refusals[provider] = absent;
+      continue;
+    }
     try {
       const session = await InferenceSession.create(graph, {
         executionProviders: [provider],
         intraOpNumThreads,
         interOpNumThreads: 1,
-        logSeverityLevel: 3,
+        logSeverityLevel: FATAL,
       });
       return { session: sessionOver(session, provider), refusals };
     } catch (error) {

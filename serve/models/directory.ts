@@ -36,7 +36,7 @@ async function versionFolders(path: string): Promise<string[]> {
 /** Names of the folders that hold a model. @throws missing_data where there is no such directory */
 export async function modelNames(directory: string): Promise<string[]> {
   const names = await foldersIn(directory).catch((error: NodeJS.ErrnoException) => {
-    throw new SennError('missing_data', `models: "${directory}" cannot be read (${error.code})`, { directory });
+    throw new SennError('missing_data', `models: "${directory}" cannot be read (${error.code})`, { path: directory });
   });
   const folders = await Promise.all(names.map((name) => versionFolders(join(directory, name))));
   return names.filter((_, i) => (folders[i] as string[]).length > 0);

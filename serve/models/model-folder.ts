@@ -7,6 +7,7 @@ import { type Golden, parseGolden } from '../../core/golden.ts';
 import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { createPredictor, type Predictor, predictingGraphs, type Sessions } from '../../core/predictor.ts';
 import { type OpenSession, openSessions } from '../../core/session.ts';
+import { withoutByteOrderMark } from '../../core/text/byte-order-mark.ts';
 import type { ExplainedModel } from '../answers/explained.ts';
 import { readStatics } from './static-files.ts';
 
@@ -19,7 +20,7 @@ export interface ModelFolder {
 /** @throws invalid_model */
 export function parseJson(text: string, path: string): unknown {
   try {
-    return JSON.parse(text);
+    return JSON.parse(withoutByteOrderMark(text));
   } catch (error) {
     throw new SennError('invalid_model', `${path}: ${(error as Error).message}`, { path });
   }

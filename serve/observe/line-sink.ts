@@ -145,7 +145,8 @@ export function lineSink(fileDescriptor: number): LineSink {
       if (broken === undefined) torn = false;
       else {
         const { written } = broken;
-        dropped += lines - Math.max(0, wholeLines(bytes, written) - Number(wasTorn));
+        // with the stack of an error a line for people is several: then fewer count as dropped than were
+        dropped += Math.max(0, lines - Math.max(0, wholeLines(bytes, written) - Number(wasTorn)));
         if (written > 0) torn = bytes[written - 1] !== NEWLINE;
       }
       next();

@@ -73,6 +73,7 @@ describe('a mistyped path', () => {
 describe('every verb', () => {
   const senn = join(import.meta.dirname, '../../bin/senn.js');
   const out = ['--out', join(root, 'out')];
+  const shipped = join(import.meta.dirname, '../../models/mnist-disenn');
   it.each([
     [['inspect', 'models/mnist-dissen/model.onnx'], 'models/mnist-disenn'],
     [['verify', 'models/mnist-dissen'], 'models/mnist-disenn'],
@@ -80,12 +81,33 @@ describe('every verb', () => {
     [['score', '--model', 'models/mnist-dissen', '--data', 'mnist:test', ...out], 'models/mnist-disenn'],
     [['export', 'models/mnist-dissen', ...out], 'models/mnist-disenn'],
     [['train', '--config', 'modle.json', ...out], undefined],
+    [['serve', '--models', 'modles'], 'models'],
+    [['serve', '--config', 'modles.json'], undefined],
+    [['serve', '--models', 'models', '--api-keys-file', 'modles/keys'], 'models'],
   ])(
     '%j ends with 2, and names what is near',
     async (args, near) => {
       const error = await promisify(execFile)(process.execPath, [senn, ...args], { cwd: root }).catch((cause) => cause);
       expect([error.code, error.stderr]).toEqual([2, expect.stringMatching(/cannot be read \(ENOENT\)/)]);
       if (near !== undefined) expect(error.stderr).toContain(`; did you mean ${near}?`);
+    },
+    60_000,
+  );
+
+  it.each([
+    [['inspect', 'models']],
+    [['train', '--config', 'models', ...out]],
+    [['serve', '--config', 'models']],
+    [['serve', '--models', 'models', '--admin-keys-file', 'models']],
+    [['explain', '--model', shipped, 'models', '--out', join(root, 'out.png')]],
+  ])(
+    '%j ends with 2 for a folder in the place of a file',
+    async (args) => {
+      const error = await promisify(execFile)(process.execPath, [senn, ...args], { cwd: root }).catch((cause) => cause);
+      expect([error.code, error.stderr]).toEqual([
+        2,
+        expect.stringMatching(/models: (keys )?cannot be read \(EISDIR\)/),
+      ]);
     },
     60_000,
   );

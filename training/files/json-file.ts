@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { z } from 'zod';
 import { type ErrorCode, SennError } from '../../core/errors.ts';
+import { withoutByteOrderMark } from '../../core/text/byte-order-mark.ts';
 import { parseStrictly } from '../config/suggest-key.ts';
 
 /**
@@ -25,7 +26,7 @@ export async function readJsonFile<Schema extends z.ZodType>(
   });
   let value: unknown;
   try {
-    value = JSON.parse(text.replace(/^\uFEFF/, '')); // editors of Windows put a byte order mark first
+    value = JSON.parse(withoutByteOrderMark(text));
   } catch (cause) {
     throw new SennError(invalid, `${path}: is not JSON: ${(cause as Error).message}`, { path }, cause);
   }

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
+import '../../../serve/inference/no-telemetry.ts'; // here, since it cannot be done in the threads
 import { rawReportSchema, rawTaskSchema } from './protocol.ts';
 
 /** Runs h, θ and the decoder in a loop, with nothing around it, and prints how many inputs a second that makes. */

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { parentPort, workerData } from 'node:worker_threads';
+import '../../../serve/inference/no-telemetry.ts';
 import { InferenceSession, Tensor } from 'onnxruntime-node';
 import { type GraphName, inputShape, type ListedFile } from '../../../core/manifest.ts';
 import { forwardGraphs } from '../../../core/predictor.ts';

@@ -69,6 +69,7 @@ export async function startFastapi(name: FastapiName, python: string, model: str
       SENN_MODEL: join(models, model),
       SENN_THREAD_POOL: name === 'fastapi-pool' ? '1' : '0',
       PYTHONDONTWRITEBYTECODE: '1',
+      ORT_DISABLE_TELEMETRY: '1',
     },
     ready: async (_child, signal) => {
       const url = `http://127.0.0.1:${port}`;

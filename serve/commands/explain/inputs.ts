@@ -5,6 +5,7 @@ import type { ImageInput } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow, type TabularInput } from '../../../core/tables/features.ts';
 import type { Tensor } from '../../../core/tensor.ts';
+import { withoutByteOrderMark } from '../../../core/text/byte-order-mark.ts';
 import { defaultLimits } from '../../config/limits.ts';
 import { prepareImage } from '../../images/prepare.ts';
 
@@ -36,7 +37,7 @@ async function readTable(bytes: Buffer, path: string, input: TabularInput): Prom
 /** @throws invalid_json */
 function parseJson(bytes: Buffer, path: string): unknown {
   try {
-    const content: unknown = JSON.parse(bytes.toString('utf8'));
+    const content: unknown = JSON.parse(withoutByteOrderMark(bytes.toString('utf8')));
     return typeof content === 'object' && content !== null && 'instances' in content ? content.instances : content;
   } catch (error) {
     throw new SennError('invalid_json', `${path}: must be JSON: ${(error as Error).message}`, { path }, error);
@@ -49,14 +50,14 @@ const readers = { image: readImage, tabular: readTable } satisfies Record<Manife
 
 /**
  * The inputs of files: an image each, or JSON for a model of tables.
- * @throws missing_input where a file cannot be read, and what its content is refused for
+ * @throws missing_data where a file cannot be read, and what its content is refused for
  */
 export async function readInputs(paths: readonly string[], { input }: Manifest): Promise<NamedInput[]> {
   const read: Read = readers[input.kind];
   const inputs = await Promise.all(
     paths.map(async (path) => {
       const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
-        throw new SennError('missing_input', `${path}: cannot be read (${error.code})`, { path });
+        throw new SennError('missing_data', `${path}: cannot be read (${error.code})`, { path });
       });
       return read(bytes, path, input as never);
     }),

@@ -1,3 +1,4 @@
+import { extname } from 'node:path';
 import { z } from 'zod';
 import { parseAttributionList } from '../../../core/attributions/index.ts';
 import { fromZodError } from '../../../core/errors.ts';
@@ -15,6 +16,15 @@ const wholeNumber = (low: 0 | 1) => {
     .pipe(z.int().min(low, `${rule}, got "0"`));
 };
 
+/** A file that is written in one format: under a name that says another, programs that open it fail. No ending says none. */
+const fileEnding = (...endings: readonly string[]) =>
+  z
+    .string()
+    .min(1)
+    .refine((path) => ['', ...endings].includes(extname(path).toLowerCase()), {
+      error: ({ input }) => `its ending "${extname(String(input))}" must be ${endings.join(' or ')}`,
+    });
+
 /** What `senn score` takes, as commander hands it over. */
 const optionsSchema = z
   .strictObject({
@@ -24,8 +34,8 @@ const optionsSchema = z
     attributions: z.string().transform(parseAttributionList).default([]),
     limit: wholeNumber(1).optional(),
     seed: wholeNumber(0).default(0),
-    out: z.string().min(1),
-    perInput: z.string().min(1).optional(),
+    out: fileEnding('.json'),
+    perInput: fileEnding('.jsonl', '.ndjson').optional(),
     json: z.boolean().default(false),
   })
   .refine(({ out, perInput }) => out !== perInput, {

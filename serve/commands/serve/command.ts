@@ -1,8 +1,11 @@
+import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from '../../config/index.ts';
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { ServerLog } from '../../observe/logger.ts';
+import { closesInTime, endBySignal, LAST_LINES } from './ending.ts';
+import { endSignals } from './signals.ts';
 
 /**
  * `senn serve`: the command line of the server. It loads the server itself only once it is to run, so that `--help` and
@@ -21,27 +24,25 @@ export function serveCommand(): Command {
     .description('Serve the models of a directory over HTTP, and the page that explains them.')
     .option('--config <file>', 'configuration as JSON; SENN_CONFIG names one too')
     .option('--print-config', 'print the configuration with every default, and end')
-    .option('--json', 'print the ready line as JSON');
+    .option('--json', 'print the ready line as JSON, and the log on a terminal too');
   const given = addConfigFlags(command);
   return command
     .addHelpText('after', '\nEvery option is also a variable, SENN_PORT for --port. Flags come before variables,')
-    .addHelpText('after', 'variables before the file: docs/server.md. The log goes to stderr, one JSON object a line.')
+    .addHelpText(
+      'after',
+      'variables before the file: docs/server.md. The log goes to stderr: one JSON object a line, or',
+    )
+    .addHelpText('after', 'lines for people where that is a terminal.')
     .action(async ({ config: file, printConfig = false, json = false }: ServeFlags) => {
       const config = resolveConfig({ flags: given(), environment: process.env, file });
       if (printConfig) {
         console.log(JSON.stringify(redacted(config), null, 2));
         return;
       }
-      const [{ createLogger }, { endSignals }, { joinSiblings }, { closesInTime, endBySignal, LAST_LINES }] =
-        await Promise.all([
-          import('../../observe/logger.ts'),
-          import('./signals.ts'),
-          import('../../inference/processes/siblings.ts'),
-          import('./ending.ts'),
-        ]);
+      const { joinSiblings } = await import('../../inference/processes/siblings.ts');
       // a ready line or a warning that cannot be written is no reason to end
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-      const log = createLogger(config.log);
+      const log = await openLog(config, json);
       const { logger } = log;
       process.once('exit', log.last);
       const announce = ({ url, models, executionProvider }: Serving): void =>
@@ -82,6 +83,14 @@ export function serveCommand(): Command {
     });
 }
 
+/** The log on standard error: for people where that is a terminal, unless they ask for JSON. */
+async function openLog({ log }: ServerConfig, json: boolean): Promise<ServerLog> {
+  const { createLogger, STDERR } = await import('../../observe/logger.ts');
+  if (json || !isatty(STDERR)) return createLogger(log);
+  const { peopleLines } = await import('../../observe/people-lines.ts');
+  return createLogger(log, { format: peopleLines({ colours: process.stderr.hasColors() }) });
+}
+
 /** The whole server: in this process, or in several that this one starts. */
 async function startAll(
   config: ServerConfig,
@@ -105,7 +114,7 @@ async function servesAmong(
   config: ServerConfig,
   { logger, dropped: droppedLines }: ServerLog,
 ): Promise<boolean> {
-  const [{ startServer }, { closesInTime }] = await Promise.all([import('./server.ts'), import('./ending.ts')]);
+  const { startServer } = await import('./server.ts');
   try {
     const { close } = await startServer({ config, logger, droppedLines, siblings });
     await siblings.ending;

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { SennError } from '../../../core/errors.ts';
-import type { Manifest } from '../../../core/manifest.ts';
 import type { ConceptValues } from '../../../core/views/intervention.ts';
 import type { Limits } from '../../config/limits.ts';
+import type { JsonBudget } from './structure.ts';
 
 /** One thing to predict, whatever body it came in. `where` names it in errors, `concepts` says which are to be set. */
 export type Instance = { readonly where: string; readonly concepts?: ConceptValues | undefined } & (
@@ -12,12 +12,9 @@ export type Instance = { readonly where: string; readonly concepts?: ConceptValu
 
 /**
  * Reads the instances of a request.
- * @param manifests of the models that may be meant: what they take bounds what a body may hold
+ * @param budget what a body in JSON may hold; asked for where the body is such
  */
-export type ReadInstances = (
-  request: IncomingMessage,
-  manifests: () => readonly Pick<Manifest, 'input' | 'concepts'>[],
-) => Promise<Instance[]>;
+export type ReadInstances = (request: IncomingMessage, budget: () => JsonBudget) => Promise<Instance[]>;
 
 /** Refuses more instances than one request may hold. @throws payload_too_large */
 export function checkCount(count: number, what: string, { instancesPerRequest: most }: Limits): void {

@@ -5,13 +5,12 @@ import type { Limits } from '../../config/limits.ts';
 import { bytesReader } from './bounded.ts';
 import { checkCount, type ReadInstances } from './instance.ts';
 import { parseJson } from './parse-json.ts';
-import { inputsBudget } from './structure.ts';
 
 /** Reads `{ "instances": [{ "image": "<base64>" } | { "features": { … } }] }`, each with `concepts` that are to be set or without. */
 export function jsonReader(limits: Limits): ReadInstances {
   const readBytes = bytesReader(limits);
-  return async (request, manifests) => {
-    const body = parseJson(await readBytes(request), inputsBudget(manifests(), limits, false));
+  return async (request, budget) => {
+    const body = parseJson(await readBytes(request), budget());
     checkSizes(body, limits);
     const parsed = predictBodySchema.safeParse(body);
     if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);

@@ -29,7 +29,7 @@ function mediaTypeOf({ headers }: IncomingMessage): string {
 export function instancesReader(limits: Limits): ReadInstances {
   const byType = new Map(Object.entries(readers).map(([type, reader]) => [type, reader(limits)]));
   const types = [...byType.keys()];
-  return async (request, manifests) => {
+  return async (request, budget) => {
     checkLength(request, limits);
     if (!hasBody(request)) throw missing(types);
     const read = byType.get(mediaTypeOf(request));
@@ -40,7 +40,7 @@ export function instancesReader(limits: Limits): ReadInstances {
         expected: types,
       });
     }
-    const instances = await read(request, manifests);
+    const instances = await read(request, budget);
     if (instances.length === 0) throw missing(types);
     return instances;
   };

@@ -72,11 +72,12 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
   if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
   if (code === 'unavailable') response.setHeader('Retry-After', '1');
   response.statusCode = error.status;
-  response.setHeader('Content-Type', 'application/json; charset=utf-8');
   if (isOfProtocol(request)) {
+    response.setHeader('Content-Type', 'application/json'); // with a charset, KServe's client does not read it
     response.setHeader('X-Error-Code', code);
     response.end(JSON.stringify({ error: message } satisfies ProtocolError));
   } else {
+    response.setHeader('Content-Type', 'application/json; charset=utf-8');
     response.end(JSON.stringify({ error: { code, message, details } } satisfies ErrorResponse));
   }
 }

@@ -27,7 +27,8 @@ export function readKeys(file: string): string[] {
   try {
     content = readFileSync(file, 'utf8');
   } catch (cause) {
-    throw new SennError('missing_data', `${file}: keys cannot be read`, { file }, cause);
+    const { code } = cause as NodeJS.ErrnoException;
+    throw new SennError('missing_data', `${file}: keys cannot be read (${code})`, { path: file }, cause);
   }
   const lines = content.split('\n').map((line) => line.replace(/#.*/, '').trim());
   const wrong = lines.findIndex((line) => line !== '' && !KEY.test(line));

@@ -102,9 +102,9 @@ export const operationsRoutes: readonly Operation[] = [
     method: 'get',
     path: '/',
     tag: 'operations',
-    summary: 'The page that runs the models in the browser',
-    answer: { 'text/html': text },
-    errors: ['unavailable'],
+    summary: 'The page that runs the models in the browser; to who prefers JSON, that the process answers (KServe V1)',
+    answer: { 'application/json': 'V1Live', 'text/html': text },
+    errors: ['unavailable', 'not_acceptable'],
   },
 ];
 

@@ -6,6 +6,7 @@ import { protocolErrorSchema } from '../middleware/errors.ts';
 import { v1BodySchema } from '../protocols/v1/body.ts';
 import {
   v1ExplainResponseSchema,
+  v1LiveSchema,
   v1ModelsSchema,
   v1PredictResponseSchema,
   v1ReadySchema,
@@ -84,6 +85,7 @@ const answers = {
   Health: healthSchema,
   Live: z.strictObject({ status: z.literal('live') }),
   Ready: z.strictObject({ status: z.literal('ready') }),
+  V1Live: v1LiveSchema,
   V1Models: v1ModelsSchema,
   V1Ready: v1ReadySchema,
   V1PredictResponse: v1PredictResponseSchema,

@@ -13,11 +13,12 @@ import { type ConcurrencyLimit, limitConcurrency } from '../../concurrency-limit
 import type { Limits } from '../../config/limits.ts';
 import { decodeAll } from '../../images/decode-all.ts';
 import type { BatchInput } from '../../inference/batch-input.ts';
-import type { Models } from '../../inference/served-model.ts';
-import { memoized } from '../../memo.ts';
+import type { Models, ServedModel } from '../../inference/served-model.ts';
+import { memoized, memoizedOf } from '../../memo.ts';
 import { notesOf } from '../../observe/request-notes.ts';
 import type { Instance } from '../body/instance.ts';
 import { instancesReader } from '../body/read.ts';
+import { inputsBudget } from '../body/structure.ts';
 import type { Handler } from '../middleware/admission.ts';
 import { workSignal } from '../middleware/deadline.ts';
 import type { Work } from '../protocols/work.ts';
@@ -28,14 +29,22 @@ import { formFor } from './forms.ts';
 /** `POST /predict`: all instances of a request run as one batch, and its answers keep their order. */
 export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: InputWork): Handler {
   const readInstances = instancesReader(limits);
+  // a list of all models is the same one until they change
+  const budgetOf = memoizedOf((asked: ServedModel | readonly ServedModel[]) =>
+    inputsBudget(
+      [asked].flat().map(({ manifest }) => manifest),
+      limits,
+      false,
+    ),
+  );
   return async (request, response) => {
     notesOf(response).route = '/predict';
     varyByAccept(response);
     const { name, version, invert, options: wanted } = askedOf(queryOf(request));
     const named = name === undefined ? undefined : models.named(name, version);
     const form = formFor(request);
-    const asked = named === undefined ? models.all() : [named];
-    const instances = await readInstances(request, () => asked.map(({ manifest }) => manifest));
+    const asked = named ?? models.all();
+    const instances = await readInstances(request, () => budgetOf(asked));
     const model = named ?? models.taking((instances[0] as Instance).kind);
     const { manifest } = model;
     const options = answerOptions(manifest, wanted);

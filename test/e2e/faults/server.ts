@@ -47,7 +47,7 @@ export async function startServer(
 
 function messageOf(line: string): string {
   try {
-    return (JSON.parse(line) as { msg: string }).msg;
+    return (JSON.parse(line) as { msg?: string }).msg ?? line;
   } catch {
     return line;
   }

@@ -102,6 +102,10 @@ describe('every option', () => {
     });
   });
 
+  it('is read from a file that begins with a byte order mark', async () => {
+    expect(resolveConfig({ file: await fileOf('\ufeff{"port": 1}') }).port).toBe(1);
+  });
+
   it('has the limits of the server as its defaults', () => {
     expect(resolveConfig({}).limits).toEqual(defaultLimits);
   });
@@ -182,6 +186,7 @@ describe('variables that are not ours', () => {
   it.each([
     ['SENN_DATA', '/data'],
     ['SENN_TEST_MODELS', 'models'],
+    ['SENN_CLIENTS', '/usr/bin/python3'],
     ['SENN_FASTAPI', '/usr/bin/python3'],
     ['SENN_SERVICE_HOST', '10.0.0.1'],
     ['SENN_SERVICE_PORT_HTTP', '80'],

@@ -81,6 +81,7 @@ describe('in front of Express and in it', () => {
     for (const server of Object.values(servers)) {
       const refused = await fetch(`${server.url}/v2/models/mnist-disenn`);
       expect([refused.status, refused.headers.get('X-Error-Code')]).toEqual([401, 'unauthorized']);
+      expect(refused.headers.get('Content-Type')).toBe('application/json'); // KServe's client reads no other
       expect(await refused.json()).toEqual({ error: expect.stringContaining('key') });
     }
   });

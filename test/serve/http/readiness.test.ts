@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, expect, it, vi } from 'vitest';
+import { closesInTime } from '../../../serve/commands/serve/ending.ts';
 import { createReadiness, drain, liveRoute, readyRoute } from '../../../serve/http/readiness.ts';
 import { root } from '../fixtures.ts';
 import { appOf } from './middleware/middleware-app.ts';
@@ -94,6 +95,38 @@ describe('the end of a process', () => {
     const { code, log } = await ended;
     expect(code).toBe(1);
     expect(log).toMatch(/draining[\s\S]*ending at once/);
+  });
+
+  it('is forced where closing outlives its time, and only then', async () => {
+    vi.useFakeTimers();
+    try {
+      const times = { drainDelayMs: 100, drainTimeoutMs: 1000 };
+      const ended = vi.fn();
+      closesInTime(() => new Promise(() => {}), times).then(ended);
+      await vi.advanceTimersByTimeAsync(6099);
+      expect(ended).not.toHaveBeenCalled();
+      await vi.advanceTimersByTimeAsync(1);
+      expect(ended).toHaveBeenCalledWith(false);
+      expect(await closesInTime(async () => {}, times)).toBe(true);
+      await expect(closesInTime(() => Promise.reject(new Error('broken')), times)).rejects.toThrow('broken');
+      expect(vi.getTimerCount()).toBe(0);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it.skipIf(process.platform === 'win32')('comes although a thread hangs in native code', async () => {
+    const { child, ended } = await processOf(`
+      import { execFileSync } from 'node:child_process';
+      import { open } from 'node:fs';
+      import { endBySignal } from ${JSON.stringify(join(root, 'serve/commands/serve/ending.ts'))};
+      const pipe = import.meta.filename + '.pipe';
+      execFileSync('mkfifo', [pipe]);
+      open(pipe, 'r', () => {}); // until somebody opens it for writing, which nobody does
+      signals.first.then((signal) => setTimeout(endBySignal, 100, signal));`);
+    child.kill('SIGTERM');
+    await ended;
+    expect(child.signalCode).toBe('SIGTERM');
   });
 
   it('never logs the headers that hold keys', async () => {

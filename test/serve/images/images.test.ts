@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { ImageInput } from '../../../core/images/prepare.ts';
+import { openImage } from '../../../serve/images/decode.ts';
 import { prepareImage } from '../../../serve/images/prepare.ts';
 import { digit, digitBytes, digitPng, drawnDigit, hugePng } from '../fixtures.ts';
 
@@ -193,4 +194,15 @@ describe('what cannot be decoded is refused', () => {
       await expect(prepare(part)).rejects.toMatchObject({ code: 'invalid_image' });
     }
   });
+});
+
+it('an image that takes longer to decode than it may is given up', async () => {
+  const image = await openImage(await digitPng(0), 'image 0', { maxPixels: 1000, maxSeconds: 1 });
+  const started = performance.now();
+  // far larger than any model wants: several seconds of work
+  await expect(image.decode({ width: 30_000, height: 30_000, enlarge: true })).rejects.toMatchObject({
+    code: 'image_too_large',
+    message: 'image 0: takes more than 1 s to decode',
+  });
+  expect(performance.now() - started).toBeGreaterThan(900);
 });

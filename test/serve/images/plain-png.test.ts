@@ -36,7 +36,7 @@ describe('a plain PNG', () => {
         if (header === undefined) return;
         seen += 1;
         expect(header).toEqual(raw);
-        const file = await openImage(png, 'image 0', 1e6);
+        const file = await openImage(png, 'image 0', { maxPixels: 1e6 });
         const bySharp = await file.decode({ width: 1000, height: 1000, enlarge: false });
         expect(toColour(flattened(decodePlainPng(png, 'image 0')))).toEqual(toColour(flattened(bySharp as Pixels)));
       }),

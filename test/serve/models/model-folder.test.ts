@@ -193,7 +193,7 @@ it('explain draws a figure of every image', async () => {
   expect(format).toBe('png');
   expect(Math.min(width, height)).toBeGreaterThan(400);
   const missing = explainFiles({ model: copy, files: ['/no/digit.png'], out, steps: 3 }, openSession);
-  await expect(missing).rejects.toMatchObject({ code: 'missing_input' });
+  await expect(missing).rejects.toMatchObject({ code: 'missing_data' });
   expect(await readdir(join(directory, 'figures'))).toEqual(['explained.png']);
 });
 

@@ -66,11 +66,14 @@ describe('the registry', () => {
     await writeTableModel(directory, 'single');
     await registry.loadAll();
     const first = registry.named('single');
+    const all = registry.all();
+    expect(registry.all()).toBe(all); // what is made of the list is kept until it is another one
     expect(await registry.load('single')).toBe(first);
     await setVersion(join(directory, 'single'), '2');
     await registry.load('single');
     expect(names()).toEqual(['single/2']);
     expect(registry.named('single')).not.toBe(first);
+    expect(registry.all()).not.toBe(all);
   });
 
   it.each([

@@ -6,6 +6,7 @@ import { answerOptions } from '../../../answers/answer.ts';
 import type { Limits } from '../../../config/limits.ts';
 import type { Models } from '../../../inference/served-model.ts';
 import { noteJob, notesOf } from '../../../observe/request-notes.ts';
+import { preferred } from '../../accept.ts';
 import { bytesReader } from '../../body/bounded.ts';
 import { parsedAs } from '../../body/parse-json.ts';
 import { admitAll } from '../../middleware/admission.ts';
@@ -32,6 +33,7 @@ export const barePredictionSchema = predictionSchema.pick({
   warnings: true,
 });
 
+export const v1LiveSchema = z.strictObject({ status: z.literal('alive') });
 export const v1ModelsSchema = z.strictObject({ models: z.array(z.string()) });
 export const v1ReadySchema = z.strictObject({ name: z.string(), ready: z.boolean() });
 export const v1PredictResponseSchema = z.strictObject({ predictions: z.array(barePredictionSchema) });
@@ -74,7 +76,16 @@ function targetOf(target: string): { readonly name: string; readonly word: strin
   return { name: target.slice(0, at), word, verb: verbs[word as keyof typeof verbs] };
 }
 
-/** The routes under `/v1`. The colon is not part of a route's pattern, since clients may send it percent-encoded. */
+/**
+ * `GET /`: KServe's clients ask there whether a V1 server lives, and take any type. Browsers ask for HTML: the page.
+ */
+const live: RequestHandler = ({ headers: { accept = '*/*' } }, response, next) => {
+  response.vary('Accept');
+  if (preferred(accept, ['application/json', 'text/html']) === 'text/html') return next();
+  response.set('Cache-Control', 'no-store').json({ status: 'alive' } satisfies z.infer<typeof v1LiveSchema>);
+};
+
+/** The routes under `/v1`, and the protocol's sign of life. The colon is not part of a route's pattern, since clients may send it percent-encoded. */
 export function kserveV1Router(models: Models, limits: Limits, work: Work): Router {
   const { admit = admitAll, ready = () => models.all().length > 0 } = work;
   const readBytes = bytesReader(limits);
@@ -107,6 +118,7 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
   };
 
   const router = Router();
+  router.get('/', live);
   router
     .route('/v1/models')
     .get((_request, response) => {

@@ -59,7 +59,7 @@ describe('senn explain', () => {
     const [one, array, body] = await Promise.all([
       file('one.json', rows[0]),
       file('array.json', rows),
-      file('body.json', { instances: rows.slice(0, 2) }),
+      file('body.json', `\ufeff${JSON.stringify({ instances: rows.slice(0, 2) })}`),
     ]);
     await explain(one, array, body, '--json');
     const { predictions, figure } = JSON.parse(printed.join('\n'));

@@ -157,6 +157,8 @@ describe('senn score', () => {
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
     [['--limit', '-3'], 'got "-3"'],
     [['--limit', '1.5'], 'got "1.5"'],
+    [['--out', 'report.pdf'], 'out: its ending ".pdf" must be .json'],
+    [['--per-input', 'inputs.json'], 'perInput: its ending ".json" must be .jsonl or .ndjson'],
     [['--out', '/nowhere/report.json'], '/nowhere/report.json: cannot be written (ENOENT'],
   ])('refuses %j as wrong usage, before any work', async (args, message) => {
     const loadInputs = vi.fn(squares);
@@ -167,7 +169,8 @@ describe('senn score', () => {
   });
 
   it('refuses to write both files in one place', async () => {
-    await expect(run(squares, '--per-input', out)).rejects.toThrow('must be another file than --out');
+    const path = join(folder, 'report');
+    await expect(run(squares, '--out', path, '--per-input', path)).rejects.toThrow('must be another file than --out');
   });
 
   it('refuses a model that is not there, and an option it does not know', async () => {

@@ -110,9 +110,14 @@ describe('CORS', () => {
     expect(asked.status).toBe(204);
     expect(asked.headers.get('Access-Control-Allow-Origin')).toBe(allowed);
     expect(asked.headers.get('Access-Control-Allow-Credentials')).toBeNull();
-    expect(asked.headers.get('Access-Control-Allow-Headers')).toContain('X-API-Key');
+    for (const header of ['X-API-Key', 'Inference-Header-Content-Length']) {
+      expect(asked.headers.get('Access-Control-Allow-Headers')).toContain(header);
+    }
     const answer = await fetch(`${app.url}/predict`, { method: 'POST', headers });
     expect(answer.headers.get('Access-Control-Allow-Origin')).toBe(allowed);
+    for (const header of ['X-Error-Code', 'Inference-Header-Content-Length', 'X-Request-Id', 'ETag']) {
+      expect(answer.headers.get('Access-Control-Expose-Headers')).toContain(header);
+    }
     expect(answer.headers.get('Vary')?.split(',')[0] ?? null).toBe(vary);
   });
 });

@@ -68,6 +68,13 @@ describe('GET', () => {
     expect([ready.status, ready.json()]).toEqual([200, { name: 'compas-senn', ready: true }]);
   });
 
+  it('/ says that the server lives to clients that take any type, and leaves the page to browsers', async () => {
+    const live = await send(server, 'GET', '/', '', { Accept: '*/*' });
+    expect([live.status, live.json(), live.headers['vary']]).toEqual([200, { status: 'alive' }, 'Accept']);
+    const browser = await send(server, 'GET', '/', '', { Accept: 'text/html,application/xhtml+xml,*/*;q=0.8' });
+    expect([browser.status, browser.headers['vary']]).toEqual([404, 'Accept']); // there is no page in this app
+  });
+
   it('an unknown model, a verb without POST and another path', async () => {
     const unknown = await send(server, 'GET', '/v1/models/nobody');
     expect([unknown.status, unknown.json<{ error: string }>().error]).toEqual([
@@ -225,6 +232,12 @@ describe('refused', () => {
       { instances: [[shaped(1e39)]] },
       'invalid_request',
       /instances\.0\.0\.0\.0: must be a finite float32/,
+    ],
+    [
+      'a number beyond 64 bits',
+      JSON.stringify({ instances: [[shaped(7)]] }).replace('7', '1e999'),
+      'invalid_request',
+      /instances\.0\.0\.0\.0: must be a finite float32, got Infinity/,
     ],
     [
       'columns of two lengths',

@@ -31,6 +31,11 @@ describe('refused', () => {
     ['too few numbers', { inputs: [{ ...input, data: [1] }] }, /inputs\.0\.data/],
     ['too many numbers', { inputs: [{ ...input, data: [...data, 1] }] }, /inputs\.0\.data/],
     ['a number as text', { inputs: [{ ...input, data: ['1', ...data.slice(1)] }] }, /inputs\.0\.data/],
+    [
+      'a number beyond 64 bits',
+      JSON.stringify({ inputs: [{ ...input, data: [7, ...data.slice(1)] }] }).replace('[7', '[1e999'),
+      /inputs\.0\.data.*must be a finite float32, got Infinity/,
+    ],
     ['no data', { inputs: [{ ...input, data: undefined }] }, /data or binary_data_size/],
     ['data twice', { inputs: [{ ...input, parameters: { binary_data_size: 44 } }] }, /got both/],
     ['an unknown output', { inputs: [input], outputs: [{ name: 'y' }] }, /unexpected inference output 'y' for model/],

@@ -8,6 +8,7 @@ import type { Manifest } from '../../../../core/manifest.ts';
 import { defaultLimits } from '../../../../serve/config/limits.ts';
 import type { AppOptions } from '../../../../serve/http/app.ts';
 import type { ServedModel } from '../../../../serve/inference/served-model.ts';
+import { createMetrics } from '../../../../serve/observe/metrics.ts';
 import { fakeManifest } from '../../../helpers/fake-model.ts';
 import { listening, modelPath, modelsOf, openModels, type TestModels, type TestServer } from '../../fixtures.ts';
 
@@ -76,7 +77,7 @@ describe('with a real model', () => {
   });
 
   it('the page is isolated, and its hashed files never change', async () => {
-    const page = await fetch(`${server.url}/`);
+    const page = await fetch(`${server.url}/`, { headers: { Accept: 'text/html,*/*;q=0.8' } });
     expect(page.status).toBe(200);
     expect(Object.fromEntries(page.headers)).toMatchObject({
       'cross-origin-opener-policy': 'same-origin',
@@ -88,6 +89,25 @@ describe('with a real model', () => {
     expect(page.headers.has('x-powered-by')).toBe(false);
     const asset = await fetch(`${server.url}/assets/index-abc.js`);
     expect(asset.headers.get('cache-control')).toContain('immutable');
+  });
+
+  it('the page and what it loads are counted under routes of their own', async () => {
+    const metrics = createMetrics();
+    const counting = await listening({ models, metrics, page: { kind: 'built', directory: pageDirectory } });
+    const html = { headers: { Accept: 'text/html' } };
+    for (const path of ['/', '/index.html', '/assets/index-abc.js', '/assets/nothing.js']) {
+      await (await fetch(`${counting.url}${path}`, html)).text();
+    }
+    await (await fetch(counting.url)).text();
+    await vi.waitFor(async () => {
+      const counted = [...(await metrics.text()).matchAll(/^senn_http_requests_total\{(.*)\} (\d+)$/gm)];
+      expect(counted.map(([, labels, count]) => `${labels} ${count}`).sort()).toEqual([
+        'route="/",method="GET",status="200" 2',
+        'route="/:asset",method="GET",status="200" 2',
+        'route="unmatched",method="GET",status="404" 1',
+      ]);
+    });
+    await counting.close();
   });
 
   it('a request id is given back, or made', async () => {
@@ -180,7 +200,7 @@ describe('with a model made up', () => {
       tabular,
       async () => nothing,
       async (url) => {
-        const response = await fetch(url);
+        const response = await fetch(url, { headers: { Accept: 'text/html' } });
         expect([response.status, await response.text()]).toEqual([503, 'No page here.\n']);
       },
     );

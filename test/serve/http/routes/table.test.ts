@@ -70,6 +70,13 @@ describe('a prediction', () => {
     }
   });
 
+  it('is the same behind a byte order mark', async () => {
+    const body = `\ufeff${JSON.stringify({ instances: [{ features: first }] })}`;
+    const headers = { 'Content-Type': 'application/json' };
+    const answer = await fetch(`${server.url}/predict`, { method: 'POST', body, headers });
+    expect(await answer.json()).toEqual(await predict([first]));
+  });
+
   it('is the same whatever the order of the names', async () => {
     const reversed = Object.fromEntries(Object.entries(first).reverse());
     expect(await predict([reversed])).toEqual(await predict([first]));
@@ -171,6 +178,18 @@ describe('refused with a 4xx', () => {
   ])('a feature that is %s', async (_, age, says) => {
     const refused = await refusal(await post([first, { ...first, age }]));
     expect(refused).toMatchObject({ status: 400, code: 'invalid_features', message: expect.stringMatching(says) });
+  });
+
+  it.each(['1e999', '-1e999'])('a number that no number of 64 bits holds: %s', async (number) => {
+    const body = JSON.stringify({ instances: [{ features: { ...first, age: 0 } }] }).replace(
+      '"age":0',
+      `"age":${number}`,
+    );
+    const headers = { 'Content-Type': 'application/json' };
+    expect(await refusal(await fetch(`${server.url}/predict`, { method: 'POST', body, headers }))).toMatchObject({
+      code: 'invalid_features',
+      message: `body: instances.0.features.age: must be a finite number, got ${Number(number)}`,
+    });
   });
 
   it('a number that float32 cannot hold', async () => {
