@@ -1,4 +1,4 @@
-import { deviationOf } from '../../manifest.ts';
+import { deviationOf, type Manifest } from '../../manifest.ts';
 import { imageAt, rowOf, type Tensor } from '../../tensor.ts';
 import type { ComputeContext } from '../artefact.ts';
 import { argmax, type Explanation, explain } from '../explanation.ts';
@@ -24,11 +24,18 @@ export interface Found {
   readonly verified: boolean;
 }
 
+/** One try of a search. */
+interface Try extends Found {
+  /** Logits by which the class leads when what was decoded is read again. */
+  readonly lead: number;
+}
+
 /**
- * The margin in logits: the first that is asked for where the manifest does not say it, how it grows where reading again
- * fails, and how often.
+ * The margin in logits. Where the manifest says one, the class must also lead by it when the picture is read again, give
+ * or take `near`, for others need it to see the class; the concepts may then lead by a share `least` of it. Else the
+ * concepts must lead by `first` at first, and the class must win when it is read again.
  */
-export const MARGIN = { first: 6, growth: 1.5, tries: 8 } as const;
+export const MARGIN = { first: 6, near: 0.25, least: 0.5, tries: 8 } as const;
 /** Steps of the search where θ moves with the concepts, and the move in deviations below which it has settled. */
 const STEPS = { most: 6, settled: 1e-3, whole: 3 } as const;
 
@@ -36,8 +43,12 @@ const STEPS = { most: 6, settled: 1e-3, whole: 3 } as const;
 interface State {
   readonly from: readonly number[];
   local: LocalModel;
-  /** Where it was last, and what came of it. */
-  found: Found | undefined;
+  /** What the concepts must lead by next. */
+  margin: number;
+  /** What came of it the last time. */
+  last: Try | undefined;
+  /** What is best so far. */
+  found: Try | undefined;
 }
 
 const flat = (rows: readonly (readonly number[])[]): Float32Array => Float32Array.from(rows.flat());
@@ -52,10 +63,11 @@ async function modelsNear(context: ComputeContext, points: readonly (readonly nu
   return points.map((point, n) => promisedModel(point, rowOf(thetas, n)));
 }
 
-/** Where each state goes for class t to win by `margin`; nowhere where no move of the concepts does it. */
-async function targetsOf(context: ComputeContext, states: readonly State[], t: number, margin: number) {
+/** Where each state goes for class t to win by its margin; nowhere where no move of the concepts does it. */
+async function targetsOf(context: ComputeContext, states: readonly State[], t: number) {
   const { manifest } = context;
-  const next = ({ from, local }: State): readonly number[] => nearestWith(manifest, from, local, t, margin) ?? local.at;
+  const next = ({ from, local, margin }: State): readonly number[] =>
+    nearestWith(manifest, from, local, t, margin) ?? local.at;
   let targets = states.map(next);
   if (manifest.parameterizer.reads === 'input') return targets;
   const deviations = manifest.concepts.map(deviationOf);
@@ -86,6 +98,30 @@ const logitsAt = ({ at, logits, slopes }: LocalModel, point: readonly number[]):
     slopes.reduce((sum, row, k) => sum + (row[c] as number) * ((point[k] as number) - (at[k] as number)), logit),
   );
 
+/** Logits by which the class should lead when it is read again: these, or more where `most` is not said. */
+function wantedLead({ counterfactual }: Pick<Manifest, 'counterfactual'>): { least: number; most: number } {
+  if (counterfactual === undefined) return { least: 0, most: Number.POSITIVE_INFINITY };
+  return { least: counterfactual.margin - MARGIN.near, most: counterfactual.margin + MARGIN.near };
+}
+
+/** Whether one that was found is better than another: of those that lead enough the nearest, else the one that leads more. */
+function isBetter(manifest: Pick<Manifest, 'counterfactual'>, one: Try, other: Try): boolean {
+  const { least } = wantedLead(manifest);
+  const isEnough = ({ verified, lead }: Try): boolean => verified && lead >= least;
+  if (isEnough(one) !== isEnough(other)) return isEnough(one);
+  return isEnough(one) ? one.margin < other.margin : one.lead > other.lead;
+}
+
+/** What the concepts must lead by after the last try; nothing where that was well. */
+function nextMargin({ counterfactual }: Pick<Manifest, 'counterfactual'>, { margin, last }: State): number | undefined {
+  const { verified, lead } = last as Try;
+  const { least, most } = wantedLead({ counterfactual });
+  if (verified && lead >= least && lead <= most) return undefined;
+  if (lead < least || !verified) return margin + Math.max(least - lead, 0) + MARGIN.near;
+  const lowest = MARGIN.least * (counterfactual?.margin ?? 0);
+  return margin > lowest ? Math.max(margin + most - MARGIN.near - lead, lowest) : undefined;
+}
+
 /** Decodes where the states went, reads it again, and keeps what is the best so far. */
 async function readAgain(
   { manifest, decode, forward }: ComputeContext,
@@ -97,12 +133,15 @@ async function readAgain(
   const { concepts, relevances } = await forward(decoded);
   explain(concepts, relevances).forEach(({ logits, probabilities }, i) => {
     const [state, target] = [states[i] as State, targets[i] as readonly number[]];
-    const probability = probabilities[t] as number;
-    const verified = argmax(logits) === t;
-    if (verified || state.found === undefined || probability > state.found.probability) {
-      const margin = leadOf(logitsAt(state.local, target), t);
-      state.found = { concepts: target, margin, decoded: imageAt(decoded, i), probability, verified };
-    }
+    state.last = {
+      concepts: target,
+      margin: leadOf(logitsAt(state.local, target), t),
+      decoded: imageAt(decoded, i),
+      probability: probabilities[t] as number,
+      verified: argmax(logits) === t,
+      lead: leadOf(logits, t),
+    };
+    if (state.found === undefined || isBetter(manifest, state.last, state.found)) state.found = state.last;
     // a θ that reads the input is what the input makes it: from here on that of the decoded one
     if (manifest.parameterizer.reads === 'input') state.local = promisedModel(target, rowOf(relevances, i));
   });
@@ -129,10 +168,13 @@ export async function searchFor(
 }
 
 async function searchTogether(context: ComputeContext, explanations: readonly Explanation[], t: number) {
+  const { manifest } = context;
   const states = explanations.map(
     ({ concepts, relevances }): State => ({
       from: concepts,
       local: promisedModel(concepts, flat(relevances)),
+      margin: manifest.counterfactual?.margin ?? MARGIN.first,
+      last: undefined,
       found: undefined,
     }),
   );
@@ -143,11 +185,13 @@ async function searchTogether(context: ComputeContext, explanations: readonly Ex
     await readAgain(context, staying, own, t);
   }
   let going = states.filter((_, n) => !isThere[n]);
-  const first = context.manifest.counterfactual?.margin ?? MARGIN.first;
   for (let i = 0; i < MARGIN.tries && going.length > 0; i++) {
-    const targets = await targetsOf(context, going, t, first * MARGIN.growth ** i);
-    await readAgain(context, going, targets, t);
-    going = going.filter(({ found }) => !found?.verified);
+    await readAgain(context, going, await targetsOf(context, going, t), t);
+    going = going.filter((state) => {
+      const next = nextMargin(manifest, state);
+      if (next !== undefined) state.margin = next;
+      return next !== undefined;
+    });
   }
   return states.map(({ found }) => found as Found);
 }

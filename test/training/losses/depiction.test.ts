@@ -12,13 +12,13 @@ import { CLASSES, type SharedConfig, tinyBatch, tinyConfig, tinyNetworks } from 
 import { lossOf } from './compare-gradients.ts';
 import { directionalDerivatives } from './finite-differences.ts';
 
-type Term = 'depiction' | 'critic';
+type Term = 'promise' | 'depiction' | 'critic';
 
 const base = {
   activation: 'tanh',
   parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus' },
   readBack: 0.7,
-  depiction: { epochs: 1, weight: 0.5 },
+  depiction: { epochs: 1, weight: 0.5, promise: 0.3 },
 };
 
 describe.each(availableBackends)('depiction on %s', (backend) => {
@@ -47,13 +47,21 @@ describe.each(availableBackends)('depiction on %s', (backend) => {
       return Math.max(...Object.values(grads).flatMap((grad) => Array.from(tf.abs(grad).dataSync())));
     });
 
-  it('the decoder learns by it, as finite differences say', () => {
-    const variables = trainableVariables([networks.decoder]);
-    variables.forEach((variable, i) => {
-      const { tape, difference } = directionalDerivatives(term('depiction'), variable, 50 + i);
-      expectClose(tape, difference, { absolute: 1e-3, relative: 1e-2 });
-    });
-    expect(steepest('depiction', networks.decoder)).toBeGreaterThan(1e-3);
+  it.each(['depiction', 'promise'] as const)(
+    'the decoder learns by its term "%s", as finite differences say',
+    (name) => {
+      const variables = trainableVariables([networks.decoder]);
+      variables.forEach((variable, i) => {
+        const { tape, difference } = directionalDerivatives(term(name), variable, 50 + i);
+        expectClose(tape, difference, { absolute: 1e-3, relative: 1e-2 });
+      });
+      expect(steepest(name, networks.decoder)).toBeGreaterThan(1e-3);
+    },
+  );
+
+  it('the conceptizer learns to read what was promised, and the critic has no part in it', () => {
+    expect(steepest('promise', networks.conceptizer)).toBeGreaterThan(1e-3);
+    expect(steepest('promise', critic())).toBe(0);
   });
 
   it('the critic learns by its own term alone, as finite differences say, and by nothing of the model', () => {

@@ -10,6 +10,16 @@ import {
   robustness,
 } from '../../config/theta.ts';
 
+/** Of the epochs at the end in which the model learns to show what its concepts say. */
+const depiction = z.strictObject({
+  epochs: count.default(3),
+  weight: positive.default(1),
+  /** Weight of the promise of θ: what the model says when it reads the picture again must be what it said of the concepts. */
+  promise: weight.default(0),
+  /** Logits by which a class leads at first where a counterfactual is searched: what its pictures need from then on. */
+  margin: positive.default(2.5),
+});
+
 /** What the configurations of SENN and DiSENN share; each adds conceptizers of its own. */
 
 export const sharedShape = {
@@ -28,17 +38,10 @@ export const sharedShape = {
    */
   readBackNoise: weight.default(0),
   /**
-   * Epochs after the training in which the decoder learns to show what the concepts say: where they move, also towards
-   * another class, a plain classifier that is not part of the model must see in the picture what the model says.
+   * Epochs at the end in which the model also learns to show what its concepts say: where they move, also towards another
+   * class, a plain classifier that is not part of the model must see in the picture what the model says.
    */
-  depiction: z
-    .strictObject({
-      epochs: count.default(3),
-      weight: positive.default(1),
-      /** Logits by which a class leads at first where a counterfactual is searched: what its pictures need from then on. */
-      margin: positive.default(2.5),
-    })
-    .optional(),
+  depiction: depiction.optional(),
   /** Weight of the classification of the reconstruction: the model must say of what it shows what it says of the input. */
   reclassification: weight.default(0),
   /** Weight of Σ_k |θ[k,c]·h[k]|, mean over the classes: how many concepts an explanation needs. */
@@ -56,7 +59,7 @@ export interface SharedConfig<Conceptizer = ConceptizerConfig> extends CommonCon
   readonly conceptWeight: number;
   readonly readBack: number;
   readonly readBackNoise: number;
-  readonly depiction?: { readonly epochs: number; readonly weight: number; readonly margin: number } | undefined;
+  readonly depiction?: z.infer<typeof depiction> | undefined;
   readonly reclassification: number;
   readonly contributionSparsity: number;
   readonly pretraining?: { readonly epochs: number; readonly beta: number } | undefined;

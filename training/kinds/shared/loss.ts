@@ -6,6 +6,7 @@ import { lambdaShareAt, robustnessLoss } from '../../losses/robustness.ts';
 import { type Batch, effective, type LossWeights, type Terms, withSum } from '../../losses/terms.ts';
 import type { Chain } from '../../networks/chain/layers.ts';
 import { aggregate } from '../../networks/forward.ts';
+import { constant } from '../../ops/constant.ts';
 import type { LossContext, Phase } from '../kind.ts';
 import type { ConceptizerConfig, SharedConfig } from './config.ts';
 import { criticLoss, depictionLoss } from './critic.ts';
@@ -98,16 +99,23 @@ function pretrainingPhase<Config extends ConceptizerConfig>(
 }
 
 /**
- * The decoder learns to show others what the concepts say. Nothing else changes, neither concepts nor decisions: a
- * conceptizer that learnt here as well would learn to read what nobody else sees.
+ * The model learns to show others what its concepts say, beside everything that it learnt by before: pictures of moved
+ * concepts must look to a critic like what the model says of these concepts. A decoder alone could not do it: what looks
+ * like another class to others is read as far inside it by a conceptizer that only knew inputs. Without noise on what is
+ * read back (`readBackNoise`) the two would agree on signs that nobody else sees.
  * @param weights of the training before it
  */
 function depictionPhase(
-  { epochs, weight }: NonNullable<SharedConfig['depiction']>,
-  { classification, reconstruction, readBack }: LossWeights,
+  { epochs, weight, promise }: NonNullable<SharedConfig['depiction']>,
+  training: LossWeights,
 ): Phase {
-  const weights = effective({ classification, reconstruction, readBack, depiction: weight, critic: 1 });
-  return { epochs, trains: ['decoder', 'critic'], supervised: true, weightsAt: () => weights };
+  const weights = effective({ ...training, promise, depiction: weight, critic: 1 });
+  return {
+    epochs,
+    trains: ['conceptizer', 'parameterizer', 'decoder', 'critic'],
+    supervised: true,
+    weightsAt: () => weights,
+  };
 }
 
 /** Concepts that were moved, `[N, K]`, and what the decoder makes of them, `[N, …]`. */
@@ -151,12 +159,20 @@ export function lossOf<Config>(
       const { moved, pictures } = movesOf(whole);
       return readBackLoss(moved, whole.read(underNoise(pictures, config.readBackNoise, random)), bias);
     },
+    promise: (whole) => {
+      const { moved, pictures } = movesOf(whole);
+      return promiseLoss(
+        constant(() => aggregate(moved, whole.relevances)),
+        logitsOf(networks, pictures, whole, reads, random),
+      );
+    },
     depiction: (whole) => {
       const { moved, pictures } = movesOf(whole);
       return depictionLoss(critic(), pictures, () => aggregate(moved, whole.relevances), random);
     },
     critic: ({ reconstruction }) => criticLoss(critic(), { x, labels }, reconstruction, random),
-    reclassification: (whole) => classificationLoss(logitsAgain(networks, whole, reads, random), labels),
+    reclassification: (whole) =>
+      classificationLoss(logitsOf(networks, whole.reconstruction, whole, reads, random), labels),
     contributionSparsity: ({ concepts, relevances }) => contributionNorm(concepts, relevances, bias),
   };
   const wanted = Object.entries(parts).filter(([term]) => weights[term] !== undefined);
@@ -167,12 +183,26 @@ export function lossOf<Config>(
   return withSum(terms, weights);
 }
 
-/** What the networks say of their own reconstruction: `[N, C]`, logits. */
-function logitsAgain(networks: Networks, { reconstruction, read }: ForwardPass, reads: Reads, random: RandomStream) {
-  const concepts = read(reconstruction);
-  const again = reads === 'reconstruction' ? (networks.decoder.apply(concepts) as tf.Tensor) : reconstruction;
-  return relevancesOf(networks, { x: reconstruction, concepts, reconstruction: again }, reads, random).logits;
+/** What the networks say of pictures that they drew: `[N, …] → [N, C]`, logits. */
+function logitsOf(
+  networks: Networks,
+  pictures: tf.Tensor,
+  { read }: Pick<ForwardPass, 'read'>,
+  reads: Reads,
+  random: RandomStream,
+): tf.Tensor2D {
+  const concepts = read(pictures);
+  const again = reads === 'reconstruction' ? (networks.decoder.apply(concepts) as tf.Tensor) : pictures;
+  return relevancesOf(networks, { x: pictures, concepts, reconstruction: again }, reads, random).logits;
 }
+
+/**
+ * The promise of θ: where concepts move, decoded and read again, the logits go where θ says. Mean over inputs and classes.
+ * @param promised `[N, C]`, logits of the moved concepts under the θ of the input, a constant @param kept `[N, C]`
+ * @returns scalar, squared logits
+ */
+const promiseLoss = (promised: tf.Tensor2D, kept: tf.Tensor2D): tf.Scalar =>
+  tf.mean(tf.squaredDifference(kept, promised));
 
 /** L1 of the contributions θ[k,c]·h[k], mean over inputs and classes; a bias is none. @returns scalar, logits */
 function contributionNorm(concepts: tf.Tensor2D, relevances: tf.Tensor3D, bias: boolean): tf.Scalar {
