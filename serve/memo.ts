@@ -18,3 +18,16 @@ export function memoized<T>(of: (text: string) => T, { most = 256, longest = 512
     return value;
   };
 }
+
+/**
+ * A function of an object that remembers what it gave for as long as the object is there.
+ * @param of must give the same for the same object, and what nobody changes
+ */
+export function memoizedOf<K extends object, T>(of: (key: K) => T): (key: K) => T {
+  const known = new WeakMap<K, { readonly value: T }>();
+  return (key) => {
+    const found = known.get(key) ?? { value: of(key) };
+    known.set(key, found);
+    return found.value;
+  };
+}
