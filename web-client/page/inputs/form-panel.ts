@@ -1,4 +1,6 @@
 import { SennError } from '../../../core/errors.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { TabularInput } from '../../../core/tables/features.ts';
 import { batchSize, rowOf, type Tensor } from '../../../core/tensor.ts';
 import { featuresToTensor } from '../../features.ts';
 import { byId, element } from '../dom.ts';
@@ -13,21 +15,16 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
   const form = byId('features', 'form');
   const group = byId('rows', 'fieldset');
   let listeners = new AbortController();
-
-  const close = (): void => {
-    listeners.abort();
-    listeners = new AbortController();
-    form.replaceChildren();
-    for (const button of group.querySelectorAll('button')) button.remove();
-    withdraw();
-  };
+  /** What was typed, by feature, kept for the next model. */
+  let typed: Readonly<Record<string, number>> = {};
 
   return {
-    open({ name, input }, examples) {
-      if (input.kind !== 'tabular') {
-        throw new SennError('unsupported_input', `model "${name}" takes images, so there is no form for it`);
-      }
-      close();
+    check: tableOf,
+    open(manifest, examples) {
+      const input = tableOf(manifest);
+      listeners.abort();
+      listeners = new AbortController();
+      for (const button of group.querySelectorAll('button')) button.remove();
       const rows = Array.from({ length: examples === undefined ? 0 : batchSize(examples) }, (_, n) =>
         Array.from(rowOf(examples as Tensor, n)),
       );
@@ -54,22 +51,36 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
         give(from);
       };
       form.replaceChildren(...fields.map(({ row }) => row));
-      form.addEventListener('input', () => give({ source: 'form', name: 'form' }), listeners);
+      const giveTyped = (): void => {
+        typed = valuesOf(fields).values;
+        give({ source: 'form', name: 'form' });
+      };
+      form.addEventListener('input', giveTyped, listeners);
       form.addEventListener('submit', (event) => event.preventDefault(), listeners);
       const buttons = rows.slice(0, MAX_EXAMPLES).map((row, n) => {
         const from = { source: 'example', name: `test row ${n + 1}` } as const;
         const button = element('button', { type: 'button', 'aria-label': from.name }, String(n + 1));
-        button.addEventListener('click', () => take(row, from));
+        button.addEventListener('click', () => {
+          typed = {};
+          take(row, from);
+        });
         return button;
       });
       group.append(...buttons);
       group.hidden = buttons.length === 0;
       const [first] = rows;
-      if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
+      const kept = input.features.flatMap(({ name }) => (Object.hasOwn(typed, name) ? [typed[name] as number] : []));
+      if (kept.length === fields.length) take(kept, { source: 'form', name: 'form' });
+      else if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
       else take(first, { source: 'example', name: 'test row 1' });
     },
-    close,
   };
+}
+
+/** @throws unsupported_input */
+function tableOf({ name, input }: Manifest): TabularInput {
+  if (input.kind === 'tabular') return input;
+  throw new SennError('unsupported_input', `model "${name}" takes images, so there is no form for it`);
 }
 
 /** What the fields hold by name, and the names of those that hold no number. */
