@@ -4,7 +4,8 @@ import type { TabularInput } from '../../../core/tables/features.ts';
 import { batchSize, rowOf, type Tensor } from '../../../core/tensor.ts';
 import { featuresToTensor } from '../../features.ts';
 import { byId, element } from '../dom.ts';
-import { createField, type Feature, type FormField } from './form-field.ts';
+import type { Feature, FormField } from './form-field.ts';
+import { createFields } from './form-fields.ts';
 import { type InputPanel, MAX_EXAMPLES, type Outlet, type Submission } from './submission.ts';
 
 /** The middle of a feature's range, for a model without examples. */
@@ -28,13 +29,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
       const rows = Array.from({ length: examples === undefined ? 0 : batchSize(examples) }, (_, n) =>
         Array.from(rowOf(examples as Tensor, n)),
       );
-      const fields = input.features.map((feature, f) =>
-        createField(
-          feature,
-          `feature-${f}`,
-          rows.map((row) => row[f] as number),
-        ),
-      );
+      const { fields, rows: shown } = createFields(input.features, (f) => rows.map((row) => row[f] as number));
       const give = (from: Pick<Submission, 'source' | 'name'>): void => {
         const read = valuesOf(fields);
         if (read.wrong.length === 0) {
@@ -50,7 +45,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
         });
         give(from);
       };
-      form.replaceChildren(...fields.map(({ row }) => row));
+      form.replaceChildren(...shown);
       const giveTyped = (): void => {
         typed = valuesOf(fields).values;
         give({ source: 'form', name: 'form' });
@@ -58,7 +53,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
       form.addEventListener('input', giveTyped, listeners);
       form.addEventListener('submit', (event) => event.preventDefault(), listeners);
       const buttons = rows.slice(0, MAX_EXAMPLES).map((row, n) => {
-        const from = { source: 'example', name: `test row ${n + 1}` } as const;
+        const from = { source: 'example', name: `example ${n + 1}` } as const;
         const button = element('button', { type: 'button', 'aria-label': from.name }, String(n + 1));
         button.addEventListener('click', () => {
           typed = {};
@@ -72,7 +67,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
       const kept = input.features.flatMap(({ name }) => (Object.hasOwn(typed, name) ? [typed[name] as number] : []));
       if (kept.length === fields.length) take(kept, { source: 'form', name: 'form' });
       else if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
-      else take(first, { source: 'example', name: 'test row 1' });
+      else take(first, { source: 'example', name: 'example 1' });
     },
   };
 }
