@@ -5,7 +5,7 @@ import { type BlockWriters, type Column, type Report, writeBlock } from './docum
 /** The page asks nobody for anything, and runs nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/** Figures keep their white ground in the dark: their colours were chosen on it. */
+/** Figures keep their white ground in the dark, and where colours are forced: their own were chosen on it. */
 const style = `
 ${paletteCss}body { margin: 0 auto; max-width: 64rem; padding: 2rem 1.25rem 4rem; background: var(--card); color: var(--text);
   font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', sans-serif; overflow-wrap: break-word }
@@ -19,7 +19,7 @@ th { font-weight: 600; white-space: nowrap }
 .number { text-align: right }
 pre { padding: .9rem 1rem; background: var(--track); border-radius: 6px; overflow-x: auto; font-size: .85rem; line-height: 1.5 }
 figure { margin: 1.5rem 0 }
-figure > div { background: ${COLOURS.card}; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto }
+figure > div { background: ${COLOURS.card}; forced-color-adjust: none; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto }
 figure svg { display: block; max-width: 100%; height: auto; margin: 0 auto }
 figcaption { margin-top: .5rem; max-width: 44rem; font-size: .9rem; color: var(--quiet) }
 @media print { figure, tr { break-inside: avoid } }
