@@ -9,8 +9,10 @@
  *
  * const model = await loadModel('/models/mnist-disenn/');
  * const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
- * console.log(prediction.label, prediction.probability); // "7" 0.998
- * console.log(prediction.contributions); // [K][C] logits; the column sums are prediction.logits
+ * if (prediction !== undefined) {
+ *   console.log(prediction.label, prediction.probability); // "7" 0.998
+ *   console.log(prediction.contributions); // [K][C] logits; the column sums are prediction.logits
+ * }
  */
 import type { Predictor } from '../core/predictor.ts';
 import { type LoadOptions, loadPredictor } from './load-model.ts';
