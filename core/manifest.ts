@@ -34,6 +34,8 @@ const tabularInput = z.strictObject({
       z.strictObject({
         name: z.string().min(1),
         unit: z.string().optional(),
+        /** Of an indicator, what it is a value of: of the features of one category at most one is 1. */
+        category: z.string().min(1).optional(),
         /** `[low, high]` over the training set. */
         range: z
           .tuple([z.number(), z.number()])

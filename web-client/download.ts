@@ -1,12 +1,13 @@
 import { SennError } from '../core/errors.ts';
+import type { OnProgress } from './progress.ts';
 
 /** Downloads of model files: progress, one error for each way to fail, and their SHA-256. */
 
 export interface DownloadOptions {
   /** Rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
-  /** Called with the bytes of each chunk, after decompression. */
-  readonly onChunk?: ((bytes: number) => void) | undefined;
+  /** Called when the answer begins, with each piece of it, and when it has ended. */
+  readonly onProgress?: OnProgress | undefined;
   /** The `fetch` to use. Default: the global one. */
   readonly fetch?: typeof fetch | undefined;
 }
@@ -29,23 +30,36 @@ async function request(url: URL, { signal, fetch = globalThis.fetch }: DownloadO
   return response;
 }
 
+/**
+ * How long the body is once it is decoded. The length of a compressed body is not, unless the server says so; and that a
+ * body of another origin is compressed cannot be seen.
+ */
+function decodedLength({ headers, type }: Response): number | undefined {
+  const opaque = headers.has('Content-Encoding') || type === 'cors';
+  const length = headers.get('X-Decoded-Content-Length') ?? (opaque ? null : headers.get('Content-Length'));
+  return length === null ? undefined : Number(length);
+}
+
 /** The bytes at `url`. @throws not_found, unavailable */
 export async function download(url: URL, options: DownloadOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
-  const { body } = await request(url, options);
+  const response = await request(url, options);
+  const total = decodedLength(response);
   const chunks: Uint8Array[] = [];
   let size = 0;
+  options.onProgress?.({ loaded: 0, total });
   try {
-    for (const reader = body?.getReader(); reader !== undefined; ) {
+    for (const reader = response.body?.getReader(); reader !== undefined; ) {
       const { done, value } = await reader.read();
       if (done) break;
       chunks.push(value);
       size += value.length;
-      options.onChunk?.(value.length);
+      options.onProgress?.({ loaded: size, total });
     }
   } catch (error) {
     options.signal?.throwIfAborted();
     throw new SennError('unavailable', `GET ${url} broke off after ${size} bytes`, { url: url.href }, error);
   }
+  options.onProgress?.({ loaded: size, total: size });
   const bytes = new Uint8Array(size);
   let offset = 0;
   for (const chunk of chunks) {

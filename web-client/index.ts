@@ -9,12 +9,15 @@
  *
  * const model = await loadModel('/models/mnist-disenn/');
  * const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
- * console.log(prediction.label, prediction.probability); // "7" 0.998
- * console.log(prediction.contributions); // [K][C] logits; the column sums are prediction.logits
+ * if (prediction !== undefined) {
+ *   console.log(prediction.label, prediction.probability); // "7" 0.998
+ *   console.log(prediction.contributions); // [K][C] logits; the column sums are prediction.logits
+ * }
  */
 import type { Predictor } from '../core/predictor.ts';
 import { type LoadOptions, loadPredictor } from './load-model.ts';
-import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
+import { loadRuntime, type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
+import { type OnProgress, together } from './progress.ts';
 
 export { SennError } from '../core/errors.ts';
 export type { Prediction, PredictOptions, Predictor, Traversal } from '../core/predictor.ts';
@@ -23,8 +26,9 @@ export type { DrawableImage, PixelImage } from './canvas.ts';
 export type { DigestCheck } from './download.ts';
 export { featuresToTensor } from './features.ts';
 export { imageToTensor, tensorToImageData, tensorToPixels } from './images.ts';
-export { type LoadOptions, type LoadProgress, loadGolden } from './load-model.ts';
+export { type LoadOptions, loadGolden } from './load-model.ts';
 export { openSession, type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
+export type { LoadProgress } from './progress.ts';
 
 export interface LoadModelOptions extends LoadOptions, RuntimeOptions {}
 
@@ -34,5 +38,8 @@ export interface LoadModelOptions extends LoadOptions, RuntimeOptions {}
  * @throws not_found, unavailable, invalid_model, or the reason of `options.signal`
  */
 export async function loadModel(url: string | URL, options: LoadModelOptions = {}): Promise<Predictor> {
-  return loadPredictor(url, sessionOpener(options), options);
+  const { onProgress = () => {} } = options;
+  const [ofRuntime, ofModel] = together(2, onProgress) as [OnProgress, OnProgress];
+  loadRuntime(options, ofRuntime).catch(() => {}); // the opener waits for it too, and tells of its failure
+  return loadPredictor(url, sessionOpener(options), { ...options, onProgress: ofModel });
 }

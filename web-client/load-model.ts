@@ -1,20 +1,17 @@
 import { type Golden, parseGolden } from '../core/golden.ts';
-import { type ListedFile, type Manifest, parseManifest } from '../core/manifest.ts';
+import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../core/manifest.ts';
 import { createPredictor, type Predictor, predictingGraphs } from '../core/predictor.ts';
 import { type OpenSession, openSessions } from '../core/session.ts';
 import { checkDigest, type DigestCheck, download, parseJson } from './download.ts';
+import { type OnProgress, together } from './progress.ts';
 
 /** From the URL of a model folder to a predictor, whatever runs its graphs. */
-
-export interface LoadProgress {
-  /** Bytes of the model's files so far, after decompression. */
-  readonly loaded: number;
-}
 
 export interface LoadOptions {
   /** Stops the loading; the promise rejects with the signal's reason. */
   readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: LoadProgress) => void;
+  /** Called as bytes come, of all files together. */
+  readonly onProgress?: OnProgress;
   /** Default `auto`: SHA-256 is checked on HTTPS and localhost, where browsers offer it. */
   readonly digests?: DigestCheck;
   /** The `fetch` to use, to add credentials or read from a cache. Default: the global one. */
@@ -44,27 +41,27 @@ export async function loadPredictor(
   { signal, onProgress, digests = 'auto', fetch }: LoadOptions = {},
 ): Promise<Predictor> {
   const folder = folderOf(url);
-  let loaded = 0;
-  const onChunk = (bytes: number): void => {
-    loaded += bytes;
-    onProgress?.({ loaded });
-  };
-  const get = (file: string) => download(fileOf(folder, file), { signal, onChunk, fetch });
-
   const manifestUrl = fileOf(folder, 'manifest.json');
-  const manifest = parseManifest(parseJson(await get('manifest.json'), manifestUrl.href), manifestUrl.href);
+  const listed = await download(manifestUrl, {
+    signal,
+    fetch,
+    onProgress: ({ loaded }) => onProgress?.({ loaded, total: undefined }),
+  });
+  const manifest = parseManifest(parseJson(listed, manifestUrl.href), manifestUrl.href);
   const names = predictingGraphs(manifest);
-  const downloaded = await Promise.all(
-    names.map(async (graph) => {
-      const { file, sha256 } = manifest.graphs[graph] as ListedFile;
-      const bytes = await get(file);
-      await checkDigest(bytes, sha256, fileOf(folder, file).href, digests);
-      return [graph, bytes] as const;
-    }),
-  );
-  signal?.throwIfAborted();
-  const graphs = new Map(downloaded);
-  const sessions = await openSessions(names, (graph) => graphs.get(graph) as Uint8Array, open);
+  const progressOf = together(names.length, ({ loaded, total }) => {
+    onProgress?.({ loaded: listed.length + loaded, total: total && listed.length + total });
+  });
+  const read = async (graph: GraphName): Promise<Uint8Array> => {
+    const { file, sha256 } = manifest.graphs[graph] as ListedFile;
+    const onProgress = progressOf[names.indexOf(graph)];
+    const bytes = await download(fileOf(folder, file), { signal, fetch, onProgress });
+    await checkDigest(bytes, sha256, fileOf(folder, file).href, digests);
+    signal?.throwIfAborted();
+    return bytes;
+  };
+  // the first graph to arrive starts the runtime, while the others are on their way
+  const sessions = await openSessions(names, read, open);
   const predictor = createPredictor(manifest, sessions);
   if (signal?.aborted) {
     await predictor.close();

@@ -2,13 +2,19 @@ import { env, InferenceSession, Tensor as OrtTensor } from 'onnxruntime-web/wasm
 import { SennError } from '../core/errors.ts';
 import { type OpenSession, type Session, tensorOfOutput } from '../core/session.ts';
 import type { Tensor } from '../core/tensor.ts';
+import { download } from './download.ts';
+import type { OnProgress } from './progress.ts';
+import { createSharedTask } from './shared-task.ts';
 
 /**
  * The one file that knows onnxruntime-web. Its WebAssembly module is one a page: the first session loads it with the
  * options of that moment, and later options have no effect.
  */
 export interface RuntimeOptions {
-  /** Where `ort-wasm-simd-threaded.wasm` is served. Default: beside the bundled runtime, where bundlers put it. */
+  /**
+   * Where `ort-wasm-simd-threaded.wasm` is served. It is downloaded at the same time as the model, and counts in its
+   * progress. Default: onnxruntime-web loads it from where bundlers put it, once the model is there.
+   */
   readonly wasmUrl?: string | URL;
   /**
    * Threads of one run. Default 1: the graphs of these models are too small to gain from more. More than one needs a
@@ -35,10 +41,25 @@ function createQueue(): Enqueue {
 /** Every session shares one WebAssembly stack, so their calls must not interleave. */
 const enqueue = createQueue();
 
-function configure({ wasmUrl, numThreads = 1 }: RuntimeOptions): void {
+function configure({ numThreads = 1 }: RuntimeOptions): void {
   env.logLevel = 'error';
   env.wasm.numThreads = globalThis.crossOriginIsolated ? numThreads : 1;
-  if (wasmUrl !== undefined) env.wasm.wasmPaths = { wasm: new URL(wasmUrl, globalThis.location?.href).href };
+}
+
+let wasmUrl: URL | undefined;
+
+const loadWasm = createSharedTask(async (onProgress) => {
+  if (wasmUrl !== undefined) env.wasm.wasmBinary = await download(wasmUrl, { onProgress });
+});
+
+/**
+ * Downloads the WebAssembly module where `wasmUrl` says where it is, unless the page has it. onnxruntime-web itself would
+ * begin with the first session, show no progress, and after one failure never try again.
+ * @throws not_found, unavailable
+ */
+export function loadRuntime({ wasmUrl: url }: RuntimeOptions, onProgress?: OnProgress): Promise<void> {
+  if (url !== undefined) wasmUrl = new URL(url, globalThis.location?.href);
+  return loadWasm(onProgress);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
@@ -67,13 +88,16 @@ function wrap(session: InferenceSession): Session {
   };
 }
 
-/** Opens sessions on the CPU, through WebAssembly. */
+/** Opens sessions on the CPU, through WebAssembly. @throws not_found, unavailable, invalid_model */
 export function sessionOpener(options: RuntimeOptions = {}): OpenSession {
   return (graph) =>
     enqueue(async () => {
+      await loadRuntime(options);
       configure(options);
       try {
-        return wrap(await InferenceSession.create(graph, { executionProviders: [EXECUTION_PROVIDER] }));
+        const session = await InferenceSession.create(graph, { executionProviders: [EXECUTION_PROVIDER] });
+        delete env.wasm.wasmBinary; // 14 MB that nobody needs once the module runs
+        return wrap(session);
       } catch (error) {
         throw new SennError('invalid_model', `onnxruntime-web cannot open the graph: ${messageOf(error)}`, {}, error);
       }

@@ -59,6 +59,25 @@ export const palette = {
   },
 } as const satisfies Record<'light' | 'dark', Colours>;
 
+/**
+ * The same by the colours of readers who have the browser force theirs on every page. Sides of an axis tell for and
+ * against.
+ */
+const forced: Colours = {
+  page: 'Canvas',
+  card: 'Canvas',
+  line: 'CanvasText',
+  track: 'Canvas',
+  control: 'ButtonBorder',
+  text: 'CanvasText',
+  quiet: 'CanvasText',
+  for: 'Highlight',
+  against: 'CanvasText',
+  good: 'CanvasText',
+  bad: 'CanvasText',
+  focus: 'Highlight',
+};
+
 /** The colours of a figure, whose ground is white wherever it is shown: a picture has no dark side. */
 export const COLOURS: Colours = palette.light;
 
@@ -86,6 +105,11 @@ ${propertiesOf(palette.light, '  ')}}
 @media (prefers-color-scheme: dark) {
   :root {
 ${propertiesOf(palette.dark, '    ')}  }
+}
+
+@media (forced-colors: active) {
+  :root {
+${propertiesOf(forced, '    ')}  }
 }
 `;
 

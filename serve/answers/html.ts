@@ -9,7 +9,8 @@ import { escaped } from '../../core/text/format.ts';
 const style =
   `body{margin:0 auto;max-width:96rem;padding:1rem;font-family:system-ui,sans-serif;background:${COLOURS.card};color:${COLOURS.text}}` +
   `h1{font-size:1.25rem;margin:0 0 .25rem}p{margin:0 0 1rem;color:${COLOURS.quiet}}` +
-  'figure{margin:0}image{image-rendering:pixelated}.wide{overflow-x:auto}svg{display:block;max-width:100%;min-width:56rem;height:auto}' +
+  `figure{margin:0}image{image-rendering:pixelated}.wide{overflow-x:auto;background:${COLOURS.card};forced-color-adjust:none}` +
+  'svg{display:block;max-width:100%;min-width:56rem;height:auto}' +
   'figcaption{max-width:48rem;margin-top:1rem;line-height:1.5}';
 
 export interface PageParts {

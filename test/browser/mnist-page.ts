@@ -35,6 +35,8 @@ export let server: SennServer;
 export let predictor: Predictor;
 /** The page of the test that runs. */
 export let page: Page;
+/** Opens a page whose problems are no fault, as when there is no network. */
+export let openPage: () => Promise<Page>;
 
 function openPages(): void {
   let folder: string;
@@ -46,6 +48,7 @@ function openPages(): void {
     server = await startSennServer(folder);
     predictor = await loadPredictor(join(folder, 'mnist-disenn'), openSession);
     browser = await launchBrowser();
+    openPage = () => browser.newPage();
   });
   afterAll(async () => {
     await browser?.close();
@@ -99,7 +102,10 @@ export const askServer = async (png: Buffer): Promise<PredictResponse> => {
 };
 
 /** Draws a line on the pad; points are shares of its width and height. */
-export const draw = async (...points: [number, number][]): Promise<void> => {
+export const draw = (...points: [number, number][]): Promise<void> => drawOn(page, ...points);
+
+/** The same on another page. */
+export const drawOn = async (page: Page, ...points: [number, number][]): Promise<void> => {
   const box = await page.locator('#pad').boundingBox();
   if (box === null) throw new Error('the pad is not visible');
   const [start, ...rest] = points.map(([x, y]) => [box.x + x * box.width, box.y + y * box.height] as const);

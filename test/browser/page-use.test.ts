@@ -47,12 +47,27 @@ describePage('the page in use', () => {
     expect(input[14 * 28 + 14]).toBeGreaterThan(0.9);
   });
 
-  it('changes the model, and starts afresh', async () => {
-    await draw([0.5, 0.15], [0.5, 0.85]);
-    await resultOf('drawing', 'drawing');
-    await page.locator('#model').selectOption('another');
-    expect((await resultOf('example', 'test image 1')).model).toBe('another');
-    expect((await load('digit.png', 'image/png', await toPng(testDigit(0)))).model).toBe('another');
+  it('draws a dot where it is tapped', async () => {
+    await page.locator('#clear').click();
+    await draw([0.5, 0.5]);
+    const { input } = await resultOf('drawing', 'drawing');
+    expect(Math.max(...input)).toBeGreaterThan(0.9);
+  });
+
+  it('shows its bars in colours that are forced on it, light or dark', async () => {
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ forcedColors: 'active', colorScheme });
+      const colourOf = async (bar: string): Promise<string> => {
+        const picture = sharp(await page.locator(bar).screenshot());
+        const { width = 0, height = 0 } = await picture.metadata();
+        const middle = { left: Math.floor(width / 8), top: Math.floor(height / 2), width: 1, height: 1 };
+        return (await picture.extract(middle).raw().toBuffer()).subarray(0, 3).join();
+      };
+      const { prediction } = JSON.parse((await page.locator('#result').textContent()) ?? '');
+      const least = prediction.probabilities.indexOf(Math.min(...prediction.probabilities));
+      const [full, empty] = ['.class.predicted .bar', `.class:has([value="${least}"]) .bar`];
+      expect(await colourOf(full)).not.toBe(await colourOf(empty));
+    }
   });
 
   it('loads one WebAssembly file, and nothing from elsewhere', async () => {

@@ -34,6 +34,7 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'senn-models-'));
     await cp(join(testModels, 'mnist-disenn'), join(folder, 'mnist-disenn'), { recursive: true });
+    await cp(join(testModels, 'compas-senn'), join(folder, 'compas-senn'), { recursive: true });
     await writeTableModel(folder);
     server = await startSennServer(folder);
     browser = await launchBrowser();
@@ -47,7 +48,7 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     page = await browser.newPage();
     problems = watchProblems(page);
     await page.goto(`${server.url}/?model=table`);
-    await resultOf('example', 'test row 1');
+    await resultOf('example', 'example 1');
   });
   afterEach(async () => {
     await page.close();
@@ -84,9 +85,9 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     expect(await page.locator(`#${described}`).textContent()).toBe('20 to 70 years');
   });
 
-  it('fills the form with a test row, in the units of the features', async () => {
-    await page.getByRole('button', { name: 'test row 2', exact: true }).click();
-    const { input } = await resultOf('example', 'test row 2');
+  it('fills the form with an example, in the units of the features', async () => {
+    await page.getByRole('button', { name: 'example 2', exact: true }).click();
+    const { input } = await resultOf('example', 'example 2');
     expect(input).toEqual((tableRows[1] as number[]).map(Math.fround));
     expect(await page.getByLabel('age', { exact: true }).inputValue()).toBe('60');
     expect(await page.getByLabel('rate', { exact: true }).inputValue()).toBe('0.02');
@@ -157,6 +158,36 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     expect(await read(), 'what was typed before the field was emptied').toBeNull();
   });
 
+  it('has one choice for the values of a category, of which no two can be chosen', async () => {
+    await page.locator('#model').selectOption('compas-senn');
+    await expect.poll(async () => (await read())?.model, { timeout: 30_000 }).toBe('compas-senn');
+    const shown = async (name: string): Promise<boolean> => page.getByLabel(name, { exact: true }).isChecked();
+    const age = page.getByRole('group', { name: 'Age' });
+    await page.getByLabel('Age_Above_FourtyFive', { exact: true }).check();
+    await page.getByLabel('Hispanic', { exact: true }).check();
+    await page.getByLabel('Age_Below_TwentyFive', { exact: true }).check();
+    expect([await shown('Age_Above_FourtyFive'), await shown('Hispanic')]).toEqual([false, true]);
+    await expect.poll(async () => (await read())?.input.slice(2, 9)).toEqual([0, 1, 0, 0, 1, 0, 0]);
+    await age.getByLabel('none of these').check();
+    await expect.poll(async () => (await read())?.input.slice(2, 9)).toEqual([0, 0, 0, 0, 1, 0, 0]);
+    await page.getByRole('button', { name: 'example 1', exact: true }).click();
+    const { input } = await resultOf('example', 'example 1');
+    for (const [f, name] of ['Age_Above_FourtyFive', 'Age_Below_TwentyFive'].entries()) {
+      expect(await shown(name)).toBe(input[2 + f] === 1);
+    }
+    expect(await age.getByLabel('none of these').isChecked()).toBe(input[2] === 0 && input[3] === 0);
+  });
+
+  it('keeps what was typed for the next model that takes it', async () => {
+    await page.getByLabel('age', { exact: true }).fill('33');
+    await resultFor([33, 3, 0, 0.05]);
+    await page.locator('#model').selectOption('mnist-disenn');
+    await resultOf('example', 'test image 1');
+    await page.locator('#model').selectOption('table');
+    await resultOf('form', 'form');
+    await resultFor([33, 3, 0, 0.05]);
+  });
+
   it('changes between a model of tables and one of images, and back', async () => {
     await page.locator('#model').selectOption('mnist-disenn');
     expect((await resultOf('example', 'test image 1')).model).toBe('mnist-disenn');
@@ -164,7 +195,7 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     expect(await page.locator('#drawing').isVisible()).toBe(true);
     expect(await page.locator('.strip canvas').count()).toBeGreaterThan(0);
     await page.locator('#model').selectOption('table');
-    expect((await resultOf('example', 'test row 1')).model).toBe('table');
+    expect((await resultOf('example', 'example 1')).model).toBe('table');
     expect(await page.locator('#features .field').count()).toBe(tableFeatures.length);
     expect(await page.locator('#drawing').isVisible()).toBe(false);
   });

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto';
 import { describe, expect, it, vi } from 'vitest';
 import type { Manifest } from '../../core/manifest.ts';
 import type { OpenSession } from '../../core/session.ts';
+import { download } from '../../web-client/download.ts';
 import { loadGolden, loadPredictor } from '../../web-client/load-model.ts';
+import type { LoadProgress } from '../../web-client/progress.ts';
 import { fakeManifest, fakeSessions, type PartName, partNames } from '../helpers/fake-model.ts';
 
 const FOLDER = 'https://example.org/models/fake';
@@ -64,12 +66,37 @@ describe('loadPredictor', () => {
     expect(prediction?.logits).toHaveLength(3);
   });
 
-  it('tells its progress in bytes', async () => {
-    const seen: number[] = [];
-    await loadPredictor(FOLDER, fakeOpen().open, { fetch: fakeFetch(), onProgress: ({ loaded }) => seen.push(loaded) });
+  it('tells its progress in bytes, of a total that does not change once it is known', async () => {
+    const seen: LoadProgress[] = [];
+    const onProgress = (progress: LoadProgress) => seen.push(progress);
+    const measured = async (...call: Parameters<typeof globalThis.fetch>): Promise<Response> => {
+      const text = await (await fakeFetch()(...call)).text();
+      // as a server sends what it has compressed
+      return new Response(text, {
+        headers: { 'Content-Encoding': 'br', 'Content-Length': '1', 'X-Decoded-Content-Length': String(text.length) },
+      });
+    };
+    await loadPredictor(FOLDER, fakeOpen().open, { fetch: measured, onProgress });
     const { 'golden.json': _, ...loaded } = files;
-    expect(seen.at(-1)).toBe(Object.values(loaded).join('').length);
-    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    const total = Object.values(loaded).join('').length;
+    expect(seen.at(-1)).toEqual({ loaded: total, total });
+    expect(seen.map((progress) => progress.loaded)).toEqual(
+      seen.map((progress) => progress.loaded).sort((a, b) => a - b),
+    );
+    const known = seen.findIndex((progress) => progress.total !== undefined);
+    expect(seen.slice(known).every((progress) => progress.total === total)).toBe(true);
+    expect(seen[known]?.loaded).toBeLessThan(total);
+  });
+
+  it.each([
+    ['is compressed, and nobody says how long it is', { 'Content-Encoding': 'gzip', 'Content-Length': '1' }, undefined],
+    ['is not compressed', { 'Content-Length': '9' }, 9],
+  ])('has no total that is wrong: a body that %s', async (_, headers, total) => {
+    const seen: LoadProgress[] = [];
+    const fetch = async () => new Response('123456789', { headers });
+    await download(new URL(FOLDER), { fetch, onProgress: (progress) => seen.push(progress) });
+    expect(seen[0]).toEqual({ loaded: 0, total });
+    expect(seen.at(-1)).toEqual({ loaded: 9, total: 9 });
   });
 
   it.each([
@@ -78,10 +105,11 @@ describe('loadPredictor', () => {
     ['a wrong manifest', FOLDER, { 'manifest.json': '{}' }, 'invalid_model', 'schemaVersion'],
     ['a wrong graph', FOLDER, { 'decoder.onnx': 'x' }, 'invalid_model', `sha256 must be ${sha256('decoder')}`],
   ])('refuses %s', async (_, url, changed, code, message) => {
-    const { open } = fakeOpen();
+    const { open, sessions } = fakeOpen();
     const loading = loadPredictor(url, open, { fetch: fakeFetch(changed) });
     await expect(loading).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
-    expect(open).not.toHaveBeenCalled();
+    expect(partNames.filter((graph) => sessions[graph].closed())).toHaveLength(open.mock.calls.length);
+    expect(open.mock.calls.map(([graph]) => new TextDecoder().decode(graph))).not.toContain('x');
   });
 
   it('says which address could not be reached', async () => {
@@ -120,7 +148,8 @@ describe('loadPredictor', () => {
       return open(graph);
     };
     await expect(loadPredictor(FOLDER, late, { fetch: fakeFetch(), signal: controller.signal })).rejects.toBe(reason);
-    expect(partNames.map((graph) => sessions[graph].closed())).toEqual([true, true, true]);
+    expect(open).toHaveBeenCalled();
+    expect(partNames.filter((graph) => sessions[graph].closed())).toHaveLength(open.mock.calls.length);
   });
 
   it('closes what it opened when one graph cannot be opened', async () => {

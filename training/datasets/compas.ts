@@ -17,7 +17,9 @@ export const compasSource: Source = {
   bytes: 148_873,
 };
 
-const indicator = (name: string): Column => ({ kind: 'number', name, range: [0, 1], scaling: noScaling });
+const indicator = (name: string, category?: string): Column => {
+  return { kind: 'number', name, category, range: [0, 1], scaling: noScaling };
+};
 
 /** In the order of the file. Priors enter as √(n / largest n), as in the SENN paper. */
 const columns: readonly Column[] = [
@@ -28,13 +30,13 @@ const columns: readonly Column[] = [
     unit: 'priors',
     scaling: { transform: 'sqrt', normalisation: 'maximum' },
   },
-  indicator('Age_Above_FourtyFive'),
-  indicator('Age_Below_TwentyFive'),
-  indicator('African_American'),
-  indicator('Asian'),
-  indicator('Hispanic'),
-  indicator('Native_American'),
-  indicator('Other'),
+  indicator('Age_Above_FourtyFive', 'Age'),
+  indicator('Age_Below_TwentyFive', 'Age'),
+  indicator('African_American', 'Race'),
+  indicator('Asian', 'Race'),
+  indicator('Hispanic', 'Race'),
+  indicator('Native_American', 'Race'),
+  indicator('Other', 'Race'),
   indicator('Female'),
   indicator('Misdemeanor'),
 ];

@@ -1,6 +1,7 @@
 import { basename, join, resolve } from 'node:path';
 import { artefactsOf } from '../../core/artefacts/index.ts';
 import { SennError } from '../../core/errors.ts';
+import { captionOf } from '../../core/figure/figure.ts';
 import { batchSize, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
 import type { Split } from '../datasets/dataset.ts';
 import { trainingCurves } from '../figures/charts/training-curves.ts';
@@ -49,8 +50,7 @@ async function explanationFigure({ predictor, workspace }: OpenedRun): Promise<R
   return {
     name: 'explanation',
     title: 'Explanations of the first test inputs',
-    caption:
-      'Training inputs at the end of each concept that the input lies towards, and what the concept contributes to the predicted class and to the runner-up; the bars of a class sum to its logit.',
+    caption: captionOf(model),
     svg: explanation({ model, statics, panels }),
   };
 }
@@ -159,7 +159,7 @@ export const report: Experiment = {
           name: 'training-curves',
           title: 'Training curves',
           caption:
-            'Every term of the loss, a mean over each epoch, and the figures on the held-out inputs where there are any.',
+            'Every term of the loss, a mean over each epoch, the learning rate at its end, and the figures on the held-out inputs where there are any.',
           svg: await trainingCurves({ epochs }),
         },
         await explanationFigure(run),

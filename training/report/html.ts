@@ -5,7 +5,7 @@ import { type BlockWriters, type Column, type Report, writeBlock } from './docum
 /** The page asks nobody for anything, and runs nothing. */
 const policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:";
 
-/** Figures keep their white ground in the dark: their colours were chosen on it. */
+/** Figures keep their white ground in the dark, and where colours are forced: their own were chosen on it. */
 const style = `
 ${paletteCss}body { margin: 0 auto; max-width: 64rem; padding: 2rem 1.25rem 4rem; background: var(--card); color: var(--text);
   font: 1rem/1.6 system-ui, -apple-system, 'Segoe UI', sans-serif; overflow-wrap: break-word }
@@ -19,14 +19,17 @@ th { font-weight: 600; white-space: nowrap }
 .number { text-align: right }
 pre { padding: .9rem 1rem; background: var(--track); border-radius: 6px; overflow-x: auto; font-size: .85rem; line-height: 1.5 }
 figure { margin: 1.5rem 0 }
-figure > div { background: ${COLOURS.card}; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto }
+figure > div { background: ${COLOURS.card}; forced-color-adjust: none; border: 1px solid var(--line); border-radius: 6px; overflow-x: auto }
 figure svg { display: block; max-width: 100%; height: auto; margin: 0 auto }
 figcaption { margin-top: .5rem; max-width: 44rem; font-size: .9rem; color: var(--quiet) }
 @media print { figure, tr { break-inside: avoid } }
 `.trim();
 
 const cell = (tag: 'th' | 'td', text: string, { numeric }: Column): string =>
-  `<${tag}${numeric ? ' class="number"' : ''}>${escaped(text)}</${tag}>`;
+  `<${tag}${tag === 'th' ? ' scope="col"' : ''}${numeric ? ' class="number"' : ''}>${escaped(text)}</${tag}>`;
+
+/** Of what may be wider than the page: a keyboard must reach it to move it. */
+const scrolls = (label: string): string => `tabindex="0" role="group" aria-label="${escaped(label)}"`;
 
 const tableRow = (tag: 'th' | 'td', cells: readonly string[], columns: readonly Column[]): string =>
   `<tr>${cells.map((text, i) => cell(tag, text, columns[i] as Column)).join('')}</tr>`;
@@ -38,13 +41,13 @@ const writers: BlockWriters = {
   table: ({ columns, rows }) => {
     const titles = columns.map(({ title }) => title);
     const body = rows.map((cells) => tableRow('td', cells, columns)).join('\n');
-    return `<div class="wide"><table>\n<thead>${tableRow('th', titles, columns)}</thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
+    return `<div class="wide" ${scrolls(`Table of ${titles.join(', ')}`)}><table>\n<thead>${tableRow('th', titles, columns)}</thead>\n<tbody>\n${body}\n</tbody>\n</table></div>`;
   },
-  commands: ({ lines }) => `<pre><code>${escaped(lines.join('\n'))}</code></pre>`,
+  commands: ({ lines }) => `<pre ${scrolls('Commands')}><code>${escaped(lines.join('\n'))}</code></pre>`,
   figure: ({ number, figure: { name, title, caption, svg } }) =>
     [
       `<figure id="${name}">`,
-      `<div>${svg.trim()}</div>`,
+      `<div ${scrolls(`Figure ${number}`)}>${svg.trim()}</div>`,
       `<figcaption><strong>Figure ${number}: ${escaped(title)}.</strong> ${escaped(caption)}</figcaption>`,
       '</figure>',
     ].join('\n'),
@@ -63,8 +66,10 @@ export function toHtml({ title, blocks }: Report): string {
     `<style>\n${style}\n</style>`,
     '</head>',
     '<body>',
+    '<main>',
     `<h1>${escaped(title)}</h1>`,
     ...blocks.map((block) => writeBlock(writers, block)),
+    '</main>',
     '</body>',
     '</html>\n',
   ].join('\n');

@@ -3,7 +3,9 @@ import { goldenTensorOf } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Predictor } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import { loadGolden, loadModel } from '../index.ts';
+import { didYouMean } from '../../core/text/did-you-mean.ts';
+import { type LoadProgress, loadGolden, loadModel } from '../index.ts';
+import { loadRuntime } from '../onnxruntime.ts';
 import { byId, element } from './dom.ts';
 import { createDrawingPanel } from './inputs/drawing-panel.ts';
 import { createFormPanel } from './inputs/form-panel.ts';
@@ -13,32 +15,55 @@ import { createWorkbench, type Workbench } from './workbench.ts';
 
 /** The page's entry: finds the models, opens the one that is chosen, and shows what it makes of the input. */
 
+/** The runtime's WebAssembly, which lies beside the page's script once it is built. */
+const wasmUrl = new URL('../../node_modules/onnxruntime-web/dist/ort-wasm-simd-threaded.wasm', import.meta.url);
+
 type Kind = Manifest['input']['kind'];
 
 interface OpenModel {
+  readonly listed: ListedModel;
   readonly workbench: Workbench;
   /** What the status line says while all is well. */
   readonly summary: string;
 }
 
+/** A model that is there, but not shown yet. */
+interface LoadedModel {
+  readonly predictor: Predictor;
+  /** `[N, …]`, real inputs, where they could be had. */
+  readonly examples: Tensor | undefined;
+  /** Why they could not. */
+  readonly problem?: unknown;
+}
+
 const choice = byId('model', 'select');
 const status = byId('status', 'p');
+const bar = byId('progress', 'progress');
 let open: OpenModel | undefined;
-let loading = new AbortController();
+let loading: AbortController | undefined;
 
 function setStatus(state: 'loading' | 'ready' | 'error', text: string): void {
   status.dataset['state'] = state;
   status.textContent = text;
+  bar.hidden = state !== 'loading';
 }
 
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
 function report(error: unknown): void {
-  setStatus('error', error instanceof Error ? error.message : String(error));
+  setStatus('error', messageOf(error));
+}
+
+/** One bar for all bytes of the model and its runtime; how many those are is known once every file has begun to come. */
+function showProgress({ loaded, total }: LoadProgress): void {
+  if (total === undefined) bar.removeAttribute('value');
+  else bar.value = total === 0 ? 1 : loaded / total;
 }
 
 const outlet: Outlet = {
   submit: (submission) => {
     if (open === undefined) return;
-    setStatus('ready', open.summary);
+    if (loading === undefined) setStatus('ready', open.summary);
     open.workbench.submit(submission);
   },
   withdraw: () => open?.workbench.clear(),
@@ -61,68 +86,96 @@ function showParts({ input, artefacts }: ListedModel): void {
   }
 }
 
-async function openWith(predictor: Predictor, signal: AbortSignal): Promise<OpenModel> {
-  const { manifest, executionProvider } = predictor;
+/** Downloads a model with the real inputs of its golden file; without these where they cannot be had. */
+async function load({ name }: ListedModel, signal: AbortSignal): Promise<LoadedModel> {
+  const folder = modelFolder(name);
+  const predictor = await loadModel(folder, { signal, wasmUrl, onProgress: showProgress });
   try {
-    signal.throwIfAborted();
-    const summary = `Ready · ${manifest.concepts.length} concepts · runs in this browser (${executionProvider})`;
-    return { workbench: createWorkbench(predictor, report), summary };
-  } catch (error) {
+    const golden = await loadGolden(folder, predictor.manifest, { signal });
+    return { predictor, examples: goldenTensorOf(golden, 'input') };
+  } catch (problem) {
+    if (!signal.aborted) return { predictor, examples: undefined, problem };
     await predictor.close();
-    throw error;
+    throw problem;
   }
 }
 
-/** Opens the panel with the real inputs of the model's golden file, or without any where it cannot be had. */
-async function openPanel(panel: InputPanel, folder: URL, manifest: Manifest, signal: AbortSignal): Promise<void> {
-  let examples: Tensor | undefined;
-  try {
-    examples = goldenTensorOf(await loadGolden(folder, manifest, { signal }), 'input');
-  } finally {
-    if (!signal.aborted) panel.open(manifest, examples);
-  }
-}
-
-async function openModel(listed: ListedModel): Promise<void> {
-  const { name, input } = listed;
-  loading.abort();
-  loading = new AbortController();
-  const { signal } = loading;
-  for (const panel of Object.values(panels)) panel.close();
-  const previous = open;
-  open = undefined;
+/** Puts a loaded model in the place of the one that is shown, which keeps what was given to the page. */
+async function show(listed: ListedModel, { predictor, examples, problem }: LoadedModel): Promise<void> {
+  const { manifest, executionProvider } = predictor;
+  const previous = open?.workbench.close();
   showParts(listed);
+  const summary = `Ready · ${manifest.concepts.length} concepts · runs in this browser (${executionProvider})`;
+  open = { listed, workbench: createWorkbench(predictor, report), summary };
+  setStatus('ready', summary);
+  panels[listed.input.kind].open(manifest, examples);
+  if (problem !== undefined) report(problem);
+  await previous;
+}
+
+/** Loads a model and shows it. Until it is there, and where it cannot be had, the one that is shown stays in use. */
+async function openModel(listed: ListedModel): Promise<void> {
+  loading?.abort();
+  const started = new AbortController();
+  loading = started;
+  choice.value = listed.name;
+  setStatus('loading', `Loading ${listed.name}…`);
+  bar.removeAttribute('value');
+  if (open === undefined) showParts(listed);
   try {
-    setStatus('loading', `Loading ${name}…`);
-    await previous?.workbench.close();
-    const folder = modelFolder(name);
-    const onProgress = ({ loaded }: { loaded: number }): void => {
-      setStatus('loading', `Loading ${name}… ${Math.round(loaded / 1000)} kB`);
-    };
-    const predictor = await loadModel(folder, { signal, onProgress });
-    open = await openWith(predictor, signal);
-    setStatus('ready', open.summary);
-    await openPanel(panels[input.kind], folder, predictor.manifest, signal);
+    const loaded = await load(listed, started.signal);
+    try {
+      started.signal.throwIfAborted();
+      panels[listed.input.kind].check(loaded.predictor.manifest);
+    } catch (error) {
+      await loaded.predictor.close();
+      throw error;
+    }
+    loading = undefined;
+    await show(listed, loaded);
   } catch (error) {
-    if (!signal.aborted) report(error);
+    if (started.signal.aborted) return;
+    loading = undefined;
+    choice.value = open?.listed.name ?? '';
+    setStatus('error', `${messageOf(error)}${open === undefined ? '' : ` (${open.listed.name} is still here)`}`);
   }
+}
+
+/** Opens the model that was chosen, and has the page's address say so. */
+function choose(listed: ListedModel): Promise<void> {
+  const address = new URL(location.href);
+  address.searchParams.set('model', listed.name);
+  history.replaceState(null, '', address);
+  return openModel(listed);
 }
 
 async function start(): Promise<void> {
+  loadRuntime({ wasmUrl }).catch(() => {}); // whatever the model, and at once; the model that waits for it tells of a failure
   try {
     const models = await listModels();
     const [first] = models;
     if (first === undefined) throw new SennError('unknown_model', 'the server has no model');
-    const named = (name: string | null): ListedModel | undefined => models.find((model) => model.name === name);
-    const model = named(new URLSearchParams(location.search).get('model')) ?? first;
     choice.replaceChildren(...models.map(({ name }) => element('option', { value: name }, name)));
-    choice.value = model.name;
+    choice.value = '';
     choice.disabled = false;
-    choice.addEventListener('change', () => openModel(named(choice.value) ?? first));
-    await openModel(model);
+    choice.addEventListener('change', () => choose(modelNamed(choice.value, models)));
+    const asked = new URLSearchParams(location.search).get('model');
+    await openModel(asked === null ? first : modelNamed(asked, models));
   } catch (error) {
     report(error);
   }
+}
+
+/** @throws unknown_model */
+function modelNamed(name: string, models: readonly ListedModel[]): ListedModel {
+  const found = models.find((model) => model.name === name);
+  if (found !== undefined) return found;
+  const names = models.map((model) => model.name);
+  throw new SennError(
+    'unknown_model',
+    `no model "${name}" here; choose ${names.join(', ')}${didYouMean(name, names)}`,
+    { choices: names },
+  );
 }
 
 await start();

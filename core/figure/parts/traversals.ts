@@ -11,6 +11,9 @@ import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 /** What the decoder makes of the input with one concept moved: a strip of images, or the features that follow it. */
 
 const TITLES = { all: 'decoded with this concept moved', ends: ['− less', 'more +'], middle: 'as it is' } as const;
+/** How far a concept is moved (core/artefacts/traversals.ts), for whoever reads the figure. */
+const MOVED =
+  'from h − q to h + q, where h is its activation for this input and q half of what lies between the 5 % and the 95 % quantile of its activations over the training set';
 /** Between the titles of the ends and of the middle. */
 const AIR = 4;
 const LINES_WIDTH = 230;
@@ -36,7 +39,7 @@ const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
   return {
     width: Math.max(width, titleWidth(TITLES.all)),
     rowHeight: tiles.height,
-    caption: 'The strip shows what the model makes of the input with that concept alone turned down and up.',
+    caption: `The strip shows what the model makes of the input with that concept alone turned down and up, ${MOVED}.`,
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE), ...scaleTitles(steps, width, x, y + HEADER_LINE)],
     content: ({ prediction }, x, rows, encode) =>
       prediction.traversals.flatMap(({ concept: k, values, decoded }) => {
@@ -53,7 +56,7 @@ const followers: Part = ({ manifest }) => {
   return {
     width: LINES_WIDTH,
     rowHeight: 0,
-    caption: 'Beside a learned concept stand the features that follow it.',
+    caption: `Beside a learned concept stand the features that follow it when it is turned down and up, ${MOVED}.`,
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE)],
     content: ({ prediction }, x, rows) =>
       prediction.traversals

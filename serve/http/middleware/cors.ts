@@ -1,4 +1,5 @@
 import cors from 'cors';
+import { DECODED_LENGTH } from '../codings.ts';
 import { settleHeaders } from '../response-headers.ts';
 import type { Step } from '../step.ts';
 
@@ -23,6 +24,7 @@ const SHARED = {
     'RateLimit-Policy',
     'Retry-After',
     'Server-Timing',
+    DECODED_LENGTH,
     'X-Error-Code',
     'X-Request-Id',
   ],

@@ -6,6 +6,7 @@ import type { ErrorResponse } from '../../../core/api.ts';
 import { type ErrorCode, SennError } from '../../../core/errors.ts';
 import { notesOf } from '../../observe/request-notes.ts';
 import { hasBody } from '../body/bounded.ts';
+import { DECODED_LENGTH } from '../codings.ts';
 import { setKeptHeaders } from '../response-headers.ts';
 import { logOf } from './log.ts';
 
@@ -22,6 +23,9 @@ const multerCodes: Partial<Record<multer.ErrorCode, { code: ErrorCode; rule: str
 
 /** What happens thousands of times a second where it happens at all. */
 const refusals: ReadonlySet<ErrorCode> = new Set(['unavailable', 'rate_limited']);
+
+/** Headers of the answer that a route did not get to send. */
+const UNSENT = ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges', 'Content-Encoding', DECODED_LENGTH];
 
 const internal = (cause: unknown): SennError =>
   new SennError('internal', 'the server failed; its log has the reason under this request id', {}, cause);
@@ -66,8 +70,7 @@ export function sendError(thrown: unknown, request: IncomingMessage, response: S
   }
   const { code, message, details } = error;
   setKeptHeaders(response);
-  // set by a route for the answer that it did not get to send
-  for (const header of ['ETag', 'Last-Modified', 'Cache-Control', 'Accept-Ranges']) response.removeHeader(header);
+  for (const header of UNSENT) response.removeHeader(header);
   // the body of a refused request may not be read yet: closing spares both sides the rest of it
   if (hasBody(request) && !request.complete) response.setHeader('Connection', 'close');
   if (code === 'unavailable') response.setHeader('Retry-After', '1');

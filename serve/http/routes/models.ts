@@ -3,17 +3,18 @@ import { auditSentence } from '../../../core/audit/sentence.ts';
 import { SennError } from '../../../core/errors.ts';
 import { listedFiles, type Manifest } from '../../../core/manifest.ts';
 import type { Models } from '../../inference/served-model.ts';
+import { sendCoded } from '../codings.ts';
 
 /** `GET /models`: the models that can be asked, with their classes, concepts and scores. */
 export function modelsRoute(models: Models): RequestHandler {
-  return (_request, response) => {
-    response.json({
-      models: models.all().map(({ manifest, executionProvider }) => ({
-        ...summaryOf(manifest),
-        versions: models.versionsOf(manifest.name),
-        executionProvider,
-      })),
-    });
+  return async (request, response) => {
+    const listed = models.all().map(({ manifest, executionProvider }) => ({
+      ...summaryOf(manifest),
+      versions: models.versionsOf(manifest.name),
+      executionProvider,
+    }));
+    response.type('json');
+    await sendCoded(request, response, Buffer.from(JSON.stringify({ models: listed })));
   };
 }
 
@@ -31,7 +32,7 @@ function summaryOf({ training, metrics, audit, ...manifest }: Manifest) {
  * from memory, as the model was loaded: a folder that is being replaced never shows half of each.
  */
 export function modelFileRoute(models: Models): RequestHandler<{ name: string; file: string }> {
-  return (request, response) => {
+  return async (request, response) => {
     const { name, file } = request.params;
     const { files, manifest } = models.named(name);
     const bytes = files.get(file);
@@ -43,7 +44,7 @@ export function modelFileRoute(models: Models): RequestHandler<{ name: string; f
     }
     response.set('Cache-Control', 'no-cache');
     const listed = listedFiles(manifest).find((entry) => entry.file === file);
-    if (listed !== undefined) response.set('ETag', `"${listed.sha256}"`);
-    response.type(file).send(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength));
+    response.type(file);
+    await sendCoded(request, response, bytes, listed?.sha256);
   };
 }

@@ -79,6 +79,14 @@ describe('the palette as a style sheet', () => {
     expect(Object.values(cssColours)).toEqual(Object.keys(palette.light).map((name) => `var(--${name})`));
   });
 
+  it('leaves no colour of ours where the reader forces his own', () => {
+    const [, forced = ''] = paletteCss.split('@media (forced-colors: active)');
+    const found = [...forced.matchAll(/--(\w+): (\w+);/g)].map(([, name, value]) => [name, value]);
+    expect(found.map(([name]) => name)).toEqual(Object.keys(palette.light));
+    const system = ['Canvas', 'CanvasText', 'ButtonBorder', 'Highlight'];
+    expect(found.filter(([, value]) => !system.includes(value as string))).toEqual([]);
+  });
+
   it('is that of the page', async () => {
     const file = await readFile(new URL('../../../web-client/page/style/palette.css', import.meta.url), 'utf8');
     expect(file.slice(file.indexOf(':root'))).toBe(paletteCss);

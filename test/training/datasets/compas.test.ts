@@ -87,6 +87,23 @@ describe.skipIf(!(await isAtHand(compasSource)))('COMPAS (needs its file: set SE
     expect(others).toEqual(Array.from({ length: 10 }, () => ({ transform: 'linear', shift: 0, scale: 1 })));
   });
 
+  it('has categories of which no row is two values at once', async () => {
+    const { input, train, test } = await load({ filter: 'none' });
+    const features = input.kind === 'tabular' ? input.features : [];
+    const categories = new Map<string, number[]>();
+    features.forEach(({ category }, f) => {
+      if (category !== undefined) categories.set(category, [...(categories.get(category) ?? []), f]);
+    });
+    expect([...categories]).toEqual([
+      ['Age', [2, 3]],
+      ['Race', [4, 5, 6, 7, 8]],
+    ]);
+    for (const vector of [...vectorsOf(train), ...vectorsOf(test)]) {
+      const row = vector.split(',').map(Number);
+      for (const members of categories.values()) expect(members.filter((f) => row[f] === 1).length).toBeLessThan(2);
+    }
+  });
+
   it('by vector has no vector on both sides, in any of five folds, which tile the rows', async () => {
     let tested = 0;
     for (const fold of [0, 1, 2, 3, 4]) {

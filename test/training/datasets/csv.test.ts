@@ -36,8 +36,8 @@ describe('a CSV file of one’s own', () => {
     expect(named.input).toEqual({
       kind: 'tabular',
       features: [
-        { name: 'colour_red', range: [0, 1] },
-        { name: 'colour_blue', range: [0, 1] },
+        { name: 'colour_red', category: 'colour', range: [0, 1] },
+        { name: 'colour_blue', category: 'colour', range: [0, 1] },
         { name: 'count', unit: 'pieces', range: [0, 50] },
       ],
     });

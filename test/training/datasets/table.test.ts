@@ -51,6 +51,7 @@ describe('tables', () => {
   it('take their features by name, in the order asked for', () => {
     const table = tableOf(read(header, '1,F,31,x', '0,M,.5e1,y'), { columns, label });
     expect(table.features.map(({ name }) => name)).toEqual(['age', 'sex_M', 'sex_F']);
+    expect(table.features.map(({ category }) => category)).toEqual([undefined, 'sex', 'sex']);
     expect([...table.values]).toEqual([31, 0, 1, 5, 1, 0]);
     expect([...table.labels]).toEqual([1, 0]);
     expect(table.classes).toEqual(['no', 'yes']);
@@ -110,8 +111,8 @@ describe('a table as a data set', () => {
       kind: 'tabular',
       features: [
         { name: 'age', unit: 'years', range: [expect.any(Number), expect.any(Number)] },
-        { name: 'sex_M', range: [0, 1] },
-        { name: 'sex_F', range: [0, 1] },
+        { name: 'sex_M', category: 'sex', range: [0, 1] },
+        { name: 'sex_F', category: 'sex', range: [0, 1] },
       ],
     });
   });

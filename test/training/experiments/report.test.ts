@@ -22,7 +22,7 @@ describe('experiments on a run', () => {
     ]);
   });
 
-  it('a report of images shows training inputs as prototypes, and the filters of the encoder', async () => {
+  it('a report of images shows training inputs as prototypes, the filters of the encoder, and says how to read strips', async () => {
     const image = (n: number, light: number) => ({
       pixels: Uint8Array.from({ length: 64 }, (_, i) => (i % 8 === n % 8 ? light : 0)),
       width: 8,
@@ -51,6 +51,10 @@ describe('experiments on a run', () => {
       'prototypes.svg',
       'training-curves.svg',
     ]);
+    const html = await readFile(join(out, 'report.html'), 'utf8');
+    expect(html, 'how far a concept is moved').toContain(
+      'from h − q to h + q, where h is its activation for this input',
+    );
     const svg = await readFile(join(out, 'figures/prototypes.svg'), 'utf8');
     const shown = [...svg.matchAll(/data:image\/png;base64,([^"]+)"/g)];
     expect(shown.length).toBe(3 * 2 * 8); // criteria × concepts but the bias × training inputs

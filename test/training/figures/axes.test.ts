@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { lambdaAxis, lambdaLabel } from '../../../training/figures/charts/lambda-axis.ts';
-import { linearAxis, valueAxis } from '../../../training/figures/charts/value-axis.ts';
+import { linearAxis, valueAxis, zeroAxis } from '../../../training/figures/charts/value-axis.ts';
 import { spreadOf } from '../../../training/figures/statistics.ts';
 
 const finite = fc.double({ min: -1e6, max: 1e6, noNaN: true });
@@ -26,6 +26,20 @@ describe('valueAxis', () => {
     expect(valueAxis([0.001, 100]).ticks).toEqual({ values: [0.001, 0.01, 0.1, 1, 10, 100] });
     expect(valueAxis([1, 9]).scale.type).toBe('linear');
     expect(valueAxis([0, 9000]).scale.type).toBe('linear');
+  });
+
+  it('writes all its marks alike where some are small', () => {
+    expect(valueAxis([3e-7, 0.2]).ticks).toEqual({
+      values: [1e-7, 1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 1e-1, 1].map(Number),
+      format: '~e',
+    });
+  });
+
+  it('starts at 0 for what goes there, as a learning rate does', () => {
+    const { type, domain } = zeroAxis([3e-3, 1e-3, 5e-8]).scale;
+    expect([type, domain[0]]).toEqual(['linear', 0]);
+    expect(domain[1]).toBeGreaterThanOrEqual(3e-3);
+    expect(zeroAxis([0, 0]).scale.domain).toEqual([0, 1]);
   });
 
   it('ends its air at a bound, but hides nothing beyond it', () => {

@@ -9,6 +9,8 @@ export type Column =
       readonly kind: 'number';
       readonly name: string;
       readonly unit?: string | undefined;
+      /** Of an indicator, what it is a value of: of the columns of one category at most one is 1. */
+      readonly category?: string | undefined;
       /** Of the feature's domain; the training rows' own when absent. */
       readonly range?: readonly [number, number] | undefined;
       /** z-scores when absent. */
@@ -32,6 +34,7 @@ export function featureNames(column: ColumnName): string[] {
 export interface Feature {
   readonly name: string;
   readonly unit?: string | undefined;
+  readonly category?: string | undefined;
   readonly range?: readonly [number, number] | undefined;
   readonly scaling: ScalingRule;
 }
@@ -83,10 +86,10 @@ interface ColumnReader {
 }
 
 function numberReader(file: CsvFile, column: Extract<Column, { kind: 'number' }>): ColumnReader {
-  const { name, unit, range, scaling = standardScaling } = column;
+  const { name, unit, category, range, scaling = standardScaling } = column;
   const at = columnIndex(file, name);
   return {
-    features: [{ name, unit, range, scaling }],
+    features: [{ name, unit, category, range, scaling }],
     read: ({ line, cells }) => {
       const cell = cells[at] as string;
       const value = parseNumber(cell, file.where, line, name);
@@ -102,7 +105,9 @@ function categoryReader(file: CsvFile, column: Extract<Column, { kind: 'category
   const { name, values } = column;
   const at = columnIndex(file, name);
   return {
-    features: featureNames(column).map((feature) => ({ name: feature, range: [0, 1], scaling: noScaling })),
+    features: featureNames(column).map((feature) => {
+      return { name: feature, category: name, range: [0, 1], scaling: noScaling };
+    }),
     read: ({ line, cells }) => {
       const cell = cells[at] as string;
       if (!values.includes(cell)) throw cellError(file.where, line, name, `one of ${values.join(', ')}`, cell);

@@ -10,9 +10,9 @@ import { type Table, vectorGroups } from './table.ts';
 type ManifestFeature = Extract<Manifest['input'], { kind: 'tabular' }>['features'][number];
 
 /** @param column the feature's values in the training rows */
-function describe({ name, unit, range }: Feature, column: Float64Array): ManifestFeature {
+function describe({ name, unit, category, range }: Feature, column: Float64Array): ManifestFeature {
   const [low, high] = range ?? extent(column);
-  return { name, ...(unit === undefined ? {} : { unit }), range: [low, high] };
+  return { name, ...(unit !== undefined && { unit }), ...(category !== undefined && { category }), range: [low, high] };
 }
 
 /**

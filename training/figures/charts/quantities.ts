@@ -6,6 +6,8 @@ export interface Quantity {
   readonly factor: number;
   /** Highest value there can be, in the units shown. */
   readonly bound?: number;
+  /** Whether its axis is linear and starts at 0, however many decades it runs through: what a schedule takes to 0. */
+  readonly fromZero?: boolean;
   /** Decimals in a table; four significant digits when absent. */
   readonly decimals?: number;
 }
@@ -25,7 +27,7 @@ const quantities: Readonly<Record<string, Omit<Quantity, 'factor'> & { readonly 
   mutualInformation: nats('mutual information'),
   totalCorrelation: nats('total correlation'),
   dimensionWiseKl: nats('dimension-wise KL'),
-  learningRate: { title: 'learning rate' },
+  learningRate: { title: 'learning rate', fromZero: true },
 };
 
 export function quantityOf(name: string): Quantity {

@@ -4,7 +4,7 @@ import { type ChartSpec, chartSvg } from './chart.ts';
 import { type Column, columnsOf, type EpochMetrics } from './metrics-csv.ts';
 import { quantityOf } from './quantities.ts';
 import { seriesChannels } from './series.ts';
-import { valueAxis } from './value-axis.ts';
+import { valueAxis, zeroAxis } from './value-axis.ts';
 
 /** The figure of a run epoch by epoch. */
 
@@ -47,16 +47,14 @@ function epochAxis(epochs: readonly EpochMetrics[]) {
 }
 
 function panel(columns: readonly Column[], epochs: readonly EpochMetrics[], splits: readonly Column['split'][]): Panel {
-  const { title, unit, factor, bound } = quantityOf(columns[0]?.quantity as string);
+  const { title, unit, factor, bound, fromZero = false } = quantityOf(columns[0]?.quantity as string);
   const points: Point[] = columns.flatMap(({ name, split }) =>
     epochs.flatMap(({ epoch, values }) =>
       values[name] === undefined ? [] : [{ epoch, value: factor * values[name], series: split }],
     ),
   );
-  const { scale, ticks } = valueAxis(
-    points.map(({ value }) => value),
-    bound,
-  );
+  const values = points.map(({ value }) => value);
+  const { scale, ticks } = fromZero ? zeroAxis(values) : valueAxis(values, bound);
   const units = [...(unit === undefined ? [] : [unit]), ...(scale.type === 'log' ? ['log scale'] : [])];
   const { color, strokeDash, ...series } = seriesChannels(splits, 'trainingCurves', SIZE.width);
   const legend =

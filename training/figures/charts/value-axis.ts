@@ -2,6 +2,8 @@
 const AIR = 0.05;
 /** Largest over smallest value from which on an axis is logarithmic. */
 const LOG_FROM = 10;
+/** Marks below this are written with exponents. */
+const LONG = 1e-4;
 /** Where a decade is marked, up to so many decades; longer axes are marked at the powers of ten. */
 const STEPS = { few: [1, 2, 5], many: [1], fewDecades: 3 } as const;
 
@@ -12,7 +14,7 @@ export interface LinearAxis {
 
 export interface LogAxis {
   readonly scale: { readonly type: 'log'; readonly domain: [number, number]; readonly nice: false };
-  readonly ticks: { readonly values: number[] };
+  readonly ticks: { readonly values: number[]; readonly format?: string };
 }
 
 /**
@@ -26,6 +28,12 @@ export function linearAxis(values: readonly number[], bound = Number.POSITIVE_IN
   return { scale: { type: 'linear', domain, nice: 5 }, ticks: { tickCount: 5 } };
 }
 
+/** From 0 to the highest value with some air. @param values positive, or 0 */
+export function zeroAxis(values: readonly number[]): LinearAxis {
+  const { scale, ticks } = linearAxis([0, ...values]);
+  return { scale: { ...scale, domain: [0, scale.domain[1]] }, ticks };
+}
+
 /** From the marked value below the lowest to the one above the highest. @param values positive */
 function logAxis(lowest: number, highest: number): LogAxis {
   const steps = Math.log10(highest / lowest) < STEPS.fewDecades ? STEPS.few : STEPS.many;
@@ -37,7 +45,8 @@ function logAxis(lowest: number, highest: number): LogAxis {
   const values = marks.slice(from, marks.findIndex((mark) => mark >= highest) + 1);
   return {
     scale: { type: 'log', domain: [values[0] as number, values.at(-1) as number], nice: false },
-    ticks: { values },
+    // one way to write all marks of an axis: alone, 0.000001 and 1e-7 would stand one above the other
+    ticks: { values, ...((values[0] as number) < LONG && { format: '~e' }) },
   };
 }
 

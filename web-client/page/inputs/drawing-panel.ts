@@ -40,6 +40,8 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
   const seen = byId('seen', 'canvas');
   const group = byId('examples', 'fieldset');
   let field: ImageInput | undefined;
+  /** The file that the page shows, kept for the next model. */
+  let opened: File | undefined;
 
   const give = (submission: Submission): void => {
     drop.dataset['used'] = '';
@@ -47,6 +49,7 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
     submit(submission);
   };
   const pad = createPad(byId('pad', 'canvas'), (pixels) => {
+    opened = undefined;
     drop.dataset['used'] = '';
     if (field === undefined) return;
     const input = imageToTensor(pixels, field, { invert: 'false' });
@@ -57,20 +60,28 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
     pad.show(tensorToImageData(submission.input));
     give(submission);
   };
+  const takeExample = (submission: Submission): void => {
+    opened = undefined;
+    take(submission);
+  };
   const takeFile = async (file: File): Promise<void> => {
     if (section.hidden) return;
+    opened = file;
+    if (field === undefined) return; // it waits for the model
     try {
-      if (field === undefined) throw new SennError('unavailable', 'the model is not ready yet');
       const bitmap = await readImage(file);
       const input = imageToTensor(bitmap, field);
       bitmap.close();
       if (isBlank(input)) throw new SennError('invalid_image', `${file.name}: the image is blank`);
-      take({ source: 'file', name: file.name, input });
+      if (opened === file) take({ source: 'file', name: file.name, input });
     } catch (error) {
+      if (opened !== file) return;
+      opened = undefined;
       report(error);
     }
   };
   const clear = (): void => {
+    opened = undefined;
     pad.clear();
     contextOf(seen).clearRect(0, 0, seen.width, seen.height);
     delete drop.dataset['used'];
@@ -80,7 +91,7 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
     const buttons = submissions.map((submission) => {
       const canvas = showOn(element('canvas'), submission.input);
       const button = element('button', { type: 'button', class: 'example', 'aria-label': submission.name }, canvas);
-      button.addEventListener('click', () => take(submission));
+      button.addEventListener('click', () => takeExample(submission));
       return button;
     });
     for (const old of group.querySelectorAll('button')) old.remove();
@@ -91,6 +102,7 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
   byId('clear', 'button').addEventListener('click', clear);
   watchFiles(byId('file', 'input'), drop, takeFile);
   return {
+    check: fieldOf,
     open(manifest, examples) {
       field = fieldOf(manifest);
       const count = examples === undefined ? 0 : Math.min(batchSize(examples), MAX_EXAMPLES);
@@ -99,13 +111,9 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
       });
       offer(submissions);
       const [first] = submissions;
-      if (drop.dataset['used'] !== undefined) pad.submit();
-      else if (first !== undefined) take(first);
-    },
-    close() {
-      field = undefined;
-      offer([]);
-      clear();
+      if (opened !== undefined) takeFile(opened);
+      else if (drop.dataset['used'] !== undefined && pad.isDrawn()) pad.submit();
+      else if (first !== undefined) takeExample(first);
     },
   };
 }

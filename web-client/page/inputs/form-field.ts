@@ -3,21 +3,25 @@ import { shortestDecimal } from '../../../core/tables/float32.ts';
 import { quantity } from '../../../core/text/format.ts';
 import { element } from '../dom.ts';
 
-/** The fields of the page's form: a checkbox for a feature of 0 and 1, a number and a slider for any other. */
+/** The fields of the page's form: a checkbox for a feature of 0 and 1, and a number for any other. */
 
 export type Feature = TabularInput['features'][number];
 
 /** One feature of the form. */
 export interface FormField {
   readonly name: string;
-  readonly row: HTMLElement;
   /** In the feature's unit; `undefined` where what is typed is no number that float32 holds. Says so beside the field. */
   read(): number | undefined;
   show(value: number): void;
 }
 
+/** A field that has a row of the form to itself. */
+export interface RowField extends FormField {
+  readonly row: HTMLElement;
+}
+
 /** A feature that is 0 or 1, as a checkbox. */
-function createCheckbox({ name }: Feature, id: string): FormField {
+export function createCheckbox({ name }: Feature, id: string): RowField {
   const input = element('input', { type: 'checkbox', id });
   return {
     name,
@@ -30,7 +34,7 @@ function createCheckbox({ name }: Feature, id: string): FormField {
 }
 
 /** Any other feature, as a number; one outside its range is taken, with a word about it. */
-function createNumber({ name, unit, range: [low, high] }: Feature, id: string): FormField {
+export function createNumber({ name, unit, range: [low, high] }: Feature, id: string): RowField {
   const input = element('input', {
     type: 'number',
     id,
@@ -64,17 +68,4 @@ function createNumber({ name, unit, range: [low, high] }: Feature, id: string): 
       input.value = String(shortestDecimal(value));
     },
   };
-}
-
-/**
- * The manifest does not tell indicators from shares, so a feature counts as one where its range is 0 to 1 and no
- * example lies between.
- * @param seen the feature's values in the examples
- */
-const isIndicator = ({ range: [low, high] }: Feature, seen: readonly number[]): boolean =>
-  low === 0 && high === 1 && seen.length > 0 && seen.every((value) => value === 0 || value === 1);
-
-/** @param seen the feature's values in the model's examples */
-export function createField(feature: Feature, id: string, seen: readonly number[]): FormField {
-  return isIndicator(feature, seen) ? createCheckbox(feature, id) : createNumber(feature, id);
 }

@@ -1,8 +1,11 @@
 import { SennError } from '../../../core/errors.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { TabularInput } from '../../../core/tables/features.ts';
 import { batchSize, rowOf, type Tensor } from '../../../core/tensor.ts';
 import { featuresToTensor } from '../../features.ts';
 import { byId, element } from '../dom.ts';
-import { createField, type Feature, type FormField } from './form-field.ts';
+import type { Feature, FormField } from './form-field.ts';
+import { createFields } from './form-fields.ts';
 import { type InputPanel, MAX_EXAMPLES, type Outlet, type Submission } from './submission.ts';
 
 /** The middle of a feature's range, for a model without examples. */
@@ -13,31 +16,20 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
   const form = byId('features', 'form');
   const group = byId('rows', 'fieldset');
   let listeners = new AbortController();
-
-  const close = (): void => {
-    listeners.abort();
-    listeners = new AbortController();
-    form.replaceChildren();
-    for (const button of group.querySelectorAll('button')) button.remove();
-    withdraw();
-  };
+  /** What was typed, by feature, kept for the next model. */
+  let typed: Readonly<Record<string, number>> = {};
 
   return {
-    open({ name, input }, examples) {
-      if (input.kind !== 'tabular') {
-        throw new SennError('unsupported_input', `model "${name}" takes images, so there is no form for it`);
-      }
-      close();
+    check: tableOf,
+    open(manifest, examples) {
+      const input = tableOf(manifest);
+      listeners.abort();
+      listeners = new AbortController();
+      for (const button of group.querySelectorAll('button')) button.remove();
       const rows = Array.from({ length: examples === undefined ? 0 : batchSize(examples) }, (_, n) =>
         Array.from(rowOf(examples as Tensor, n)),
       );
-      const fields = input.features.map((feature, f) =>
-        createField(
-          feature,
-          `feature-${f}`,
-          rows.map((row) => row[f] as number),
-        ),
-      );
+      const { fields, rows: shown } = createFields(input.features, (f) => rows.map((row) => row[f] as number));
       const give = (from: Pick<Submission, 'source' | 'name'>): void => {
         const read = valuesOf(fields);
         if (read.wrong.length === 0) {
@@ -53,23 +45,37 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
         });
         give(from);
       };
-      form.replaceChildren(...fields.map(({ row }) => row));
-      form.addEventListener('input', () => give({ source: 'form', name: 'form' }), listeners);
+      form.replaceChildren(...shown);
+      const giveTyped = (): void => {
+        typed = valuesOf(fields).values;
+        give({ source: 'form', name: 'form' });
+      };
+      form.addEventListener('input', giveTyped, listeners);
       form.addEventListener('submit', (event) => event.preventDefault(), listeners);
       const buttons = rows.slice(0, MAX_EXAMPLES).map((row, n) => {
-        const from = { source: 'example', name: `test row ${n + 1}` } as const;
+        const from = { source: 'example', name: `example ${n + 1}` } as const;
         const button = element('button', { type: 'button', 'aria-label': from.name }, String(n + 1));
-        button.addEventListener('click', () => take(row, from));
+        button.addEventListener('click', () => {
+          typed = {};
+          take(row, from);
+        });
         return button;
       });
       group.append(...buttons);
       group.hidden = buttons.length === 0;
       const [first] = rows;
-      if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
-      else take(first, { source: 'example', name: 'test row 1' });
+      const kept = input.features.flatMap(({ name }) => (Object.hasOwn(typed, name) ? [typed[name] as number] : []));
+      if (kept.length === fields.length) take(kept, { source: 'form', name: 'form' });
+      else if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
+      else take(first, { source: 'example', name: 'example 1' });
     },
-    close,
   };
+}
+
+/** @throws unsupported_input */
+function tableOf({ name, input }: Manifest): TabularInput {
+  if (input.kind === 'tabular') return input;
+  throw new SennError('unsupported_input', `model "${name}" takes images, so there is no form for it`);
 }
 
 /** What the fields hold by name, and the names of those that hold no number. */

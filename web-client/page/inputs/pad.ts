@@ -6,6 +6,8 @@ export interface Pad {
   clear(): void;
   /** Shows an image in place of a drawing; the next stroke starts afresh. */
   show(image: ImageData): void;
+  /** Whether it shows a drawing, and no image. */
+  isDrawn(): boolean;
   /** Hands over the drawing once more, as after a stroke. */
   submit(): void;
 }
@@ -27,16 +29,21 @@ export function createPad(canvas: HTMLCanvasElement, onDraw: (pixels: PixelImage
     return { x: ((clientX - left) / width) * canvas.width, y: ((clientY - top) / height) * canvas.height };
   };
   const strokeTo = (event: PointerEvent): void => {
-    const point = positionOf(event);
+    const { x, y } = positionOf(event);
+    const width = canvas.width * STROKE_SHARE;
+    context.fillStyle = '#fff';
     context.strokeStyle = '#fff';
-    context.lineWidth = canvas.width * STROKE_SHARE;
-    context.lineCap = 'round';
-    context.lineJoin = 'round';
+    context.lineWidth = width;
     context.beginPath();
-    context.moveTo(last?.x ?? point.x, last?.y ?? point.y);
-    context.lineTo(point.x, point.y);
-    context.stroke();
-    last = point;
+    context.arc(x, y, width / 2, 0, 2 * Math.PI); // a line without length leaves nothing, and a tap is a dot
+    context.fill();
+    if (last !== undefined) {
+      context.beginPath();
+      context.moveTo(last.x, last.y);
+      context.lineTo(x, y);
+      context.stroke();
+    }
+    last = { x, y };
   };
   const drawn = (): void => onDraw(context.getImageData(0, 0, canvas.width, canvas.height));
 
@@ -61,9 +68,8 @@ export function createPad(canvas: HTMLCanvasElement, onDraw: (pixels: PixelImage
 
   wipe();
   return {
-    submit: () => {
-      if (shows === 'drawing') drawn();
-    },
+    isDrawn: () => shows === 'drawing',
+    submit: drawn,
     clear: () => {
       shows = 'drawing';
       wipe();

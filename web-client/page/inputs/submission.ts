@@ -20,14 +20,15 @@ export interface Outlet {
 
 /** Where the inputs of one kind come from. */
 export interface InputPanel {
+  /** Whether a model is one for this panel. @throws unsupported_input */
+  check(manifest: Manifest): void;
   /**
-   * Takes inputs for a model from now on, and submits what was given before, or else the first example.
+   * Takes inputs for a model from now on. It submits what was given to the page before, whichever model that was for, and
+   * where nothing was, or nothing that this model takes, the first example.
    * @param examples `[N, …]`, real inputs; `undefined` where there are none
    * @throws unsupported_input
    */
   open(manifest: Manifest, examples: Tensor | undefined): void;
-  /** Forgets the model and all that was given. */
-  close(): void;
 }
 
 /** Examples that are offered at most. */

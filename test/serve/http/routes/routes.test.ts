@@ -61,7 +61,7 @@ describe('with a real model', () => {
     const base = `${server.url}/models/mnist-disenn`;
     const manifest = (await (await fetch(`${base}/manifest.json`)).json()) as Manifest;
     for (const { file, sha256 } of [...Object.values(manifest.graphs), manifest.golden]) {
-      const response = await fetch(`${base}/${file}`);
+      const response = await fetch(`${base}/${file}`, { headers: { 'Accept-Encoding': 'identity' } });
       const bytes = new Uint8Array(await response.arrayBuffer());
       expect(createHash('sha256').update(bytes).digest('hex')).toBe(sha256);
       expect(response.headers.get('ETag')).toBe(`"${sha256}"`);

@@ -1,0 +1,84 @@
+import { promisify } from 'node:util';
+import { brotliCompress, constants, gzip } from 'node:zlib';
+import type { Request, Response } from 'express';
+import Negotiator from 'negotiator';
+import { memoizedOf } from '../memo.ts';
+
+/**
+ * Content codings (RFC 9110, §8.4.1): what is large and does not change between requests is sent compressed to whoever
+ * takes that. The page is compressed when it is built (routes/page.ts); what lies in memory, here.
+ */
+
+/** The codings that are offered, best first. Browsers take `br` over HTTPS and from localhost only, `gzip` everywhere. */
+export const codings = ['br', 'gzip'] as const;
+export type Coding = (typeof codings)[number];
+
+/** How many bytes a coded body has once it is decoded: `Content-Length` is of what is sent, and progress needs both. */
+export const DECODED_LENGTH = 'X-Decoded-Content-Length';
+
+/** Characters of `Accept-Encoding` that are looked at: browsers send some thirty. */
+const MOST = 256;
+
+/** A compressed body that is not smaller than this share of the plain one is not worth its decoding. */
+const WORTH = 0.95;
+
+/** Negotiator takes `preferred` since version 1.0; its types are older. */
+type PreferredEncodings = (
+  available: readonly string[],
+  options: { readonly preferred: readonly string[] },
+) => string[];
+
+/**
+ * The coding that `Accept-Encoding` prefers, the best of those that it likes equally.
+ * @param available the codings that there are
+ * @returns `undefined` where the body goes as it is
+ */
+export function codingFor(header: string | undefined, available: readonly Coding[] = codings): Coding | undefined {
+  if (header === undefined || header.length > MOST) return undefined;
+  const negotiator = new Negotiator({ headers: { 'accept-encoding': header } });
+  const ranked = negotiator.encodings.bind(negotiator) as PreferredEncodings;
+  const [first] = ranked([...available, 'identity'], { preferred: available });
+  return available.find((coding) => coding === first);
+}
+
+const compressors = {
+  br: (bytes) => {
+    const { BROTLI_PARAM_QUALITY: quality, BROTLI_PARAM_SIZE_HINT: hint } = constants;
+    return promisify(brotliCompress)(bytes, { params: { [quality]: 5, [hint]: bytes.byteLength } });
+  },
+  gzip: (bytes) => promisify(gzip)(bytes, { level: 6 }),
+} satisfies Record<Coding, (bytes: Uint8Array) => Promise<Uint8Array>>;
+
+/** The codings of some bytes, each made once, off the event loop, when it is first asked for. */
+const codedOf = memoizedOf((bytes: Uint8Array) => {
+  const made = new Map<Coding, Promise<Uint8Array | undefined>>();
+  return (coding: Coding): Promise<Uint8Array | undefined> => {
+    const known = made.get(coding) ?? compressors[coding](bytes).then((coded) => worthIt(coded, bytes));
+    made.set(coding, known);
+    return known;
+  };
+});
+
+const worthIt = (coded: Uint8Array, plain: Uint8Array): Uint8Array | undefined =>
+  coded.byteLength < WORTH * plain.byteLength ? coded : undefined;
+
+/**
+ * Answers with bytes in the coding that the client prefers. They are compressed once for as long as they are kept.
+ * @param etag of the plain bytes, without quotes; that of a coding names the coding
+ */
+export async function sendCoded(
+  { headers }: Pick<Request, 'headers'>,
+  response: Response,
+  bytes: Uint8Array,
+  etag?: string,
+): Promise<void> {
+  response.vary('Accept-Encoding');
+  const wanted = codingFor(headers['accept-encoding']);
+  const coded = wanted === undefined ? undefined : await codedOf(bytes)(wanted);
+  if (response.headersSent) return; // a deadline has answered
+  const coding = coded === undefined ? undefined : wanted;
+  if (coding !== undefined) response.set({ 'Content-Encoding': coding, [DECODED_LENGTH]: String(bytes.byteLength) });
+  if (etag !== undefined) response.set('ETag', coding === undefined ? `"${etag}"` : `"${etag}-${coding}"`);
+  const { buffer, byteOffset, byteLength } = coded ?? bytes;
+  response.send(Buffer.from(buffer, byteOffset, byteLength));
+}
