@@ -16,7 +16,7 @@ fail() {
 }
 
 cd "$root"
-npm run build >/dev/null
+# npm pack builds first (prepack): what lay in dist/ before does not matter.
 tarball=$(npm pack --silent --pack-destination "$place" | tail -n 1)
 cd "$place"
 echo '{ "private": true, "type": "module" }' >package.json
