@@ -55,9 +55,6 @@ export const prototypes: Artefact<typeof fields, undefined> = {
   file,
 };
 
-/** Name of the file, by the kind of the model's inputs. */
-export const prototypeFiles = file.names;
-
 /** The prototypes of one end of concept k, `[P, …]`; `undefined` where they are not at hand. */
 export function prototypesAtEnd(
   statics: Statics,
@@ -84,4 +81,4 @@ export const prototypesOfSheet = (sheet: Tensor, subject: Subject, where: string
 export const prototypesOfRows = (value: unknown, subject: Subject, where: string): Tensor =>
   staticOfRows(value, file.counts(subject), subject, where);
 
-export { type StaticRows as PrototypeRows, staticSheet as prototypeSheet } from './static-content.ts';
+export { staticSheet as prototypeSheet } from './static-content.ts';
