@@ -11,13 +11,18 @@ import { staticOf, staticOfRows, staticOfSheet, staticShape } from './static-con
 
 /**
  * The prototypes of a model: the training inputs that activate each concept most, highest first. Its manifest indexes
- * them; the file holds them for whoever has not the training set (static-content.ts). An explanation shows the end of the
+ * them; the file holds them for whoever has not the training set (static-content.ts). Where those are people, each is the
+ * mean of a group of them. An explanation shows the end of the
  * concept that its input lies towards: these, or those of the low end (ends/low-prototypes.ts), where the model has them.
  */
 
 type Subject = Pick<Manifest, 'input' | 'concepts'>;
 
-const file = trainingInputsFile('prototypes', ({ prototypes }) => prototypes);
+const file = trainingInputsFile(
+  'prototypes',
+  ({ prototypes }) => prototypes,
+  ({ high }) => high,
+);
 
 /** Where the prototypes of an end lie. */
 const files = {

@@ -47,7 +47,7 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     page = await browser.newPage();
     problems = watchProblems(page);
     await page.goto(`${server.url}/?model=table`);
-    await resultOf('example', 'test row 1');
+    await resultOf('example', 'example 1');
   });
   afterEach(async () => {
     await page.close();
@@ -84,9 +84,9 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     expect(await page.locator(`#${described}`).textContent()).toBe('20 to 70 years');
   });
 
-  it('fills the form with a test row, in the units of the features', async () => {
-    await page.getByRole('button', { name: 'test row 2', exact: true }).click();
-    const { input } = await resultOf('example', 'test row 2');
+  it('fills the form with an example, in the units of the features', async () => {
+    await page.getByRole('button', { name: 'example 2', exact: true }).click();
+    const { input } = await resultOf('example', 'example 2');
     expect(input).toEqual((tableRows[1] as number[]).map(Math.fround));
     expect(await page.getByLabel('age', { exact: true }).inputValue()).toBe('60');
     expect(await page.getByLabel('rate', { exact: true }).inputValue()).toBe('0.02');
@@ -164,7 +164,7 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
     expect(await page.locator('#drawing').isVisible()).toBe(true);
     expect(await page.locator('.strip canvas').count()).toBeGreaterThan(0);
     await page.locator('#model').selectOption('table');
-    expect((await resultOf('example', 'test row 1')).model).toBe('table');
+    expect((await resultOf('example', 'example 1')).model).toBe('table');
     expect(await page.locator('#features .field').count()).toBe(tableFeatures.length);
     expect(await page.locator('#drawing').isVisible()).toBe(false);
   });

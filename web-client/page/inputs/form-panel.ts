@@ -57,7 +57,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
       form.addEventListener('input', () => give({ source: 'form', name: 'form' }), listeners);
       form.addEventListener('submit', (event) => event.preventDefault(), listeners);
       const buttons = rows.slice(0, MAX_EXAMPLES).map((row, n) => {
-        const from = { source: 'example', name: `test row ${n + 1}` } as const;
+        const from = { source: 'example', name: `example ${n + 1}` } as const;
         const button = element('button', { type: 'button', 'aria-label': from.name }, String(n + 1));
         button.addEventListener('click', () => take(row, from));
         return button;
@@ -66,7 +66,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
       group.hidden = buttons.length === 0;
       const [first] = rows;
       if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
-      else take(first, { source: 'example', name: 'test row 1' });
+      else take(first, { source: 'example', name: 'example 1' });
     },
     close,
   };
