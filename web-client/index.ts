@@ -1,19 +1,23 @@
 /**
- * `senn-onnx/web-client`: the predictor of `core/` in a browser.
+ * `senn-onnx-web`: the predictor of `core/` in a browser.
  *
  * It needs nothing but static files: the model folder, and onnxruntime-web's `.wasm`, which bundlers find by
- * themselves. A content security policy must allow `script-src 'wasm-unsafe-eval'`.
+ * themselves, and which lies beside `senn-onnx-web/standalone`, the same library as one file for script tags. A content
+ * security policy must allow `script-src 'wasm-unsafe-eval'`. What reads models (and zod with it) is a chunk that the first
+ * model loads.
  *
  * @example
- * import { imageToTensor, loadModel } from 'senn-onnx/web-client';
+ * import { imageToTensor, loadModel } from 'senn-onnx-web';
  *
  * const model = await loadModel('/models/mnist-disenn/');
  * const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
  * console.log(prediction.label, prediction.probability); // "7" 0.998
  * console.log(prediction.contributions); // [K][C] logits; the column sums are prediction.logits
  */
+import type { Golden } from '../core/golden.ts';
+import type { Manifest } from '../core/manifest.ts';
 import type { Predictor } from '../core/predictor.ts';
-import { type LoadOptions, loadPredictor } from './load-model.ts';
+import type { LoadOptions } from './load-model.ts';
 import { type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 
 export { SennError } from '../core/errors.ts';
@@ -23,7 +27,7 @@ export type { DrawableImage, PixelImage } from './canvas.ts';
 export type { DigestCheck } from './download.ts';
 export { featuresToTensor } from './features.ts';
 export { imageToTensor, tensorToImageData, tensorToPixels } from './images.ts';
-export { type LoadOptions, type LoadProgress, loadGolden } from './load-model.ts';
+export type { LoadOptions, LoadProgress } from './load-model.ts';
 export { openSession, type RuntimeOptions, sessionOpener } from './onnxruntime.ts';
 
 export interface LoadModelOptions extends LoadOptions, RuntimeOptions {}
@@ -34,5 +38,19 @@ export interface LoadModelOptions extends LoadOptions, RuntimeOptions {}
  * @throws not_found, unavailable, invalid_model, or the reason of `options.signal`
  */
 export async function loadModel(url: string | URL, options: LoadModelOptions = {}): Promise<Predictor> {
+  const { loadPredictor } = await import('./load-model.ts');
   return loadPredictor(url, sessionOpener(options), options);
+}
+
+/**
+ * Fetches the golden file of a model folder: inputs, and what the training framework made of them.
+ * @throws not_found, unavailable, invalid_model, or the signal's reason
+ */
+export async function loadGolden(
+  url: string | URL,
+  manifest: Pick<Manifest, 'golden'>,
+  options: LoadOptions = {},
+): Promise<Golden> {
+  const { fetchGolden } = await import('./load-model.ts');
+  return fetchGolden(url, manifest, options);
 }

@@ -44,12 +44,7 @@ export interface SpreadGroup {
  * @param order the rows that may be in a group
  * @param most groups
  */
-export function groupsAlong(
-  split: Split,
-  input: TabularInput,
-  order: readonly number[],
-  most: number,
-): SpreadGroup[] {
+export function groupsAlong(split: Split, input: TabularInput, order: readonly number[], most: number): SpreadGroup[] {
   const between = distances(split, input, order);
   const texts = textsOf(split);
   const left = new Set(order.keys());
