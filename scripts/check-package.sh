@@ -81,6 +81,16 @@ import('senn-onnx-web').then(async ({ loadGolden, loadModel }) => {
   if (!(worst < 1e-3)) throw new Error('the logits differ by ' + worst);
   await model.close();
 });" "$url" || fail 'senn-onnx-web does not predict what the model predicts'
+cat >page.ts <<'TS'
+import { imageToTensor, loadModel, type Prediction } from 'senn-onnx-web';
+export async function predicted(canvas: HTMLCanvasElement): Promise<Prediction | undefined> {
+  const model = await loadModel('/models/mnist-disenn/');
+  const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
+  return prediction;
+}
+TS
+"$root/node_modules/.bin/tsc" --noEmit --strict --noUncheckedIndexedAccess --module nodenext --target es2022 \
+  --lib es2023,dom page.ts || fail 'senn-onnx-web has no types that a strict project takes'
 web_size=$(du -sm node_modules | cut -f 1)
 
 kill -TERM "$server"
