@@ -14,7 +14,7 @@ const rows = {
   serve: [
     '^serve/',
     '^core/',
-    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite|swagger-ui-dist)',
+    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite)',
     '^node:',
   ],
   'web-client': ['^web-client/', '^core/', 'node_modules/(onnxruntime-web|zod|vite)', '^node:'],
@@ -115,6 +115,7 @@ module.exports = {
   ],
   options: {
     doNotFollow: { path: 'node_modules' },
+    exclude: { path: '^web-client/dist/' },
     tsConfig: { fileName: 'tsconfig.json' },
     tsPreCompilationDeps: true,
     enhancedResolveOptions: {

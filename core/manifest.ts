@@ -52,6 +52,10 @@ const tabularInput = z.strictObject({
 const index = z.int().nonnegative();
 const indices = z.array(index);
 
+/** Where training inputs are people, nothing is shown of fewer (training/run/people). */
+export const SMALLEST_GROUP = 5;
+const groups = z.array(z.int().min(SMALLEST_GROUP));
+
 const concept = z
   .strictObject({
     /** Of a table, a concept that is a feature itself bears the feature's name. */
@@ -76,14 +80,25 @@ const concept = z
     lowPrototypeLabels: indices.optional(),
     /** `[high, low]`: training inputs far apart in this concept, and alike in all others (training/run/training-set). */
     contrasts: z.array(z.tuple([index, index])).optional(),
-  })
-  .refine(({ prototypes, prototypeLabels: labels }) => labels === undefined || labels.length === prototypes.length, {
-    path: ['prototypeLabels'],
-    message: 'must be as many as the prototypes',
+    /**
+     * Of a model of people, in the place of indices: how many people each prototype of either end is the mean of. The class
+     * of such a prototype is the one that most of them have.
+     */
+    groups: z.strictObject({ high: groups, low: groups }).optional(),
   })
   .refine(
-    ({ lowPrototypes = [], lowPrototypeLabels: labels }) =>
-      labels === undefined || labels.length === lowPrototypes.length,
+    ({ groups, prototypes, lowPrototypes = [], contrasts = [] }) =>
+      groups === undefined || [prototypes, lowPrototypes, contrasts].every(({ length }) => length === 0),
+    { path: ['groups'], message: 'must be in the place of indices of training inputs, not beside them' },
+  )
+  .refine(
+    ({ groups, prototypes, prototypeLabels: labels }) =>
+      labels === undefined || labels.length === (groups?.high ?? prototypes).length,
+    { path: ['prototypeLabels'], message: 'must be as many as the prototypes' },
+  )
+  .refine(
+    ({ groups, lowPrototypes = [], lowPrototypeLabels: labels }) =>
+      labels === undefined || labels.length === (groups?.low ?? lowPrototypes).length,
     { path: ['lowPrototypeLabels'], message: 'must be as many as the low prototypes' },
   );
 
@@ -176,7 +191,13 @@ export const manifestSchema = z
     training: z.strictObject({
       /** The resolved configuration of the run. */
       config: z.record(z.string(), z.json()),
-      data: z.strictObject({ name: z.string(), count: size, sha256: z.string() }),
+      data: z.strictObject({
+        name: z.string(),
+        count: size,
+        sha256: z.string(),
+        /** The rows are people: the folder holds no row of one, but means of groups. */
+        people: z.literal(true).optional(),
+      }),
       seed: z.int(),
       backend: z.string(),
       /** Package name → version, of what trained and exported. */

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The package as its users get it: built, packed, installed in an empty folder without its scripts, and run there.
+# The packages as their users get them: built, packed, installed in empty folders without install scripts, and run there.
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 place=$(mktemp -d)
@@ -16,15 +16,35 @@ fail() {
 }
 
 cd "$root"
-npm run build >/dev/null
+# npm pack builds first (prepack): what lay in dist/ before does not matter.
 tarball=$(npm pack --silent --pack-destination "$place" | tail -n 1)
-cd "$place"
-echo '{ "private": true, "type": "module" }' >package.json
-npm install --silent --no-audit --no-fund --ignore-scripts "./$tarball"
+web_tarball=$(npm pack --silent --pack-destination "$place" --workspace senn-onnx-web | tail -n 1)
+
+# installed FOLDER TARBALL: in an empty project of its own.
+installed() {
+  mkdir "$place/$1"
+  cd "$place/$1"
+  echo '{ "private": true, "type": "module" }' >package.json
+  npm install --silent --no-audit --no-fund --ignore-scripts "../$2"
+}
+# has PACKAGE FILE...
+has() {
+  local package=$1 file
+  shift
+  for file in package.json LICENSE "$@"; do
+    [[ -f "node_modules/$package/$file" ]] || fail "$package has no $file"
+  done
+  [[ -z "$(find "node_modules/$package" -name node_modules -prune -o -name '*.map' -print -quit)" ]] ||
+    fail "$package has source maps, whose sources it has not"
+}
+
+installed node "$tarball"
 package=node_modules/senn-onnx
-for file in dist/cli.js dist/web/index.html dist/web-client/index.js docs/server.md models/mnist-disenn/manifest.json; do
-  [[ -f "$package/$file" ]] || fail "the package has no $file"
+has senn-onnx NOTICE.md CHANGELOG.md dist/cli.js dist/web/index.html docs/server.md models/mnist-disenn/manifest.json
+for unwanted in @scarf/scarf @tensorflow/tfjs-node onnxruntime-web; do
+  [[ ! -e "node_modules/$unwanted" ]] || fail "senn-onnx brings $unwanted along"
 done
+node_size=$(du -sm node_modules | cut -f 1)
 
 npx senn verify "$package/models/mnist-disenn" >/dev/null || fail 'senn verify fails'
 node -e "
@@ -44,10 +64,36 @@ url=$(node -p 'JSON.parse(process.argv[1]).url' "$line")
 answer=$(curl -sSf -F "image=@$root/test/fixtures/digits/7.png" "$url/predict?explain=none")
 label=$(node -p 'JSON.parse(process.argv[1]).predictions[0].label' "$answer")
 [[ "$label" == 7 ]] || fail "senn serve says that the 7 is a $label"
-for path in / /openapi.json /docs /docs/swagger-ui-bundle.js /metrics /v2/health/ready; do
+for path in / /openapi.json /docs /metrics /v2/health/ready; do
   curl -sSf -o /dev/null "$url$path" || fail "senn serve does not answer GET $path"
 done
+
+# The browser library: a model of that server, as a bundler's user imports it; and the file for script tags.
+installed web "$web_tarball"
+has senn-onnx-web dist/web-client/index.d.ts dist/standalone/senn-onnx-web.js dist/standalone/ort-wasm-simd-threaded.wasm
+node -e "
+import('senn-onnx-web').then(async ({ loadGolden, loadModel }) => {
+  const folder = process.argv[1] + '/models/mnist-disenn/';
+  const model = await loadModel(folder);
+  const { input, logits } = (await loadGolden(folder, model.manifest)).tensors;
+  const predictions = await model.predict({ shape: input.shape, data: Float32Array.from(input.data) });
+  const worst = Math.max(...predictions.flatMap(({ logits }) => [...logits]).map((value, i) => Math.abs(value - logits.data[i])));
+  if (!(worst < 1e-3)) throw new Error('the logits differ by ' + worst);
+  await model.close();
+});" "$url" || fail 'senn-onnx-web does not predict what the model predicts'
+cat >page.ts <<'TS'
+import { imageToTensor, loadModel, type Prediction } from 'senn-onnx-web';
+export async function predicted(canvas: HTMLCanvasElement): Promise<Prediction | undefined> {
+  const model = await loadModel('/models/mnist-disenn/');
+  const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
+  return prediction;
+}
+TS
+"$root/node_modules/.bin/tsc" --noEmit --strict --noUncheckedIndexedAccess --module nodenext --target es2022 \
+  --lib es2023,dom page.ts || fail 'senn-onnx-web has no types that a strict project takes'
+web_size=$(du -sm node_modules | cut -f 1)
+
 kill -TERM "$server"
 wait "$server" || fail 'senn serve does not end with 0 on SIGTERM'
 server=
-echo "check-package: $tarball verifies, loads, serves and predicts"
+echo "check-package: $tarball ($node_size MB installed) verifies, loads, serves and predicts; $web_tarball ($web_size MB installed) too"

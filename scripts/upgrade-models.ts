@@ -26,7 +26,10 @@ const TOLERANCE = 1e-3;
 
 for (const path of process.argv.slice(2)) {
   const manifest = await readModelManifest(path);
-  const { train, sha256 } = await loadDataset(configSchema.parse(manifest.training.config).data);
+  const { train, sha256, people } = await loadDataset(configSchema.parse(manifest.training.config).data);
+  if (people) {
+    throw new SennError('invalid_config', `${path}: was trained on people; train and export it anew, which shows none`);
+  }
   if (sha256 !== manifest.training.data.sha256) {
     throw new SennError('invalid_config', `${path}: the training data are not those of the manifest`);
   }

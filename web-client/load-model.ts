@@ -70,11 +70,8 @@ export async function loadPredictor(
   return predictor;
 }
 
-/**
- * Fetches the golden file of a model folder: real inputs, and what the training framework made of them.
- * @throws not_found, unavailable, invalid_model, or the signal's reason
- */
-export async function loadGolden(
+/** `loadGolden` of the library. */
+export async function fetchGolden(
   url: string | URL,
   { golden }: Pick<Manifest, 'golden'>,
   { signal, digests = 'auto', fetch }: LoadOptions = {},

@@ -11,13 +11,18 @@ import { staticOf, staticOfRows, staticOfSheet, staticShape } from './static-con
 
 /**
  * The prototypes of a model: the training inputs that activate each concept most, highest first. Its manifest indexes
- * them; the file holds them for whoever has not the training set (static-content.ts). An explanation shows the end of the
+ * them; the file holds them for whoever has not the training set (static-content.ts). Where those are people, each is the
+ * mean of a group of them. An explanation shows the end of the
  * concept that its input lies towards: these, or those of the low end (ends/low-prototypes.ts), where the model has them.
  */
 
 type Subject = Pick<Manifest, 'input' | 'concepts'>;
 
-const file = trainingInputsFile('prototypes', ({ prototypes }) => prototypes);
+const file = trainingInputsFile(
+  'prototypes',
+  ({ prototypes }) => prototypes,
+  ({ high }) => high,
+);
 
 /** Where the prototypes of an end lie. */
 const files = {
@@ -55,9 +60,6 @@ export const prototypes: Artefact<typeof fields, undefined> = {
   file,
 };
 
-/** Name of the file, by the kind of the model's inputs. */
-export const prototypeFiles = file.names;
-
 /** The prototypes of one end of concept k, `[P, …]`; `undefined` where they are not at hand. */
 export function prototypesAtEnd(
   statics: Statics,
@@ -84,4 +86,4 @@ export const prototypesOfSheet = (sheet: Tensor, subject: Subject, where: string
 export const prototypesOfRows = (value: unknown, subject: Subject, where: string): Tensor =>
   staticOfRows(value, file.counts(subject), subject, where);
 
-export { type StaticRows as PrototypeRows, staticSheet as prototypeSheet } from './static-content.ts';
+export { staticSheet as prototypeSheet } from './static-content.ts';

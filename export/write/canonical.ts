@@ -2,13 +2,13 @@ import type { Golden } from '../../core/golden.ts';
 
 /** JSON whose bytes depend on nothing but its values, so that files can be compared and hashed. */
 
-type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 function sorted(value: Json): Json {
   if (Array.isArray(value)) return value.map(sorted);
   if (value === null || typeof value !== 'object') return value;
-  const entries = Object.entries(value as { readonly [key: string]: Json });
-  return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, inner]) => [key, sorted(inner)]));
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, inner]) => [key, inner === undefined ? undefined : sorted(inner)]));
 }
 
 /** JSON with sorted keys: equal values give equal text. */

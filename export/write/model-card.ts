@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import type { Manifest } from '../../core/manifest.ts';
+import { type Manifest, SMALLEST_GROUP } from '../../core/manifest.ts';
 import { titleOf } from '../../training/kinds/index.ts';
 import { toMarkdown } from '../../training/report/markdown.ts';
 import { auditBlocks } from '../../training/report/run-report.ts';
@@ -14,6 +14,9 @@ const CARD = 'README.md';
 /** The line by which a card of ours is known: a text that people wrote is never replaced. */
 const MARK = '<!-- Written by `senn export`, and again by the next one; without this line the text stays as it is. -->';
 
+/** What of the training data the folder holds, where those are people. */
+const PEOPLE = `Its rows are people, and this folder holds no row of one: prototypes are means over groups of ${SMALLEST_GROUP} people or more, and so are the inputs of golden.json. The ranges of features and concepts are those of the training set, extremes included.`;
+
 /** The card, from the manifest alone: the same manifest gives the same text. */
 export function modelCard(manifest: Manifest): string {
   const { name, version, kind, concepts, classes, training } = manifest;
@@ -25,6 +28,7 @@ export function modelCard(manifest: Manifest): string {
         kind: 'paragraph',
         text: `${name} is ${titleOf(kind)} with ${concepts.length} concepts and ${classes.length} classes, version ${version}, trained on ${data.count} inputs of ${data.name} (seed ${seed}, ${backend}).`,
       },
+      ...(data.people ? [{ kind: 'paragraph' as const, text: PEOPLE }] : []),
       testTable(manifest),
       ...auditBlocks(manifest),
       { kind: 'heading', text: 'Use it' },

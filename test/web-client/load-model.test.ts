@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { Manifest } from '../../core/manifest.ts';
 import type { OpenSession } from '../../core/session.ts';
 import { download } from '../../web-client/download.ts';
-import { loadGolden, loadPredictor } from '../../web-client/load-model.ts';
+import { fetchGolden, loadPredictor } from '../../web-client/load-model.ts';
 import type { LoadProgress } from '../../web-client/progress.ts';
 import { fakeManifest, fakeSessions, type PartName, partNames } from '../helpers/fake-model.ts';
 
@@ -166,9 +166,9 @@ describe('loadPredictor', () => {
 
 describe('loadGolden', () => {
   it('gives the golden tensors, and checks their digest', async () => {
-    const { tensors } = await loadGolden(FOLDER, manifest, { fetch: fakeFetch() });
+    const { tensors } = await fetchGolden(FOLDER, manifest, { fetch: fakeFetch() });
     expect(tensors['input']?.data).toEqual([0, 0.25, 0.5, 1]);
-    const other = loadGolden(FOLDER, manifest, { fetch: fakeFetch({ 'golden.json': `${golden} ` }) });
+    const other = fetchGolden(FOLDER, manifest, { fetch: fakeFetch({ 'golden.json': `${golden} ` }) });
     await expect(other).rejects.toMatchObject({ code: 'invalid_model' });
   });
 });

@@ -14,8 +14,8 @@ export type BackendChoice = BackendName | 'auto';
 
 /** How to get a backend that is asked for and missing: in a checkout, or where this is an installed package. */
 const howToInstall: Record<BackendName, string> = {
-  'tfjs-node-gpu': 'npm run setup:training -- --gpu, or npm rebuild @tensorflow/tfjs-node-gpu --ignore-scripts=false',
-  'tfjs-node': 'npm run setup:training -- --cpu, or npm rebuild @tensorflow/tfjs-node --ignore-scripts=false',
+  'tfjs-node-gpu': 'npm run setup:training -- --gpu, or npm install @tensorflow/tfjs-node-gpu',
+  'tfjs-node': 'npm run setup:training -- --cpu, or npm install @tensorflow/tfjs-node',
   wasm: 'npm install @tensorflow/tfjs-backend-wasm',
 };
 

@@ -84,6 +84,6 @@ export const compas = defineDataset(
   async (config, places) => {
     const file = readCsv(await readSource(compasSource, places, config.path), compasSource.file, true);
     const table = filters[config.filter](tableOf(file, { columns, label }));
-    return tableDataset('compas', table, config, compasSource.sha256);
+    return tableDataset('compas', table, { ...config, people: true }, compasSource.sha256);
   },
 );

@@ -48,6 +48,8 @@ const schema = z
     classes: z.array(name).min(2).refine(distinct, 'must name every class once').optional(),
     /** What a cell holds whose value is not known: a record with such a cell is left out. Without it, none may be. */
     missing: z.string().optional(),
+    /** Whether its rows are people: then no row of one leaves the run, only means of groups. Say `false` of things. */
+    people: z.boolean().default(true),
     ...tableFields,
   })
   .refine(({ label, features }) => !features.some((column) => column.name === label), {

@@ -41,6 +41,8 @@ export interface Dataset {
   /** `[features]`, of a table; statistics of the training rows only. */
   readonly scaling?: readonly FeatureScaling[];
   readonly factors?: Factors;
+  /** Whether its rows are people, of whom no row alone may leave the run (training/run/people). A table's. */
+  readonly people?: boolean;
   /** SHA-256 over the source files, or over the parameters of a generated set. */
   readonly sha256: string;
 }

@@ -9,11 +9,11 @@ import type { Config } from '../config/config.ts';
 import { graphsOf, kindOf } from '../kinds/index.ts';
 import type { Graphs } from '../kinds/kind.ts';
 import type { NamedNetworks } from '../networks/networks.ts';
-import { describeConcepts } from './concepts.ts';
 import { conceptActivations, type Evaluation, evaluate } from './evaluate.ts';
 import type { Workspace } from './prepare.ts';
 import type { RunRecord } from './record.ts';
-import { staticDocuments, trainingInputDocuments } from './statics.ts';
+import { staticDocuments } from './statics.ts';
+import { describeTrainingSet } from './training-set/describe.ts';
 import { familiarityOver } from './training-set/familiarity.ts';
 
 /** What a run that is done says of itself: its record, and the files that belong to the model and to no input. */
@@ -54,18 +54,10 @@ export async function describeRun(
   const { dataset, networks, contract, train, test } = workspace;
   const kind = kindOf(config);
   const everything = { ...train, split: dataset.train };
-  const subject = {
-    input: dataset.input,
-    concepts: describeConcepts(
-      conceptActivations(networks, everything),
-      labelledNames(config, workspace),
-      dataset.train.labels,
-    ),
-  };
-  const statics = {
-    ...trainingInputDocuments(subject, dataset.train),
-    ...staticDocuments(subject, kind.statics?.(networks) ?? {}),
-  };
+  const activations = conceptActivations(networks, everything);
+  const described = describeTrainingSet(activations, labelledNames(config, workspace), dataset);
+  const subject = { input: dataset.input, concepts: described.concepts };
+  const statics = { ...described.statics, ...staticDocuments(subject, kind.statics?.(networks) ?? {}) };
   const reconstruct = reconstructor(contract, graphsOf(config));
   const familiarity = reconstruct && (await familiarityOver(dataset.train, dataset.input, reconstruct));
   const margin = kind.marginOf?.(config);
@@ -95,7 +87,12 @@ export function recordOf(
     graphs: JSON.parse(JSON.stringify(graphsOf(config))),
     training: {
       config: JSON.parse(JSON.stringify(config)),
-      data: { name: `${dataset.name}:train`, count: train.split.labels.length, sha256: dataset.sha256 },
+      data: {
+        name: `${dataset.name}:train`,
+        count: train.split.labels.length,
+        sha256: dataset.sha256,
+        ...(dataset.people && { people: true }),
+      },
       seed: config.seed,
       backend,
       versions: { '@tensorflow/tfjs': tf.version_core, node: process.versions.node },

@@ -5,7 +5,7 @@ import { profilesOf } from '../audit/profiles.ts';
 import type { BackendName } from '../backends/index.ts';
 import type { Config } from '../config/config.ts';
 import { RUN_MARKER } from '../config/run-config.ts';
-import { type Dataset, loadDataset } from '../datasets/index.ts';
+import { type Dataset, loadDataset, type Split } from '../datasets/index.ts';
 import { checkFolderWritable, type Files } from '../files/folders.ts';
 import { graphsOf, kindOf } from '../kinds/index.ts';
 import { inOrder } from '../loop/batches.ts';
@@ -23,14 +23,19 @@ import {
 import { describeRun } from './describe.ts';
 import { goldenOf } from './golden.ts';
 import { metricsCsv } from './metrics-csv.ts';
+import { goldenPeople } from './people/golden.ts';
 import { prepare } from './prepare.ts';
 import type { RunRecord } from './record.ts';
 import { workplaceOf } from './workplace.ts';
 
 /** `senn train` without its command line. */
 
-/** Inputs in the golden file: the first of the test set, or all where it has fewer. */
+/** Inputs in the golden file: the first of the test set, or all where it has fewer; of people means of groups. */
 const GOLDEN_INPUTS = 4;
+
+/** The test inputs that the golden file may hold. @throws invalid_config where people are too few */
+const inputsShown = ({ input, people, test }: Dataset): Split =>
+  people && input.kind === 'tabular' ? goldenPeople(test, input, GOLDEN_INPUTS) : test;
 
 export interface ExecuteOptions {
   readonly config: Config;
@@ -68,6 +73,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
   const workplace = workplaceOf({ out, resume: options.resume, overwrite: options.overwrite ?? false });
   await checkFolderWritable(workplace, RUN_MARKER);
   const workspace = prepare(config, options.dataset ?? (await loadDataset(config.data)));
+  const shown = inputsShown(workspace.dataset);
   const { networks, contract } = workspace;
   const origin = { backend, data: workspace.dataset.sha256 };
   const checkpoint = options.resume ? await readCheckpoint(workplace, config, origin, contract) : undefined;
@@ -104,8 +110,7 @@ export async function executeRun(options: ExecuteOptions): Promise<RunRecord> {
     profiles: await profilesOf(described, graphsOf(config), workspace),
     audit: await auditRun(described, graphsOf(config), workspace),
   };
-  const { test } = workspace.dataset;
-  const golden = goldenOf(contract, graphsOf(config), test, inOrder(Math.min(GOLDEN_INPUTS, test.labels.length)));
+  const golden = goldenOf(contract, graphsOf(config), shown, inOrder(Math.min(GOLDEN_INPUTS, shown.labels.length)));
   await writeRunFolder(out, config, await networkFiles(contract), {
     'run.json': `${JSON.stringify(record, null, 2)}\n`,
     'golden.json': `${JSON.stringify(golden)}\n`,

@@ -9,7 +9,11 @@ import { trainingInputsFile } from './training-inputs.ts';
  * differs between the two is what the concept is (training/run/training-set/contrasts.ts says how they are found).
  */
 
-const file = trainingInputsFile('contrasts', ({ contrasts = [] }) => contrasts.flat());
+const file = trainingInputsFile(
+  'contrasts',
+  ({ contrasts = [] }) => contrasts.flat(),
+  () => [],
+);
 
 const side = z.strictObject(contentAnswer);
 const fields = {

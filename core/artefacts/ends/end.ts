@@ -19,7 +19,7 @@ export const referenceOf = ({ mean, quantiles }: Pick<Concept, 'mean' | 'quantil
 export const endOf = (concept: Pick<Concept, 'mean' | 'quantiles'>, activation: number): End =>
   activation < referenceOf(concept) ? 'low' : 'high';
 
-const hasLow = ({ lowPrototypes = [] }: Concept): boolean => lowPrototypes.length > 0;
+const hasLow = (concept: Concept): boolean => prototypesAt(concept, 'low').count > 0;
 
 /** The end whose prototypes tell a concept at an activation: the one it lies towards, `high` where no low one is known. */
 export const endTold = (concept: Concept, activation: number): End =>
@@ -34,12 +34,12 @@ export function endShown(model: Pick<Manifest, 'artefacts' | 'concepts'>, k: num
 export const hasTwoEnds = ({ artefacts, concepts }: Pick<Manifest, 'artefacts' | 'concepts'>): boolean =>
   artefacts.includes('lowPrototypes') && concepts.some(hasLow);
 
-/** The manifest's prototypes of one end with their classes: indices of training inputs. */
+/** What the manifest says of the prototypes of one end: how many, and the class of each. */
 export function prototypesAt(
-  { prototypes, prototypeLabels, lowPrototypes = [], lowPrototypeLabels }: Concept,
+  { prototypes, prototypeLabels, lowPrototypes = [], lowPrototypeLabels, groups }: Concept,
   end: End,
-): { readonly inputs: readonly number[]; readonly labels: readonly number[] | undefined } {
+): { readonly count: number; readonly labels: readonly number[] | undefined } {
   return end === 'high'
-    ? { inputs: prototypes, labels: prototypeLabels }
-    : { inputs: lowPrototypes, labels: lowPrototypeLabels };
+    ? { count: (groups?.high ?? prototypes).length, labels: prototypeLabels }
+    : { count: (groups?.low ?? lowPrototypes).length, labels: lowPrototypeLabels };
 }

@@ -5,7 +5,11 @@ import { trainingInputsFile } from './training-inputs.ts';
 
 /** The other end of every concept: the training inputs that activate it least, lowest first. */
 
-export const lowPrototypesFile = trainingInputsFile('low-prototypes', ({ lowPrototypes = [] }) => lowPrototypes);
+export const lowPrototypesFile = trainingInputsFile(
+  'low-prototypes',
+  ({ lowPrototypes = [] }) => lowPrototypes,
+  ({ low }) => low,
+);
 
 const fields = { lowPrototypes: staticAnswer };
 

@@ -36,6 +36,9 @@ const LINES_CAPTIONS = {
   two: 'Where those features lie among its prototypes stands there too: the training rows that activate it most (highest) where its activation is above the training mean, else those that activate it least (lowest).',
 } as const;
 
+/** What a caption adds where the training rows are people. */
+const OF_PEOPLE = ' Each of them is the mean of a group of people, not a row of one.';
+
 /** Which end stands beside the images, where it depends on the input. */
 const END = { size: TEXT.small, fill: COLOURS.quiet } as const;
 const END_AIR = 6;
@@ -43,7 +46,7 @@ const END_AIR = 6;
 /** How many prototypes of an end of concept k are shown: what the manifest promises, whether they are at hand or not. */
 function promisedAt({ artefacts, concepts }: Pick<Subject, 'artefacts' | 'concepts'>, k: number, end: End): number {
   if (!artefacts.includes(end === 'high' ? 'prototypes' : 'lowPrototypes')) return 0;
-  return Math.min(PROTOTYPES_SHOWN, prototypesAt(concepts[k] as Concept, end).inputs.length);
+  return Math.min(PROTOTYPES_SHOWN, prototypesAt(concepts[k] as Concept, end).count);
 }
 
 const strips: Part = ({ manifest, statics }) => {
@@ -89,7 +92,7 @@ const ranges: Part = ({ manifest, statics }) => {
   return {
     width,
     rowHeight: 0,
-    caption: LINES_CAPTIONS[isTwo ? 'two' : 'one'],
+    caption: `${LINES_CAPTIONS[isTwo ? 'two' : 'one']}${manifest.concepts.some(({ groups }) => groups) ? OF_PEOPLE : ''}`,
     header: (_, x, y) => [textAt(x, y, title, TITLE)],
     content: ({ prediction }, x, rows) =>
       prediction.traversals

@@ -37,9 +37,9 @@ export const prototypeAgreement = defineMetric({
   async measure({ explanations, predictor }, { onProgress }) {
     const { concepts } = predictor.manifest;
     const varying = concepts.flatMap((concept, k) => (isConstant(concept) ? [] : [{ concept, k }]));
-    const untold = varying.find(({ concept: { prototypes, prototypeLabels, lowPrototypes, lowPrototypeLabels } }) => {
-      const isUntold = prototypes.length > 0 && prototypeLabels === undefined;
-      return isUntold || ((lowPrototypes ?? []).length > 0 && lowPrototypeLabels === undefined);
+    const untold = varying.find(({ concept }) => {
+      const ends = [prototypesAt(concept, 'high'), prototypesAt(concept, 'low')];
+      return ends.some(({ count, labels }) => count > 0 && labels === undefined);
     });
     if (untold !== undefined) {
       return noValue(`the manifest tells no classes of the prototypes of "${untold.concept.name}"`);

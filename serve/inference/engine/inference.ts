@@ -15,8 +15,6 @@ interface Opened {
   readonly milliseconds: number;
 }
 
-export type Inference = ReturnType<typeof createInference>;
-
 /**
  * What runs batches in one thread. It opens its own sessions, once, when a model is first asked for, and closes them
  * when the model is served no more. ONNX Runtime blocks the thread that calls it.

@@ -13,24 +13,21 @@ import { loadModel } from '../../../serve/models/model-folder.ts';
 import { modelsDirectory } from '../fixtures.ts';
 
 describe('the prototypes of a model that this repository ships', () => {
-  it.each(['mnist-disenn', 'mnist-senn', 'compas-senn'])(
-    '%s: activate their concept most, highest first',
-    async (name) => {
-      const { predictor, statics } = await loadModel(join(modelsDirectory, name), openSession);
-      const { manifest } = predictor;
-      for (const [k, { quantiles, prototypes: indices }] of manifest.concepts.entries()) {
-        const inputs = prototypesOf(statics['prototypes'] as Tensor, manifest, k);
-        const { concepts } = await predictor.forward(inputs);
-        const activations = indices.map((_, p) => concepts.data[p * manifest.concepts.length + k] as number);
-        activations.forEach((activation, p) => {
-          expect(activation).toBeLessThanOrEqual((activations[p - 1] ?? Number.POSITIVE_INFINITY) + 1e-4);
-        });
-        expect(activations.length).toBe(9);
-        expect(Math.min(...activations)).toBeGreaterThanOrEqual(quantiles.q95 - 1e-4);
-      }
-      await predictor.close();
-    },
-  );
+  it.each(['mnist-disenn', 'mnist-senn'])('%s: activate their concept most, highest first', async (name) => {
+    const { predictor, statics } = await loadModel(join(modelsDirectory, name), openSession);
+    const { manifest } = predictor;
+    for (const [k, { quantiles, prototypes: indices }] of manifest.concepts.entries()) {
+      const inputs = prototypesOf(statics['prototypes'] as Tensor, manifest, k);
+      const { concepts } = await predictor.forward(inputs);
+      const activations = indices.map((_, p) => concepts.data[p * manifest.concepts.length + k] as number);
+      activations.forEach((activation, p) => {
+        expect(activation).toBeLessThanOrEqual((activations[p - 1] ?? Number.POSITIVE_INFINITY) + 1e-4);
+      });
+      expect(activations.length).toBe(9);
+      expect(Math.min(...activations)).toBeGreaterThanOrEqual(quantiles.q95 - 1e-4);
+    }
+    await predictor.close();
+  });
 });
 
 describe('a model folder whose prototypes are wrong is refused', () => {

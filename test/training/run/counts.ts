@@ -37,6 +37,7 @@ export const config = (change: Record<string, unknown> = {}): SennConfig =>
     seed: 3,
     data: {
       name: 'csv',
+      people: false,
       path: join(folder, 'table.csv'),
       label: 'class',
       features: [

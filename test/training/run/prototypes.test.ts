@@ -79,6 +79,7 @@ describe('a run', () => {
       seed: 1,
       data: {
         name: 'csv',
+        people: false,
         path: join(folder, 'table.csv'),
         label: 'class',
         features: [{ name: 'a' }, { name: 'b' }],

@@ -15,6 +15,14 @@ function describe({ name, unit, category, range }: Feature, column: Float64Array
   return { name, ...(unit !== undefined && { unit }), ...(category !== undefined && { category }), range: [low, high] };
 }
 
+/** What is said of a table besides its cells. */
+interface TableOptions {
+  readonly split: SplitChoice;
+  readonly splitSeed: number;
+  /** Whether its rows are people. */
+  readonly people?: boolean | undefined;
+}
+
 /**
  * A table parted into training and test rows. Ranges and scalings come from the training rows alone.
  * @throws invalid_config where a part would be empty
@@ -22,7 +30,7 @@ function describe({ name, unit, category, range }: Feature, column: Float64Array
 export function tableDataset(
   name: string,
   table: Table,
-  { split, splitSeed }: { readonly split: SplitChoice; readonly splitSeed: number },
+  { split, splitSeed, people }: TableOptions,
   sha256: string,
 ): Dataset {
   const { features, classes, values, labels } = table;
@@ -41,6 +49,7 @@ export function tableDataset(
       train,
       features.map(({ scaling }) => scaling),
     ),
+    ...(people && { people }),
     sha256,
   };
 }

@@ -24,6 +24,7 @@ export const breastCancerWisconsin = uciDataset('breast-cancer-wisconsin', {
   file: 'breast-cancer-wisconsin.csv',
   sha256: '9c9dc50e62dbcece16e5707bdec7514f87230d0aa35798b9aaffbc77cf736f1f',
   bytes: 14_486,
+  people: true,
   columns: grades.map((name): Column => ({ kind: 'number', name, unit: 'grade', range: [1, 10] })),
   label: labelColumn('Class', [
     ['2', 'benign'],

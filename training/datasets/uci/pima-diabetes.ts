@@ -9,6 +9,7 @@ export const pimaDiabetes = uciDataset('pima-diabetes', {
   file: 'pima-indians-diabetes.csv',
   sha256: '6bfe5d0f379d17a0e0819b996407e3c09bf80febd4287f2ed212190dfff154af',
   bytes: 23_278,
+  people: true,
   columns: [
     { kind: 'number', name: 'Pregnancies' },
     { kind: 'number', name: 'Plasma glucose' },

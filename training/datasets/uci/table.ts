@@ -18,6 +18,8 @@ interface UciTable {
   /** The last column. */
   readonly label: LabelColumn;
   readonly missing?: string;
+  /** Its rows are people. */
+  readonly people?: boolean;
 }
 
 const REPOSITORY = 'https://raw.githubusercontent.com/jbrownlee/Datasets/master';
@@ -28,13 +30,14 @@ const fieldsOf = <Name extends string>(name: Name) =>
 /** @returns the source beside the definition, so that a test can ask whether the file is at hand */
 export function uciDataset<Name extends string>(
   name: Name,
-  { file, sha256, bytes, columns, label, missing }: UciTable,
+  { file, sha256, bytes, columns, label, missing, people }: UciTable,
 ): DatasetDefinition<ReturnType<typeof fieldsOf<Name>>> & { readonly source: Source } {
   const source = { file: `uci/${file}`, url: `${REPOSITORY}/${file}`, sha256, bytes };
   const header = [...columns.map((column) => column.name), label.name];
   const definition = defineDataset(fieldsOf(name), async (config, places) => {
     const file = readCsv(await readSource(source, places, config.path), source.file, header);
-    return tableDataset(name, tableOf(file, { columns, label, missing }), config, sha256);
+    const table = tableOf(file, { columns, label, missing });
+    return tableDataset(name, table, { ...config, people }, sha256);
   });
   return { ...definition, source };
 }

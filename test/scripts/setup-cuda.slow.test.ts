@@ -100,7 +100,9 @@ describe.skipIf(process.platform === 'win32')('setup-cuda.sh', () => {
     expect(output).toMatch(/installed .* node_modules\/onnxruntime-node\/.*\/libonnxruntime_providers_cuda\.so\n/);
     expect(output).toMatch(/models\/mnist-disenn on cuda: golden outputs\nsetup-cuda: CUDA is ready/);
     expect(code).toBe(0);
-    expect(await npmCalls()).toBe('true rebuild onnxruntime-node --ignore-scripts=false --foreground-scripts\n');
+    expect(await npmCalls()).toBe(
+      'true rebuild onnxruntime-node --ignore-scripts=false --dangerously-allow-all-scripts --foreground-scripts\n',
+    );
     expect(Object.keys(await contents())).toHaveLength(2);
   });
 

@@ -1,0 +1,25 @@
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Tensor } from '../../../core/tensor.ts';
+import type { Dataset } from '../../datasets/dataset.ts';
+import { describeConcepts } from '../concepts.ts';
+import { conceptsOfPeople } from '../people/concepts.ts';
+import { staticDocuments, trainingInputDocuments } from '../statics.ts';
+
+/** What a model says and shows of its concepts out of its training set: a part of the manifest, and the files beside it. */
+
+/**
+ * @param activations `[N, K]`, over the whole training set
+ * @param names `[K]`
+ */
+export function describeTrainingSet(
+  activations: Tensor,
+  names: readonly string[],
+  { input, train, people }: Pick<Dataset, 'input' | 'train' | 'people'>,
+): { readonly concepts: Manifest['concepts']; readonly statics: Readonly<Record<string, Uint8Array | string>> } {
+  const concepts = describeConcepts(activations, names, train.labels);
+  if (people && input.kind === 'tabular') {
+    const told = conceptsOfPeople(activations, concepts, { input, train });
+    return { concepts: told.concepts, statics: staticDocuments({ input, concepts: told.concepts }, told.statics) };
+  }
+  return { concepts, statics: trainingInputDocuments({ input, concepts }, train) };
+}
