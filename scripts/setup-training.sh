@@ -10,8 +10,9 @@
 #   PYTHON         the interpreter of the pip package, 3.10 to 3.13 (default: the first on the PATH that fits)
 #   TENSORFLOW     the pip package (default: tensorflow-cpu~=2.21 or tensorflow[and-cuda]~=2.21)
 #
-# Without --stock or --pip it takes the first of the two that works. It writes to node_modules/ and .venv-tensorflow*/
-# only; a way that fails leaves the addon as it was. Needs npm ci; the pip package also Linux, Python, make and C++.
+# It installs the npm package first where that is missing. Without --stock or --pip it takes the first of the two that
+# works. It writes to node_modules/ and .venv-tensorflow*/ only; a way that fails leaves the addon as it was. Needs npm ci;
+# the pip package also Linux, Python, make and C++.
 # The last thing it does is a gradient step of a convolutional network, held against finite differences.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
@@ -65,7 +66,24 @@ readonly addon=$PWD/node_modules/@tensorflow/$package
 readonly before=$addon/.before-setup log=$addon/setup.log
 
 say "Node $(node -p process.versions.node), $(uname -sm); GPU: ${found:-none}; setting up $package"
-[[ -d "$addon" && -d node_modules/tsx ]] || fail "$addon or node_modules/tsx is missing; run npm ci first"
+[[ -d node_modules/tsx ]] || fail 'node_modules/tsx is missing; run npm ci first'
+
+# ---- The npm package, which npm ci leaves out: it is an optional peer, whose install script fetches libtensorflow
+
+# In a folder of its own, with what it depends on inside it: in this one npm would also remove what package-lock.json does
+# not name, the other of the two for one. Only TensorFlow.js it has to share with us: the version that it is made for.
+if [[ ! -f "$addon/package.json" ]]; then
+  spec=@tensorflow/$package@$(node -p 'require("@tensorflow/tfjs/package.json").version')
+  stage=$PWD/node_modules/.setup-training
+  say "installing $spec"
+  rm -rf "$stage" "$addon"
+  mkdir "$stage"
+  npm install --prefix "$stage" --install-strategy=nested --ignore-scripts --no-audit --no-fund --loglevel=error "$spec" ||
+    fail "npm could not install $spec"
+  rm -r "$stage/node_modules/@tensorflow/$package/node_modules/@tensorflow"
+  mv "$stage/node_modules/@tensorflow/$package" "$addon"
+  rm -r "$stage"
+fi
 
 # ---- The addon as it was, until a way has worked
 
@@ -168,7 +186,7 @@ stock() {
     { say "stock: $base cannot be reached"; return 1; }
   say "stock: fetching libtensorflow 2.9.1, at most $stock_seconds s"
   begin
-  # package.json denies install scripts to npm from 11.16 on; here the one of this package is what is wanted.
+  # From 11.16 on npm may deny install scripts; here the one of this package is what is wanted.
   if limited "$stock_seconds" npm rebuild "@tensorflow/$package" --ignore-scripts=false --dangerously-allow-all-scripts \
     --foreground-scripts >"$log" 2>&1 && works; then
     commit

@@ -82,6 +82,7 @@ beforeEach(async () => {
   await cp(join(root, 'scripts/setup-training.sh'), join(checkout, 'scripts/setup-training.sh'));
   await mkdir(join(checkout, 'node_modules'));
   await symlink(join(root, 'node_modules/tsx'), join(checkout, 'node_modules/tsx'));
+  await write(join(checkout, 'node_modules/@tensorflow/tfjs/package.json'), '{"version": "4.22.1"}\n');
   for (const name of ['tfjs-node', 'tfjs-node-gpu']) {
     const folder = join(checkout, 'node_modules/@tensorflow', name);
     await write(join(folder, 'package.json'), '{"half": false}\n');
@@ -102,6 +103,17 @@ beforeEach(async () => {
   return () => rm(checkout, { recursive: true });
 });
 
+/** What the stand-in for `npm install` lays into the folder of its --prefix before it succeeds or fails. */
+const install = (addonState: string, end: string) =>
+  standIn(
+    'npm',
+    `echo "$@" >>${checkout}/npm-calls; for one in tfjs-node tfjs-node-gpu; do
+       mkdir -p "$3/node_modules/@tensorflow/$one/node_modules/"{@tensorflow/tfjs,tar}  "$3/node_modules/@tensorflow/$one/deps"
+       echo '{"new": true}' >"$3/node_modules/@tensorflow/$one/package.json"
+       printf '${addonState}' >"$3/node_modules/@tensorflow/$one/deps/state"
+     done; ${end}`,
+  );
+
 const npmCalls = () => readFile(join(checkout, 'npm-calls'), 'utf8').catch(() => '');
 
 describe.skipIf(process.platform === 'win32')('setup-training.sh', () => {
@@ -112,6 +124,47 @@ describe.skipIf(process.platform === 'win32')('setup-training.sh', () => {
     expect(output).toMatch(/tfjs-node: a gradient step\nsetup-training: tfjs-node works already; --force/);
     expect(code).toBe(0);
     expect(await contents()).toEqual(before);
+    expect(await npmCalls()).toBe('');
+  });
+
+  it.each([
+    ['--cpu', 'tfjs-node', 'tfjs-node-gpu'],
+    ['--gpu', 'tfjs-node-gpu', 'tfjs-node'],
+  ])(
+    'installs the package where it is missing, %s, of the version of TensorFlow.js, and touches nothing else',
+    async (flag, name, other) => {
+      await standIn('nvidia-smi', "echo 'NVIDIA A100, 8.0'");
+      await rm(join(checkout, 'node_modules/@tensorflow', name), { recursive: true });
+      const others = join(checkout, 'node_modules/@tensorflow', other);
+      const before = await contents(others);
+      await install('works\\n', 'exit 0');
+      expect(await setup([flag])).toMatchObject({ code: 0, output: expect.stringContaining(`${name} works already`) });
+      const staged = join(checkout, 'node_modules/.setup-training');
+      expect(await npmCalls()).toMatch(
+        new RegExp(`^install --prefix ${staged} .*--ignore-scripts.* @tensorflow/${name}@4\\.22\\.1\n$`),
+      );
+      const installed = join(checkout, 'node_modules/@tensorflow', name);
+      expect(await readFile(join(installed, 'package.json'), 'utf8')).toBe('{"new": true}\n');
+      expect(await readdir(join(installed, 'node_modules'))).toEqual(['tar']); // TensorFlow.js is ours
+      expect(await contents(others)).toEqual(before);
+      expect((await readdir(join(checkout, 'node_modules'))).toSorted()).toEqual(['@tensorflow', 'tsx']);
+    },
+  );
+
+  it('installs anew where an install failed halfway', async () => {
+    await rm(addon, { recursive: true });
+    await install('half\\n', 'exit 1');
+    expect(await setup(['--cpu'])).toMatchObject({
+      code: 1,
+      output: expect.stringContaining('npm could not install @tensorflow/tfjs-node@4.22.1'),
+    });
+    await install('works\\n', 'exit 0');
+    expect(await setup(['--cpu'])).toMatchObject({ code: 0, output: expect.stringContaining('works already') });
+  });
+
+  it('asks for npm ci where not even that has run', async () => {
+    await rm(join(checkout, 'node_modules/tsx'));
+    expect(await setup(['--cpu'])).toMatchObject({ code: 1, output: expect.stringContaining('run npm ci first') });
     expect(await npmCalls()).toBe('');
   });
 

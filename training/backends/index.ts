@@ -19,12 +19,17 @@ const howToInstall: Record<BackendName, string> = {
   wasm: 'npm install @tensorflow/tfjs-backend-wasm',
 };
 
-/** Node ≥ 23 dropped two functions that tfjs-node calls (tensorflow/tfjs#8609); TensorFlow's remarks are not ours. */
-function prepareForTensorflow(): void {
+/**
+ * Loads TensorFlow, which registers its backend. Its packages are optional peers: by `require`, types and builds do
+ * without them. Node ≥ 23 dropped two functions that they call (tensorflow/tfjs#8609).
+ */
+function loadTensorflow(name: 'tfjs-node' | 'tfjs-node-gpu'): void {
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '1'; // warnings and errors
-  const util = createRequire(import.meta.url)('node:util') as Record<string, unknown>;
+  const require = createRequire(import.meta.url);
+  const util = require('node:util') as Record<string, unknown>;
   util['isNullOrUndefined'] ??= (value: unknown) => value === null || value === undefined;
   util['isArray'] ??= Array.isArray;
+  require(`@tensorflow/${name}`);
 }
 
 /** Where the NVIDIA driver shows itself: on Linux, and on Linux in Windows. */
@@ -46,15 +51,13 @@ function requireGpu(): void {
 /** Module that registers the backend, and the name tfjs gives it. */
 const loaders: Record<BackendName, () => Promise<string>> = {
   'tfjs-node-gpu': async () => {
-    prepareForTensorflow();
-    await import('@tensorflow/tfjs-node-gpu');
+    loadTensorflow('tfjs-node-gpu');
     requireGpu();
     registerTensorflowKernels();
     return 'tensorflow';
   },
   'tfjs-node': async () => {
-    prepareForTensorflow();
-    await import('@tensorflow/tfjs-node');
+    loadTensorflow('tfjs-node');
     registerTensorflowKernels();
     return 'tensorflow';
   },
