@@ -16,6 +16,7 @@ import {
 } from '../layers-model/inputs.ts';
 import { layersOf } from '../layers-model/layer.ts';
 import { refuseMasks } from '../layers-model/masks.ts';
+import { LAYOUT } from '../onnx/metadata.ts';
 import { opsets } from '../onnx/opsets.ts';
 import type { ModelProto } from '../onnx/proto.ts';
 import { replacementsFor } from '../passes/layers/index.ts';
@@ -131,7 +132,7 @@ export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): Mo
   const layouts: Record<string, string> = {};
   const borderLayout = (tensor: tfl.SymbolicTensor, axes: number, port: 'input' | 'output', own: string): Layout => {
     if (!isImage(tensor, axes, port)) return 'tfjs';
-    layouts[`layout.${own}`] = images.told;
+    layouts[`${LAYOUT}${own}`] = images.told;
     return images.layout;
   };
   const shapes = shapesOf(model, options.inputShapes);

@@ -1,7 +1,7 @@
 import { SennError } from '../../core/errors.ts';
 import { withoutDeadNodes } from '../passes/dead-nodes.ts';
 import { decodeForeign } from './foreign.ts';
-import { metadataProps } from './metadata.ts';
+import { LAYOUT, metadataProps } from './metadata.ts';
 import { describePort } from './ports.ts';
 import type { GraphProto, ModelProto, ValueInfoProto } from './proto.ts';
 import { encodeModel } from './schema.ts';
@@ -47,6 +47,13 @@ const LEAST_IR_VERSION = 4;
 const refuse = (rule: string): never => {
   throw new SennError('invalid_config', `mergeModels: ${rule}`);
 };
+
+/** What the parts' metadata say of the layout of some ports. */
+function layoutsOf(parts: readonly Part[], ports: readonly (string | undefined)[]): Record<string, string> {
+  const keys = new Set(ports.map((port) => `${LAYOUT}${port}`));
+  const all = parts.flatMap(({ model }) => model.metadataProps ?? []);
+  return Object.fromEntries(all.flatMap(({ key, value }) => (key && value && keys.has(key) ? [[key, value]] : [])));
+}
 
 /** @throws invalid_model where the bytes are no model that can be merged */
 function decodedPart({ name, graph }: MergePart): Part {
@@ -194,6 +201,9 @@ export function mergeModels(given: readonly MergePart[], options: MergeOptions):
       valueInfo: [...graphs.flatMap(({ valueInfo }) => valueInfo), ...inner],
     }),
     opsetImport: parts[0].model.opsetImport,
-    metadataProps: metadataProps(metadata),
+    metadataProps: metadataProps({
+      ...layoutsOf(parts, [...inputs.keys(), ...kept.map((info) => info.name)]),
+      ...metadata,
+    }),
   });
 }

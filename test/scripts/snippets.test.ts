@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { beforeAll, describe, expect, it } from 'vitest';
@@ -34,14 +34,18 @@ const snippets = [
   ['web-client/index.ts', headExample(read('web-client/index.ts'))] as const,
 ];
 
-/** The sources behind the package's entries: `senn-onnx/core` is core/index.ts. */
+/** The sources behind the entries of both packages: `senn-onnx/core` is core/index.ts. */
 function entries(): Record<string, string[]> {
-  const { name, exports } = JSON.parse(read('package.json')) as { name: string; exports: Record<string, string> };
+  const packages = ['package.json', 'web-client/package.json'].map(
+    (file) => JSON.parse(read(file)) as { name: string; exports: Record<string, string> },
+  );
   return Object.fromEntries(
-    Object.entries(exports).flatMap(([entry, built]) => {
-      const source = built.match(/^\.\/dist\/(.*)\.js$/)?.[1];
-      return source === undefined ? [] : [[entry.replace('.', name), [join(root, `${source}.ts`)]]];
-    }),
+    packages.flatMap(({ name, exports }) =>
+      Object.entries(exports).flatMap(([entry, built]) => {
+        const source = join(root, built.replace(/^\.\/dist\/(.*)\.js$/, '$1.ts'));
+        return source.endsWith('.ts') && existsSync(source) ? [[entry.replace('.', name), [source]]] : [];
+      }),
+    ),
   );
 }
 

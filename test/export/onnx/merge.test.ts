@@ -119,7 +119,7 @@ describe('mergeModels', () => {
     expect(new Set(names).size).toBe(names.length);
   });
 
-  it('is one model with its metadata sorted, the same bytes each time', async () => {
+  it('is one model with its metadata and its ports’ layouts sorted, the same bytes each time', async () => {
     const parts = await partsOf('mnist-disenn', ['conceptizer', 'parameterizer']);
     const bytes = mergeModels(parts, options);
     expect(Buffer.compare(bytes, mergeModels(parts, { ...options, metadata: { a: '1', b: '2' } }))).toBe(0);
@@ -133,6 +133,7 @@ describe('mergeModels', () => {
     expect(Object.entries(metadata)).toEqual([
       ['a', '1'],
       ['b', '2'],
+      ['layout.input', 'NCHW'], // the parts', of a port that is kept
     ]);
     expect(readOnnx(mergeModels(parts, { ...options, producerVersion: '1.2.3' })).producer).toBe('senn-onnx 1.2.3');
   });

@@ -112,7 +112,7 @@ describe('the files of the page', () => {
   it('what lies beside a file is used, and nothing is made up', async () => {
     const plain = await get('/assets/small.js', { 'accept-encoding': 'br, gzip' });
     expect([String(plain.body), plain.headers['content-encoding']]).toEqual(['1;', undefined]);
-    const index = await get('/', { 'accept-encoding': 'br, gzip' });
+    const index = await get('/', { accept: 'text/html', 'accept-encoding': 'br, gzip' });
     expect([index.headers['content-encoding'], index.headers['content-type']]).toEqual([
       'gzip',
       'text/html; charset=utf-8',
