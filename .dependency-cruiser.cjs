@@ -38,13 +38,14 @@ const serveRooms = {
 /** The rooms of core/, in the same way. Its loose files are the contract and what runs it, which every room may know. */
 const coreRooms = {
   text: [],
+  concepts: [],
   images: [],
   tables: ['text'],
   audit: ['text'],
-  artefacts: ['images', 'tables', 'text'],
-  views: ['artefacts', 'text'],
+  artefacts: ['concepts', 'images', 'tables', 'text'],
+  views: ['artefacts', 'concepts', 'text'],
   attributions: ['artefacts', 'text'],
-  metrics: ['artefacts', 'attributions', 'tables', 'text'],
+  metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'tables', 'text', 'views'],
 };
 

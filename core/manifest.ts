@@ -232,21 +232,6 @@ export const manifestSchema = z
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Concept = Manifest['concepts'][number];
 
-/** Between the 5 % and the 95 % quantile of a normal distribution lie so many of its deviations. */
-const DEVIATIONS_BETWEEN = 3.29;
-/** Of a concept's own size: what varies less is rounding. */
-const CONSTANT = 1e-6;
-
-/**
- * The standard deviation of a concept's activation over the training set, in concept units: the unit in which moves of
- * concepts are compared. A manifest that does not hold it has its quantiles, of which it is guessed as of a normal
- * distribution's. 0 for a concept that is constant.
- */
-export function deviationOf({ deviation, mean = 0, quantiles }: Manifest['concepts'][number]): number {
-  const found = deviation ?? (quantiles.q95 - quantiles.q05) / DEVIATIONS_BETWEEN;
-  return found > CONSTANT * Math.max(1, Math.abs(mean)) ? found : 0;
-}
-
 /** A file of the model's folder. */
 export type ListedFile = Manifest['golden'];
 

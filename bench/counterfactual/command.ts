@@ -1,7 +1,8 @@
 import { Command } from 'commander';
 import { argmax } from '../../core/artefacts/explanation.ts';
+import { deviationOf } from '../../core/concepts/variation.ts';
 import { forwardAll } from '../../core/forward-all.ts';
-import { deviationOf, inputShape } from '../../core/manifest.ts';
+import { inputShape } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { batchSize, concatRows, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';

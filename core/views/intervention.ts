@@ -1,7 +1,8 @@
 import type { ComputeContext } from '../artefacts/artefact.ts';
 import { argmax, explain } from '../artefacts/explanation.ts';
+import { deviationOf } from '../concepts/variation.ts';
 import { SennError, shortened } from '../errors.ts';
-import { deviationOf, type Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import { batchSize, imageAt, type Tensor, takeRows } from '../tensor.ts';
 import { plain } from '../text/format.ts';
 

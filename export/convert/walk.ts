@@ -52,7 +52,7 @@ function emitted(walk: Walk, layer: Layer, inputs: Values, batch: Size): readonl
     if (!(error instanceof OpenSize)) throw error;
     throw new SennError(
       'unsupported_layer',
-      `${describe(layer)}: must know the size "${error.size}" as a number; give the model's inputs theirs: inputShapes, or --input-shape of senn export`,
+      `${describe(layer)}: must know the size "${error.size}" as a number${error.reason ? ` (${error.reason})` : ''}; give the model's inputs theirs: inputShapes, or --input-shape of senn export`,
       { layer: layer.name, size: error.size },
       error,
     );

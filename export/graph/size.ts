@@ -67,10 +67,13 @@ export function remainder(size: Size, divisor: number): number | undefined {
 /** Thrown where a size has to be a number and is open; the walk over the model says of which layer. */
 export class OpenSize extends Error {
   readonly size: string;
+  /** Why the layer needs it, where not every layer of its class does. */
+  readonly reason: string | undefined;
 
-  constructor(size: string) {
+  constructor(size: string, reason?: string) {
     super(`the size ${size} is open`);
     this.size = size;
+    this.reason = reason;
   }
 }
 

@@ -35,16 +35,26 @@ const shardPath = z
   .min(1)
   .refine((path) => !path.startsWith('/') && !path.split(/[\\/]/).includes('..'), 'must be below the model');
 
+const LAYERS_MODEL = 'layers-model';
+
+/** Looked at first: nothing else that a graph model holds is what a LayersModel must have. */
+const ofLayers = z
+  .looseObject({ format: z.string().default(LAYERS_MODEL), modelTopology: z.record(z.string(), z.unknown()) })
+  .refine(({ format, modelTopology }) => format === LAYERS_MODEL && !Array.isArray(modelTopology['node']), {
+    path: ['format'],
+    message: `must be "${LAYERS_MODEL}"; a graph model holds operators, and no layers that could be exported: convert its Keras model with --output_format tfjs_layers_model, or its SavedModel with tf2onnx`,
+  });
+
 /** `model.json` of a LayersModel. What it says of the optimizer is not read. */
-const modelJson = z.looseObject({
-  format: z.literal('layers-model', 'must be "layers-model"; a graph model has no layers to export').optional(),
-  generatedBy: z.string().nullish(),
-  convertedBy: z.string().nullish(),
-  modelTopology: z
-    .record(z.string(), z.unknown())
-    .refine((topology) => !Array.isArray(topology['node']), 'must be of layers; a graph model has none to export'),
-  weightsManifest: z.array(z.looseObject({ paths: z.array(shardPath), weights: z.array(weightSpec) })),
-});
+const modelJson = ofLayers.pipe(
+  z.looseObject({
+    format: z.literal(LAYERS_MODEL),
+    generatedBy: z.string().nullish(),
+    convertedBy: z.string().nullish(),
+    modelTopology: z.record(z.string(), z.unknown()),
+    weightsManifest: z.array(z.looseObject({ paths: z.array(shardPath), weights: z.array(weightSpec) })),
+  }),
+);
 type ModelJson = z.infer<typeof modelJson>;
 
 type Group = ModelJson['weightsManifest'][number];

@@ -39,9 +39,9 @@ const refused: Record<string, [() => tf.LayersModel, RegExp]> = {
     },
     /"odd" \(GRU\): stateful: must be false/,
   ],
-  'an activation that recurrent operators lack': [
-    () => chain([4, 3], layers.simpleRNN({ units: 2, activation: 'selu' })),
-    /activation "selu" has no place .* choose from linear, relu, elu, sigmoid, hardSigmoid, tanh, softplus, softsign/,
+  'an activation that recurrent operators lack, over any number of steps': [
+    () => chain([null as never, 3], layers.simpleRNN({ units: 2, activation: 'selu', name })),
+    /^layer "odd" \(SimpleRNN\): must know the size "time" as a number \(to write out the steps of activation "selu", .* they have linear, relu, elu, sigmoid, hardSigmoid, tanh, softplus, softsign\); give .*--input-shape/,
   ],
   'a bidirectional layer that goes backwards': [
     () =>

@@ -1,4 +1,5 @@
-import { deviationOf, type Manifest } from '../../manifest.ts';
+import { deviationOf } from '../../concepts/variation.ts';
+import type { Manifest } from '../../manifest.ts';
 import { concatRows, rowOf, sliceRows, type Tensor } from '../../tensor.ts';
 import { leastMove } from './least-move.ts';
 

@@ -1,4 +1,5 @@
-import { deviationOf, type Manifest } from '../../manifest.ts';
+import { deviationOf } from '../../concepts/variation.ts';
+import type { Manifest } from '../../manifest.ts';
 import { imageAt, rowOf, type Tensor } from '../../tensor.ts';
 import type { ComputeContext } from '../artefact.ts';
 import { argmax, type Explanation, explain } from '../explanation.ts';

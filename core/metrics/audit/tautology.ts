@@ -1,7 +1,7 @@
+import { isConstant } from '../../concepts/variation.ts';
 import { batchSize } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { isConstant } from '../shared/reference.ts';
 
 /** Is a concept only another name of a class? Then "7, because of sevenness" is true and explains nothing. */
 

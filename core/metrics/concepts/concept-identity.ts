@@ -1,6 +1,5 @@
 import { rowOf } from '../../tensor.ts';
-import { countsOf, entropy, mutualInformation } from '../disentanglement/information.ts';
-import { binned } from '../disentanglement/mig.ts';
+import { binned, countsOf, entropy, mutualInformation } from '../disentanglement/information.ts';
 import type { CodedSample, FactorColumn } from '../evidence/factors.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
@@ -17,7 +16,7 @@ declare module '../metric.ts' {
  * For each class the concept with the largest mean contribution to it, over the inputs that are predicted to be of it. Of
  * this concept the mutual information with the factor that is the class, over that factor's entropy, less the same for
  * whichever other factor it knows most of: 1 where the concept is the class factor and nothing else, below 0 where it is
- * rather something else, as a position. Concepts are cut into the bins of `mig`.
+ * rather something else, as a position. Concepts are cut into the bins of `binned`, as for `mig`.
  *
  * No value for a class that is never predicted; none at all where no factor is the class.
  */

@@ -1,9 +1,9 @@
 import { endTold, prototypesAt } from '../../artefacts/ends/end.ts';
+import { isConstant } from '../../concepts/variation.ts';
 import { rowOf } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
 import { predictedContributions } from '../shared/contributions.ts';
-import { isConstant } from '../shared/reference.ts';
 
 /** Do the pictures beside the largest reasons show the class that they are reasons for? */
 

@@ -1,3 +1,5 @@
+/** Discrete variables: how much there is to know of one, and what another knows of it. */
+
 /**
  * Shannon entropy of a distribution that is given by weights: H = −Σ pᵢ log pᵢ with pᵢ = wᵢ / Σw and 0·log 0 = 0.
  * @param weights at least 0, of any sum; 0 where all are 0
@@ -19,6 +21,20 @@ export interface Discrete {
   readonly size: number;
   /** `[N]`, in `0 … size − 1` */
   readonly values: Int32Array;
+}
+
+/** Bins of equal width, from the least to the greatest value of a code (Locatello et al. 2019, appendix). */
+const BINS = 20;
+
+/** @param values `[N]`; a constant code falls into one bin */
+export function binned(values: Float32Array): Discrete {
+  const low = values.reduce((a, b) => Math.min(a, b));
+  const high = values.reduce((a, b) => Math.max(a, b));
+  const width = (high - low) / BINS;
+  const bins = Int32Array.from(values, (value) =>
+    width === 0 ? 0 : Math.min(BINS - 1, Math.floor((value - low) / width)),
+  );
+  return { size: BINS, values: bins };
 }
 
 /** How often each value occurs: `[size]`. */

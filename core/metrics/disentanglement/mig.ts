@@ -1,6 +1,6 @@
 import type { CodedSample } from '../evidence/factors.ts';
 import { defineMetric } from '../metric.ts';
-import { countsOf, type Discrete, entropy, mutualInformation } from './information.ts';
+import { binned, countsOf, entropy, mutualInformation } from './information.ts';
 import { columnOf, gapOfBestTwo, type MatrixValue, mean } from './matrix.ts';
 
 /** The mutual information gap: does one code alone know each factor? */
@@ -30,20 +30,6 @@ export const mig = defineMetric({
   cannotTell: 'whether a code that knows one factor well knows others too',
   measure: async ({ factors }) => migOf(await factors.sample()),
 });
-
-/** Bins of equal width, from the least to the greatest value of a code (Locatello et al. 2019, appendix). */
-export const BINS = 20;
-
-/** @param values `[N]`; a constant code falls into one bin */
-export function binned(values: Float32Array): Discrete {
-  const low = values.reduce((a, b) => Math.min(a, b));
-  const high = values.reduce((a, b) => Math.max(a, b));
-  const width = (high - low) / BINS;
-  const bins = Int32Array.from(values, (value) =>
-    width === 0 ? 0 : Math.min(BINS - 1, Math.floor((value - low) / width)),
-  );
-  return { size: BINS, values: bins };
-}
 
 /** See `mig`. */
 export function migOf({ codes, factors }: CodedSample): MatrixValue {

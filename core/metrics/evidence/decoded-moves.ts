@@ -1,9 +1,9 @@
+import { hasRange } from '../../concepts/variation.ts';
 import { rowsAtOnce } from '../../forward-all.ts';
 import { planOf } from '../../graphs.ts';
 import { inputShape } from '../../manifest.ts';
 import { rowOf } from '../../tensor.ts';
 import { type NoValue, noValue } from '../no-value.ts';
-import { hasRange } from '../shared/reference.ts';
 import { spreadRows } from '../shared/spread.ts';
 import type { Explanations } from './explanations.ts';
 import type { ScoredModel } from './scored-model.ts';

@@ -1,27 +1,8 @@
+import { isConstant } from '../../concepts/variation.ts';
 import type { Manifest } from '../../manifest.ts';
 import { type NoValue, noValue } from '../no-value.ts';
 
 /** What a concept is when it is taken away, and which concepts cannot be. */
-
-type Concept = Manifest['concepts'][number];
-
-/** Values of a constant concept differ by rounding alone: this share of their size. */
-const CONSTANT = 1e-6;
-
-const rounding = ({ quantiles: { q05 } }: Concept): number => CONSTANT * Math.max(1, Math.abs(q05));
-
-/** Whether a concept can be moved within its range at all: its outer quantiles differ. */
-export const hasRange = (concept: Concept): boolean =>
-  Math.abs(concept.quantiles.q95 - concept.quantiles.q05) > rounding(concept);
-
-/**
- * Whether a concept has one value over the training set, as a bias has: then it cannot be absent, stays as it is in every
- * replacement, and is left out of what is averaged over the concepts.
- */
-export function isConstant(concept: Concept): boolean {
-  const { quantiles, mean = quantiles.q05 } = concept;
-  return !hasRange(concept) && Math.abs(mean - quantiles.q05) <= rounding(concept);
-}
 
 /** A concept that can be absent, and its value then: its mean over the training set. */
 export interface Absent {

@@ -10,7 +10,8 @@ import type { Emitter } from '../emitter.ts';
 import { reduce } from '../shared/reduce.ts';
 import { cellOf } from './cells.ts';
 import { recurrentConfigOf, stackOf } from './recurrent.ts';
-import { runCell, timeMajor } from './run.ts';
+import { runCell } from './run.ts';
+import { timeMajor } from './sequence.ts';
 
 /** Bidirectional: one operator runs both directions, whose outputs are then merged. */
 

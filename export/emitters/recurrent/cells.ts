@@ -1,18 +1,24 @@
 import { z } from 'zod';
 import { SennError } from '../../../core/errors.ts';
-import { type Attributes, floats, int, string, strings } from '../../graph/attributes.ts';
+import type { Value } from '../../graph/value.ts';
 import { configOf, describe, type Layer, type Weight, weightOf } from '../../layers-model/layer.ts';
 import { type ActivationName, activationName } from '../activation/activate.ts';
 
-/** tfjs's recurrent cells in the terms of ONNX's operators: gates, weights, activations. */
+/** tfjs's recurrent cells: the operator of ONNX that does the same, gates, weights, activations. */
+
+/** What a cell's output, or candidate, goes through; and what its other gates do, where it has such. */
+interface CellActivations {
+  readonly activation: ActivationName;
+  readonly recurrentActivation: ActivationName;
+}
 
 /** How a cell of tfjs runs as an operator of ONNX. */
-interface CellRule {
+export interface CellRule {
   readonly operator: 'RNN' | 'GRU' | 'LSTM';
   /** Gate i of ONNX is gate `gates[i]` of tfjs. */
   readonly gates: readonly number[];
   /** Its activations in the order in which ONNX wants them. */
-  readonly activations: readonly ('activation' | 'recurrentActivation')[];
+  readonly activations: readonly (keyof CellActivations)[];
   /** The output, and for an LSTM the carry. */
   readonly states: number;
 }
@@ -40,103 +46,52 @@ function ruleOf(cell: Layer): CellRule {
   return rule;
 }
 
-/** The operators' own activations: ONNX's name, α and β. */
-const activations: Partial<Record<ActivationName, readonly [name: string, alpha?: number, beta?: number]>> = {
-  linear: ['Affine', 1, 0],
-  relu: ['Relu'],
-  elu: ['Elu', 1],
-  sigmoid: ['Sigmoid'],
-  hardSigmoid: ['HardSigmoid', 0.2, 0.5],
-  tanh: ['Tanh'],
-  softplus: ['Softplus'],
-  softsign: ['Softsign'],
-};
-
 const cellConfig = z.object({
   units: z.int().positive(),
   useBias: z.boolean(),
   activation: activationName,
-  recurrentActivation: activationName.optional(),
+  recurrentActivation: activationName.default('linear'),
 });
 
-function activationOf(cell: Layer, name: ActivationName) {
-  const found = activations[name];
-  if (found === undefined) {
-    const names = Object.keys(activations).join(', ');
-    throw new SennError(
-      'unsupported_layer',
-      `${describe(cell)}: activation "${name}" has no place in ONNX's recurrent operators; choose from ${names}`,
-    );
-  }
-  return found;
-}
-
-/** `[in, gates·units]` → `[gates·units, in]`, the gates in ONNX's order. */
-function gateRows({ shape, data }: Weight, gates: readonly number[]): Float32Array {
-  const [inputs, columns] = shape as [number, number];
-  const units = columns / gates.length;
-  const rows = new Float32Array(data.length);
-  gates.forEach((gate, i) => {
-    for (let unit = 0; unit < units; unit++) {
-      for (let k = 0; k < inputs; k++) {
-        rows[(i * units + unit) * inputs + k] = data[k * columns + gate * units + unit] as number;
-      }
-    }
-  });
-  return rows;
-}
-
-export interface CellWeights {
-  /** `[gates·units, in]` */
-  readonly input: Float32Array;
-  /** `[gates·units, units]` */
-  readonly recurrent: Float32Array;
-  /** `[2·gates·units]`: what is added to the input, and nothing to the state. */
-  readonly bias: Float32Array | undefined;
-}
-
-export interface Cell {
+export interface Cell extends CellActivations {
   readonly rule: CellRule;
   readonly units: number;
-  readonly weights: CellWeights;
-  /** One triple for each activation. */
-  readonly activations: readonly (readonly [name: string, alpha?: number, beta?: number])[];
+  /** `[in, gates·units]`, the gates as tfjs has them, as in all of these. */
+  readonly kernel: Weight;
+  /** `[units, gates·units]` */
+  readonly recurrentKernel: Weight;
+  /** `[gates·units]` */
+  readonly bias: Weight | undefined;
 }
 
 /** @throws unsupported_layer | invalid_model */
 export function cellOf(layer: Layer): Cell {
   const rule = ruleOf(layer);
-  const config = configOf(layer, cellConfig);
-  const { gates } = rule;
-  const columns = gates.length * config.units;
-  const bias = () => {
-    const values = new Float32Array(2 * columns);
-    values.set(gateRows({ ...weightOf(layer, 'bias'), shape: [1, columns] }, gates));
-    return values;
-  };
+  const { useBias, ...config } = configOf(layer, cellConfig);
   return {
+    ...config,
     rule,
-    units: config.units,
-    weights: {
-      input: gateRows(weightOf(layer, 'kernel'), gates),
-      recurrent: gateRows(weightOf(layer, 'recurrent_kernel'), gates),
-      bias: config.useBias ? bias() : undefined,
-    },
-    activations: rule.activations.map((which) => activationOf(layer, config[which] as ActivationName)),
+    kernel: weightOf(layer, 'kernel'),
+    recurrentKernel: weightOf(layer, 'recurrent_kernel'),
+    bias: useBias ? weightOf(layer, 'bias') : undefined,
   };
 }
 
-/** The attributes of an operator that runs one cell, or one for each direction. */
-export function cellAttributes(cells: readonly Cell[], direction: string): Attributes {
-  const chosen = cells.flatMap((cell) => cell.activations);
-  const [alphas, betas] = ([1, 2] as const).map((i) =>
-    chosen.map((one) => one[i]).filter((value) => value !== undefined),
-  );
-  return {
-    ...(alphas?.length && { activation_alpha: floats(alphas) }),
-    ...(betas?.length && { activation_beta: floats(betas) }),
-    activations: strings(chosen.map(([name]) => name)),
-    direction: string(direction),
-    hidden_size: int((cells[0] as Cell).units),
-  };
+export type Direction = 'forward' | 'reverse' | 'bidirectional';
+
+export interface CellRun {
+  /** One cell, or one for each of the two directions. */
+  readonly cells: readonly Cell[];
+  readonly direction: Direction;
+  /** For each state the values that each direction starts from; none where all of them are zero. */
+  readonly initial: readonly (readonly Value[])[];
+  /** What is asked for: the outputs of every step, and the first so many states after the last one. */
+  readonly wanted: { readonly sequence: boolean; readonly states: number };
+}
+
+export interface CellResult {
+  /** `[T, directions, batch, units]`; in either direction, output t is that of input t. */
+  readonly sequence: string;
+  /** Each `[directions, batch, units]`. */
+  readonly states: readonly string[];
 }

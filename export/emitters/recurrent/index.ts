@@ -4,12 +4,27 @@ import { emitConvLSTM2D } from './conv-lstm2d.ts';
 import { emitRecurrent } from './recurrent.ts';
 import { emitTimeDistributed } from './time-distributed.ts';
 
+/** What the cells take whose activations ONNX's recurrent operators lack; besides those activations. */
+const writtenOut = ['MatMul', 'Add', 'Mul', 'Gather', 'Concat'] as const;
+const WRITTEN_OUT = 'the steps, of a fixed number, written out where the operator lacks an activation';
+
 /** Layers that run over the steps of a sequence. */
 export const recurrentLayers = {
   Bidirectional: {
     emit: emitBidirectional,
-    operators: ['RNN', 'GRU', 'LSTM', 'ReduceSum', 'ReduceMean', 'ReduceProd', 'Gather', 'Unsqueeze', 'Concat'],
-    note: 'one node for both directions; refused around a layer that goes backwards itself',
+    operators: [
+      'RNN',
+      'GRU',
+      'LSTM',
+      'ReduceSum',
+      'ReduceMean',
+      'ReduceProd',
+      'Unsqueeze',
+      'Split',
+      'Sub',
+      ...writtenOut,
+    ],
+    note: `one node for both directions (${WRITTEN_OUT}); refused around a layer that goes backwards itself`,
   },
   ConvLSTM2D: {
     emit: emitConvLSTM2D,
@@ -18,23 +33,23 @@ export const recurrentLayers = {
   },
   GRU: {
     emit: emitRecurrent,
-    operators: ['GRU', 'Squeeze', 'Slice', 'Unsqueeze'],
-    note: 'with initial states, state outputs, backwards',
+    operators: ['GRU', 'Squeeze', 'Slice', 'Unsqueeze', 'Split', 'Sub', ...writtenOut],
+    note: `with initial states, state outputs, backwards; ${WRITTEN_OUT}`,
   },
   LSTM: {
     emit: emitRecurrent,
-    operators: ['LSTM', 'Squeeze', 'Slice', 'Unsqueeze'],
-    note: 'with initial states, state outputs, backwards',
+    operators: ['LSTM', 'Squeeze', 'Slice', 'Unsqueeze', 'Split', ...writtenOut],
+    note: `with initial states, state outputs, backwards; ${WRITTEN_OUT}`,
   },
   RNN: {
     emit: emitRecurrent,
-    operators: ['RNN', 'GRU', 'LSTM', 'Squeeze', 'Slice', 'Unsqueeze'],
-    note: 'of one of the three cells or a stack',
+    operators: ['RNN', 'GRU', 'LSTM', 'Squeeze', 'Slice', 'Unsqueeze', 'Split', 'Sub', ...writtenOut],
+    note: `of one of the three cells or a stack; ${WRITTEN_OUT}`,
   },
   SimpleRNN: {
     emit: emitRecurrent,
-    operators: ['RNN', 'Squeeze', 'Slice', 'Unsqueeze'],
-    note: 'with initial states, state outputs, backwards',
+    operators: ['RNN', 'Squeeze', 'Slice', 'Unsqueeze', ...writtenOut],
+    note: `with initial states, state outputs, backwards; ${WRITTEN_OUT}`,
   },
   TimeDistributed: {
     emit: emitTimeDistributed,

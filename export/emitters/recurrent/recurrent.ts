@@ -6,7 +6,8 @@ import type { Value } from '../../graph/value.ts';
 import { configOf, describe, type Layer } from '../../layers-model/layer.ts';
 import type { Emitter } from '../emitter.ts';
 import { cellOf } from './cells.ts';
-import { reversed, runCell, type Steps, stepsOf, timeMajor } from './run.ts';
+import { runCell } from './run.ts';
+import { reversed, type Steps, stepsOf, timeMajor } from './sequence.ts';
 
 /** SimpleRNN, GRU, LSTM, and RNN over one of their cells or a stack of these. */
 

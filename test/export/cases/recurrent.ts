@@ -1,9 +1,22 @@
 import * as tfl from '@tensorflow/tfjs-layers';
+import { type ActivationName, activations } from '../../../export/emitters/activation/activate.ts';
 import { type Case, casesOf, chain, type Layer, pairs, type Symbolic } from './case.ts';
 
 /** Cases of recurrent layers: each kind, its directions, what it returns, and wrappers around it. */
 
 const { layers } = tfl;
+
+/** The activations that ONNX's recurrent operators have. */
+const OWN: readonly ActivationName[] = [
+  'linear',
+  'relu',
+  'elu',
+  'sigmoid',
+  'hardSigmoid',
+  'tanh',
+  'softplus',
+  'softsign',
+];
 
 type Args = { readonly units: number; readonly returnSequences?: boolean; readonly goBackwards?: boolean };
 const makers = {
@@ -20,8 +33,8 @@ const flags = pairs(
   [{ goBackwards: true }, { goBackwards: false }],
 );
 
-/** The activations that ONNX's recurrent operators have. */
-const activations = ['linear', 'relu', 'elu', 'sigmoid', 'hardSigmoid', 'tanh', 'softplus', 'softsign'] as const;
+/** The activations that ONNX's recurrent operators lack. */
+const lacking = (Object.keys(activations) as ActivationName[]).filter((name) => !OWN.includes(name));
 
 /** A recurrent layer that starts from states which are inputs of the model, and gives its states. */
 function stateful(layer: Layer, count: number, units: number): tfl.LayersModel {
@@ -39,10 +52,39 @@ export const recurrent: Case[] = [
     ...casesOf(`${kind} without bias and with`, [{ units: 1, useBias: false }], (args) =>
       chain([4, 3], makers[kind](args)),
     ),
-    ...casesOf(`${kind} with activation`, activations, (activation) => {
-      const args = { units: 2, activation, recurrentActivation: activation, returnSequences: true };
-      return chain([3, 2], makers[kind](args));
-    }),
+    ...OWN.map((activation) => ({
+      name: `${kind} with activation ${activation}`,
+      model: () => {
+        const args = { units: 2, activation, recurrentActivation: activation, returnSequences: true };
+        return chain([3, 2], makers[kind](args as never));
+      },
+      operators: ['Transpose', { SimpleRNN: 'RNN', GRU: 'GRU', LSTM: 'LSTM' }[kind], 'Squeeze', 'Transpose'],
+    })),
+    ...casesOf(
+      `${kind} written out`,
+      pairs(
+        lacking.map((activation) => ({ activation })),
+        flags,
+      ),
+      ({ activation, ...args }) =>
+        chain([3, 2], makers[kind]({ units: 3, activation, recurrentActivation: activation, ...args } as Args)),
+    ),
+    ...casesOf(`${kind} written out, of one step`, flags, (args) =>
+      chain([1, 2], makers[kind]({ units: 3, activation: 'gelu', useBias: false, ...args } as Args)),
+    ),
+    ...casesOf(`${kind} written out, from states to states`, flags, (args) =>
+      stateful(
+        makers[kind]({ units: 5, returnState: true, activation: 'swish', ...args } as Args),
+        stateCounts[kind],
+        5,
+      ),
+    ),
+    ...casesOf(`${kind} written out, of every row`, flags, (args) =>
+      chain(
+        [2, 3, 4],
+        layers.timeDistributed({ layer: makers[kind]({ units: 2, activation: 'selu', ...args } as Args) }),
+      ),
+    ),
     ...casesOf(`${kind} from states to states`, flags, (args) =>
       stateful(makers[kind]({ units: 5, returnState: true, ...args } as Args), stateCounts[kind], 5),
     ),
@@ -62,6 +104,25 @@ export const recurrent: Case[] = [
       },
     ),
     ...casesOf(
+      `Bidirectional ${kind} written out`,
+      pairs(
+        lacking.map((activation) => ({ activation })),
+        [{ returnSequences: true }, { returnSequences: false }],
+      ),
+      ({ activation, ...args }) => {
+        const layer = makers[kind]({ units: 5, activation, recurrentActivation: activation, ...args } as Args) as never;
+        return chain([4, 3], layers.bidirectional({ layer, mergeMode: 'concat' }));
+      },
+    ),
+    ...casesOf(
+      `Bidirectional ${kind} written out, from states to states`,
+      [{ returnSequences: true }, { returnSequences: false }],
+      (args) => {
+        const layer = makers[kind]({ units: 5, returnState: true, activation: 'mish', ...args } as Args) as never;
+        return stateful(layers.bidirectional({ layer, mergeMode: 'concat' }), 2 * stateCounts[kind], 5);
+      },
+    ),
+    ...casesOf(
       `Bidirectional ${kind} from states to states`,
       [{ returnSequences: true }, { returnSequences: false }],
       (args) => {
@@ -75,6 +136,13 @@ export const recurrent: Case[] = [
   ...casesOf('RNN of one cell', flags, (args) =>
     chain([4, 3], layers.rnn({ cell: layers.gruCell({ units: 5 }), ...args })),
   ),
+  {
+    name: 'RNN of a stack of cells, one of them written out',
+    model: () => {
+      const cell = [layers.lstmCell({ units: 4 }), layers.gruCell({ units: 2, activation: 'gelu' })];
+      return chain([4, 3], layers.rnn({ cell, returnSequences: true }));
+    },
+  },
   ...casesOf('RNN of a stack of cells', flags, (args) => chain([4, 3], layers.rnn({ cell: stack(), ...args }))),
   {
     name: 'RNN of a stack of cells from states to states',

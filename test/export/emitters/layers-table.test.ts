@@ -27,6 +27,10 @@ function once<T>(compute: () => T): () => T {
   };
 }
 
+/** Whether a layer's configuration, or that of a cell inside it, has an activation. */
+const isActivated = (config: object): boolean =>
+  'activation' in config || Object.values(config).some((own) => typeof own === 'object' && own && isActivated(own));
+
 /** The layer classes and the operators of every case, at both ends of what opsets change. */
 const exported = once(() =>
   Object.values(groups)
@@ -35,7 +39,7 @@ const exported = once(() =>
       const instance = model();
       const layers = layersOf(instance);
       const found = [17, 18].flatMap((opset) => operators(decodeModel(layersModelToOnnx(instance, { opset }))));
-      const activated = layers.some((layer) => 'activation' in layer.getConfig());
+      const activated = layers.some((layer) => isActivated(layer.getConfig()));
       return { name, classes: new Set(layers.map((layer) => layer.getClassName())), operators: found, activated };
     }),
 );

@@ -87,8 +87,11 @@ describe('loadLayersModel', () => {
     await change(path, (json) => {
       delete json['format'];
       json['modelTopology'] = { node: [{ name: 'x', op: 'Placeholder' }], library: {} };
+      json['weightsManifest'] = [{ paths: ['shard'], weights: [{ name: 'words', shape: [2], dtype: 'string' }] }];
     });
-    await expect(loadLayersModel(path)).rejects.toThrow('modelTopology: must be of layers; a graph model has none');
+    await expect(loadLayersModel(path)).rejects.toThrow(
+      /model\.json: format: must be "layers-model"; a graph model holds operators, [^;]*$/,
+    );
   });
 
   it('refuses a missing weight file, by name', async () => {

@@ -68,6 +68,7 @@ const recurrences = {
   gru: (args: Units) => layers.gru(args as never),
   lstm: (args: Units) => layers.lstm(args),
   backwards: (args: Units) => layers.gru({ ...args, goBackwards: true } as never),
+  writtenOut: (args: Units) => layers.gru({ ...args, activation: 'gelu', goBackwards: true } as never),
   bidirectional: (args: Units) => both(layers.lstm(args), 'concat'),
   averaged: (args: Units) => both(layers.gru(args as never), 'ave'),
 } as const satisfies Record<string, (args: Units) => unknown>;

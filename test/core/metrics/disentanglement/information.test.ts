@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { entropy, mutualInformation } from '../../../../core/metrics/disentanglement/information.ts';
+import { binned, entropy, mutualInformation } from '../../../../core/metrics/disentanglement/information.ts';
 import { expectClose } from '../../../helpers/close.ts';
 
 const discrete = (size: number, values: readonly number[]) => ({ size, values: Int32Array.from(values) });
@@ -15,6 +15,13 @@ describe('entropy', () => {
   it('is 0 for a certainty and for no weight at all', () => {
     expect(entropy([0, 7])).toBe(0);
     expect(entropy([0, 0])).toBe(0);
+  });
+});
+
+describe('binned', () => {
+  it('cuts from the least to the greatest value in twenty equal bins, a constant code into one', () => {
+    expect([...binned(Float32Array.of(-1, 0.99, -0.75, 1)).values]).toEqual([0, 19, 2, 19]);
+    expect([...binned(Float32Array.of(3, 3)).values]).toEqual([0, 0]);
   });
 });
 

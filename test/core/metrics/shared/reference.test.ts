@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { absentConcepts, conceptOfFeature, hasRange, isConstant } from '../../../../core/metrics/shared/reference.ts';
+import { absentConcepts, conceptOfFeature } from '../../../../core/metrics/shared/reference.ts';
 import { mostRows, spreadRows } from '../../../../core/metrics/shared/spread.ts';
 import { fakeManifest } from '../../../helpers/fake-model.ts';
 import { conceptWith } from '../../../helpers/linear-model.ts';
@@ -7,17 +7,6 @@ import { conceptWith } from '../../../helpers/linear-model.ts';
 const bias = conceptWith('bias', [1, 1, 1, 1, 1]);
 const rare = conceptWith('rare', [0, 0, 0, 0, 0], 0.01);
 const usual = conceptWith('usual', [-1, 0, 0, 0, 1], 0.25);
-
-describe('a concept', () => {
-  it('is constant where neither its quantiles nor its mean differ beyond rounding', () => {
-    expect([bias, rare, usual].map(isConstant)).toEqual([true, false, false]);
-    expect(isConstant(conceptWith('rounded', [1000, 1000, 1000, 1000, 1000.0005], 1000.0002))).toBe(true);
-  });
-
-  it('has a range where its outer quantiles differ', () => {
-    expect([bias, rare, usual].map(hasRange)).toEqual([false, false, true]);
-  });
-});
 
 describe('the concepts that can be absent', () => {
   it('are all but the constant ones, each with its mean', () => {
