@@ -177,8 +177,8 @@ export const manifestSchema = z
     /** `[C]`, of each class what its training inputs have in common; a model of before this was kept has none. */
     profiles: z.array(classProfile).optional(),
     /**
-     * What the pictures of this model need to be of a class for others than itself: the logits by which the class leads at
-     * first where a counterfactual is searched.
+     * What the pictures of this model need to be of a class for others than itself: the logits by which the class must lead
+     * when the picture of a counterfactual is read again.
      */
     counterfactual: z.strictObject({ margin: z.number().positive() }).optional(),
     graphs: z.partialRecord(z.enum(graphNames), graph),

@@ -105,21 +105,23 @@ function wantedLead({ counterfactual }: Pick<Manifest, 'counterfactual'>): { lea
   return { least: counterfactual.margin - MARGIN.near, most: counterfactual.margin + MARGIN.near };
 }
 
+const isEnough = (manifest: Pick<Manifest, 'counterfactual'>, { verified, lead }: Try): boolean =>
+  verified && lead >= wantedLead(manifest).least;
+
 /** Whether one that was found is better than another: of those that lead enough the nearest, else the one that leads more. */
 function isBetter(manifest: Pick<Manifest, 'counterfactual'>, one: Try, other: Try): boolean {
-  const { least } = wantedLead(manifest);
-  const isEnough = ({ verified, lead }: Try): boolean => verified && lead >= least;
-  if (isEnough(one) !== isEnough(other)) return isEnough(one);
-  return isEnough(one) ? one.margin < other.margin : one.lead > other.lead;
+  const enough = isEnough(manifest, one);
+  if (enough !== isEnough(manifest, other)) return enough;
+  return enough ? one.margin < other.margin : one.lead > other.lead;
 }
 
 /** What the concepts must lead by after the last try; nothing where that was well. */
-function nextMargin({ counterfactual }: Pick<Manifest, 'counterfactual'>, { margin, last }: State): number | undefined {
-  const { verified, lead } = last as Try;
-  const { least, most } = wantedLead({ counterfactual });
-  if (verified && lead >= least && lead <= most) return undefined;
-  if (lead < least || !verified) return margin + Math.max(least - lead, 0) + MARGIN.near;
-  const lowest = MARGIN.least * (counterfactual?.margin ?? 0);
+function nextMargin(manifest: Pick<Manifest, 'counterfactual'>, { margin, last }: State): number | undefined {
+  const { least, most } = wantedLead(manifest);
+  const { lead } = last as Try;
+  if (!isEnough(manifest, last as Try)) return margin + Math.max(least - lead, 0) + MARGIN.near;
+  if (lead <= most) return undefined;
+  const lowest = MARGIN.least * (manifest.counterfactual?.margin ?? 0);
   return margin > lowest ? Math.max(margin + most - MARGIN.near - lead, lowest) : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,12 +13,12 @@ import { type Split, splitOf } from '../../../training/datasets/dataset.ts';
 import { loadDataset } from '../../../training/datasets/index.ts';
 import { readJsonFile } from '../../../training/files/json-file.ts';
 import { describeConcepts } from '../../../training/run/concepts.ts';
-import { executeRun } from '../../../training/run/execute.ts';
 import { conceptsOfPeople } from '../../../training/run/people/concepts.ts';
 import { goldenPeople } from '../../../training/run/people/golden.ts';
-import { groupsAlong, meanOf } from '../../../training/run/people/groups.ts';
+import { groupsIn, meanOf } from '../../../training/run/people/groups.ts';
 import { modelsDirectory } from '../../serve/fixtures.ts';
 import { useBackend } from '../backends/installed.ts';
+import { trainOnCsv } from './train-on-csv.ts';
 
 const N = 60;
 const input: TabularInput = {
@@ -45,15 +45,15 @@ const textsOf = (split: Split): string[] =>
 
 describe('groups of people', () => {
   it('are of five rows each, and no row is in two', () => {
-    const groups = groupsAlong(people, input, everyone, 100).map(({ group }) => group);
+    const groups = groupsIn(people, input)(everyone, 100).map(({ group }) => group);
     expect(groups).toHaveLength(N / 5);
     expect(groups.every((group) => new Set(group).size === 5)).toBe(true);
     expect(groups.flat().toSorted((a, b) => a - b)).toEqual(everyone);
-    expect(groupsAlong(people, input, everyone.slice(0, 4), 100)).toEqual([]);
+    expect(groupsIn(people, input)(everyone.slice(0, 4), 100)).toEqual([]);
   });
 
   it('begin where the order begins, and take the rows nearest to that, by the widths of the ranges', () => {
-    const [first] = groupsAlong(people, input, everyone, 1);
+    const [first] = groupsIn(people, input)(everyone, 1);
     const at = (n: number) => [data[2 * n] as number, (data[2 * n + 1] as number) / 100] as const;
     const [[a, b], distance] = [at(0), (n: number) => Math.hypot(at(n)[0] - a, at(n)[1] - b)];
     expect(first?.group).toEqual(everyone.toSorted((m, n) => distance(m) - distance(n)).slice(0, 5));
@@ -120,40 +120,19 @@ describe('a run on people', () => {
   beforeAll(async () => {
     await useBackend('wasm');
     folder = await mkdtemp(join(tmpdir(), 'senn-people-'));
-    const lines = everyone.map((n) => `${data[2 * n]},${data[2 * n + 1]},${n % 2 === 0 ? 'even' : 'odd'}`);
-    await writeFile(join(folder, 'people.csv'), `a,b,class\n${lines.join('\n')}\n`);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
   it('leaves no row of one in its model, and says so', async () => {
-    const config = configSchema.parse({
-      name: 'people',
-      seed: 1,
-      data: {
-        name: 'csv',
-        path: join(folder, 'people.csv'),
-        label: 'class',
-        features: [{ name: 'a' }, { name: 'b' }],
-      },
-      conceptizer: { kind: 'identity' },
-      parameterizer: { kind: 'dense', hidden: [3] },
-      robustness: { weight: 0, estimator: 'exact' },
-      optimizer: { kind: 'adam', learningRate: 0.01 },
-      epochs: 1,
-      batchSize: 16,
-    });
-    const nothing = () => {};
-    await executeRun({
-      ...{ config, backend: 'wasm', out: join(folder, 'run'), resume: false, now: () => 0, reportEvery: 100 },
-      ...{ onProgress: nothing, onEpoch: nothing },
-    });
-    const { manifest } = await exportRun(join(folder, 'run'), join(folder, 'people'));
+    const lines = everyone.map((n) => `${data[2 * n]},${data[2 * n + 1]},${n % 2 === 0 ? 'even' : 'odd'}`);
+    const { config } = await trainOnCsv(folder, lines, {}, join(folder, 'run'));
+    const { manifest } = await exportRun(join(folder, 'run'), join(folder, 'rows'));
     expect(manifest.training.data.people).toBe(true);
     expect(Object.keys(manifest.files)).toEqual(['prototypes', 'lowPrototypes']);
-    expect(await readFile(join(folder, 'people/README.md'), 'utf8')).toContain('Its rows are people');
+    expect(await readFile(join(folder, 'rows/README.md'), 'utf8')).toContain('Its rows are people');
     const { train, test } = await loadDataset(config.data);
     const rows = [...textsOf(train), ...textsOf(test)];
-    const shown = await rowsIn(join(folder, 'people'), manifest);
+    const shown = await rowsIn(join(folder, 'rows'), manifest);
     expect(shown.length).toBeGreaterThan(8);
     for (const row of shown) expect(rows).not.toContain(row);
   });

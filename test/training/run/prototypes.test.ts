@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,13 +7,12 @@ import type { Manifest } from '../../../core/manifest.ts';
 import { exportRun } from '../../../export/write/write-model.ts';
 import { readFolderStatics, readModelFolder } from '../../../serve/models/model-folder.ts';
 import { decodeStatic } from '../../../serve/models/static-files.ts';
-import { configSchema } from '../../../training/config/config.ts';
 import { splitOf } from '../../../training/datasets/dataset.ts';
 import { loadDataset } from '../../../training/datasets/index.ts';
-import { executeRun } from '../../../training/run/execute.ts';
 import { trainingInputDocuments } from '../../../training/run/statics.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';
 import { useBackend } from '../backends/installed.ts';
+import { trainOnCsv } from './train-on-csv.ts';
 
 const [concept] = fakeManifest.concepts as [Manifest['concepts'][number]];
 const indexing = (input: Manifest['input'], indices: readonly number[][]): Manifest => ({
@@ -68,36 +67,13 @@ describe('a run', () => {
   beforeAll(async () => {
     await useBackend('wasm');
     folder = await mkdtemp(join(tmpdir(), 'senn-prototypes-'));
-    const lines = Array.from({ length: 40 }, (_, n) => `${(n * 7) % 41},${n},${n % 2 === 0 ? 'even' : 'odd'}`);
-    await writeFile(join(folder, 'table.csv'), `a,b,class\n${lines.join('\n')}\n`);
   });
   afterAll(() => rm(folder, { recursive: true }));
 
   it('keeps the inputs that its record indexes, and its model folder lists them', async () => {
-    const config = configSchema.parse({
-      name: 'rows',
-      seed: 1,
-      data: {
-        name: 'csv',
-        people: false,
-        path: join(folder, 'table.csv'),
-        label: 'class',
-        features: [{ name: 'a' }, { name: 'b' }],
-        validation: 0.2,
-      },
-      conceptizer: { kind: 'identity' },
-      parameterizer: { kind: 'dense', hidden: [3] },
-      robustness: { weight: 0, estimator: 'exact' },
-      optimizer: { kind: 'adam', learningRate: 0.01 },
-      epochs: 1,
-      batchSize: 16,
-    });
+    const rows = Array.from({ length: 40 }, (_, n) => `${(n * 7) % 41},${n},${n % 2 === 0 ? 'even' : 'odd'}`);
     const out = join(folder, 'run');
-    const nothing = () => {};
-    const record = await executeRun({
-      ...{ config, backend: 'wasm', out, resume: false, now: () => 0, reportEvery: 100 },
-      ...{ onProgress: nothing, onEpoch: nothing },
-    });
+    const { config, record } = await trainOnCsv(folder, rows, { people: false, validation: 0.2 }, out);
     const model = join(folder, 'rows');
     await exportRun(out, model);
     const { prototypes, lowPrototypes, contrasts } = await readFolderStatics(await readModelFolder(model));

@@ -16,7 +16,7 @@ const depiction = z.strictObject({
   weight: positive.default(1),
   /** Weight of the promise of θ: what the model says when it reads the picture again must be what it said of the concepts. */
   promise: weight.default(0),
-  /** Logits by which a class leads at first where a counterfactual is searched: what its pictures need from then on. */
+  /** Logits by which a class must lead when the picture of a counterfactual is read again, for others to see it too. */
   margin: positive.default(2.5),
 });
 

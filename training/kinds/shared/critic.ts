@@ -90,18 +90,18 @@ export function criticLoss(
 /**
  * Depiction: the critic must see in the pictures of moved concepts what the model says of these concepts. Cross-entropy
  * with the model's own probabilities, which are the target and do not learn from it; nor does the critic.
- * @param pictures `[N, …]` @param logits `[N, C]` of the moved concepts
+ * @param pictures `[N, …]` @param logits `[N, C]` of the moved concepts, a constant
  * @returns scalar, nats
  */
 export function depictionLoss(
   critic: Chain,
   pictures: tf.Tensor,
-  logits: () => tf.Tensor2D,
+  logits: tf.Tensor2D,
   random: RandomStream,
 ): tf.Scalar {
   const seen = frozen(critic, disturbed(pictures, random), random);
   return classificationLoss(
     seen,
-    constant(() => tf.softmax(logits())),
+    constant(() => tf.softmax(logits)),
   );
 }

@@ -151,6 +151,11 @@ export function lossOf<Config>(
     moves ??= drawn(networks, movedConcepts(whole, { bias, alone }, random));
     return moves;
   };
+  /** What the model says of the moved concepts: what their pictures must show, which does not follow these. */
+  const promised = (whole: ForwardPass): tf.Tensor2D => {
+    const { moved } = movesOf(whole);
+    return constant(() => aggregate(moved, whole.relevances));
+  };
   /** Each is computed only where it weighs something. */
   const parts: Record<string, (pass: ForwardPass) => tf.Scalar> = {
     classification: ({ logits }) => classificationLoss(logits, labels),
@@ -159,17 +164,8 @@ export function lossOf<Config>(
       const { moved, pictures } = movesOf(whole);
       return readBackLoss(moved, whole.read(underNoise(pictures, config.readBackNoise, random)), bias);
     },
-    promise: (whole) => {
-      const { moved, pictures } = movesOf(whole);
-      return promiseLoss(
-        constant(() => aggregate(moved, whole.relevances)),
-        logitsOf(networks, pictures, whole, reads, random),
-      );
-    },
-    depiction: (whole) => {
-      const { moved, pictures } = movesOf(whole);
-      return depictionLoss(critic(), pictures, () => aggregate(moved, whole.relevances), random);
-    },
+    promise: (whole) => promiseLoss(promised(whole), logitsOf(networks, movesOf(whole).pictures, whole, reads, random)),
+    depiction: (whole) => depictionLoss(critic(), movesOf(whole).pictures, promised(whole), random),
     critic: ({ reconstruction }) => criticLoss(critic(), { x, labels }, reconstruction, random),
     reclassification: (whole) =>
       classificationLoss(logitsOf(networks, whole.reconstruction, whole, reads, random), labels),

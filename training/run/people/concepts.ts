@@ -3,7 +3,7 @@ import { SMALLEST_GROUP } from '../../../core/manifest.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Split } from '../../datasets/dataset.ts';
-import { type Group, groupsAlong, meanOf } from './groups.ts';
+import { type Group, groupsIn, meanOf } from './groups.ts';
 
 /** The ends of concepts over a training set of people: groups in the place of prototypes, and nothing by contrast. */
 
@@ -28,11 +28,12 @@ function endGroups(
 ): EndGroups {
   const [N = 0, K = 0] = shape;
   const most = Math.max(SMALLEST_GROUP, Math.min(LOOKED_AT, Math.ceil(N * END_SHARE)));
+  const groupsAlong = groupsIn(split, input);
   const groupsAt = (sign: 1 | -1, k: number): Group[] => {
     const at = (n: number): number => sign * (data[n * K + k] as number);
     const reference = sign * (concepts[k]?.mean ?? 0);
     const order = Array.from({ length: N }, (_, n) => n).sort((a, b) => at(b) - at(a) || a - b);
-    return groupsAlong(split, input, order.slice(0, most), GROUPS)
+    return groupsAlong(order.slice(0, most), GROUPS)
       .map(({ group }) => group)
       .filter((group) => group.reduce((sum, n) => sum + at(n), 0) / group.length >= reference);
   };

@@ -3,7 +3,7 @@ import { SMALLEST_GROUP } from '../../../core/manifest.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import { type Split, splitOf } from '../../datasets/dataset.ts';
 import { inOrder } from '../../loop/batches.ts';
-import { groupsAlong, meanOf } from './groups.ts';
+import { groupsIn, meanOf } from './groups.ts';
 
 /** Inputs that may be shown of a test set of people: golden files hold them, and the page offers them as examples. */
 
@@ -16,7 +16,7 @@ const LOOKED_AT = 500;
  */
 export function goldenPeople(test: Split, input: TabularInput, count: number): Split {
   const order = Array.from(inOrder(Math.min(LOOKED_AT, test.labels.length)));
-  const groups = groupsAlong(test, input, order, order.length);
+  const groups = groupsIn(test, input)(order, order.length);
   if (groups.length === 0) {
     throw new SennError(
       'invalid_config',

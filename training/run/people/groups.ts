@@ -38,32 +38,33 @@ export interface SpreadGroup {
 }
 
 /**
- * Groups along an order: each is the first row that is in no group yet and unlike those around which the others lie, with
- * the rows nearest to it that are left. A group of unequal rows whose mean happens to be a row of the split is none: who
- * looks for it there would find a person.
- * @param order the rows that may be in a group
- * @param most groups
+ * Groups of a split along an order: each is the first row that is in no group yet and unlike those around which the others
+ * lie, with the rows nearest to it that are left. A group of unequal rows whose mean happens to be a row of the split is
+ * none: who looks for it there would find a person.
+ * @returns of the rows that may be in a group, in their order, so many groups at most
  */
-export function groupsAlong(split: Split, input: TabularInput, order: readonly number[], most: number): SpreadGroup[] {
-  const between = distances(split, input, order);
+export function groupsIn(split: Split, input: TabularInput): (order: readonly number[], most: number) => SpreadGroup[] {
   const texts = textsOf(split);
-  const left = new Set(order.keys());
-  const centres: number[] = [];
-  const groups: SpreadGroup[] = [];
-  for (const centre of order.keys()) {
-    if (groups.length === most || left.size < SMALLEST_GROUP) break;
-    if (!left.has(centre) || centres.some((other) => between(centre, other) <= SAME)) continue;
-    const nearest = Array.from(left, (i) => ({ i, distance: between(centre, i) }))
-      .sort((a, b) => a.distance - b.distance)
-      .slice(0, SMALLEST_GROUP);
-    const group = nearest.map(({ i }) => order[i] as number);
-    const spread = nearest.at(-1)?.distance as number;
-    centres.push(centre);
-    if (spread > 0 && texts.has(meanOf(split, group).join())) continue;
-    for (const { i } of nearest) left.delete(i);
-    groups.push({ group, spread });
-  }
-  return groups;
+  return (order, most) => {
+    const between = distances(split, input, order);
+    const left = new Set(order.keys());
+    const centres: number[] = [];
+    const groups: SpreadGroup[] = [];
+    for (const centre of order.keys()) {
+      if (groups.length === most || left.size < SMALLEST_GROUP) break;
+      if (!left.has(centre) || centres.some((other) => between(centre, other) <= SAME)) continue;
+      const nearest = Array.from(left, (i) => ({ i, distance: between(centre, i) }))
+        .sort((a, b) => a.distance - b.distance)
+        .slice(0, SMALLEST_GROUP);
+      const group = nearest.map(({ i }) => order[i] as number);
+      const spread = nearest.at(-1)?.distance as number;
+      centres.push(centre);
+      if (spread > 0 && texts.has(meanOf(split, group).join())) continue;
+      for (const { i } of nearest) left.delete(i);
+      groups.push({ group, spread });
+    }
+    return groups;
+  };
 }
 
 /** The mean of a group's rows, in the features' own units. */
