@@ -24,8 +24,8 @@ import { COLOURS } from './palette.ts';
 import type { ComparedPanel, EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts';
 import { footerElements, footerHeight, footerLines } from './parts/footer.ts';
 import { columnsOf, type DrawnArtefact, drawnArtefacts } from './parts/index.ts';
+import { reasonElements } from './parts/reason.ts';
 import { TITLE } from './parts/tile.ts';
-import { reasonElements } from './reason.ts';
 import { documentOf, element, groupOf, lineAt, textAt } from './svg.ts';
 
 /**

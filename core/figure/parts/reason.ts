@@ -1,8 +1,8 @@
-import { type Reason, sentenceOf } from '../reasons/sentence.ts';
-import { MARGIN, REASON } from './layout.ts';
-import { COLOURS } from './palette.ts';
-import { element, textAt, tooltip } from './svg.ts';
-import { BOLD, fitted } from './text.ts';
+import { type Reason, sentenceOf } from '../../reasons/sentence.ts';
+import { MARGIN, REASON } from '../layout.ts';
+import { COLOURS } from '../palette.ts';
+import { element, textAt, tooltip } from '../svg.ts';
+import { BOLD, fitted } from '../text.ts';
 
 /** Over a panel, why in words: two lines, of which whoever points at them reads all where they do not fit. */
 
