@@ -44,9 +44,10 @@ const coreRooms = {
   audit: ['text'],
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
+  reasons: ['artefacts', 'concepts', 'tables', 'text'],
   attributions: ['artefacts', 'text'],
   metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
-  figure: ['artefacts', 'audit', 'images', 'tables', 'text', 'views'],
+  figure: ['artefacts', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };
 
 /** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */
