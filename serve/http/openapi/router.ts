@@ -1,4 +1,5 @@
 import { Router } from 'express';
+import { sendCoded } from '../codings.ts';
 import { methodNotAllowed } from '../middleware/errors.ts';
 import { type DocumentOptions, openApiDocument } from './document.ts';
 import { documentPage } from './page.ts';
@@ -7,20 +8,16 @@ import { documentPage } from './page.ts';
 export function openApiRouter(options: DocumentOptions): Router {
   const document = openApiDocument(options);
   const readOnly = methodNotAllowed('GET', 'HEAD');
-  const json = JSON.stringify(document);
-  const page = documentPage(document);
+  const json = Buffer.from(JSON.stringify(document));
+  const page = Buffer.from(documentPage(document));
   const router = Router();
   router
     .route('/openapi.json')
-    .get((_request, response) => {
-      response.type('json').send(json);
-    })
+    .get((request, response) => sendCoded(request, response.type('json'), json))
     .all(readOnly);
   router
     .route('/docs')
-    .get((_request, response) => {
-      response.type('html').send(page);
-    })
+    .get((request, response) => sendCoded(request, response.type('html'), page))
     .all(readOnly);
   return router;
 }
