@@ -14,7 +14,7 @@ const MOST = 32;
 
 /**
  * `GET /models/:name/classes/:class`: the concepts that make a class, as JSON or as a figure, as `Accept` says. It is made
- * when it is first asked for; a PNG takes a tenth of a second.
+ * once, when it is first asked for: drawing takes longest of all that is answered without a graph.
  * @param turn runs drawing when its turn comes
  */
 export function classRoute(models: Models, turn: ConcurrencyLimit): RequestHandler<{ name: string; class: string }> {
