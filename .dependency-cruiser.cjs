@@ -44,7 +44,7 @@ const coreRooms = {
   audit: ['text'],
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
-  attributions: ['artefacts', 'text'],
+  attributions: ['artefacts', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'tables', 'text', 'views'],
 };
