@@ -45,7 +45,7 @@ const coreRooms = {
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
   reasons: ['artefacts', 'concepts', 'tables', 'text'],
-  attributions: ['artefacts', 'text'],
+  attributions: ['artefacts', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };

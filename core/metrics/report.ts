@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Attributed, AttributionName } from '../attributions/attribution.ts';
 import { attributionNames, attributions } from '../attributions/index.ts';
 import { batchSize } from '../tensor.ts';
+import { type Compared, type ComparedMetric, comparedMetrics } from './comparison/index.ts';
 import { metricNames, metrics } from './index.ts';
 import type { Direction, MetricName, Scope, ScopeOf, Values } from './metric.ts';
 import { isNoValue, type NoValue } from './no-value.ts';
@@ -57,10 +58,21 @@ const metricsSchema = z.strictObject(
 
 const attributionReport = z.strictObject({
   source: z.string(),
+  /** What its values are of, and which number of the predicted class they explain. */
+  over: z.enum(['input', 'concepts']),
+  explains: z.enum(['logit', 'probability', 'nothing']),
+  /** Rows that the model was asked about each input, at most. */
+  queries: z.int().nonnegative(),
   /** Inputs that were attributed. */
   count: z.int().nonnegative(),
   /** What a removed feature was set to, in the model's units: a number where it is the same for all. */
   baseline: z.union([z.number(), z.array(z.number())]),
+  /** The same metrics for every explanation, the model's own among them, by the same removals. */
+  metrics: z.strictObject(
+    Object.fromEntries(comparedMetrics.map((name) => [name, metricReports.input])) as {
+      [Name in ComparedMetric]: MetricReports['input'];
+    },
+  ),
 });
 
 export const reportSchema = z.strictObject({
@@ -100,23 +112,40 @@ export function metricReport<S extends Scope>(
   return { direction, ...reported[scope](result, count) } as MetricReport<S>;
 }
 
-function attributionReportOf(name: AttributionName, { values, baseline: { data } }: Attributed) {
+/** An attribution of a set, and what it was found to be worth. */
+export interface ScoredAttribution extends Attributed {
+  readonly queries: number;
+  readonly compared: Compared;
+}
+export type ScoredAttributions = { readonly [Name in AttributionName]?: ScoredAttribution };
+
+function attributionReportOf(
+  name: AttributionName,
+  { values, baseline: { data }, queries, compared }: ScoredAttribution,
+) {
+  const { source, over, explains } = attributions[name];
   const [first = 0] = data;
-  const baseline = data.every((value) => value === first) ? first : Array.from(data);
-  return { source: attributions[name].source, count: batchSize(values), baseline };
+  const count = batchSize(values);
+  return {
+    source,
+    over,
+    explains,
+    queries,
+    count,
+    baseline: data.every((value) => value === first) ? first : Array.from(data),
+    metrics: Object.fromEntries(
+      comparedMetrics.map((metric) => [metric, metricReport(metrics[metric], compared[metric], count)]),
+    ) as Record<ComparedMetric, MetricReport<'input'>>,
+  };
 }
 
 /** @param header everything but the metrics and the attributions */
-export function reportOf(
-  header: Header,
-  scores: Scores,
-  attributed: { readonly [Name in AttributionName]?: Attributed } = {},
-): Report {
+export function reportOf(header: Header, scores: Scores, attributed: ScoredAttributions = {}): Report {
   const rows = (Object.keys(scores) as MetricName[]).map((name) => [
     name,
     metricReport(metrics[name], scores[name] as Values[Scope] | NoValue, header.count),
   ]);
-  const others = (Object.entries(attributed) as [AttributionName, Attributed][]).map(
+  const others = (Object.entries(attributed) as [AttributionName, ScoredAttribution][]).map(
     ([name, values]) => [name, attributionReportOf(name, values)] as const,
   );
   return {

@@ -19,7 +19,7 @@ import { tableOf } from './table.ts';
 /** `senn score` on the command line: options in, report and table out; what is computed is in score-data-set.ts. */
 
 async function run(
-  { model, data, metrics, attributions, seed, limit, json }: ScoreOptions,
+  { model, data, metrics, attributions, queries, seed, limit, json }: ScoreOptions,
   loadInputs: LoadScoringInputs,
   out: AtomicFile,
   perInput: AtomicFile | undefined,
@@ -33,7 +33,7 @@ async function run(
     const count = batchSize(inputs.input);
     if (count === 0) throw new SennError('missing_data', `senn score: ${inputs.name} holds no inputs`);
     const chosen = chooseMetrics(metrics, needsMet(inputs), inputs.name);
-    const asked = { metrics: chosen, attributions, seed };
+    const asked = { metrics: chosen, attributions, queries, seed };
     const scored = await scoreDataSet(predictor, inputs, asked, progressOn(process.stderr));
     const elapsedSeconds = (performance.now() - start) / 1000;
     const header = { model: manifest.name, data: inputs.name, count, elapsedSeconds };
@@ -62,7 +62,8 @@ export function scoreCommand({ loadInputs }: { loadInputs: LoadScoringInputs }):
       '--metrics <list>',
       `comma list of ${metricChoices.join(', ')} (all: those whose needs the set meets; default: paper)`,
     )
-    .option('--attributions <list>', `also explanations by others: comma list of ${attributionNames.join(', ')}`)
+    .option('--attributions <list>', `also explanations side by side: comma list of ${attributionNames.join(', ')}`)
+    .option('--queries <count>', 'rows that an attribution may ask the model about one input (default: its own number)')
     .option('--seed <number>', 'what every random choice of a metric comes from (default: 0)')
     .option('--limit <count>', 'score the first inputs only')
     .requiredOption('--out <file>', 'where the report goes, as JSON')

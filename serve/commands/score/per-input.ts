@@ -33,7 +33,8 @@ export function perInputLines(
     explanations: { predicted },
     scores,
     attributions,
-  }: Pick<ScoredSet, 'scores' | 'attributions'> & {
+  }: Pick<ScoredSet, 'scores'> & {
+    readonly attributions: { readonly [Name in AttributionName]?: { readonly values: Tensor } };
     readonly explanations: Pick<ScoredSet['explanations'], 'predicted'>;
   },
   labels: Int32Array | undefined,

@@ -1,3 +1,4 @@
+import { type ComparedMetric, comparedMetrics } from '../../../core/metrics/comparison/index.ts';
 import type { MetricReport, Report } from '../../../core/metrics/report.ts';
 
 /** The report of `senn score` for people: rows with columns, for metrics of inputs, of the set and of classes. */
@@ -41,6 +42,32 @@ function tableOfClasses(rows: readonly Named<'values'>[]): string[] {
   return aligned([['metric', 'better', 'of each class'], ...cells], new Set([0, 1, 2]));
 }
 
+/** What a compared metric takes away. */
+const removals = { faithfulness: 'own removal', 'faithfulness.input': 'input removal' } satisfies Record<
+  ComparedMetric,
+  string
+>;
+
+/** Explanations side by side: the mean of each metric, and what an explanation costs. */
+function tableOfAttributions(attributions: NonNullable<Report['attributions']>): string[] {
+  const rows = Object.entries(attributions);
+  if (rows.length === 0) return [];
+  const heads = comparedMetrics.map((name) => `${name} (${removals[name]})`);
+  const cells = rows.map(([name, { metrics, explains, queries }]) => [
+    name,
+    ...comparedMetrics.map((metric) => shown(metrics[metric].mean)),
+    explains,
+    String(queries),
+  ]);
+  const reasons = rows.flatMap(([name, { metrics }]) =>
+    comparedMetrics.flatMap((metric) => {
+      const { reason } = metrics[metric];
+      return reason === undefined ? [] : [`${name} has no ${metric}: ${reason}`];
+    }),
+  );
+  return [...aligned([['explanation', ...heads, 'explains', 'rows asked'], ...cells], new Set([0, 3])), ...reasons];
+}
+
 /** The report for people: one row a metric, those of inputs first, then those of the set, then those of classes. */
 export function tableOf({ model, data, count, elapsedSeconds, metrics, attributions = {} }: Report): string {
   const rows = Object.entries(metrics) as [string, MetricReport][];
@@ -55,6 +82,6 @@ export function tableOf({ model, data, count, elapsedSeconds, metrics, attributi
     ...tableOfSet(having('value')),
     ...tableOfClasses(having('values')),
     ...reasons,
-    ...Object.entries(attributions).map(([name, attribution]) => `${name}: ${attribution.count} inputs attributed`),
+    ...tableOfAttributions(attributions),
   ].join('\n');
 }

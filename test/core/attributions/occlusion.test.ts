@@ -65,7 +65,7 @@ describe('the table of attributions', () => {
   it('says what there is to choose', () => {
     expect(parseAttributionList('occlusion, occlusion')).toEqual(['occlusion']);
     expect(() => parseAttributionList('oclusion')).toThrow(
-      'unknown attribution "oclusion"; choose occlusion; did you mean "occlusion"?',
+      `unknown attribution "oclusion"; choose ${attributionNames.join(', ')}; did you mean "occlusion"?`,
     );
   });
 });

@@ -26,7 +26,7 @@ describe('scoring a set', () => {
     );
     expect(Object.keys(scores)).toEqual(['stability']);
     expect(scores.stability).toHaveLength(30);
-    expect([...stages]).toEqual(['explaining', 'stability', 'occlusion']);
+    expect([...stages]).toEqual(['explaining', 'stability', 'occlusion', 'comparing']);
     expect(attributions.occlusion?.values.shape).toEqual([30, 2, 2]);
     const predictions = await predictor.predict(inputs.input, { explain: [] });
     expect(Array.from(explanations.predicted)).toEqual(predictions.map(({ index }) => index));
