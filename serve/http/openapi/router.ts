@@ -6,6 +6,8 @@ import { methodNotAllowed } from '../middleware/errors.ts';
 import { type DocumentOptions, openApiDocument } from './document.ts';
 import { documentPage } from './page.ts';
 
+/** `/openapi.json` and `/docs`: what this server answers, for programs and for people. */
+
 interface RouterOptions extends DocumentOptions {
   /** The first is what the page's lines to copy ask. */
   readonly models: Pick<Models, 'all'>;
