@@ -58,7 +58,9 @@ export async function runSearches<Result>(
       const batch = asking.slice(start, start + atOnce);
       const width = batch[0]?.asked.length ?? 0;
       const data = new Float32Array(batch.length * width);
-      batch.forEach(({ asked }, row) => data.set(asked, row * width));
+      batch.forEach(({ asked }, row) => {
+        data.set(asked, row * width);
+      });
       const { concepts, relevances } = await model.forward({ shape: [batch.length, ...shape], data });
       batch.forEach(({ i }, row) => {
         settle(i, (searches[i] as Search<Result>).next(readingOf(rowOf(concepts, row), rowOf(relevances, row))));

@@ -49,8 +49,8 @@ export const attackClass = defineMetric({
       'sensitivity.max': (n) => worst(n, ({ relative }) => relative.contributions),
     };
     const radii = found.map((radius) => radius ?? 1);
-    const correlations = Object.entries(instabilities).flatMap(([name, valueOf]) => {
-      const pairs = Array.from(rows, (n, i) => [valueOf(n), radii[i] as number] as const).filter(([a]) => a !== null);
+    const correlations = Object.entries(instabilities).flatMap(([name, figureOf]) => {
+      const pairs = Array.from(rows, (n, i) => [figureOf(n), radii[i] as number] as const).filter(([a]) => a !== null);
       const rank = spearman(
         pairs.map(([a]) => a as number),
         pairs.map(([, radius]) => radius),

@@ -13,8 +13,8 @@ declare module '../metric.ts' {
  * Max-sensitivity: per input, max over x′ of ‖a(x′) − a(x)‖ / ‖a(x)‖, a the contributions to the class predicted of x. Free of scale. No value where
  * a(x) is 0.
  *
- * Yeh et al. do not divide; Quantus' `MaxSensitivity` divides by the length of the *input* by default (its issue 288), which makes it depend on the units of
- * both. The length of the explanation is the one that leaves it free of scale.
+ * Yeh et al. do not divide. Quantus' `MaxSensitivity` divides as here from 0.6.0 on (before, by the length of the input: its issue 288), but of explanations
+ * that are taken absolute and divided by their largest value first, which hides changes of sign and of size.
  *
  * x′ are the 20 draws of the shared ball (evidence/ball.ts): uniform within ε = .1 of x in every value, in units of its range, and within
  * the range.
