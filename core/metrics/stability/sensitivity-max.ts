@@ -13,8 +13,8 @@ declare module '../metric.ts' {
  * Max-sensitivity: per input, max over x′ of ‖a(x′) − a(x)‖ / ‖a(x)‖, a the contributions to the class predicted of x. Free of scale. No value where
  * a(x) is 0.
  *
- * Yeh et al. do not divide. Quantus' `MaxSensitivity` divides as here from 0.6.0 on (before, by the length of the input: its issue 288), but of explanations
- * that are taken absolute and divided by their largest value first, which hides changes of sign and of size.
+ * Yeh et al. do not divide. Quantus' `MaxSensitivity` divides as here in 0.6.0 (before, by the length of the input: its issue 288); its changes are
+ * normal noise rather than uniform by default.
  *
  * x′ are the 20 draws of the shared ball (evidence/ball.ts): uniform within ε = .1 of x in every value, in units of its range, and within
  * the range.
