@@ -1,7 +1,7 @@
 import { aggregate, contributionsOf, softmax } from '../../artefacts/explanation.ts';
 import type { Manifest } from '../../manifest.ts';
 import { defineMetric } from '../metric.ts';
-import { uniform } from '../shared/draws.ts';
+import { uniform } from '../search/draws.ts';
 import { readEach } from '../shared/read-each.ts';
 
 /** Is the model sure where there is nothing to be sure of? */

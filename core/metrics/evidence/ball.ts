@@ -2,8 +2,8 @@ import { aggregate, argmax, contributionsOf } from '../../artefacts/explanation.
 import type { RandomStream } from '../../random.ts';
 import { unitInput } from '../../tables/unit-input.ts';
 import { rowOf } from '../../tensor.ts';
-import { boxAround } from '../shared/box.ts';
-import { uniform } from '../shared/draws.ts';
+import { boxAround } from '../search/box.ts';
+import { uniform } from '../search/draws.ts';
 import { readEach } from '../shared/read-each.ts';
 import { distance, norm } from '../shared/vectors.ts';
 import type { Explanations } from './explanations.ts';

@@ -1,7 +1,7 @@
 import type { RandomStream } from '../../random.ts';
-import type { Box } from '../shared/box.ts';
-import { normal, uniform } from '../shared/draws.ts';
 import { distance } from '../shared/vectors.ts';
+import type { Box } from './box.ts';
+import { normal, uniform } from './draws.ts';
 import type { Reading, Search } from './search.ts';
 
 /** The steepest change of an explanation in a box, found by climbing. */

@@ -1,6 +1,6 @@
 import type { Manifest } from '../../manifest.ts';
 import type { RandomStream } from '../../random.ts';
-import { rangesOf } from '../shared/box.ts';
+import { rangesOf } from './box.ts';
 import type { Search } from './search.ts';
 
 /** The nearest input of another class, along rays. */

@@ -1,7 +1,7 @@
 import type { Manifest } from '../../manifest.ts';
 import type { RandomStream } from '../../random.ts';
-import type { Box } from '../shared/box.ts';
 import { randomBlock, shareAt } from './blocks.ts';
+import type { Box } from './box.ts';
 import type { Reading, Search } from './search.ts';
 
 /** An input beside x of the same class whose largest contribution is another concept's. */

@@ -1,11 +1,11 @@
 import { rowOf } from '../../tensor.ts';
+import { worstOf } from '../evidence/worst-change.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
 import { nearestOther } from '../search/rays.ts';
 import { MOST_SEARCHED, runSearches } from '../search/search.ts';
 import { spearman } from '../shared/spearman.ts';
 import { spreadRows } from '../shared/spread.ts';
-import { worstOf } from '../shared/worst-change.ts';
 import { quantile } from '../summary.ts';
 import { stabilityOf } from './stability.ts';
 

@@ -2,9 +2,9 @@ import { rowOf } from '../../tensor.ts';
 import { EPSILON } from '../evidence/ball.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
+import { boxAround } from '../search/box.ts';
 import { MOST_SEARCHED, runSearches } from '../search/search.ts';
 import { overtakeTop } from '../search/top-concept.ts';
-import { boxAround } from '../shared/box.ts';
 import { spreadRows } from '../shared/spread.ts';
 
 /** Can the first reason be changed without changing the class? */

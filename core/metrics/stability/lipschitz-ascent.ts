@@ -2,8 +2,8 @@ import { rowOf } from '../../tensor.ts';
 import { EPSILON } from '../evidence/ball.ts';
 import { defineMetric } from '../metric.ts';
 import { ascent } from '../search/ascent.ts';
+import { boxAround } from '../search/box.ts';
 import { MOST_SEARCHED, runSearches } from '../search/search.ts';
-import { boxAround } from '../shared/box.ts';
 import { spreadRows } from '../shared/spread.ts';
 import { meanOf } from '../shared/vectors.ts';
 

@@ -1,5 +1,5 @@
+import { worstOf } from '../evidence/worst-change.ts';
 import { defineMetric } from '../metric.ts';
-import { worstOf } from '../shared/worst-change.ts';
 
 /** How steeply does the explanation change with the concepts, near an input? */
 

@@ -1,5 +1,5 @@
+import { worstOf } from '../evidence/worst-change.ts';
 import { defineMetric } from '../metric.ts';
-import { worstOf } from '../shared/worst-change.ts';
 
 /** By which share does the explanation change, for the share by which the input does? */
 

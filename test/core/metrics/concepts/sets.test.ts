@@ -10,7 +10,7 @@ import { modularityOf } from '../../../../core/metrics/disentanglement/modularit
 import { cace } from '../../../../core/metrics/faithfulness/cace.ts';
 import { sufficiency } from '../../../../core/metrics/faithfulness/sufficiency.ts';
 import type { SetValue } from '../../../../core/metrics/metric.ts';
-import { normal } from '../../../../core/metrics/shared/draws.ts';
+import { normal } from '../../../../core/metrics/search/draws.ts';
 import { spearman } from '../../../../core/metrics/shared/spearman.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { expectClose } from '../../../helpers/close.ts';

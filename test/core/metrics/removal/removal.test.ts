@@ -7,10 +7,10 @@ import { infidelity, infidelityTrial } from '../../../../core/metrics/removal/in
 import { insertionTrial } from '../../../../core/metrics/removal/insertion.ts';
 import { monotonicityTrial } from '../../../../core/metrics/removal/monotonicity.ts';
 import { monotonicityCorrelationTrial } from '../../../../core/metrics/removal/monotonicity-correlation.ts';
-import { pgi } from '../../../../core/metrics/removal/pgi.ts';
-import { pgu } from '../../../../core/metrics/removal/pgu.ts';
 import { sensitivityN, sensitivityNTrial } from '../../../../core/metrics/removal/sensitivity-n.ts';
 import { type Trial, tryOut } from '../../../../core/metrics/removal/trial.ts';
+import { pgi } from '../../../../core/metrics/shaken/pgi.ts';
+import { pgu } from '../../../../core/metrics/shaken/pgu.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { expectClose } from '../../../helpers/close.ts';
 import { fakeManifest } from '../../../helpers/fake-model.ts';

@@ -1,4 +1,4 @@
-import type { Change } from '../evidence/ball.ts';
+import type { Change } from './ball.ts';
 
 /**
  * The largest value over an input's changes.

@@ -6,12 +6,12 @@ import type { Explanations } from '../evidence/explanations.ts';
 import type { ScoredModel } from '../evidence/scored-model.ts';
 import type { MetricOptions, SetValue } from '../metric.ts';
 import { type NoValue, noValue } from '../no-value.ts';
+import { highestFirst } from '../removal/orders.ts';
+import { normal } from '../search/draws.ts';
 import { predictedContributions } from '../shared/contributions.ts';
-import { normal } from '../shared/draws.ts';
 import { complement } from '../shared/probability.ts';
 import { readEach } from '../shared/read-each.ts';
 import { spreadRows } from '../shared/spread.ts';
-import { highestFirst } from './orders.ts';
 
 /** What `pgi` and `pgu` have in common: concepts are shaken, decoded and read again. */
 
