@@ -71,6 +71,8 @@ export interface Metric<Name extends MetricName = MetricName, Needs extends Need
   readonly range: readonly [low: number, high: number];
   /** The lists it is part of, besides `all`. */
   readonly sets: readonly MetricSetName[];
+  /** Whether it searches (an attack, an ascent): hundreds of questions an input, so `all` leaves it out, and it is asked for by its name. */
+  readonly searches?: true;
   /** Where it was published. */
   readonly source: string;
   /** What a good value does not show, in a sentence. */

@@ -2,8 +2,8 @@ import { partsOf } from '../../attributions/shared/parts.ts';
 import { rowOf } from '../../tensor.ts';
 import { noValue } from '../no-value.ts';
 import { conceptOfFeature } from '../shared/reference.ts';
-import { complementsWithout } from '../shared/removed-parts.ts';
 import type { Remove } from './removal.ts';
+import { complementsWithout } from './removed-parts.ts';
 
 /**
  * A part of the input itself is taken away and the model run anew, as in `faithfulness.input`: of a table a feature is set

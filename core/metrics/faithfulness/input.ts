@@ -1,11 +1,11 @@
 import { partsOf } from '../../attributions/shared/parts.ts';
 import { planOf } from '../../graphs.ts';
+import { complementsWithout } from '../comparison/removed-parts.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
 import { predictedContributions } from '../shared/contributions.ts';
 import { dropCorrelation } from '../shared/drop-correlation.ts';
 import { conceptOfFeature } from '../shared/reference.ts';
-import { complementsWithout } from '../shared/removed-parts.ts';
 
 /** Faithfulness where features are taken out of the input itself: the one that is fair beside LIME and SHAP. */
 

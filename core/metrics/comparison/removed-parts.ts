@@ -4,7 +4,7 @@ import { inputShape } from '../../manifest.ts';
 import { rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import type { ScoredModel } from '../evidence/scored-model.ts';
-import { complement } from './probability.ts';
+import { complement } from '../shared/probability.ts';
 
 /** What becomes of the prediction when a part of the input itself is taken away. */
 
