@@ -13,7 +13,9 @@ import { kinds } from '../../../training/kinds/index.ts';
 import { prepare } from '../../../training/run/prepare.ts';
 import { auditLines } from '../../../training/terminal.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { config, folder, run } from '../run/counts.ts';
+import { config, folder, run, useTable } from '../run/counts.ts';
+
+useTable();
 
 describe('the audit of a run', () => {
   it('is of the held-out inputs, in its record and on disk, and says on what', async () => {

@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { configSchema } from '../../../training/config/config.ts';
 import { parseGrid, readable, variantsOf } from '../../../training/experiments/closed-vs-open/variants.ts';
 import { experiments } from '../../../training/experiments/index.ts';
-import { config, folder, sweep } from '../run/counts.ts';
+import { config, folder, sweep, useTable } from '../run/counts.ts';
+
+useTable();
 
 const images = configSchema.parse({
   kind: 'disenn',

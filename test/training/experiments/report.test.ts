@@ -5,7 +5,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { experiments } from '../../../training/experiments/index.ts';
 import { openRun } from '../../../training/experiments/open-run.ts';
 import { writeImages } from '../datasets/image-files.ts';
-import { config, folder, run, sweep, table } from '../run/counts.ts';
+import { config, folder, run, sweep, table, useTable } from '../run/counts.ts';
+
+useTable();
 
 describe('experiments on a run', () => {
   beforeAll(() => run('plain'));

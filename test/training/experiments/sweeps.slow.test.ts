@@ -4,7 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { experiments } from '../../../training/experiments/index.ts';
 import { resultsCsv } from '../../../training/experiments/sweep/results.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { config, folder, sweep } from '../run/counts.ts';
+import { config, folder, sweep, useTable } from '../run/counts.ts';
+
+useTable();
 
 describe('experiments that train several runs', () => {
   it('cross-validation tests every row once, and a second call trains nothing anew', async () => {

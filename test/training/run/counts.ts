@@ -23,12 +23,16 @@ export function table(): string {
 
 /** Where the table and the runs of one test file lie. */
 export let folder = '';
-beforeAll(async () => {
-  await useBackend('wasm');
-  folder = await mkdtemp(join(tmpdir(), 'senn-execute-'));
-  await writeFile(join(folder, 'table.csv'), table());
-});
-afterAll(() => rm(folder, { recursive: true }));
+
+/** Makes the folder for the test file that calls it. Files share this module, so each asks for its own. */
+export function useTable(): void {
+  beforeAll(async () => {
+    await useBackend('wasm');
+    folder = await mkdtemp(join(tmpdir(), 'senn-execute-'));
+    await writeFile(join(folder, 'table.csv'), table());
+  });
+  afterAll(() => rm(folder, { recursive: true }));
+}
 
 /** A SENN of the table's own features and a bias. */
 export const config = (change: Record<string, unknown> = {}): SennConfig =>

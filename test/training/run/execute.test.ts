@@ -9,7 +9,9 @@ import { scalingOf } from '../../../training/kinds/shared/networks.ts';
 import type { EpochSummary } from '../../../training/loop/progress.ts';
 import { prepare } from '../../../training/run/prepare.ts';
 import { expectClose } from '../../helpers/close.ts';
-import { config, folder, ROWS, run, sweep } from './counts.ts';
+import { config, folder, ROWS, run, sweep, useTable } from './counts.ts';
+
+useTable();
 
 describe('a run on a table', () => {
   it('learns, and its record says what it is', async () => {

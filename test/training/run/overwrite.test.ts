@@ -3,7 +3,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { EpochSummary } from '../../../training/loop/progress.ts';
-import { folder, run } from './counts.ts';
+import { folder, run, useTable } from './counts.ts';
+
+useTable();
 
 /** A run over a folder that holds one: nothing is lost until the new one is done. */
 
