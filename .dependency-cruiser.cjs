@@ -46,6 +46,7 @@ const coreRooms = {
   views: ['artefacts', 'concepts', 'text'],
   attributions: ['artefacts', 'text'],
   metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
+  scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'tables', 'text', 'views'],
 };
 

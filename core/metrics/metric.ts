@@ -45,6 +45,19 @@ export interface SetValue {
   readonly figures?: Readonly<Record<string, number>>;
   /** What the value was taken from, where that is a matrix; not part of a report. */
   readonly matrix?: readonly (readonly number[])[];
+  /**
+   * What the value is the mean of, where it is one: how sure it is, and whether two models differ, is told from these.
+   * Not part of a report.
+   */
+  readonly terms?: Terms;
+}
+
+/** A value as the mean of `of`, one an input; or as Σ of / Σ over, where it is a ratio of two means. */
+export interface Terms {
+  /** `[N]`; `null` for an input that has no part in the value */
+  readonly of: readonly (number | null)[];
+  /** `[N]`; 1 for every input where it is left out */
+  readonly over?: readonly number[];
 }
 
 /** Whether a higher or a lower value is the better one; `none` for what describes and does not judge. */
@@ -69,6 +82,12 @@ export interface Metric<Name extends MetricName = MetricName, Needs extends Need
   readonly direction: Direction;
   /** `[lowest, highest]` possible value; infinite where there is no bound */
   readonly range: readonly [low: number, high: number];
+  /**
+   * `inputs` where the value of an input depends on the other inputs of the set, so that all of them must be at hand. A
+   * metric of inputs without it is measured a batch at a time, in constant memory; one of the set or of classes is
+   * handed h and θ of all inputs, and the inputs themselves only with it.
+   */
+  readonly compares?: 'inputs';
   /** The lists it is part of, besides `all`. */
   readonly sets: readonly MetricSetName[];
   /** Where it was published. */
