@@ -5,7 +5,7 @@ import type { Manifest } from '../../../core/manifest.ts';
 import { compasSource } from '../../../training/datasets/compas.ts';
 import { dataSchema, loadDataset } from '../../../training/datasets/index.ts';
 import { openScoringSource } from '../../../training/datasets/scoring.ts';
-import { isAtHand, nowhere, temporaryFolder } from './helpers.ts';
+import { isAtHand, temporaryFolder } from './helpers.ts';
 import { grey, pixelsOf, writeImages } from './image-files.ts';
 
 /** Every input of a set at once. */
@@ -70,7 +70,7 @@ describe('--data SET:SPLIT', () => {
     const { code, message } = await loadScoringInputs(spec, digits).catch((error) => error);
     expect(code).toBe('unknown_data_set');
     expect(message).toMatch(
-      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a CSV file($|; did)/,
+      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a .csv, .ndjson or .npz file($|; did)/,
     );
     expect(message.split('; did you mean ')[1]).toBe(meant && `"${meant}"?`);
   });
@@ -233,6 +233,23 @@ describe('--data FILE', () => {
     await writeFile(path, '{"length": 1}');
     await expect(openScoringSource(path, { input })).rejects.toThrow(
       'its first line has length; the model takes age, size',
+    );
+  });
+
+  it('is an .npz of x and y, made by NumPy: bytes of images are 255ths', async () => {
+    const path = join(import.meta.dirname, 'scored.npz');
+    const options = { input: images(2, 2), classes: ['a', 'b'] };
+    const { input: scored, labels, unusable } = await loadScoringInputs(path, options);
+    expect([scored.shape, [...(labels as Int32Array)]]).toEqual([
+      [2, 1, 2, 2],
+      [1, 0],
+    ]);
+    expect([...scored.data]).toEqual(Array.from({ length: 8 }, (_, i) => Math.fround(Math.min(255, i * 36) / 255)));
+    expect(unusable).toEqual([
+      { index: 2, where: `${path}, input 2`, reason: 'its label "index 7"; it must be one of a, b' },
+    ]);
+    await expect(loadScoringInputs(path, { input: images(3, 2) })).rejects.toThrow(
+      'x is [3, 2, 2]; the model takes [inputs, 1, 3, 2]',
     );
   });
 
