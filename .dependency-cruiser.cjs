@@ -44,10 +44,11 @@ const coreRooms = {
   audit: ['text'],
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
-  attributions: ['artefacts', 'text'],
+  reasons: ['artefacts', 'concepts', 'tables', 'text'],
+  attributions: ['artefacts', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
   scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
-  figure: ['artefacts', 'audit', 'images', 'tables', 'text', 'views'],
+  figure: ['artefacts', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };
 
 /** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */

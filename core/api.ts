@@ -103,7 +103,15 @@ export const predictionSchema = z.strictObject({
   /** One key an artefact, as far as they are asked for. */
   ...artefactFields,
   /** Why this class and not that one: `[K]` differences of contributions, which sum to the difference of the logits. */
-  contrast: z.strictObject({ label: z.string(), index: z.int(), contributions: z.array(z.number()) }).optional(),
+  contrast: z
+    .strictObject({
+      label: z.string(),
+      index: z.int(),
+      contributions: z.array(z.number()),
+      /** The concepts that decide: the fewest without which the predicted class would be ahead no longer, largest first. */
+      deciding: z.array(z.int().nonnegative()),
+    })
+    .optional(),
   /** Where concepts were set and the model has a decoder: what they look like, of a model of images. */
   image: z.string().startsWith('data:image/png;base64,').optional(),
   /** The same of a model of tables, `[F]`. */

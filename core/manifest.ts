@@ -178,9 +178,12 @@ export const manifestSchema = z
     profiles: z.array(classProfile).optional(),
     /**
      * What the pictures of this model need to be of a class for others than itself: the logits by which the class must lead
-     * when the picture of a counterfactual is read again.
+     * when the picture of a counterfactual is read again; where `shift` is said, on average over it and the same picture
+     * moved by so many pixels to each of the four sides.
      */
-    counterfactual: z.strictObject({ margin: z.number().positive() }).optional(),
+    counterfactual: z
+      .strictObject({ margin: z.number().positive(), shift: z.int().min(1).max(64).optional() })
+      .optional(),
     graphs: z.partialRecord(z.enum(graphNames), graph),
     parameterizer: parameterizerSchema,
     /** What the model can show: names of the table in core/artefacts. */

@@ -97,11 +97,9 @@ fi
 
 say "fetching the CUDA provider, some hundred MB, at most $install_seconds s"
 begin
-# package.json denies install scripts to npm from 11.16 on; here the one of this package is what is wanted.
 limit=()
 ! has timeout || limit=(timeout --kill-after=5 "$install_seconds")
-if ! ONNXRUNTIME_NODE_INSTALL=true ${limit[@]+"${limit[@]}"} \
-  npm rebuild onnxruntime-node --ignore-scripts=false --dangerously-allow-all-scripts --foreground-scripts >>"$log" 2>&1; then
+if ! ONNXRUNTIME_NODE_INSTALL=true ${limit[@]+"${limit[@]}"} node "$package/script/install.js" >>"$log" 2>&1; then
   tail -n 10 "$log"
   fail "the fetch failed. onnxruntime-node is as it was before; all of it: $log"
 fi

@@ -1,7 +1,7 @@
 /**
  * A function of a text that remembers what it gave for recent ones: clients send the same header and the same query
  * again and again, and parsing one takes some 10 µs of the 130 that a small prediction takes (`npm run bench:serve`,
- * one connection). An error is not remembered.
+ * one connection). An error is not remembered, nor a promise that ends in one.
  * @param of must give the same for the same text, and what nobody changes
  * @param options.most texts that are remembered; the oldest is forgotten for a new one
  * @param options.longest characters of a text that is remembered; a client's longer one costs no memory
@@ -15,6 +15,7 @@ export function memoized<T>(of: (text: string) => T, { most = 256, longest = 512
     if (text.length > longest) return value;
     if (known.size >= most) known.delete(known.keys().next().value as string);
     known.set(text, value);
+    if (value instanceof Promise) value.catch(() => known.delete(text));
     return value;
   };
 }

@@ -1,10 +1,10 @@
 import { END_WORDS, type End } from '../artefacts/ends/end.ts';
 import { unfamiliarWarning } from '../artefacts/familiarity/warning.ts';
-import type { Prediction, Traversal } from '../predictor.ts';
+import type { Traversal } from '../predictor.ts';
+import { type Reason, sentenceOf } from '../reasons/sentence.ts';
 import { batchSize } from '../tensor.ts';
 import { percent, plain, signed } from '../text/format.ts';
-import type { Subject } from './panel.ts';
-import type { Series } from './series.ts';
+import type { ComparedPanel, Subject } from './panel.ts';
 
 /** What a drawing says to those who do not see it, and to those who point at it. */
 
@@ -13,29 +13,32 @@ const inputs = (count: number): string => (count === 1 ? '1 input' : `${count} i
 export const figureLabel = ({ name, version }: Pick<Subject, 'name' | 'version'>, count: number): string =>
   `${name} ${version}: explanation of ${inputs(count)}`;
 
-/** One input: its class, and what every concept contributes to it and to the class that it is set beside. */
+/** One input: its class, why, and what every concept contributes to it and to the class that it is set beside. */
 export function panelLabel(
-  subject: Pick<Subject, 'input' | 'concepts'>,
-  { label, probability, familiarity }: Prediction,
-  series: readonly Series[],
+  subject: Pick<Subject, 'input' | 'concepts' | 'classes'>,
+  { prediction, comparison }: Pick<ComparedPanel, 'prediction' | 'comparison'>,
+  reason: Reason,
   { index, count }: { readonly index: number; readonly count: number },
 ): string {
-  const { concepts } = subject;
-  const contributions = series.map(({ label: of, values, sum }) => {
-    const each = values.map((value, k) => `${concepts[k]?.name} ${signed(value)}`);
-    return `Contributions to “${of}”, sum ${signed(sum)}: ${each.join(', ')}.`;
+  const { concepts, classes } = subject;
+  const { label, probability, familiarity, contributions, logits } = prediction;
+  const { ahead, behind, order } = comparison;
+  const sums = [ahead, behind].map((c) => {
+    const each = order.map((k) => `${concepts[k]?.name} ${signed(contributions[k]?.[c] as number)}`);
+    return `Contributions to “${classes[c]}”, sum ${signed(logits[c] as number)}: ${each.join(', ')}.`;
   });
   const phrases = concepts.flatMap(({ name, phrase }) => (phrase === undefined ? [] : `${name}: ${phrase}.`));
   const warning = unfamiliarWarning(subject, familiarity);
   return [
     `Input ${index + 1} of ${count}: “${label}”, ${percent(probability)}.`,
     ...(warning === undefined ? [] : [warning]),
-    ...contributions,
+    sentenceOf(reason),
+    ...sums,
     ...phrases,
   ].join(' ');
 }
 
-/** A bar. */
+/** A bar of a mean contribution. */
 export const barTitle = (concept: string, value: number): string => `${concept}: ${signed(value)}`;
 
 /** One step of a traversal. */

@@ -1,4 +1,4 @@
-import type { EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts';
+import type { ComparedPanel, EncodeImage, FigureModel, FigureOptions } from './panel.ts';
 
 /**
  * A panel is a row of columns, and every column has a cell for each concept. A column knows its own size and draws
@@ -13,12 +13,12 @@ export interface Column {
   /** Air between it and the next column. Default `COLUMN_GAP`. */
   readonly gap?: number;
   /** Its titles, two lines at most. @param x left edge @param y baseline of the first line */
-  header(panel: Panel, x: number, y: number): string[];
+  header(panel: ComparedPanel, x: number, y: number): string[];
   /** Its cells. @param x left edge */
-  content(panel: Panel, x: number, rows: Rows, encode: EncodeImage): string[];
+  content(panel: ComparedPanel, x: number, rows: Rows, encode: EncodeImage): string[];
 }
 
-/** The rows of a panel, one a concept, which all columns share. */
+/** The rows of a panel, one a concept, which all columns share; the concept that counts most stands first. */
 export interface Rows {
   /** Upper edge of the first. */
   readonly top: number;
@@ -27,9 +27,16 @@ export interface Rows {
   /** Of what stands in a row. */
   readonly height: number;
   readonly count: number;
+  /** `[K]`, the row of each concept, from 0. */
+  readonly places: readonly number[];
 }
 
-export const middleOf = ({ top, pitch, height }: Rows, k: number): number => top + k * pitch + height / 2;
+/** Middle of row i, from above. */
+export const middleOfRow = ({ top, pitch, height }: Pick<Rows, 'top' | 'pitch' | 'height'>, i: number): number =>
+  top + i * pitch + height / 2;
+
+/** Middle of the row of concept k. */
+export const middleOf = (rows: Rows, k: number): number => middleOfRow(rows, rows.places[k] as number);
 
 export const bottomOf = ({ top, pitch, height, count }: Rows): number => top + (count - 1) * pitch + height;
 

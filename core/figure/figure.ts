@@ -1,8 +1,10 @@
 import { TRAVERSAL_STEPS } from '../artefacts/traversals.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
+import { compareWith } from '../reasons/comparison.ts';
+import { reasonOf } from '../reasons/sentence.ts';
 import { figureLabel, panelLabel } from './aria-labels.ts';
-import { type Column, middleOf, type Rows } from './column.ts';
+import { type Column, middleOf, middleOfRow, type Rows } from './column.ts';
 import { imageInput } from './inputs/image-input.ts';
 import type { InputDrawing, InputDrawingOf } from './inputs/input-drawing.ts';
 import { tableInput } from './inputs/table-input.ts';
@@ -16,22 +18,27 @@ import {
   PANEL_GAP,
   panelHeight,
   panelsThatFit,
+  REASON,
 } from './layout.ts';
 import { COLOURS } from './palette.ts';
-import type { EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts';
+import type { ComparedPanel, EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts';
 import { footerElements, footerHeight, footerLines } from './parts/footer.ts';
 import { columnsOf, type DrawnArtefact, drawnArtefacts } from './parts/index.ts';
+import { reasonElements } from './parts/reason.ts';
 import { TITLE } from './parts/tile.ts';
-import { seriesOf } from './series.ts';
-import { documentOf, groupOf, lineAt, textAt } from './svg.ts';
+import { documentOf, element, groupOf, lineAt, textAt } from './svg.ts';
 
 /**
- * An explanation as a picture, for the server, the command and the reports. One panel an input: the input and its
- * likeliest classes, then one row a concept, with what it is and a column for each artefact that the model has: its
- * prototypes, its traversal, and the bars of its contributions to the predicted class and to the one it is set beside.
+ * An explanation as a picture, for the server, the command and the reports. One panel an input: in words why it is of the
+ * predicted class rather than of the one that it is set beside; the input and its likeliest classes; then one row a
+ * concept, the one that counts most first and those that decide marked, with a bar of what it does to the margin between
+ * the two classes and a column for each artefact that the model has.
  */
 
 const inputs = { image: imageInput, tabular: tableInput } satisfies Record<Manifest['input']['kind'], InputDrawingOf>;
+
+/** Of the ground of a row that decides, to either side. */
+const MARK_AIR = 8;
 
 interface Placed {
   readonly column: Column;
@@ -101,16 +108,37 @@ export function checkPanels(count: number, manifest: FigureModel['manifest'], op
 
 /** Lines between the rows, from the concepts' names to the right edge. */
 function rules({ columns: [first], frame }: Arrangement, rows: Rows): string[] {
-  const between = Array.from({ length: rows.count - 1 }, (_, k) => middleOf(rows, k) + rows.pitch / 2);
+  const between = Array.from({ length: rows.count - 1 }, (_, i) => middleOfRow(rows, i) + rows.pitch / 2);
   return between.map((y) => lineAt([(first as Placed).x, y], [frame.width - MARGIN, y], COLOURS.line));
 }
 
+/** `[K]`, the row of each concept. @param order `[K]`, the concept of each row */
+function placesOf(order: readonly number[]): number[] {
+  const places = new Array<number>(order.length);
+  order.forEach((k, i) => {
+    places[k] = i;
+  });
+  return places;
+}
+
+/** What is behind the rows of the concepts that decide: no rectangle, since it is a ground and no bar. */
+function marks({ columns: [first], frame }: Arrangement, { comparison }: ComparedPanel, rows: Rows): string[] {
+  const left = (first as Placed).x - MARK_AIR;
+  const width = frame.width - MARGIN + MARK_AIR - left;
+  return comparison.deciding.map((k) => {
+    const top = middleOf(rows, k) - rows.pitch / 2;
+    return element('path', { d: `M${left} ${top}h${width}v${rows.pitch}h-${width}z`, fill: COLOURS.track });
+  });
+}
+
 /** @param top of the panel, its header included */
-function panelElements(arrangement: Arrangement, panel: Panel, top: number, encode: EncodeImage): string[] {
+function panelElements(arrangement: Arrangement, panel: ComparedPanel, top: number, encode: EncodeImage): string[] {
   const { input, columns, frame } = arrangement;
-  const rows = { ...frame, top: top + HEADER_HEIGHT };
-  const titles = top + HEADER_BASELINE;
+  const places = placesOf(panel.comparison.order);
+  const rows = { ...frame, places, top: top + REASON.height + HEADER_HEIGHT };
+  const titles = top + REASON.height + HEADER_BASELINE;
   return [
+    ...marks(arrangement, panel, rows),
     textAt(MARGIN, titles, input.side.title, TITLE),
     ...columns.flatMap(({ column, x }) => column.header(panel, x, titles)),
     ...input.side.content(panel, MARGIN, rows.top, encode),
@@ -139,14 +167,20 @@ export function figureSvg(
   const { manifest } = model;
   const arrangement = arranged(model, options, shownOf(panels));
   const { frame, footer } = arrangement;
+  const contrast = manifest.classes.indexOf(options.contrast ?? '');
   const elements = panels.flatMap((panel, index) => {
     const top = MARGIN + index * (panelHeight(frame) + PANEL_GAP);
     const rule = top - PANEL_GAP / 2;
-    const series = seriesOf(manifest, panel.prediction, options.contrast);
-    const label = panelLabel(manifest, panel.prediction, series, { index, count: panels.length });
+    const comparison = compareWith(panel.prediction, contrast < 0 ? undefined : contrast);
+    const compared = { ...panel, comparison };
+    const reason = reasonOf(manifest, compared);
+    const label = panelLabel(manifest, compared, reason, { index, count: panels.length });
     return [
       ...(index === 0 ? [] : [lineAt([MARGIN, rule], [frame.width - MARGIN, rule], COLOURS.line)]),
-      ...groupOf(label, panelElements(arrangement, panel, top, encode)),
+      ...groupOf(label, [
+        ...reasonElements(reason, frame.width - 2 * MARGIN, top),
+        ...panelElements(arrangement, compared, top, encode),
+      ]),
     ];
   });
   const height = heightOf(frame, panels.length);

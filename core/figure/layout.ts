@@ -11,6 +11,10 @@ export const HEADER_LINE = 17;
 export const HEADER_BASELINE = 14;
 /** Two lines and the air below them. */
 export const HEADER_HEIGHT = 2 * HEADER_LINE + 13;
+/** Over a panel, what it says in words: two lines, and the air below them. */
+export const REASON = { first: 16, second: 38, height: 62 } as const;
+/** Below the rows of a panel, their sums. */
+export const SUMS_HEIGHT = 26;
 /** From the middle of a line of text down to its baseline, as a share of its size. */
 export const BASELINE = 4.5 / 13;
 
@@ -20,7 +24,7 @@ export const PIXEL_RATIO = 2;
 export const MAX_SIDE = 16_384;
 
 /** What all panels of a figure have in common. */
-export interface Frame extends Omit<Rows, 'top'> {
+export interface Frame extends Omit<Rows, 'top' | 'places'> {
   /** Least height of what stands beside the rows. */
   readonly sideHeight: number;
   readonly width: number;
@@ -29,7 +33,7 @@ export interface Frame extends Omit<Rows, 'top'> {
 }
 
 export const panelHeight = ({ count, pitch, sideHeight }: Frame): number =>
-  HEADER_HEIGHT + Math.max(count * pitch, sideHeight);
+  REASON.height + HEADER_HEIGHT + Math.max(count * pitch + SUMS_HEIGHT, sideHeight);
 
 export const heightOf = (frame: Frame, panels: number): number =>
   2 * MARGIN + panels * (panelHeight(frame) + PANEL_GAP) - PANEL_GAP + frame.footer;

@@ -2,6 +2,7 @@ import type { Statics } from '../artefacts/artefact.ts';
 import type { ArtefactName } from '../artefacts/index.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction } from '../predictor.ts';
+import type { Comparison } from '../reasons/comparison.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** What a figure is made from, and what is asked of it. */
@@ -11,6 +12,11 @@ export interface Panel {
   /** `[C, H, W]` in [0, 1], or `[F]` in the features' own units */
   readonly input: Tensor;
   readonly prediction: Prediction;
+}
+
+/** The same with the two classes of it that are set beside each other. */
+export interface ComparedPanel extends Panel {
+  readonly comparison: Comparison;
 }
 
 /** What of a manifest a figure needs; the record of a training run has it too. */

@@ -1,11 +1,13 @@
 import { forwardAll } from '../forward-all.ts';
-import { namedStream } from '../random.ts';
+import { inputStream, namedStream } from '../random.ts';
+import { randomBall } from './evidence/ball.ts';
 import { codedFactors } from './evidence/coded-factors.ts';
 import { decodedMoves } from './evidence/decoded-moves.ts';
 import type { Evidence, Need } from './evidence/evidence.ts';
 import { explanationsOf } from './evidence/explanations.ts';
 import { anyVaries } from './evidence/factors.ts';
 import { lookUp } from './evidence/groups.ts';
+import { decodedRemovals } from './evidence/removals.ts';
 import type { ScoredModel } from './evidence/scored-model.ts';
 import { trainingConcepts } from './evidence/training-concepts.ts';
 import type { ScoringInputs } from './scoring-set.ts';
@@ -13,7 +15,7 @@ import type { ScoringInputs } from './scoring-set.ts';
 /** From a model and a set to the evidence that metrics read. */
 
 /** The evidence of a set whose inputs are explained; what the set does not tell is not there. */
-export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor' | 'moves'>;
+export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor' | 'moves' | 'ball' | 'removals'>;
 
 /** The needs that a set meets, with a model that explains it: known before anything is computed. */
 export function needsMet({ labels, factors, parts, training }: ScoringInputs): ReadonlySet<Need> {
@@ -21,6 +23,8 @@ export function needsMet({ labels, factors, parts, training }: ScoringInputs): R
     explanations: true,
     predictor: true,
     moves: true,
+    ball: true,
+    removals: true,
     training: training !== undefined,
     factors: factors !== undefined && anyVaries(factors),
     labels: labels !== undefined,
@@ -31,13 +35,22 @@ export function needsMet({ labels, factors, parts, training }: ScoringInputs): R
 
 /**
  * Explains every input, once for all metrics.
- * @param seed draws the sample of the metrics that know the factors
+ * @param seed draws the sample of the metrics that know the factors, and the ball around each input
+ * @param places `[N]`, of the inputs in the set that they are a batch of; where absent they are the set
  * @throws shape_mismatch | invalid_model | inference_failed
  */
 export async function gatherEvidence(
   predictor: ScoredModel,
   { input, labels, factors, parts, training }: ScoringInputs,
-  { seed, onProgress }: { readonly seed: number; readonly onProgress?: (done: number, total: number) => void },
+  {
+    seed,
+    places,
+    onProgress,
+  }: {
+    readonly seed: number;
+    readonly places?: Int32Array;
+    readonly onProgress?: (done: number, total: number) => void;
+  },
 ): Promise<Gathered> {
   const explanations = explanationsOf(predictor.manifest.input, input, await forwardAll(predictor, input, onProgress));
   const rows = factors && { factors, codesOf: lookUp(explanations.concepts) };
@@ -45,6 +58,8 @@ export async function gatherEvidence(
     explanations,
     predictor,
     moves: decodedMoves(predictor, explanations),
+    ball: randomBall(predictor, explanations, (n) => inputStream(seed, 'ball', places?.[n] ?? n)),
+    removals: decodedRemovals(predictor, explanations),
     ...(training && { training: trainingConcepts(predictor, training) }),
     ...(labels && { labels }),
     ...(rows && { factors: codedFactors(rows, namedStream(seed, 'sample of factors')) }),

@@ -70,6 +70,11 @@ export type MetricSetName = (typeof metricSetNames)[number];
 export interface MetricOptions {
   /** The metric's own stream: the same seed gives the same values, whatever other metrics are computed. */
   readonly random: RandomStream;
+  /**
+   * The metric's own stream of input n. What a metric draws for one input comes from here, where `score` gives it: then its
+   * value does not depend on which inputs are measured together, and a set can be scored in any batches.
+   */
+  readonly randomOf?: ((n: number) => RandomStream) | undefined;
   /** Called now and then with the work done, at last with all of it. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -83,13 +88,16 @@ export interface Metric<Name extends MetricName = MetricName, Needs extends Need
   /** `[lowest, highest]` possible value; infinite where there is no bound */
   readonly range: readonly [low: number, high: number];
   /**
-   * `inputs` where the value of an input depends on the other inputs of the set, so that all of them must be at hand. A
-   * metric of inputs without it is measured a batch at a time, in constant memory; one of the set or of classes is
-   * handed h and θ of all inputs, and the inputs themselves only with it.
+   * `inputs` where the inputs of the whole set must be at hand: a value depends on other inputs, or the metric is of the
+   * set and reads them. `explanations` where the value of an input depends on h and θ of others alone. A metric of inputs
+   * without it is measured a batch at a time, in constant memory; one of the set or of classes is handed h and θ of all
+   * inputs, and the inputs themselves only with `inputs`.
    */
-  readonly compares?: 'inputs';
+  readonly compares?: 'explanations' | 'inputs';
   /** The lists it is part of, besides `all`. */
   readonly sets: readonly MetricSetName[];
+  /** Whether it searches (an attack, an ascent): hundreds of questions an input, so `all` leaves it out, and it is asked for by its name. */
+  readonly searches?: true;
   /** Where it was published. */
   readonly source: string;
   /** What a good value does not show, in a sentence. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { AttributionName } from '../attributions/attribution.ts';
-import { attributionNames } from '../attributions/index.ts';
+import { attributionNames, attributions } from '../attributions/index.ts';
+import type { Manifest } from '../manifest.ts';
+import { type Compared, type ComparedMetric, comparedMetrics } from './comparison/index.ts';
 import { metricNames, metrics } from './index.ts';
 import type { Direction, MetricName, Scope, ScopeOf, Values } from './metric.ts';
 import { isNoValue, type NoValue } from './no-value.ts';
@@ -63,10 +65,21 @@ export const metricsSchema = z.strictObject(
 
 const attributionReport = z.strictObject({
   source: z.string(),
+  /** What its values are of, and which number of the predicted class they explain. */
+  over: z.enum(['input', 'concepts']),
+  explains: z.enum(['logit', 'probability', 'nothing']),
+  /** Rows that the model was asked about each input, at most. */
+  queries: z.int().nonnegative(),
   /** Inputs that were attributed. */
   count: z.int().nonnegative(),
   /** What a removed feature was set to, in the model's units: a number where it is the same for all. */
   baseline: z.union([z.number(), z.array(z.number())]),
+  /** The same metrics for every explanation, the model's own among them, by the same removals. */
+  metrics: z.strictObject(
+    Object.fromEntries(comparedMetrics.map((name) => [name, metricReports.input])) as {
+      [Name in ComparedMetric]: MetricReports['input'];
+    },
+  ),
 });
 
 /** Other explanations of the same inputs, where any were asked for; their values are per input. */
@@ -93,4 +106,47 @@ export function metricReport<S extends Scope>(
   count: number,
 ): MetricReport<S> {
   return { direction, ...reported[scope](result, count) } as MetricReport<S>;
+}
+
+/** An attribution of a set, and what it was found to be worth. */
+export interface ScoredAttribution {
+  readonly baseline: number | readonly number[];
+  readonly compared: Compared;
+}
+
+/**
+ * The report of one attribution.
+ * @param queries that were allowed for an input; where absent, as many as the attribution documents
+ * @param count of the inputs
+ * @param intervalsOf what is known of how sure each figure is, in the form of its row
+ */
+export function attributionReportOf(
+  name: AttributionName,
+  { baseline, compared }: ScoredAttribution,
+  {
+    manifest,
+    queries,
+    count,
+    intervalsOf,
+  }: {
+    readonly manifest: Pick<Manifest, 'input'>;
+    readonly queries?: number | undefined;
+    readonly count: number;
+    readonly intervalsOf: (metric: ComparedMetric) => object;
+  },
+): z.infer<typeof attributionReport> {
+  const { source, over, explains } = attributions[name];
+  const rows = comparedMetrics.map((metric) => [
+    metric,
+    { ...metricReport(metrics[metric], compared[metric], count), ...intervalsOf(metric) },
+  ]);
+  return {
+    source,
+    over,
+    explains,
+    queries: attributions[name].queries(manifest, queries),
+    count,
+    baseline: typeof baseline === 'number' ? baseline : [...baseline],
+    metrics: Object.fromEntries(rows) as Record<ComparedMetric, MetricReport<'input'>>,
+  };
 }

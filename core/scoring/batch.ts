@@ -1,13 +1,12 @@
-import type { AttributionName } from '../attributions/attribution.ts';
-import { attributions } from '../attributions/index.ts';
 import type { ScoredModel } from '../metrics/evidence/scored-model.ts';
 import { gatherEvidence } from '../metrics/gather.ts';
 import type { MetricName, Values } from '../metrics/metric.ts';
 import type { NoValue } from '../metrics/no-value.ts';
 import { score } from '../metrics/score.ts';
-import { namedStream } from '../random.ts';
+import { inputStream, namedStream } from '../random.ts';
 import { batchSize, type Tensor } from '../tensor.ts';
-import type { Job } from './job.ts';
+import { attributeBatch, type BatchAttributions } from './attribute.ts';
+import type { AskedOfBatch } from './job.ts';
 import { withReach } from './reach.ts';
 import type { LoadedBatch } from './source.ts';
 
@@ -28,37 +27,31 @@ export interface BatchScores {
   /** Of the metrics that a batch is enough for. */
   readonly values: { readonly [Name in MetricName]?: Values['input'] | NoValue };
   /** Of each input's predicted class. */
-  readonly attributions: { readonly [Name in AttributionName]?: BatchAttribution };
-}
-
-export interface BatchAttribution {
-  /** `[n, F]` or `[n, H, W]` */
-  readonly values: Tensor;
-  /** What a removed feature was set to: a number where it is the same for all. */
-  readonly baseline: number | readonly number[];
+  readonly attributions: BatchAttributions;
 }
 
 /**
- * @param index of the batch, which its random choices are drawn by
+ * What is random is drawn by the places of the inputs in the set, so that they have the same values in any batch.
  * @param loaded at least one input
+ * @param training `[M, F]` in the model's units, for attributions (`trainingInputs`)
  * @throws shape_mismatch | invalid_model | inference_failed
  */
 export async function scoreBatch(
   model: ScoredModel,
-  { metrics, attributions: asked, seed }: Pick<Job, 'metrics' | 'attributions' | 'seed'>,
-  index: number,
+  asked: AskedOfBatch,
   { rows, input, labels }: LoadedBatch,
+  training?: Tensor,
 ): Promise<BatchScores> {
-  const evidence = await gatherEvidence(model, { name: 'batch', input, ...(labels && { labels }) }, { seed });
-  const randomOf = (name: string) => namedStream(seed, `${name} ${index}`);
+  const { metrics, seed } = asked;
+  const evidence = await gatherEvidence(
+    model,
+    { name: 'batch', input, ...(labels && { labels }) },
+    { seed, places: rows },
+  );
+  const randomOf = (name: string, n?: number) =>
+    n === undefined ? namedStream(seed, name) : inputStream(seed, name, rows[n] as number);
   const values = await score(withReach(metrics, 'batch'), evidence, { randomOf });
   const { concepts, relevances, predicted } = evidence.explanations;
-  const attributed: [AttributionName, BatchAttribution][] = [];
-  for (const name of asked) {
-    const options = { random: randomOf(name) };
-    const { values: of, baseline } = await attributions[name].attribute(model, input, predicted, options);
-    attributed.push([name, { values: of, baseline: told(baseline) }]);
-  }
   return {
     rows,
     ...(labels && { labels }),
@@ -66,13 +59,8 @@ export async function scoreBatch(
     concepts,
     relevances,
     values: values as BatchScores['values'],
-    attributions: Object.fromEntries(attributed),
+    attributions: await attributeBatch(model, evidence.explanations, { ...asked, places: rows, training }),
   };
-}
-
-function told({ data }: Tensor): number | number[] {
-  const [first = 0] = data;
-  return data.every((value) => value === first) ? first : Array.from(data);
 }
 
 /** How many inputs of a batch were scored. */

@@ -5,7 +5,7 @@ import { metricNames } from '../metrics/index.ts';
 /**
  * A scoring job: everything that its figures depend on, as data. Whoever runs the same job gets the same bytes, in one
  * process or in many: inputs are scored in batches of a size that the job says, each batch in one thread, and what is
- * random is drawn from the seed, the metric and the batch.
+ * random is drawn from the seed, the metric or attribution, and the place of the input in its set.
  */
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 hexadecimal digits');
@@ -25,11 +25,16 @@ export const jobSchema = z.strictObject({
   }),
   metrics: z.array(z.enum(metricNames as [(typeof metricNames)[number]])),
   attributions: z.array(z.enum(attributionNames as [(typeof attributionNames)[number]])),
+  /** Rows that an attribution may ask the model about one input, at most; where absent, as many as each documents. */
+  queries: z.int().positive().optional(),
   seed: z.int().nonnegative(),
   /** Inputs that go through a graph together. */
   batch: z.int().positive().max(65_536),
 });
 export type Job = z.infer<typeof jobSchema>;
+
+/** What of a job its batches depend on, beside their inputs. */
+export type AskedOfBatch = Pick<Job, 'metrics' | 'attributions' | 'queries' | 'seed'>;
 
 /** Inputs `[start, end)` of a set. */
 export interface Range {

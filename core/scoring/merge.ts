@@ -1,8 +1,10 @@
 import type { AttributionName } from '../attributions/attribution.ts';
 import { SennError } from '../errors.ts';
+import { type Compared, type ComparedMetric, comparedMetrics } from '../metrics/comparison/index.ts';
 import type { MetricName, Values } from '../metrics/metric.ts';
 import { isNoValue, type NoValue } from '../metrics/no-value.ts';
-import { type BatchAttribution, type BatchScores, scoredIn } from './batch.ts';
+import type { BatchAttribution } from './attribute.ts';
+import { type BatchScores, scoredIn } from './batch.ts';
 import { type ClassSums, classSums } from './classes.ts';
 import { batchCount, type Job } from './job.ts';
 import type { Unusable } from './source.ts';
@@ -23,6 +25,12 @@ export interface BatchResult {
 /** Unusable inputs that are listed; all are counted. */
 export const MOST_LISTED = 100;
 
+/** An attribution of the set; its values stay in the batches. */
+export interface MergedAttribution extends Pick<BatchAttribution, 'baseline'> {
+  /** `[N]` each */
+  readonly compared: Compared;
+}
+
 /** What the batches of one model tell of the set. N usable inputs. */
 export interface Merged {
   /** N. */
@@ -34,7 +42,7 @@ export interface Merged {
   readonly labels?: Int32Array;
   /** `[N]` each, of the metrics that a batch is enough for. */
   readonly values: { readonly [Name in MetricName]?: Values['input'] | NoValue };
-  readonly attributions: { readonly [Name in AttributionName]?: BatchAttribution['baseline'] };
+  readonly attributions: { readonly [Name in AttributionName]?: MergedAttribution };
   readonly classes: ClassSums;
   readonly unusable: { readonly count: number; readonly listed: readonly Unusable[] };
 }
@@ -51,14 +59,37 @@ function joinedValues(parts: readonly { readonly of: Values['input'] | NoValue; 
   return parts.flatMap(({ of, n }) => (isNoValue(of) ? new Array<null>(n).fill(null) : [...of]));
 }
 
+type Judged = Pick<BatchScores, 'rows' | 'predicted' | 'labels' | 'values'> & Pick<Merged, 'attributions'>;
+
+const mapped = <Value, Result>(
+  attributions: { readonly [Name in AttributionName]?: Value },
+  of: (value: Value, name: AttributionName) => Result,
+): { readonly [Name in AttributionName]?: Result } =>
+  Object.fromEntries(
+    (Object.entries(attributions) as [AttributionName, Value][]).map(([name, value]) => [name, of(value, name)]),
+  );
+
+function joinedAttributions(parts: readonly Judged[]): Merged['attributions'] {
+  return mapped(parts[0]?.attributions ?? {}, ({ baseline }, name) => {
+    const comparedBy = (metric: ComparedMetric) =>
+      joinedValues(
+        parts.map(({ attributions, rows }) => ({
+          of: (attributions[name] as MergedAttribution).compared[metric],
+          n: rows.length,
+        })),
+      );
+    const compared = comparedMetrics.map((metric) => [metric, comparedBy(metric)] as const);
+    return { baseline, compared: Object.fromEntries(compared) as Compared };
+  });
+}
+
 /**
  * @throws invalid_request where a batch is of another model or place than was asked for
  */
 export async function mergeBatches(job: Job, model: number, read: ReadBatch): Promise<Merged> {
-  const scores: Pick<BatchScores, 'rows' | 'predicted' | 'labels' | 'values'>[] = [];
+  const scores: Judged[] = [];
   const classes = classSums();
   const listed: Unusable[] = [];
-  let attributions: Merged['attributions'] = {};
   let unusable = 0;
   for (let batch = 0; batch < batchCount(job); batch++) {
     const result = await read(batch);
@@ -73,10 +104,9 @@ export async function mergeBatches(job: Job, model: number, read: ReadBatch): Pr
     const { scores: one } = result;
     if (one === undefined || scoredIn(one) === 0) continue;
     const { rows, predicted, labels, values } = one;
-    scores.push({ rows, predicted, ...(labels && { labels }), values });
+    const attributions = mapped(one.attributions, ({ baseline, compared }) => ({ baseline, compared }));
+    scores.push({ rows, predicted, ...(labels && { labels }), values, attributions });
     classes.add(one);
-    const baselines = Object.entries(one.attributions).map(([name, { baseline }]) => [name, baseline]);
-    attributions = { ...Object.fromEntries(baselines), ...attributions };
   }
   const rows = joined(scores.map((one) => one.rows));
   const names = Object.keys(scores[0]?.values ?? {}) as MetricName[];
@@ -91,7 +121,7 @@ export async function mergeBatches(job: Job, model: number, read: ReadBatch): Pr
     predicted: joined(scores.map((one) => one.predicted)),
     ...(labelled && { labels: joined(scores.map((one) => one.labels as Int32Array)) }),
     values: Object.fromEntries(values) as Merged['values'],
-    attributions,
+    attributions: joinedAttributions(scores),
     classes: classes.sums(),
     unusable: { count: unusable, listed },
   };

@@ -11,12 +11,17 @@ import type { Metric, MetricName } from '../metrics/metric.ts';
 export type Reach = 'batch' | 'explanations' | 'inputs';
 
 /** What is of the set as a whole: a batch of it would be another sample. */
-const ofTheSet: readonly Need[] = ['moves', 'training', 'factors'];
+const ofTheSet: readonly Need[] = ['moves', 'removals', 'training', 'factors'];
+
+/** What of the set as a whole cannot be told without its inputs. */
+const ofItsInputs: readonly Need[] = ['parts', 'ball'];
 
 export function reachOf(name: MetricName): Reach {
   const { scope, needs, compares }: Metric = metrics[name];
-  if (compares === 'inputs' || needs.includes('parts')) return 'inputs';
-  return scope === 'input' && !needs.some((need) => ofTheSet.includes(need)) ? 'batch' : 'explanations';
+  if (compares !== undefined) return compares;
+  const isOfBatch = scope === 'input' && !needs.some((need) => ofTheSet.includes(need) || need === 'parts');
+  if (isOfBatch) return 'batch';
+  return needs.some((need) => ofItsInputs.includes(need)) ? 'inputs' : 'explanations';
 }
 
 /** The metrics of this reach, in the order given. */

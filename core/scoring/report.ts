@@ -1,19 +1,19 @@
 import { z } from 'zod';
 import type { AttributionName } from '../attributions/attribution.ts';
-import { attributions } from '../attributions/index.ts';
 import { auditSentence } from '../audit/sentence.ts';
 import type { Manifest } from '../manifest.ts';
 import { flatten } from '../metrics/audit-of.ts';
+import { type ComparedMetric, comparedMetrics } from '../metrics/comparison/index.ts';
 import { metrics } from '../metrics/index.ts';
-import type { MetricName, Scope, Values } from '../metrics/metric.ts';
-import type { NoValue } from '../metrics/no-value.ts';
-import { attributionsSchema, metricReport, metricsSchema } from '../metrics/report.ts';
+import type { MetricName, Scope, Terms, Values } from '../metrics/metric.ts';
+import { isNoValue, type NoValue } from '../metrics/no-value.ts';
+import { attributionReportOf, attributionsSchema, metricReport, metricsSchema } from '../metrics/report.ts';
 import type { Scores } from '../metrics/score.ts';
 import { namedStream } from '../random.ts';
 import { isOfInputs, termsOf } from './columns.ts';
 import { definitionsOf, definitionsSchema } from './definitions/definitions.ts';
 import { type Job, jobSchema } from './job.ts';
-import type { Merged } from './merge.ts';
+import type { Merged, MergedAttribution } from './merge.ts';
 import { bootstrap, type Interval, RESAMPLES } from './statistics/bootstrap.ts';
 import { type Paired, pair } from './statistics/compare.ts';
 import { holm } from './statistics/tests.ts';
@@ -82,7 +82,7 @@ export type ModelReport = z.infer<typeof modelSchema>;
 
 /** What is known of one model once all is scored. */
 export interface ScoredModelOf {
-  readonly manifest: Pick<Manifest, 'classes' | 'concepts'>;
+  readonly manifest: Pick<Manifest, 'classes' | 'concepts' | 'input'>;
   readonly merged: Merged;
   /** Every metric of the job, by name. */
   readonly scores: Scores;
@@ -100,21 +100,23 @@ function modelReport(
   job: Job,
   index: number,
   { manifest, merged, scores }: ScoredModelOf,
-  intervals: Map<MetricName, Intervals>,
+  intervals: ReadonlyMap<string, Intervals>,
 ): ModelReport {
   const { name, version, digest } = job.models[index] as Job['models'][number];
   const rows = job.metrics.map((metric) => [
     metric,
     {
       ...metricReport(metrics[metric], scores[metric] as Values[Scope] | NoValue, merged.count),
-      ...withIntervals(metric, intervals.get(metric)),
+      ...withIntervals(metric, intervals.get(columnOf(metric))),
     },
   ]);
-  const attributed = (Object.entries(merged.attributions) as [AttributionName, number | readonly number[]][]).map(
-    ([attribution, baseline]) => [
-      attribution,
-      { source: attributions[attribution].source, count: merged.count, baseline },
-    ],
+  const attributed = (Object.entries(merged.attributions) as [AttributionName, MergedAttribution][]).map(
+    ([attribution, one]) => {
+      const intervalsOf = (metric: ComparedMetric) =>
+        withIntervals(metric, intervals.get(columnOf(metric, attribution)));
+      const options = { manifest, queries: job.queries, count: merged.count, intervalsOf };
+      return [attribution, attributionReportOf(attribution, one, options)];
+    },
   );
   const audit = auditSentence({ data: job.data.name, count: merged.count, figures: flatten(scores) });
   const { counts, right, contributions } = merged.classes;
@@ -136,11 +138,37 @@ function modelReport(
   };
 }
 
-/** One figure that is resampled: a metric of a model, or a difference of two. */
-interface Resampled {
+/** A figure that is resampled, by a name of its own: a metric of the model's own explanations, or of an attribution. */
+const columnOf = (metric: MetricName, attribution?: AttributionName): string =>
+  attribution === undefined ? metric : `${attribution} ${metric}`;
+
+interface Column extends Terms {
+  readonly model: number;
+  readonly name: string;
+  readonly distribution: boolean;
+}
+
+/** Every figure of a model that is a mean over the inputs. */
+function columnsOf(job: Job, model: number, { scores, merged }: ScoredModelOf): Column[] {
+  const own = job.metrics.flatMap((metric): Column[] => {
+    const terms = termsOf(metric, scores);
+    return terms === undefined ? [] : [{ ...terms, model, name: columnOf(metric), distribution: isOfInputs(metric) }];
+  });
+  const others = (Object.entries(merged.attributions) as [AttributionName, MergedAttribution][]).flatMap(
+    ([attribution, { compared }]) =>
+      comparedMetrics.flatMap((metric): Column[] => {
+        const of = compared[metric];
+        return isNoValue(of) ? [] : [{ of, model, name: columnOf(metric, attribution), distribution: true }];
+      }),
+  );
+  return [...own, ...others];
+}
+
+/** A difference of two models that is resampled. */
+interface Difference {
   readonly model: number;
   readonly metric: MetricName;
-  readonly paired?: Paired;
+  readonly paired: Paired;
 }
 
 /**
@@ -149,37 +177,28 @@ interface Resampled {
  */
 export function scoringReport(job: Job, models: readonly ScoredModelOf[], elapsedSeconds: number): ScoringReport {
   const [first] = models as readonly [ScoredModelOf, ...ScoredModelOf[]];
-  const asked: Resampled[] = models.flatMap(({ scores }, model) =>
-    job.metrics.flatMap((metric) => (termsOf(metric, scores) === undefined ? [] : [{ model, metric }])),
-  );
-  const pairs: Resampled[] = models.slice(1).flatMap(({ scores }, i) =>
+  const asked = models.flatMap((one, model) => columnsOf(job, model, one));
+  const pairs: Difference[] = models.slice(1).flatMap(({ scores }, i) =>
     job.metrics.flatMap((metric) => {
       const [a, b] = [termsOf(metric, first.scores), termsOf(metric, scores)];
       const paired = a && b && pair(a, b);
       return paired === undefined ? [] : [{ model: i + 1, metric, paired }];
     }),
   );
-  const columns = [...asked, ...pairs].map(({ model, metric, paired }) => {
-    if (paired !== undefined) return paired.column;
-    const terms = termsOf(metric, (models[model] as ScoredModelOf).scores);
-    return { of: [], ...terms, distribution: isOfInputs(metric) };
-  });
+  const columns = [...asked, ...pairs.map(({ paired }) => paired.column)];
   const intervals = bootstrap(first.merged.count, columns, namedStream(job.seed, 'bootstrap'));
   const ofModel = (index: number): ModelReport => {
-    const own = asked.map(({ model, metric }, i) => [model, metric, intervals[i]] as const);
-    const mine = new Map(own.filter(([model]) => model === index).map(([, metric, of]) => [metric, of]));
+    const own = asked.map(({ model, name }, i) => [model, name, intervals[i]] as const);
+    const mine = new Map(own.filter(([model]) => model === index).map(([, name, of]) => [name, of]));
     return modelReport(job, index, models[index] as ScoredModelOf, mine);
   };
   const comparisonOf = (index: number) => {
     const mine = pairs
       .map((one, i) => ({ ...one, interval: intervals[asked.length + i]?.mean }))
       .filter(({ model }) => model === index);
-    const adjusted = holm(mine.map(({ paired }) => (paired as Paired).p));
+    const adjusted = holm(mine.map(({ paired }) => paired.p));
     return Object.fromEntries(
-      mine.map(({ metric, paired, interval: of }, i) => [
-        metric,
-        comparisonRow(paired as Paired, of, adjusted[i] as number),
-      ]),
+      mine.map(({ metric, paired, interval: of }, i) => [metric, comparisonRow(paired, of, adjusted[i] as number)]),
     );
   };
   return {

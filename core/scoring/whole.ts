@@ -1,13 +1,15 @@
+import { randomBall } from '../metrics/evidence/ball.ts';
 import { codedFactors } from '../metrics/evidence/coded-factors.ts';
 import { decodedMoves } from '../metrics/evidence/decoded-moves.ts';
 import type { Evidence, Need } from '../metrics/evidence/evidence.ts';
 import type { Explanations } from '../metrics/evidence/explanations.ts';
 import { anyVaries, selectRows } from '../metrics/evidence/factors.ts';
 import { lookUp } from '../metrics/evidence/groups.ts';
+import { decodedRemovals } from '../metrics/evidence/removals.ts';
 import type { ScoredModel } from '../metrics/evidence/scored-model.ts';
 import { trainingConcepts } from '../metrics/evidence/training-concepts.ts';
 import type { MetricName } from '../metrics/metric.ts';
-import { namedStream } from '../random.ts';
+import { inputStream, namedStream } from '../random.ts';
 import { unitInput } from '../tables/unit-input.ts';
 import { concatRows, type Tensor } from '../tensor.ts';
 import type { BatchScores } from './batch.ts';
@@ -23,6 +25,8 @@ export function needsOf({ labelled, factors, training }: Omit<ScoringSource, 're
     explanations: true,
     predictor: true,
     moves: true,
+    ball: true,
+    removals: true,
     training: training !== undefined,
     factors: factors !== undefined && anyVaries(factors),
     labels: labelled,
@@ -91,18 +95,21 @@ export function wholeEvidence(
     explanations: base,
     predictor: model,
     moves: decodedMoves(model, base),
+    removals: decodedRemovals(model, base),
     ...(source.training && { training: trainingConcepts(model, source.training) }),
     ...(labels && { labels }),
     ...(coded && { factors: codedFactors(coded, namedStream(job.seed, 'sample of factors')) }),
   };
-  let full: Promise<Explanations> | undefined;
-  const withInputs = async (): Promise<Explanations> => {
+  let full: Promise<Pick<Evidence, 'explanations' | 'ball'>> | undefined;
+  const withInputs = async (): Promise<Pick<Evidence, 'explanations' | 'ball'>> => {
     const input = await wholeInput(source, job);
-    return { ...own, input, unitInput: unitInput(model.manifest.input, input) };
+    const explanations = { ...own, input, unitInput: unitInput(model.manifest.input, input) };
+    const ball = randomBall(model, explanations, (n) => inputStream(job.seed, 'ball', rows[n] as number));
+    return { explanations, ball };
   };
   return async (name) => {
     if (reachOf(name) !== 'inputs') return shared;
     full ??= withInputs();
-    return { ...shared, explanations: await full };
+    return { ...shared, ...(await full) };
   };
 }

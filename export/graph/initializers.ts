@@ -35,6 +35,12 @@ function contentOf(bytes: Bytes, external: ExternalData | undefined): TensorCont
   return { externalData, dataLocation: EXTERNAL };
 }
 
+/** Constants up to that many bytes are found by what they hold: a graph may have thousands of one form. */
+const SMALL = 64;
+
+const smallContent = (bytes: Bytes): string =>
+  bytes.length <= SMALL ? Buffer.from(bytesOf(bytes)).toString('hex') : '';
+
 /** The constants of a graph, equal ones once. @param unique gives a name that nothing else has */
 export function createInitializers(unique: (wanted: string) => string, external?: ExternalData): Initializers {
   const tensors: TensorProto[] = [];
@@ -42,14 +48,15 @@ export function createInitializers(unique: (wanted: string) => string, external?
   return {
     tensors,
     constant(wanted, dims, type, bytes) {
-      const form = `${type}:${dims.join()}`;
+      const form = `${type}:${dims.join()}:${smallContent(bytes)}`;
       const alike = byForm.get(form) ?? [];
+      byForm.set(form, alike);
       const content = contentOf(bytes, external);
       const found = alike.find((other) => sameContent(other, content));
       if (found !== undefined) return found.name;
       const tensor = { dims, dataType: type, name: unique(wanted), ...content };
       tensors.push(tensor);
-      byForm.set(form, [...alike, tensor]);
+      alike.push(tensor);
       return tensor.name;
     },
   };

@@ -5,6 +5,7 @@ import { type ArtefactName, checkArtefacts, defaultArtefacts, writeArtefacts } f
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
+import { decidingConcepts } from '../../core/reasons/comparison.ts';
 import { rangeWarnings } from '../../core/tables/range-warnings.ts';
 import { rowOf, type Tensor } from '../../core/tensor.ts';
 import { pngDataUri } from '../images/png.ts';
@@ -72,12 +73,9 @@ function answerOf(context: AnswerContext, prediction: Prediction, options: Answe
   return answer;
 }
 
-/** `[K]` differences of contributions to the predicted class and to `label`. */
+/** `[K]` differences of contributions to the predicted class and to `label`, and the concepts that decide between them. */
 function contrastOf({ classes }: Manifest, { index, contributions }: Prediction, label: string) {
   const other = classes.indexOf(label);
-  return {
-    label,
-    index: other,
-    contributions: contributions.map((row) => (row[index] as number) - (row[other] as number)),
-  };
+  const differences = contributions.map((row) => (row[index] as number) - (row[other] as number));
+  return { label, index: other, contributions: differences, deciding: decidingConcepts(differences) };
 }

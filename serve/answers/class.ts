@@ -12,7 +12,7 @@ const svgOf = (manifest: Manifest, statics: Statics, asked: string): string =>
   classSvg({ manifest, statics }, classView(manifest, asked), pngDataUri);
 
 /** @throws not_found */
-type Write = (manifest: Manifest, statics: Statics, asked: string) => string | Promise<Buffer>;
+export type WriteClass = (manifest: Manifest, statics: Statics, asked: string) => string | Promise<Buffer>;
 
 /** By media type, the first where nobody asks for one. */
 export const classForms = {
@@ -30,7 +30,7 @@ export const classForms = {
       caption: CLASS_CAPTION,
     });
   },
-} as const satisfies Record<string, Write>;
+} as const satisfies Record<string, WriteClass>;
 
 export type ClassType = keyof typeof classForms;
 export const classTypes = Object.keys(classForms) as ClassType[];

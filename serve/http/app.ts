@@ -109,7 +109,7 @@ export function createApp(options: AppOptions): RequestListener {
   }
   app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));
   app.use(inferenceV2Router(models, limits, { version, admit, ready, repository: admin !== undefined }));
-  app.use(openApiRouter({ version, admin: admin !== undefined }));
+  app.use(openApiRouter({ version, admin: admin !== undefined, models }));
   app.use(pageRoute(page));
   app.route('/').all(readOnly);
   app.use(notFound, errorHandler);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
@@ -6,7 +7,8 @@ import { memoizedOf } from '../memo.ts';
 
 /**
  * Content codings (RFC 9110, §8.4.1): what is large and does not change between requests is sent compressed to whoever
- * takes that. The page is compressed when it is built (routes/page.ts); what lies in memory, here.
+ * takes that. The page is compressed when it is built (routes/page.ts); what lies in memory, here. What is made for one
+ * request goes as it is: compressing an answer takes longer than making most of them.
  */
 
 /** The codings that are offered, best first. Browsers take `br` over HTTPS and from localhost only, `gzip` everywhere. */
@@ -59,18 +61,22 @@ const codedOf = memoizedOf((bytes: Uint8Array) => {
   };
 });
 
+/** The digest of some bytes, taken once: it names them when a client asks whether they have changed. */
+const digestOf = memoizedOf((bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex'));
+
 const worthIt = (coded: Uint8Array, plain: Uint8Array): Uint8Array | undefined =>
   coded.byteLength < WORTH * plain.byteLength ? coded : undefined;
 
 /**
- * Answers with bytes in the coding that the client prefers. They are compressed once for as long as they are kept.
- * @param etag of the plain bytes, without quotes; that of a coding names the coding
+ * Answers with bytes in the coding that the client prefers, and with an `ETag`, by which it may ask again. They are
+ * compressed and digested once for as long as they are kept: give the same bytes for the same answer.
+ * @param etag of the plain bytes, without quotes, where it is known; that of a coding names the coding
  */
 export async function sendCoded(
   { headers }: Pick<Request, 'headers'>,
   response: Response,
   bytes: Uint8Array,
-  etag?: string,
+  etag: string = digestOf(bytes),
 ): Promise<void> {
   response.vary('Accept-Encoding');
   const wanted = codingFor(headers['accept-encoding']);
@@ -78,7 +84,7 @@ export async function sendCoded(
   if (response.headersSent) return; // a deadline has answered
   const coding = coded === undefined ? undefined : wanted;
   if (coding !== undefined) response.set({ 'Content-Encoding': coding, [DECODED_LENGTH]: String(bytes.byteLength) });
-  if (etag !== undefined) response.set('ETag', coding === undefined ? `"${etag}"` : `"${etag}-${coding}"`);
+  response.set({ 'Cache-Control': 'no-cache', ETag: coding === undefined ? `"${etag}"` : `"${etag}-${coding}"` });
   const { buffer, byteOffset, byteLength } = coded ?? bytes;
   response.send(Buffer.from(buffer, byteOffset, byteLength));
 }

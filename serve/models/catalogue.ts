@@ -7,7 +7,7 @@ import type { Manifest } from '../../core/manifest.ts';
 
 /** The models that are served; they change while requests are answered, so a route asks for each request anew. */
 export interface Catalogue<Model> {
-  /** Latest version of each, the default one first: the same list until they change. */
+  /** Latest version of each, the default one first: the same list until any version changes, and then another one. */
   all(): readonly Model[];
   /** Versions of a model that are served, oldest first; none of an unknown model. */
   versionsOf(name: string): readonly string[];

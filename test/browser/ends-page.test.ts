@@ -68,16 +68,19 @@ describe.skipIf(missing.length > 0)(`the page for a model of two ends, in Chromi
     await rm(folder, { recursive: true, force: true });
   });
 
-  const shownIn = (row: number) =>
-    page.locator(`#concepts tr:nth-child(${row + 1}) .prototypes:not([hidden])`).getAttribute('data-artefact');
+  const inRow = (k: number, what: string) => page.locator(`#concepts tr[data-concept="${k}"] ${what}`);
 
   it('shows the end of each concept that the input lies towards, and says which', async () => {
     await expect.poll(() => page.locator('#result').textContent(), { timeout: 30_000 }).toContain(MODEL);
-    expect(await Promise.all([0, 1].map(shownIn))).toEqual(['prototypes', 'lowPrototypes']);
-    expect((await page.locator('.end').allTextContents()).slice(0, 2)).toEqual(['highest', 'lowest']);
-    expect(await page.locator('[data-with="lowPrototypes"]').isVisible()).toBe(true);
-    expect(await page.locator('[data-without="lowPrototypes"]').isVisible()).toBe(false);
-    expect(await page.locator('#concepts th').first().getAttribute('title')).toMatch(/: what it is$/);
+    const marked = (mark: string) =>
+      Promise.all([0, 1].map((k) => inRow(k, `.prototypes.${mark}`).getAttribute('data-artefact')));
+    expect(await marked('toward')).toEqual(['prototypes', 'lowPrototypes']);
+    expect(await marked('faint')).toEqual(['lowPrototypes', 'prototypes']);
+    expect(await inRow(0, '.leaning').textContent()).toMatch(/high →$/);
+    expect(await inRow(1, '.leaning').textContent()).toMatch(/^← .*low$/);
+    expect(await page.locator('.note [data-with="lowPrototypes"]').isVisible()).toBe(true);
+    expect(await page.locator('.note [data-without="lowPrototypes"]').isVisible()).toBe(false);
+    expect(await inRow(0, 'th').getAttribute('title')).toMatch(/: what it is$/);
   });
 
   it('says of an input that is unlike the training inputs that it is, and nothing without an input', async () => {
@@ -86,7 +89,8 @@ describe.skipIf(missing.length > 0)(`the page for a model of two ends, in Chromi
     expect(await warning.isVisible()).toBe(true);
     await page.locator('#clear').click();
     expect(await warning.isVisible()).toBe(false);
-    expect(await page.locator('.end').nth(1).textContent()).toBe('highest');
+    expect(await page.locator('.toward').count()).toBe(0);
+    expect(await page.locator('#reason').isVisible()).toBe(false);
     expect(problems).toEqual([]);
   });
 });

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { endShown } from '../../core/artefacts/ends/end.ts';
-import type { ListedFile } from '../../core/manifest.ts';
+import { endOf } from '../../core/artefacts/ends/end.ts';
+import type { Concept, ListedFile } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
+import { compareClasses, runnerUp } from '../../core/reasons/comparison.ts';
 import { expectClose } from '../helpers/close.ts';
 import { greyLevels, testDigit, toPng } from './digits.ts';
 import { askServer, describePage, draw, load, models, page, predictor, resultOf } from './mnist-page.ts';
@@ -54,24 +55,24 @@ describePage('the page in Chromium', () => {
     expectClose(shown, theirs, { absolute: 1, relative: 0 });
   });
 
-  it('shows the prototypes of each concept under its name', async () => {
+  it('shows the prototypes of each concept in its row, at both of its ends', async () => {
     const { manifest } = predictor;
-    const strips = page.locator('.prototypes:not([hidden])');
     const K = manifest.concepts.length;
-    expect(await strips.count()).toBe(K);
+    expect(await page.locator('.prototypes').count()).toBe(2 * K);
     const { prediction } = JSON.parse((await page.locator('#result').textContent()) as string) as {
       prediction: Prediction;
     };
     const size = { width: 3 * 28, height: 28 };
     for (const [i, k] of [0, 3, K - 1].entries()) {
+      const end = endOf(manifest.concepts[k] as Concept, prediction.concepts[k] as number);
+      const strip = `tr[data-concept="${k}"] .prototypes.toward`;
       // one pixel of the screen to one of the sheet
       await page.addStyleTag({
-        content: `tr:nth-child(${k + 1}) .prototypes:not([hidden]) { position: fixed; inset: 0 auto auto 0; z-index: ${i + 1}; margin: 0; width: ${size.width}px; border-radius: 0 }`,
+        content: `${strip} { position: fixed; inset: 0 auto auto 0; z-index: ${i + 1}; margin: 0; width: ${size.width}px; border-radius: 0; outline: none }`,
       });
-      const shown = sharp(await strips.nth(k).screenshot())
+      const shown = sharp(await page.locator(strip).screenshot())
         .greyscale()
         .extract({ left: 0, top: 0, ...size });
-      const end = endShown(manifest, k, prediction.concepts[k] as number);
       const { file } = manifest.files[end === 'high' ? 'prototypes' : 'lowPrototypes'] as ListedFile;
       const sheet = sharp(join(models, 'mnist-disenn', file)).greyscale();
       const row = sheet.extract({ left: 0, top: 28 * k, ...size });
@@ -102,35 +103,41 @@ describePage('the page in Chromium', () => {
     expect(await difference.textContent()).toContain('Same numbers');
   });
 
-  it('writes the explanation of the chosen class, and of its contrast, into the table', async () => {
+  it('writes why one class is ahead of another into the table, and in words, what counts most first', async () => {
     const { prediction } = await load('digit.png', 'image/png', await toPng(testDigit(2)));
     const written = async (): Promise<number[]> => {
       const cells = await page.locator('#concepts .contribution .number').allTextContents();
       return [...cells, (await page.locator('#sum').textContent()) ?? ''].map((text) => Number(text.replace('−', '-')));
     };
-    const column = (c: number): number[] => [
-      ...prediction.contributions.map((row) => row[c] ?? 0),
-      prediction.logits[c] ?? 0,
-    ];
-    const rounding = { absolute: 0.005_001, relative: 0 };
+    /** Chosen class and the other, in either order: the bars in the order of the rows, and their sum. */
+    const expectWritten = async (chosen: number, other: number): Promise<void> => {
+      const { ahead, behind, differences, order, margin, deciding } = compareClasses(prediction, chosen, other);
+      const [first, second] = [ahead, behind].map((c) => predictor.manifest.classes[c]);
+      expect(await page.locator('#why-title').textContent()).toBe(`Why ${first} rather than ${second}?`);
+      expectClose(await written(), [...order.map((k) => differences[k] as number), margin], {
+        absolute: 0.005_001,
+        relative: 0,
+      });
+      const rows = await page.evaluate(
+        `[...document.querySelectorAll('#concepts tr')].map((row) => [Number(row.dataset.concept), row.classList.contains('deciding')])`,
+      );
+      expect(rows).toEqual(order.map((k) => [k, deciding.includes(k)]));
+      expect(await page.locator('#verdict').textContent()).toMatch(
+        `“${first}” rather than “${second}”, mainly because`,
+      );
+    };
+    const { index } = prediction;
 
     expect(await page.locator('#label').textContent()).toBe(prediction.label);
-    expect(await page.locator('#why-title').textContent()).toBe(`Why ${prediction.label}?`);
-    expectClose(await written(), column(prediction.index), rounding);
+    await expectWritten(index, runnerUp(prediction, index));
 
-    const other = (prediction.index + 1) % 10;
+    const other = (index + 1) % 10;
     await page.locator('#contrast').selectOption(String(other));
-    const [ours, theirs] = [column(prediction.index), column(other)];
-    expectClose(
-      await written(),
-      ours.map((value, i) => value - (theirs[i] ?? 0)),
-      rounding,
-    );
+    await expectWritten(index, other);
 
-    await page.locator(`#classes input[value="${prediction.index}"]`).focus();
+    await page.locator(`#classes input[value="${index}"]`).focus();
     await page.keyboard.press('ArrowDown');
-    expect(await page.locator('#why-title').textContent()).toBe(`Why ${predictor.manifest.classes[other]}?`);
     expect(await page.locator('#contrast').inputValue()).toBe('');
-    expectClose(await written(), theirs, rounding);
+    await expectWritten(other, index);
   });
 });

@@ -46,12 +46,16 @@ describe.skipIf(missing.length > 0)('the page of a report', () => {
 
   const url = () => pathToFileURL(join(folder, 'report', 'report.html')).href;
 
-  it.each(['light', 'dark'] as const)('axe finds nothing, %s', async (colorScheme) => {
-    const page = await browser.newPage({ bypassCSP: true, colorScheme, viewport: { width: 1200, height: 900 } });
-    await page.goto(url());
-    expect(await axeFaults(page)).toEqual([]);
-    await page.close();
-  }, 180_000);
+  it.each(['light', 'dark'] as const)(
+    'axe finds nothing, %s',
+    async (colorScheme) => {
+      const page = await browser.newPage({ bypassCSP: true, colorScheme, viewport: { width: 1200, height: 900 } });
+      await page.goto(url());
+      expect(await axeFaults(page)).toEqual([]);
+      await page.close();
+    },
+    180_000,
+  );
 
   it('keeps its own policy: no problem in the console, and its style applies', async () => {
     const page = await browser.newPage();

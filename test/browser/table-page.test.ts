@@ -6,6 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { predictResponseSchema } from '../../core/api.ts';
 import type { Prediction } from '../../core/predictor.ts';
+import { compareWith } from '../../core/reasons/comparison.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 import { tableFeatures, tableRows, writeTableModel } from '../helpers/table-model.ts';
@@ -117,14 +118,16 @@ describe.skipIf(missing !== '')(`the page for a model of tables, in Chromium${mi
 
   it('shows every concept with its contribution, and its value, or the features that follow it', async () => {
     const { prediction } = await resultFor(tableRows[0] as number[]);
-    const cells = (selector: string) => page.locator(`#concepts ${selector}`).allTextContents();
-    expect(await cells('th')).toEqual([...tableFeatures.map(({ name }) => name), 'bias', 'standing']);
-    const written = (await cells('.contribution .number')).map((text) => Number(text.replace('−', '-')));
-    expectClose(
-      written,
-      prediction.contributions.map((row) => row[prediction.index] as number),
-      { absolute: 0.005_001, relative: 0 },
-    );
+    const { order, differences } = compareWith(prediction);
+    /** Of every concept, in the model's order. */
+    const cells = (selector: string) =>
+      Promise.all(order.map((_, k) => page.locator(`#concepts [data-concept="${k}"] ${selector}`).textContent()));
+    const names = [...tableFeatures.map(({ name }) => name), 'bias', 'standing'];
+    (await cells('th')).forEach((text, k) => {
+      expect(text).toMatch(new RegExp(`^${names[k]}(decides|against)?$`));
+    });
+    const written = (await cells('.contribution .number')).map((text) => Number(text?.replace('−', '-')));
+    expectClose(written, differences, { absolute: 0.005_001, relative: 0 });
     expect((await cells('.value-cell')).slice(0, 5)).toEqual(['25 years', '3 priors', '0', '0.05 %', 'constant']);
     expect((await cells('.value-cell'))[5]).toMatch(/age .* → .* yearsrate .* → .* %/);
   });

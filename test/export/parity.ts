@@ -1,5 +1,4 @@
 import * as tf from '@tensorflow/tfjs';
-import '@tensorflow/tfjs-backend-wasm';
 import type * as tfl from '@tensorflow/tfjs-layers';
 import * as ort from 'onnxruntime-node';
 import { expect } from 'vitest';
@@ -9,17 +8,19 @@ import { layersOf } from '../../export/layers-model/layer.ts';
 import { elementTypes } from '../../export/onnx/elements.ts';
 import type { ModelProto } from '../../export/onnx/proto.ts';
 import { decodeModel, encodeModel } from '../../export/onnx/schema.ts';
+import { startBackend as startTrainingBackend } from '../../training/backends/index.ts';
 import { expectClose } from '../helpers/close.ts';
 import type { Case } from './cases/case.ts';
 import { bindings, sizeOf } from './open-sizes.ts';
 import { seededValues } from './seeded-values.ts';
 
 /**
- * `wasm` is what models are trained and checked with. `cpu` is the plain-JS reference, for what WASM gets wrong:
+ * `wasm` is what models are trained and checked with, with the kernels that training adds to it. `cpu` is the plain-JS reference, for what WASM gets wrong:
  * tfjs 4.22 answers zeros to a convolution with `same` padding whose kernel is smaller than its stride.
  */
 export async function startBackend(name: 'cpu' | 'wasm'): Promise<void> {
-  await tf.setBackend(name);
+  if (name === 'wasm') await startTrainingBackend(name);
+  else await tf.setBackend(name);
   await tf.ready();
 }
 

@@ -1,87 +1,40 @@
-import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { contentsOf, reachableHost, type SetupCheckout, setupCheckout, textOf, write } from './setup-checkout.ts';
 
 /**
  * The script in a checkout of its own, where the addon is a file that says whether it works, and npm, pip and
  * nvidia-smi are stand-ins: what it decides, and what it leaves behind.
  */
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const WORKS = 'works\n';
 
-let server: Server;
+let host: Awaited<ReturnType<typeof reachableHost>>;
+let setups: SetupCheckout;
 let checkout: string;
 let addon: string;
 
-/** A stand-in on the PATH. */
-async function standIn(name: string, script: string): Promise<void> {
-  const path = join(checkout, 'bin', name);
-  await writeFile(path, `#!/usr/bin/env bash\n${script}\n`);
-  await chmod(path, 0o755);
-}
-
-async function write(path: string, content: string): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
-  await writeFile(path, content);
-}
-
-/** Everything in the addon's folder, but the log. */
-async function contents(folder = addon): Promise<Record<string, string>> {
-  const names = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile());
-  const paths = names.map((entry) => join(entry.parentPath, entry.name)).filter((path) => !path.endsWith('.log'));
-  return Object.fromEntries(
-    await Promise.all(paths.map(async (path) => [path.slice(folder.length), await readFile(path, 'utf8')])),
-  );
-}
-
-interface Outcome {
-  readonly code: number;
-  readonly output: string;
-}
-
-function setup(args: readonly string[], environment: Record<string, string> = {}): Promise<Outcome> {
-  const { port } = server.address() as AddressInfo;
-  const env = {
-    ...process.env,
-    PATH: `${join(checkout, 'bin')}:${process.env['PATH']}`,
-    TFJS_NODE_BASE_URI: `http://127.0.0.1:${port}/`,
-    ...environment,
-  };
-  return new Promise((resolve) => {
-    execFile('bash', [join(checkout, 'scripts/setup-training.sh'), ...args], { env }, (error, stdout, stderr) => {
-      resolve({ code: typeof error?.code === 'number' ? error.code : 0, output: stdout + stderr });
-    });
-  });
-}
+const setup = (args: readonly string[], environment: Record<string, string> = {}) =>
+  setups.run(args, { TFJS_NODE_BASE_URI: host.url, ...environment });
 
 /** What the stand-in for `npm rebuild` does before it succeeds or fails. */
 const rebuild = (addonState: string, end: string) =>
-  standIn(
+  setups.standIn(
     'npm',
     `echo called >>${checkout}/npm-calls; mkdir -p ${addon}/deps; printf '${addonState}' >${addon}/deps/state
      echo '{"half": true}' >${addon}/package.json; ${end}`,
   );
 
 beforeAll(async () => {
-  server = createServer((_request, response) => response.end()).listen(0, '127.0.0.1');
-  await new Promise((resolve) => server.once('listening', resolve));
+  host = await reachableHost();
 });
-afterAll(() => server.close());
+afterAll(() => host.close());
 
 beforeEach(async () => {
-  checkout = await mkdtemp(join(tmpdir(), 'setup-training-'));
+  setups = await setupCheckout('setup-training.sh');
+  checkout = setups.folder;
   addon = join(checkout, 'node_modules/@tensorflow/tfjs-node');
-  await mkdir(join(checkout, 'bin'));
-  await mkdir(join(checkout, 'scripts'));
-  await cp(join(root, 'scripts/setup-training.sh'), join(checkout, 'scripts/setup-training.sh'));
-  await mkdir(join(checkout, 'node_modules'));
-  await symlink(join(root, 'node_modules/tsx'), join(checkout, 'node_modules/tsx'));
   await write(join(checkout, 'node_modules/@tensorflow/tfjs/package.json'), '{"version": "4.22.1"}\n');
   for (const name of ['tfjs-node', 'tfjs-node-gpu']) {
     const folder = join(checkout, 'node_modules/@tensorflow', name);
@@ -97,15 +50,15 @@ beforeEach(async () => {
      if (state !== ${JSON.stringify(WORKS)}) { console.error('does not start'); process.exit(1); }
      console.log(\`\${name}: a gradient step\`);`,
   );
-  await standIn('nvidia-smi', 'exit 9');
-  await standIn('python3', 'exit 1');
+  await setups.standIn('nvidia-smi', 'exit 9');
+  await setups.standIn('python3', 'exit 1');
   await rebuild('broken\\n', 'exit 1');
-  return () => rm(checkout, { recursive: true });
+  return () => setups.remove();
 });
 
 /** What the stand-in for `npm install` lays into the folder of its --prefix before it succeeds or fails. */
 const install = (addonState: string, end: string) =>
-  standIn(
+  setups.standIn(
     'npm',
     `echo "$@" >>${checkout}/npm-calls; for one in tfjs-node tfjs-node-gpu; do
        mkdir -p "$3/node_modules/@tensorflow/$one/node_modules/"{@tensorflow/tfjs,tar}  "$3/node_modules/@tensorflow/$one/deps"
@@ -114,7 +67,9 @@ const install = (addonState: string, end: string) =>
      done; ${end}`,
   );
 
-const npmCalls = () => readFile(join(checkout, 'npm-calls'), 'utf8').catch(() => '');
+const contents = (folder = addon) => contentsOf(folder);
+
+const npmCalls = () => textOf(join(checkout, 'npm-calls'));
 
 describe.skipIf(process.platform === 'win32')('setup-training.sh', () => {
   it('does nothing where the backend works, and ends by a gradient step', async () => {
@@ -133,7 +88,7 @@ describe.skipIf(process.platform === 'win32')('setup-training.sh', () => {
   ])(
     'installs the package where it is missing, %s, of the version of TensorFlow.js, and touches nothing else',
     async (flag, name, other) => {
-      await standIn('nvidia-smi', "echo 'NVIDIA A100, 8.0'");
+      await setups.standIn('nvidia-smi', "echo 'NVIDIA A100, 8.0'");
       await rm(join(checkout, 'node_modules/@tensorflow', name), { recursive: true });
       const others = join(checkout, 'node_modules/@tensorflow', other);
       const before = await contents(others);
@@ -210,7 +165,7 @@ describe.skipIf(process.platform === 'win32')('setup-training.sh', () => {
   });
 
   it('sets up the GPU where there is one, and not with the stock libtensorflow where that does not know it', async () => {
-    await standIn('nvidia-smi', "echo 'NVIDIA H100, 9.0'");
+    await setups.standIn('nvidia-smi', "echo 'NVIDIA H100, 9.0'");
     const { output } = await setup([], { PYTHON: 'python3' });
     expect(output).toMatch(/GPU: NVIDIA H100, 9\.0; setting up tfjs-node-gpu\n.*CUDA 11\.2.*compute capability.*9\.0/);
     expect(output).toContain('--cpu sets up tfjs-node instead');
@@ -218,7 +173,7 @@ describe.skipIf(process.platform === 'win32')('setup-training.sh', () => {
   });
 
   it('tries the stock libtensorflow all the same when told to', async () => {
-    await standIn('nvidia-smi', "echo 'NVIDIA H100, 9.0'");
+    await setups.standIn('nvidia-smi', "echo 'NVIDIA H100, 9.0'");
     await setup(['--stock']);
     expect(await npmCalls()).toBe('called\n');
   });

@@ -93,11 +93,8 @@ export interface Kind<Config extends CommonConfig = CommonConfig, Networks exten
   /** Whether the last concept is one that is always 1, so that its relevances are the bias of the logits. */
   hasBias(config: Config): boolean;
 
-  /**
-   * Logits by which a class must lead for its picture to be of it for others too, where the configuration has trained the
-   * decoder for that.
-   */
-  marginOf?(config: Config): number | undefined;
+  /** What a picture needs to be of a class for others too, where the configuration has trained the decoder for that. */
+  counterfactualOf?(config: Config): Manifest['counterfactual'];
 
   /** What the concepts are called where the configuration does not say it: `[count]`, without the bias. */
   conceptNames(config: Config, input: Manifest['input'], count: number): string[];

@@ -60,11 +60,11 @@ export async function describeRun(
   const statics = { ...described.statics, ...staticDocuments(subject, kind.statics?.(networks) ?? {}) };
   const reconstruct = reconstructor(contract, graphsOf(config));
   const familiarity = reconstruct && (await familiarityOver(dataset.train, dataset.input, reconstruct));
-  const margin = kind.marginOf?.(config);
+  const counterfactual = kind.counterfactualOf?.(config);
   const record: RunRecord = {
     ...recordOf(config, backend, workspace, subject.concepts),
     ...(familiarity && { familiarity }),
-    ...(margin !== undefined && { counterfactual: { margin } }),
+    ...(counterfactual && { counterfactual }),
     metrics: testMetrics(evaluate(networks, test, { config, thorough: true })),
   };
   return { record, statics };

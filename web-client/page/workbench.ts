@@ -84,7 +84,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   });
   const explanationView = createExplanationView(manifest);
   contrastChoice.replaceChildren(
-    element('option', { value: '' }, 'nothing else'),
+    element('option', { value: '' }, 'the next best'),
     ...manifest.classes.map((name, index) => element('option', { value: index }, name)),
   );
   contrastChoice.addEventListener(

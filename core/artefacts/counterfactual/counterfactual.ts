@@ -6,7 +6,7 @@ import { argmax, type Explanation } from '../explanation.ts';
 import { needsDecoder, needsFile } from '../needs.ts';
 import { movesBetween } from './local-model.ts';
 import { nearestFor } from './nearest-input.ts';
-import { type Found, MARGIN, searchFor } from './search.ts';
+import { type Found, MARGIN, readingsOf, searchFor } from './search.ts';
 
 /**
  * The artefact `counterfactual`: the smallest change of the concepts that makes the prediction the class `contrast`
@@ -118,7 +118,7 @@ export const counterfactual: Artefact<typeof fields, Counterfactual | undefined>
     none: undefined,
     reads: ['contrast'],
     // each try decodes once, and reads again, which costs about as much
-    decodes: (manifest) => (needsDecoder.isPossible(manifest) ? 2 * MARGIN.tries : 0),
+    decodes: (manifest) => (needsDecoder.isPossible(manifest) ? (1 + readingsOf(manifest)) * MARGIN.tries : 0),
     compute,
   },
 };

@@ -1,6 +1,7 @@
 import { deviationOf } from '../../concepts/variation.ts';
+import { shifted } from '../../images/shift.ts';
 import type { Manifest } from '../../manifest.ts';
-import { imageAt, rowOf, type Tensor } from '../../tensor.ts';
+import { concatRows, imageAt, rowOf, type Tensor } from '../../tensor.ts';
 import type { ComputeContext } from '../artefact.ts';
 import { argmax, type Explanation, explain } from '../explanation.ts';
 import { type LocalModel, leadOf, measuredModels, nearestWith, promisedModel, tensorOf } from './local-model.ts';
@@ -27,7 +28,7 @@ export interface Found {
 
 /** One try of a search. */
 interface Try extends Found {
-  /** Logits by which the class leads when what was decoded is read again. */
+  /** Logits by which the class leads when what was decoded is read again, on average over all that is read. */
   readonly lead: number;
 }
 
@@ -125,6 +126,28 @@ function nextMargin(manifest: Pick<Manifest, 'counterfactual'>, { margin, last }
   return margin > lowest ? Math.max(margin + most - MARGIN.near - lead, lowest) : undefined;
 }
 
+/** Moves down and to the right, in units of the manifest's shift, of the pictures that are read beside the decoded one. */
+const SIDES = [
+  [-1, 0],
+  [1, 0],
+  [0, -1],
+  [0, 1],
+] as const;
+
+/**
+ * The pictures that are read again, of each what was decoded first. Where a class leads by a little in one picture, it often
+ * hangs on single pixels that no other model looks at; where it leads as much with the picture moved, it does not.
+ */
+function readings({ input, counterfactual }: Pick<Manifest, 'input' | 'counterfactual'>, decoded: Tensor): Tensor[] {
+  const { shift } = counterfactual ?? {};
+  if (shift === undefined || input.kind !== 'image') return [decoded];
+  return [decoded, ...SIDES.map(([down, right]) => shifted(decoded, down * shift, right * shift))];
+}
+
+/** Pictures that a search reads for every one that it decodes. */
+export const readingsOf = ({ input, counterfactual }: Pick<Manifest, 'input' | 'counterfactual'>): number =>
+  counterfactual?.shift === undefined || input.kind !== 'image' ? 1 : 1 + SIDES.length;
+
 /** Decodes where the states went, reads it again, and keeps what is the best so far. */
 async function readAgain(
   { manifest, decode, forward }: ComputeContext,
@@ -133,8 +156,10 @@ async function readAgain(
   t: number,
 ): Promise<void> {
   const decoded = await decode(tensorOf(targets));
-  const { concepts, relevances } = await forward(decoded);
-  explain(concepts, relevances).forEach(({ logits, probabilities }, i) => {
+  const { concepts, relevances } = await forward(concatRows(readings(manifest, decoded)));
+  const explained = explain(concepts, relevances);
+  explained.slice(0, states.length).forEach(({ logits, probabilities }, i) => {
+    const leads = explained.filter((_, row) => row % states.length === i).map((each) => leadOf(each.logits, t));
     const [state, target] = [states[i] as State, targets[i] as readonly number[]];
     state.last = {
       concepts: target,
@@ -142,7 +167,7 @@ async function readAgain(
       decoded: imageAt(decoded, i),
       probability: probabilities[t] as number,
       verified: argmax(logits) === t,
-      lead: leadOf(logits, t),
+      lead: leads.reduce((sum, lead) => sum + lead, 0) / leads.length,
     };
     if (state.found === undefined || isBetter(manifest, state.last, state.found)) state.found = state.last;
     // a θ that reads the input is what the input makes it: from here on that of the decoded one

@@ -17,25 +17,15 @@ export interface Scale {
 
 export interface BarStyle {
   readonly thickness: number;
-  /** Of the class that the predicted one is set beside: hollow, so that its edge keeps its full contrast. */
-  readonly isBeside?: boolean;
   readonly colours?: Colours;
 }
 
-/** How much of its colour the inside of a hollow bar has. */
-const HOLLOW = 0.25;
-
-/** The look of what is filled with a colour, or only edged with it. */
-export const filled = (fill: string, isHollow: boolean): Readonly<Record<string, string | number>> =>
-  isHollow ? { fill, 'fill-opacity': HOLLOW, stroke: fill, 'stroke-width': 1 } : { fill };
-
 /** @param middle of the bar, from above @param name of the concept, for the tooltip */
 export function barAt(value: number, name: string, { axis, unit }: Scale, middle: number, style: BarStyle): string {
-  const { thickness, isBeside = false, colours = COLOURS } = style;
+  const { thickness, colours = COLOURS } = style;
   const width = Math.abs(value) * unit;
   const box = { x: value < 0 ? axis - width : axis, y: middle - thickness / 2, width, height: thickness };
-  const look = filled(value < 0 ? colours.against : colours.for, isBeside);
-  return rectangleAt(box, look, tooltip(barTitle(name, value)));
+  return rectangleAt(box, { fill: value < 0 ? colours.against : colours.for }, tooltip(barTitle(name, value)));
 }
 
 /** The value, at the end of its bar. */

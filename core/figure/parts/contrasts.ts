@@ -9,12 +9,14 @@ import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 
 /**
  * Each concept by contrast: two training inputs that are far apart in it and alike in all others, the low one before the
- * high one, as the images of a traversal stand. What differs between the two is what the concept is.
+ * high one, as the images of a traversal stand. What differs between the two is what the concept is. Drawn only where it
+ * is asked for, by `explain`: both ends, and the strip, are pictures enough for a first look.
  */
 
 const TITLES = ['alike but', 'low | high in it'] as const;
 
-const pairs: Part = ({ manifest, statics: { contrasts: content } }) => {
+const pairs: Part = ({ manifest, statics: { contrasts: content } }, { explain = [] }) => {
+  if (!explain.includes('contrasts')) return undefined;
   const counts = artefact.file?.counts(manifest) ?? [];
   if (!counts.some((count) => count > 0)) return undefined;
   const tiles = tilesFor(manifest.input as ImageInput);

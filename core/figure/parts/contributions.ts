@@ -1,92 +1,140 @@
 import { signed } from '../../text/format.ts';
 import { bottomOf, middleOf, type Part, type Rows } from '../column.ts';
-import { HEADER_LINE } from '../layout.ts';
+import { BASELINE, HEADER_LINE, SUMS_HEIGHT } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
-import { barDomain, type Series, seriesOf } from '../series.ts';
+import type { ComparedPanel } from '../panel.ts';
+import { barDomain, contributionsTo } from '../series.ts';
 import { lineAt, rectangleAt, textAt } from '../svg.ts';
-import { clampedWidth, fitted, TEXT, textWidth } from '../text.ts';
-import { barAt, barLabel, filled, type Scale } from './bar.ts';
+import { BOLD, clampedWidth, fitted, TEXT } from '../text.ts';
+import { barAt, type Scale } from './bar.ts';
+import { TITLE } from './tile.ts';
 
-/** What each concept contributes to the predicted class and to the one that it is set beside: two bars a concept. */
+/**
+ * What each concept does to the margin between the predicted class and the one that it is set beside: a bar a concept, to
+ * the right where it speaks for the predicted class, to the left where it speaks against it; and the two contributions
+ * that the bar is the difference of, with their sums, which are the logits.
+ */
 
-const WIDTH = { image: { least: 240, most: 360 }, tabular: { least: 320, most: 400 } } as const;
-/** Room for the figure at the end of the longest bar. */
-const FIGURE_WIDTH = 52;
-/** Of the key to the bars: one half against the class, one for it, as the bars to the left and to the right. */
-const SWATCH = { width: 7, height: 10, air: 7 } as const;
-/** Of a bar: at most, and as a share of its row. */
-const THICKNESS = { most: 15, share: 0.4 } as const;
-
+const WIDTH = { image: { least: 280, most: 360 }, tabular: { least: 320, most: 400 } } as const;
+/** Room for the figure, and the word below it, at the end of the longest bar. */
+const FIGURE_WIDTH = 58;
+const LABEL_AIR = 6;
+const THICKNESS = 18;
+/** Of the key to the bars. */
+const SWATCH = { width: 14, height: 10, air: 7 } as const;
 const KEY = { size: TEXT.label, fill: COLOURS.quiet } as const;
-const KEY_INDENT = 2 * SWATCH.width + SWATCH.air;
+const KEY_INDENT = SWATCH.width + SWATCH.air;
+/** Of a contribution in figures; as wide as the class's name over it. */
+const NUMBER_WIDTH = { least: 58, most: 100 } as const;
+const NUMBER_GAP = 12;
+/** From the figure at the end of a bar up, and from the word below it down, to their baselines. */
+const [NUMBER_UP, WORD_DOWN] = [1, 12];
+const WORD = { size: TEXT.small, weight: BOLD } as const;
 
 const CAPTION =
-  'The bars are what the concept contributes to the predicted class and, hollow, to the class that it is set beside: ' +
-  'to the right for it, to the left against it. The bars of a class sum to its logit.';
+  'The bar of a concept is its contribution to the predicted class less that to the class that it is set beside: to the ' +
+  'right it speaks for the predicted class, to the left against it. Those that decide are marked: the fewest without which ' +
+  'the predicted class would be ahead of the other no longer. Beside the bars stand the two contributions; those to a ' +
+  'class sum to its logit.';
 
-const titled = (label: string, sum: string): string => `contribution to “${label}”, sum ${sum}`;
+const quoted = (label: string): string => `“${label}”`;
+const speaking = { for: (a: string) => `→ for ${a}`, against: (a: string, b: string) => `← for ${b}, against ${a}` };
 
-/** So wide that the longest name of a class stands whole over the bars, within limits. */
-function widthFor(classes: readonly string[], { least, most }: { readonly least: number; readonly most: number }) {
-  const room = { least: least - KEY_INDENT, most: most - KEY_INDENT };
-  const titles = classes.map((label) => titled(label, signed(-10)));
-  return KEY_INDENT + clampedWidth(titles, KEY, room);
-}
-
-/** What the bars are, one line a class. @param y baseline of the first line */
-function key(series: readonly Series[], width: number, x: number, y: number): string[] {
-  return series.flatMap(({ label, sum }, i) => {
-    const baseline = y + i * HEADER_LINE;
-    const room = width - KEY_INDENT - textWidth(titled('', signed(sum)), KEY);
-    const swatch = (left: number, colour: string): string =>
-      rectangleAt(
-        { x: left, y: baseline - SWATCH.height + 1, width: SWATCH.width, height: SWATCH.height },
-        filled(colour, i > 0),
-      );
-    return [
-      swatch(x, COLOURS.against),
-      swatch(x + SWATCH.width, COLOURS.for),
-      textAt(x + KEY_INDENT, baseline, titled(fitted(label, room, KEY), signed(sum)), KEY),
-    ];
-  });
-}
-
-/** One scale for all bars of a panel: from the lowest to the highest value, and room for the figures at their ends. */
-function scaleOf(series: readonly Series[], x: number, width: number): Scale {
-  const [lowest, highest] = barDomain(...series.map(({ values }) => values));
+/** From the lowest to the highest difference, and room for the figures at their ends. */
+function scaleOf(differences: readonly number[], x: number, width: number): Scale {
+  const [lowest, highest] = barDomain(differences);
   const left = lowest < 0 ? FIGURE_WIDTH : 0;
   const unit = (width - FIGURE_WIDTH - left) / (highest - lowest || 1);
   return { axis: x + left - lowest * unit, unit };
 }
 
-function bars(series: readonly Series[], names: readonly string[], scale: Scale, rows: Rows): string[] {
-  const thickness = Math.min(THICKNESS.most, rows.height * THICKNESS.share);
-  const size = Math.min(TEXT.body, thickness);
-  return series.flatMap(({ values }, i) =>
-    values.flatMap((value, k) => {
-      const middle = middleOf(rows, k) + (i - (series.length - 1) / 2) * (thickness + 1);
-      const label = { size, fill: i === 0 ? COLOURS.text : COLOURS.quiet };
-      return [
-        barAt(value, names[k] as string, scale, middle, { thickness, isBeside: i > 0 }),
-        barLabel(value, scale, middle, label),
-      ];
-    }),
-  );
+/** The figure at the end of a bar, and below it whether the concept decides, or speaks against the class. */
+function labels({ comparison }: ComparedPanel, k: number, { axis, unit }: Scale, middle: number): string[] {
+  const value = comparison.differences[k] as number;
+  const isDeciding = comparison.deciding.includes(k);
+  const word = isDeciding ? 'decides' : value < 0 ? 'against' : undefined;
+  const [sign, anchor] = value < 0 ? ([-1, 'end'] as const) : ([1, 'start'] as const);
+  const x = axis + sign * (Math.abs(value) * unit + LABEL_AIR);
+  const number = { weight: isDeciding ? BOLD : 400, anchor } as const;
+  if (word === undefined) return [textAt(x, middle + BASELINE * TEXT.body, signed(value), number)];
+  const fill = isDeciding ? COLOURS.text : COLOURS.against;
+  return [
+    textAt(x, middle - NUMBER_UP, signed(value), number),
+    textAt(x, middle + WORD_DOWN, word, { ...WORD, fill, anchor }),
+  ];
 }
 
-export const contributions: Part = ({ manifest }, { contrast }) => {
-  const width = widthFor(manifest.classes, WIDTH[manifest.input.kind]);
-  const names = manifest.concepts.map(({ name }) => name);
+export const contributions: Part = ({ manifest }) => {
+  const { classes, concepts } = manifest;
+  const { least, most } = WIDTH[manifest.input.kind];
+  const keys = classes.map((label) => speaking.against(quoted(label), quoted(label)));
+  const room = { least: least - KEY_INDENT, most: most - KEY_INDENT };
+  const width = KEY_INDENT + clampedWidth(keys, KEY, room);
+  const numberWidth = clampedWidth(classes.map(quoted), TITLE, NUMBER_WIDTH);
+  const numbersWidth = 2 * (numberWidth + NUMBER_GAP);
+
+  /** What the bars are. @param y baseline of the first line */
+  const key = ({ comparison: { ahead, behind } }: ComparedPanel, x: number, y: number): string[] => {
+    const [a, b] = [ahead, behind].map((c) => quoted(classes[c] as string)) as [string, string];
+    const lines = [
+      { colour: COLOURS.for, text: speaking.for(a) },
+      { colour: COLOURS.against, text: speaking.against(a, b) },
+    ];
+    return lines.flatMap(({ colour, text }, i) => {
+      const baseline = y + i * HEADER_LINE;
+      const swatch = { x, y: baseline - SWATCH.height + 1, width: SWATCH.width, height: SWATCH.height };
+      return [
+        rectangleAt(swatch, { fill: colour }),
+        textAt(x + KEY_INDENT, baseline, fitted(text, width - KEY_INDENT, KEY), KEY),
+      ];
+    });
+  };
+
+  /** The contributions to each of the two classes in figures, and below the rows their sums. */
+  const numbers = ({ prediction, comparison }: ComparedPanel, x: number, rows: Rows): string[] =>
+    [comparison.ahead, comparison.behind].flatMap((c, i) => {
+      const right = x + width + (i + 1) * (numberWidth + NUMBER_GAP);
+      const sum = { weight: BOLD, anchor: 'end' } as const;
+      return [
+        ...contributionsTo(prediction, c).map((value, k) => {
+          const baseline = middleOf(rows, k) + BASELINE * TEXT.label;
+          return textAt(right, baseline, signed(value), { ...TITLE, anchor: 'end' });
+        }),
+        textAt(right, bottomOf(rows) + SUMS_HEIGHT - 6, signed(prediction.logits[c] as number), sum),
+      ];
+    });
+
   return {
-    width,
-    rowHeight: 2 * THICKNESS.most,
+    width: width + numbersWidth,
+    rowHeight: 2 * THICKNESS,
     caption: CAPTION,
-    header: ({ prediction }, x, y) => key(seriesOf(manifest, prediction, contrast), width, x, y),
-    content: ({ prediction }, x, rows) => {
-      const series = seriesOf(manifest, prediction, contrast);
-      const scale = scaleOf(series, x, width);
+    header: (panel, x, y) => [
+      ...key(panel, x, y),
+      textAt(x + width + numbersWidth, y, 'contribution to', { ...TITLE, anchor: 'end' }),
+      ...[panel.comparison.ahead, panel.comparison.behind].map((c, i) => {
+        const right = x + width + (i + 1) * (numberWidth + NUMBER_GAP);
+        const label = fitted(quoted(classes[c] as string), numberWidth, TITLE);
+        return textAt(right, y + HEADER_LINE, label, { ...TITLE, anchor: 'end' });
+      }),
+    ],
+    content: (panel, x, rows) => {
+      const { comparison } = panel;
+      const scale = scaleOf(comparison.differences, x, width);
       const { axis } = scale;
-      return [...bars(series, names, scale, rows), lineAt([axis, rows.top], [axis, bottomOf(rows)], COLOURS.quiet)];
+      const sum = `sum: ahead by ${comparison.margin.toFixed(2)}`;
+      return [
+        ...comparison.order.flatMap((k) => {
+          const middle = middleOf(rows, k);
+          const name = concepts[k]?.name as string;
+          return [
+            barAt(comparison.differences[k] as number, name, scale, middle, { thickness: THICKNESS }),
+            ...labels(panel, k, scale, middle),
+          ];
+        }),
+        lineAt([axis, rows.top], [axis, bottomOf(rows)], COLOURS.quiet),
+        textAt(x, bottomOf(rows) + SUMS_HEIGHT - 6, fitted(sum, width, { weight: BOLD }), { weight: BOLD }),
+        ...numbers(panel, x, rows),
+      ];
     },
   };
 };

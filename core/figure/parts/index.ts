@@ -17,11 +17,11 @@ import { traversals } from './traversals.ts';
 type Drawings = Readonly<Record<Manifest['input']['kind'], Part>>;
 
 const parts = {
+  contributions: { image: contributions, tabular: contributions },
   prototypes,
   contrasts,
   decodedPrototypes,
   traversals,
-  contributions: { image: contributions, tabular: contributions },
   counterfactual,
 } as const satisfies Partial<Record<ArtefactName, Drawings>>;
 

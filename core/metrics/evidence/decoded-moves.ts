@@ -1,3 +1,4 @@
+import { aggregate, contributionsOf, softmax } from '../../artefacts/explanation.ts';
 import { hasRange } from '../../concepts/variation.ts';
 import { rowsAtOnce } from '../../forward-all.ts';
 import { planOf } from '../../graphs.ts';
@@ -24,6 +25,8 @@ export interface DecodedMoves {
   readonly values: readonly (readonly number[])[];
   /** `[S, M, V]`, logit of the class that was predicted of the input as it is */
   readonly logits: Float64Array;
+  /** `[M, V, C]`, probability of each class: mean over the inputs */
+  readonly probabilities: Float64Array;
   /** `[M, K]`, slope of each concept, read again, on the one that was moved: mean over the inputs */
   readonly slopes: Float64Array;
   /** `[M, K]`, its absolute value: mean over the inputs */
@@ -57,14 +60,6 @@ function slopesOf(values: readonly number[], h: readonly Float32Array[]): Float6
   });
 }
 
-/** Σ_k θ[k,c]·h[k]. @param theta `[K · C]` */
-function logitOf(h: Float32Array, theta: Float32Array, c: number): number {
-  const C = theta.length / h.length;
-  let sum = 0;
-  for (let k = 0; k < h.length; k++) sum += (theta[k * C + c] as number) * (h[k] as number);
-  return sum;
-}
-
 async function move(
   model: ScoredModel,
   { concepts, predicted }: Explanations,
@@ -80,10 +75,11 @@ async function move(
     const { q05, q25, q50, q75, q95 } = (manifest.concepts[k] as (typeof manifest.concepts)[number]).quantiles;
     return [q05, q25, q50, q75, q95];
   });
-  const [K, M, V] = [manifest.concepts.length, moved.length, 5];
+  const [K, C, M, V] = [manifest.concepts.length, manifest.classes.length, moved.length, 5];
   const rows = rowsToMove(predicted.length, M * V);
   const S = rows.length;
   const logits = new Float64Array(S * M * V);
+  const probabilities = new Float64Array(M * V * C);
   const [slopes, absoluteSlopes] = [new Float64Array(M * K), new Float64Array(M * K)];
   // A move is the V values of one concept of one input; a bounded number of them is decoded at a time.
   const atOnce = Math.max(1, Math.floor(rowsAtOnce(inputShape(manifest)) / V));
@@ -103,7 +99,12 @@ async function move(
       const c = predicted[rows[s] as number] as number;
       const h = Array.from({ length: V }, (_, v) => rowOf(read.concepts, i * V + v));
       h.forEach((one, v) => {
-        logits[(start + i) * V + v] = logitOf(one, rowOf(read.relevances, i * V + v), c);
+        const own = aggregate(contributionsOf(one, rowOf(read.relevances, i * V + v)));
+        logits[(start + i) * V + v] = own[c] as number;
+        softmax(own).forEach((p, j) => {
+          const at = (m * V + v) * C + j;
+          probabilities[at] = (probabilities[at] as number) + p / S;
+        });
       });
       slopesOf(values[m] as readonly number[], h).forEach((slope, j) => {
         slopes[m * K + j] = (slopes[m * K + j] as number) + slope / S;
@@ -112,7 +113,7 @@ async function move(
     }
     onProgress?.(Math.floor((start + count) / M), S);
   }
-  return { rows, moved, values, logits, slopes, absoluteSlopes };
+  return { rows, moved, values, logits, probabilities, slopes, absoluteSlopes };
 }
 
 /** Moved when first asked for, by whichever metric that is. @returns what throws invalid_model | inference_failed */

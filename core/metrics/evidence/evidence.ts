@@ -1,8 +1,10 @@
 import type { Tensor } from '../../tensor.ts';
 import type { NoValue } from '../no-value.ts';
+import type { Ball } from './ball.ts';
 import type { CodedFactors } from './coded-factors.ts';
 import type { DecodedMoves } from './decoded-moves.ts';
 import type { Explanations } from './explanations.ts';
+import type { Removals } from './removals.ts';
 import type { ScoredModel } from './scored-model.ts';
 import type { LabelledConcepts } from './training-concepts.ts';
 
@@ -20,6 +22,13 @@ export interface Evidence {
    * first asked for, and shared by all metrics. No value for a model without a decoder or without concepts that move.
    */
   readonly moves: (onProgress?: (done: number, total: number) => void) => Promise<DecodedMoves | NoValue>;
+  /** What random changes within a small ball around each input change: drawn once, and shared by all metrics. */
+  readonly ball: (onProgress?: (done: number, total: number) => void) => Promise<Ball>;
+  /**
+   * What the model makes of its concepts when some of them are taken away, decoded and read again: each set of them once,
+   * for all metrics. No value for a model without a decoder, or without the means of its concepts.
+   */
+  readonly removals: Removals | NoValue;
   /** Concepts and classes of training inputs, for what must be learned from others than those that are scored. */
   readonly training: () => Promise<LabelledConcepts>;
   /** The generative factors behind the inputs, and the concepts as codes of them. */
@@ -45,6 +54,8 @@ export const needDescriptions = {
   explanations: 'concepts and relevances of each input',
   predictor: 'the graphs of the model',
   moves: 'the graphs of the model',
+  ball: 'the graphs of the model',
+  removals: 'the graphs of the model',
   training: 'labelled inputs of the training split beside those that are scored',
   factors: 'generative factors that vary over the inputs',
   labels: 'the true classes of the inputs',

@@ -1,15 +1,10 @@
-import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
-import { rowsAtOnce } from '../../forward-all.ts';
+import { partsOf } from '../../attributions/shared/parts.ts';
 import { planOf } from '../../graphs.ts';
-import { inputShape } from '../../manifest.ts';
-import { rowOf } from '../../tensor.ts';
-import type { Explanations } from '../evidence/explanations.ts';
-import type { ScoredModel } from '../evidence/scored-model.ts';
+import { complementsWithout } from '../comparison/removed-parts.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
 import { predictedContributions } from '../shared/contributions.ts';
 import { dropCorrelation } from '../shared/drop-correlation.ts';
-import { complement } from '../shared/probability.ts';
 import { conceptOfFeature } from '../shared/reference.ts';
 
 /** Faithfulness where features are taken out of the input itself: the one that is fair beside LIME and SHAP. */
@@ -59,7 +54,12 @@ export const faithfulnessInput = defineMetric({
       shape: [1, means.length],
       data: Float32Array.from(means, (mean) => mean ?? 0),
     });
-    const complements = await complementsOf(predictor, explanations, usual.data, onProgress);
+    const parts = partsOf(manifest, usual.data);
+    const complements = await complementsWithout(predictor, explanations, {
+      partsOf: () => parts,
+      baseline: usual.data,
+      onProgress,
+    });
     return complements.map((own, n) => {
       const contributions = predictedContributions(explanations, n);
       return dropCorrelation(
@@ -69,37 +69,3 @@ export const faithfulnessInput = defineMetric({
     });
   },
 });
-
-/**
- * 1 − p of each input as it is and without each of its features, a bounded number of rows at a time.
- * @param usual `[F]`, in the features' own units
- * @returns `[N][1 + F]`
- */
-async function complementsOf(
-  model: ScoredModel,
-  { input, predicted }: Explanations,
-  usual: Float32Array,
-  onProgress: ((done: number, total: number) => void) | undefined,
-): Promise<number[][]> {
-  const [N, F] = [predicted.length, usual.length];
-  const variants = F + 1;
-  const results: number[][] = Array.from({ length: N }, () => []);
-  const atOnce = rowsAtOnce(inputShape(model.manifest));
-  for (let start = 0; start < N * variants; start += atOnce) {
-    const count = Math.min(atOnce, N * variants - start);
-    const data = new Float32Array(count * F);
-    for (let i = 0; i < count; i++) {
-      data.set(rowOf(input, Math.floor((start + i) / variants)), i * F);
-      const feature = ((start + i) % variants) - 1;
-      if (feature >= 0) data[i * F + feature] = usual[feature] as number;
-    }
-    const { concepts, relevances } = await model.forward({ shape: [count, F], data });
-    for (let i = 0; i < count; i++) {
-      const n = Math.floor((start + i) / variants);
-      const logits = aggregate(contributionsOf(rowOf(concepts, i), rowOf(relevances, i)));
-      results[n]?.push(complement(logits, predicted[n] as number));
-    }
-    onProgress?.(Math.floor((start + count) / variants), N);
-  }
-  return results;
-}

@@ -11,3 +11,15 @@ export function predictedContributions({ concepts, relevances, predicted }: Expl
   const C = relevances.shape[2] ?? 0;
   return Array.from(rowOf(concepts, n), (value, k) => value * (theta[k * C + c] as number));
 }
+
+/** A figure of each input's contributions to its predicted class. @returns `[N]` */
+export function ofContributions(
+  explanations: Explanations,
+  figureOf: (contributions: readonly number[]) => number | null,
+  onProgress?: (done: number, total: number) => void,
+): (number | null)[] {
+  const N = explanations.predicted.length;
+  const values = Array.from(explanations.predicted, (_, n) => figureOf(predictedContributions(explanations, n)));
+  onProgress?.(N, N);
+  return values;
+}

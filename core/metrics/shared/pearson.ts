@@ -39,3 +39,9 @@ export function pearson(a: Sample, b: Sample): number | null {
   }
   return Math.min(1, Math.max(-1, ab / Math.sqrt(aa * bb)));
 }
+
+/** Values that are rounded at their own size. */
+export const sampleOf = (values: readonly number[]): Sample => ({
+  values,
+  magnitude: Math.max(...values.map(Math.abs)),
+});

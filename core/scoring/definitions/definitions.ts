@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { comparedMetrics } from '../../metrics/comparison/index.ts';
 import { metrics } from '../../metrics/index.ts';
 import type { Job } from '../job.ts';
 import { definitionTexts } from './texts.ts';
@@ -31,6 +32,7 @@ const reading = (resamples: number): string[] => [
   `intervals, interval: 95 % percentile intervals of ${resamples} bootstrap resamples of the inputs (Efron 1979), the same resamples for every figure; the model and what a metric learned or drew stay as they are. A value that is no mean over the inputs has none.`,
   'comparison: on the same inputs, the mean of the model less that of the first one; interval by the same resamples; p by McNemar’s exact test (1947) where every input is right or wrong, else by Wilcoxon’s signed rank test (1945); adjusted for all metrics that are compared, by Holm (1979).',
   'classes: over the inputs that the model gave the class, the mean contribution of each concept to it, in logits; right is the share of them that are of it.',
+  'attributions: other explanations of the predicted classes, judged side by side with contributions, those of the model itself, and with random, which knows nothing. Each metric is Pearson’s correlation, per input, between what an explanation says of the parts of the input and the drop of the class’s probability when each part is taken away: faithfulness by the model’s own removal (a concept is taken out of the sum; where concepts are features of a table, what is said of a feature is judged by its concept), faithfulness.input by removal from the input, which the model reads again (a feature, or a superpixel of an image, is set to the baseline). An explanation that speaks of other parts has no value, and the reason. explains says which number an explanation is of, queries how many rows the model is asked about an input at most.',
   'unusable inputs were not scored: all are counted, the first are listed.',
   'job: the same job gives the same report, but for elapsedSeconds. Digests are SHA-256: of a model’s manifest.json, which holds those of its graphs, and of the data.',
 ];
@@ -39,10 +41,11 @@ const finite = (value: number): number | null => (Number.isFinite(value) ? value
 
 /** @param resamples of the bootstrap */
 export function definitionsOf(
-  { metrics: names }: Pick<Job, 'metrics'>,
+  { metrics: asked, attributions }: Pick<Job, 'metrics' | 'attributions'>,
   resamples: number,
 ): z.infer<typeof definitionsSchema> {
-  const rows = names.map((name) => {
+  const names = new Set([...asked, ...(attributions.length > 0 ? comparedMetrics : [])]);
+  const rows = [...names].map((name) => {
     const { scope, direction, range, needs, source, cannotTell } = metrics[name];
     const [low, high] = range;
     const definition = definitionTexts[name] ?? source;

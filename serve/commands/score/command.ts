@@ -31,7 +31,8 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
       '--metrics <list>',
       `comma list of ${metricChoices.join(', ')} (all: those whose needs the set meets; default: paper)`,
     )
-    .option('--attributions <list>', `also explanations by others: comma list of ${attributionNames.join(', ')}`)
+    .option('--attributions <list>', `also explanations side by side: comma list of ${attributionNames.join(', ')}`)
+    .option('--queries <count>', 'rows that an attribution may ask the model about one input (default: its own number)')
     .option('--seed <number>', 'what every random choice of a metric comes from (default: 0)')
     .option('--limit <count>', 'score the first inputs only')
     .requiredOption(

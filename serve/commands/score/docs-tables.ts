@@ -13,10 +13,15 @@ function metricsTable(): string[] {
 }
 
 function attributionsTable(): string[] {
-  const rows = attributionNames.map(
-    (name) => `| \`${name}\` | ${attributions[name].needs} | ${attributions[name].source} |`,
-  );
-  return ['| name | needs | source |', '| --- | --- | --- |', ...rows];
+  const rows = attributionNames.map((name) => {
+    const { needs, over, explains, cannotTell, source } = attributions[name];
+    return `| \`${name}\` | ${needs} | ${over} | ${explains} | ${cannotTell} | ${source} |`;
+  });
+  return [
+    '| name | needs | over | explains | what it cannot tell | source |',
+    '| --- | --- | --- | --- | --- | --- |',
+    ...rows,
+  ];
 }
 
 const tables = { metrics: metricsTable, attributions: attributionsTable };

@@ -37,6 +37,7 @@ const optionsSchema = z
     data: z.string().min(1),
     metrics: z.string().default('paper').transform(parseMetricList),
     attributions: z.string().transform(parseAttributionList).default([]),
+    queries: wholeNumber(1).optional(),
     limit: wholeNumber(1).optional(),
     seed: wholeNumber(0).default(0),
     batch: wholeNumber(1, 65_536).optional(),

@@ -66,6 +66,7 @@ function jobOf(models: readonly OpenModel[], source: ScoringSource, options: Sco
     data: { name: source.name, count: source.count, digest: source.digest },
     metrics: chooseMetrics(options.metrics, needsOf(source), source.name),
     attributions: options.attributions,
+    ...(options.queries !== undefined && { queries: options.queries }),
     seed: options.seed,
     batch: options.batch ?? rowsAtOnce(source.shape),
   };

@@ -1,3 +1,4 @@
+import { comparedMetrics, removalNames } from '../../../core/metrics/comparison/index.ts';
 import type { MetricReport } from '../../../core/metrics/report.ts';
 import type { ModelReport, ScoringReport } from '../../../core/scoring/report.ts';
 
@@ -49,6 +50,32 @@ function tableOfClasses(rows: readonly Named<'values'>[]): string[] {
   return aligned([['metric', 'better', 'of each class'], ...cells], new Set([0, 1, 2]));
 }
 
+/** Explanations side by side: the mean of each metric, and what an explanation costs. */
+function tableOfAttributions(attributions: NonNullable<ModelReport['attributions']>): string[] {
+  const rows = Object.entries(attributions);
+  if (rows.length === 0) return [];
+  const heads = comparedMetrics.flatMap((name) => [`${name} (${removalNames[name]})`, '95 %']);
+  const cells = rows.map(([name, { metrics, explains, queries }]) => [
+    name,
+    ...comparedMetrics.flatMap((metric) => [
+      shown(metrics[metric].mean),
+      intervalText(metrics[metric].intervals?.mean),
+    ]),
+    explains,
+    String(queries),
+  ]);
+  const reasons = rows.flatMap(([name, { metrics }]) =>
+    comparedMetrics.flatMap((metric) => {
+      const { reason } = metrics[metric];
+      return reason === undefined ? [] : [`${name} has no ${metric}: ${reason}`];
+    }),
+  );
+  return [
+    ...aligned([['explanation', ...heads, 'explains', 'rows asked'], ...cells], new Set([0, 2, 4, 5])),
+    ...reasons,
+  ];
+}
+
 /** One row a metric, those of inputs first, then those of the set, then those of classes. */
 function tablesOf({ metrics, attributions = {} }: Pick<ModelReport, 'metrics' | 'attributions'>): string[] {
   const rows = Object.entries(metrics) as [string, MetricReport][];
@@ -62,7 +89,7 @@ function tablesOf({ metrics, attributions = {} }: Pick<ModelReport, 'metrics' | 
     ...tableOfSet(having('value')),
     ...tableOfClasses(having('values')),
     ...reasons,
-    ...Object.entries(attributions).map(([name, attribution]) => `${name}: ${attribution.count} inputs attributed`),
+    ...tableOfAttributions(attributions),
   ];
 }
 

@@ -8,6 +8,7 @@ import { gracefulClose } from '../../http/graceful-close.ts';
 import type { KeyRings } from '../../http/middleware/api-keys.ts';
 import { openKeyRing } from '../../http/middleware/keys.ts';
 import { createReadiness, drain } from '../../http/readiness.ts';
+import type { Page } from '../../http/routes/page.ts';
 import { createHttpServer } from '../../http/server.ts';
 import type { Step } from '../../http/step.ts';
 import { preparePage } from '../../http/web-page.ts';
@@ -31,6 +32,8 @@ export interface ServerOptions {
   readonly droppedLines?: (() => number) | undefined;
   /** The other processes of the server, where there are any. */
   readonly siblings?: Siblings | undefined;
+  /** What is shown at `/`; otherwise the page of the package, which a checkout builds first where it is stale. */
+  readonly page?: Page | undefined;
 }
 
 export interface RunningServer extends Serving {
@@ -42,7 +45,8 @@ export interface RunningServer extends Serving {
  * Everything from the model folders to the open port.
  * @throws missing_data, invalid_config, invalid_model, unavailable
  */
-export async function startServer({ config, logger, droppedLines, siblings }: ServerOptions): Promise<RunningServer> {
+export async function startServer(options: ServerOptions): Promise<RunningServer> {
+  const { config, logger, droppedLines, siblings } = options;
   const { host, port, requestTimeoutMs, drainTimeoutMs: deadlineMs, drainDelayMs } = config;
   const { root, version } = packageInfo();
   const closing: (() => unknown)[] = [];
@@ -51,7 +55,7 @@ export async function startServer({ config, logger, droppedLines, siblings }: Se
   };
   try {
     const keys = openKeys(config, logger, closing);
-    const page = preparePage(root, logger);
+    const page = options.page ?? preparePage(root, logger);
     const tracing = await startTracing({ otel: config.otel, version, environment: process.env });
     closing.push(() => tracing?.close());
     const metrics = createMetrics();

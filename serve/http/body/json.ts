@@ -10,7 +10,7 @@ import { parseJson } from './parse-json.ts';
 export function jsonReader(limits: Limits): ReadInstances {
   const readBytes = bytesReader(limits);
   return async (request, budget) => {
-    const body = parseJson(await readBytes(request), budget());
+    const body = await parseJson(await readBytes(request), budget());
     checkSizes(body, limits);
     const parsed = predictBodySchema.safeParse(body);
     if (!parsed.success) throw fromZodError(codeOf(parsed.error), 'body', parsed.error);

@@ -1,11 +1,20 @@
 import { escaped } from '../../../core/text/format.ts';
+import { type CurlModel, curlLine } from './curl.ts';
 import type { OpenApiDocument } from './document.ts';
 import type { JsonSchema } from './schemas.ts';
 
 /**
- * `GET /docs`: the OpenAPI document for people, as one page without a script. It is made once, at the start, and loads
- * nothing, so it reads as well without a network and under the strictest security policy.
+ * `GET /docs`: the OpenAPI document for people, as one page without a script. It loads nothing, so it reads as well without
+ * a network and under the strictest security policy.
  */
+
+/** What the lines to copy are written for. */
+interface Served {
+  /** Where the server is reached, without a path. */
+  readonly url: string;
+  /** One that is served; without it there are no lines. */
+  readonly model: CurlModel | undefined;
+}
 
 /** What the page reads of an Operation Object; `operation.ts` writes it. */
 interface Shown {
@@ -41,6 +50,7 @@ code, pre { font: .875rem/1.45 ui-monospace, monospace }
 pre { overflow: auto; max-height: 30rem; border: 1px solid var(--line); border-radius: .4rem; padding: .6rem .8rem }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; vertical-align: top; padding: .3rem .8rem .3rem 0; border-top: 1px solid var(--line) }
+.line { white-space: pre-wrap; overflow-wrap: anywhere }
 .method { display: inline-block; min-width: 3.2rem; font-weight: 700 } .quiet { color: var(--quiet) }
 `;
 
@@ -72,7 +82,13 @@ const table = (head: readonly string[], rows: readonly (readonly string[])[]): s
   `<table><thead><tr>${head.map((cell) => `<th scope="col">${cell}</th>`).join('')}</tr></thead>
 <tbody>${rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n')}</tbody></table>`;
 
-function operationSection({ method, path, operation }: Row): string {
+/** The name of the schema of the body in JSON. */
+function jsonBody({ requestBody }: Shown): string | undefined {
+  const { $ref: ref } = (requestBody?.content['application/json']?.schema ?? {}) as { readonly $ref?: string };
+  return ref?.slice(REFERENCE.length);
+}
+
+function operationSection({ method, path, operation }: Row, { url, model }: Served): string {
   const { operationId, summary, parameters = [], requestBody, responses } = operation;
   const told = parameters.map(({ name, in: place, required, description = '', schema }) => [
     `<code>${escaped(name)}</code>`,
@@ -85,9 +101,11 @@ function operationSection({ method, path, operation }: Row): string {
     escaped(description),
     contentList(content),
   ]);
+  const line = model && curlLine({ method, path, body: jsonBody(operation) }, url, model);
   return `<details id="${escaped(operationId)}">
 <summary><span class="method">${escaped(method.toUpperCase())}</span> <code>${escaped(path)}</code>
 <span class="quiet">${escaped(summary)}</span></summary>
+${line === undefined ? '' : `<pre class="line">${escaped(line)}</pre>`}
 ${told.length > 0 ? `<h3>Parameters</h3>${table(['name', 'in', 'type', 'meaning'], told)}` : ''}
 ${requestBody ? `<h3>Body${requestBody.required ? '' : ', optional'}</h3>${contentList(requestBody.content)}` : ''}
 <h3>Answers</h3>${table(['status', 'meaning', 'content'], answers)}
@@ -95,7 +113,7 @@ ${requestBody ? `<h3>Body${requestBody.required ? '' : ', optional'}</h3>${conte
 }
 
 /** The page, as HTML. */
-export function documentPage({ info, paths, components }: OpenApiDocument): string {
+export function documentPage({ info, paths, components }: OpenApiDocument, served: Served): string {
   const rows = Object.entries(paths).flatMap(([path, methods]) =>
     Object.entries(methods).map(
       ([method, operation]): Row => ({ method, path, operation: operation as unknown as Shown }),
@@ -104,7 +122,7 @@ export function documentPage({ info, paths, components }: OpenApiDocument): stri
   const tags = [...new Set(rows.map(({ operation }) => operation.tags[0]))];
   const groups = tags.map((tag) => {
     const own = rows.filter(({ operation }) => operation.tags[0] === tag);
-    return `<h2>${escaped(tag)}</h2>\n${own.map(operationSection).join('\n')}`;
+    return `<h2>${escaped(tag)}</h2>\n${own.map((row) => operationSection(row, served)).join('\n')}`;
   });
   // a link to what is inside of a closed part opens it
   const schemas = Object.entries(components.schemas).map(
@@ -125,6 +143,7 @@ export function documentPage({ info, paths, components }: OpenApiDocument): stri
 <main>
 <h1>${escaped(`${title} ${version}`)}</h1>
 <p>${escaped(`${description}`)} The same as OpenAPI 3.1, for programs: <a href="openapi.json">openapi.json</a>.
+The lines are for a shell, as they are.
 Where the server has keys, they are sent as <code>Authorization: Bearer KEY</code> or <code>X-API-Key: KEY</code>.</p>
 ${groups.join('\n')}
 <h2>Schemas</h2>

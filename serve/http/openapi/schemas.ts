@@ -102,7 +102,8 @@ const answers = {
   AdminModel: indexEntrySchema,
 };
 
-export type SchemaName = keyof typeof requests | keyof typeof answers;
+export type RequestName = keyof typeof requests;
+export type SchemaName = RequestName | keyof typeof answers;
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
 const uri = (id: string): string => `#/components/schemas/${id}`;

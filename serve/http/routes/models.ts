@@ -2,19 +2,24 @@ import type { RequestHandler } from 'express';
 import { auditSentence } from '../../../core/audit/sentence.ts';
 import { SennError } from '../../../core/errors.ts';
 import { listedFiles, type Manifest } from '../../../core/manifest.ts';
-import type { Models } from '../../inference/served-model.ts';
+import type { Models, ServedModel } from '../../inference/served-model.ts';
+import { memoizedOf } from '../../memo.ts';
 import { sendCoded } from '../codings.ts';
 
 /** `GET /models`: the models that can be asked, with their classes, concepts and scores. */
 export function modelsRoute(models: Models): RequestHandler {
-  return async (request, response) => {
-    const listed = models.all().map(({ manifest, executionProvider }) => ({
+  /** Made once for each list, which is another one as soon as any model changes. */
+  const answerOf = memoizedOf((served: readonly ServedModel[]) => {
+    const listed = served.map(({ manifest, executionProvider }) => ({
       ...summaryOf(manifest),
       versions: models.versionsOf(manifest.name),
       executionProvider,
     }));
+    return Buffer.from(JSON.stringify({ models: listed }));
+  });
+  return async (request, response) => {
     response.type('json');
-    await sendCoded(request, response, Buffer.from(JSON.stringify({ models: listed })));
+    await sendCoded(request, response, answerOf(models.all()));
   };
 }
 
@@ -42,7 +47,6 @@ export function modelFileRoute(models: Models): RequestHandler<{ name: string; f
         choices,
       });
     }
-    response.set('Cache-Control', 'no-cache');
     const listed = listedFiles(manifest).find((entry) => entry.file === file);
     response.type(file);
     await sendCoded(request, response, bytes, listed?.sha256);

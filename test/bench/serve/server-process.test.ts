@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { cpuSecondsOf, residentBytesOf } from '../../../bench/serve/servers/processes.ts';
 import { startServer } from '../../../bench/serve/servers/server-process.ts';
 
@@ -26,8 +26,10 @@ function alive(pid: number): boolean {
 }
 
 describe('startServer', () => {
+  afterEach(() => void vi.unstubAllEnvs());
+
   it('gives the address, sets the environment, and ends the whole group', async () => {
-    process.env['SENN_FASTAPI'] = 'python';
+    vi.stubEnv('SENN_FASTAPI', 'python');
     const grandchild = "require('child_process').spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)'])";
     const server = await start(
       `console.log(process.env.WORD + process.env.SENN_FASTAPI + ' ' + ${grandchild}.pid); setTimeout(() => {}, 60000)`,

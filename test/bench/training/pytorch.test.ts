@@ -1,10 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { lanesOf } from '../../../bench/training/lanes.ts';
 import { flagsOf, type Training } from '../../../bench/training/protocol.ts';
 import { runLane } from '../../../bench/training/run-lane.ts';
 
 // On a busy machine the threads of one operation wait for each other, many times as long as it takes.
-process.env['OMP_NUM_THREADS'] = '1';
+vi.stubEnv('OMP_NUM_THREADS', '1');
+afterAll(() => void vi.unstubAllEnvs());
 
 const [lane] = await lanesOf({ backends: ['pytorch'], estimators: ['reference'] }, process.env, (backend, reason) => {
   process.stderr.write(`skipped: tests of ${backend}: ${reason}\n`);

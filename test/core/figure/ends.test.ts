@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../../core/artefacts/explanation.ts';
 import type { Familiarity } from '../../../core/artefacts/familiarity/familiarity.ts';
 import { captionOf, figureSvg } from '../../../core/figure/figure.ts';
+import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { tensor } from '../../../core/tensor.ts';
@@ -77,18 +78,34 @@ const strips = (svg: string): number[][] =>
       return [...new Set(greys)].filter((value) => value !== 255);
     });
 const texts = (svg: string): string[] => textBoxes(svg).map(({ what }) => what);
-const ends = (svg: string): string[] => texts(svg).filter((text) => text === 'highest' || text === 'lowest');
+/** Of each row, what is said of where the input lies. */
+const positions = (svg: string): string[] => texts(svg).filter((text) => /→$|^←/.test(text) && !text.includes('for'));
+/** The greys of the strips that are faint, since the input lies towards the other end. */
+const faint = (svg: string): number[][] =>
+  [...svg.matchAll(/<g opacity="[^"]*">([\s\S]*?)<\/g>/g)].flatMap(([, group = '']) =>
+    strips(`<image x="0" y="0" width="1" height="1" href=""/>${group}`),
+  );
 
 describe('a figure of concepts with two ends', () => {
-  it('shows of each concept the end that the input lies towards, and says which', () => {
+  const all = [[100, 101], [0, 1, 2], [110, 111, 112], [10, 11], [20], [130], [30]];
+
+  it('shows both ends of each, of which the one that the input does not lie towards is faint', () => {
     const above = drawn(predicted([1, 2, 3, 4]));
-    expect(strips(above)).toEqual([[0, 1, 2], [10, 11], [20], [30]]);
-    expect(ends(above)).toEqual(Array(4).fill('highest'));
+    expect(strips(above)).toEqual(all);
+    expect(faint(above)).toEqual([[100, 101], [110, 111, 112], [130]]);
     const below = drawn(predicted([0.9, -2, -3, -4]));
-    expect(strips(below)).toEqual([[100, 101], [110, 111, 112], [20], [130]]);
-    expect(ends(below)).toEqual(['lowest', 'lowest', 'highest', 'lowest']);
-    expect(texts(below)).toContain('at this input’s end');
+    expect(strips(below)).toEqual(all);
+    expect(faint(below)).toEqual([[0, 1, 2], [10, 11], [20], [30]]);
     for (const svg of [above, below]) expect(collisions(svg)).toEqual([]);
+  });
+
+  it('says where the input lies: how far, in which direction', () => {
+    // rows are in the order of what they do, which here is that of the concepts' sizes
+    expect(positions(drawn(predicted([1, 2, 3, 4]))).sort()).toEqual(['a little high →', ...Array(3).fill('high →')]);
+    expect(positions(drawn(predicted([0.9, -2, -3, -4]))).sort()).toEqual([
+      '← a little low',
+      ...Array(3).fill('← low'),
+    ]);
   });
 
   it('tells of each prototype its class, where the manifest does', () => {
@@ -97,15 +114,16 @@ describe('a figure of concepts with two ends', () => {
     expect(svg).toContain('<title>a training input, among the highest of loop</title>');
   });
 
-  it('says in its caption that the end depends on the input', () => {
-    expect(captionOf(manifest)).toMatch(/above the training mean, else those that activate it least/);
+  it('says in its caption how the ends are read', () => {
+    expect(captionOf(manifest)).toMatch(/the end that it lies towards is framed, the other one faint/);
   });
 
   it('of a model without the file of the low end is that of a model without one', () => {
     const bare = { ...manifest, artefacts: [...fakeManifest.artefacts, 'prototypes'] };
     const svg = drawn(predicted([0, 0, 0, 0]), bare);
     expect(strips(svg)).toEqual([[0, 1, 2], [10, 11], [20], [30]]);
-    expect(ends(svg)).toEqual([]);
+    expect(positions(svg)).toEqual([]);
+    expect(faint(svg)).toEqual([]);
     expect(texts(svg)).toContain('activate it most');
     expect(captionOf(bare)).toContain('Its prototypes are the training inputs that activate it most. ');
   });
@@ -124,12 +142,20 @@ describe('a figure of concepts by contrast', () => {
   ];
   const concepts = manifest.concepts.map((concept, k) => ({ ...concept, contrasts: pairs[k] ?? [] }));
   const contrasted: Manifest = { ...manifest, concepts, artefacts: [...fakeManifest.artefacts, 'contrasts'] };
-  const svg = figureSvg(
-    [{ input: tensor(new Float32Array(SIDE ** 2), [1, SIDE, SIDE]), prediction: predicted([1, 2, 3, 4]) }],
-    { manifest: contrasted, statics: { contrasts: sheet(4, 0) } },
-    { steps: 3 },
-    pngDataUri,
-  );
+  const asked = { steps: 3, explain: ['contrasts'] } as const;
+  const contrastedSvg = (options: FigureOptions): string =>
+    figureSvg(
+      [{ input: tensor(new Float32Array(SIDE ** 2), [1, SIDE, SIDE]), prediction: predicted([1, 2, 3, 4]) }],
+      { manifest: contrasted, statics: { contrasts: sheet(4, 0) } },
+      options,
+      pngDataUri,
+    );
+  const svg = contrastedSvg(asked);
+
+  it('is drawn where it is asked for, and nowhere else', () => {
+    expect(strips(contrastedSvg({ steps: 3 }))).toEqual([]);
+    expect(captionOf(contrasted)).not.toContain('far apart');
+  });
 
   it('shows the first pair of each, the low one before the high one, and nothing of a concept without', () => {
     expect(strips(svg)).toEqual([
@@ -142,8 +168,8 @@ describe('a figure of concepts by contrast', () => {
   });
 
   it('says in its caption what the two are, and has no column where no concept has a pair', () => {
-    expect(captionOf(contrasted)).toContain('far apart in this concept and alike in all others');
-    expect(captionOf({ ...contrasted, concepts: manifest.concepts })).not.toContain('far apart');
+    expect(captionOf(contrasted, asked)).toContain('far apart in this concept and alike in all others');
+    expect(captionOf({ ...contrasted, concepts: manifest.concepts }, asked)).not.toContain('far apart');
   });
 });
 

@@ -47,6 +47,9 @@ const prototypes = tensor(
   shape,
 );
 
+/** Of the key to the bars. */
+const SWATCHES = 2;
+
 /** Contributions of concept k to class c: `(k − 4)·scale` to the predicted class, less to the others in their order. */
 function panelOf(index: number, steps: number, scale = 1): Panel {
   const relevance = (k: number, c: number): number => (c === index ? (k - 4) * scale : (3 - k) * scale - c);
@@ -76,7 +79,11 @@ const figure = (count = 1, contrast?: string, steps = 7): string => {
 const keys = (svg: string): string[] =>
   textBoxes(svg)
     .map(({ what }) => what)
-    .filter((text) => text.startsWith('contribution to'));
+    .filter((text) => /^[→←] for/.test(text));
+const sums = (svg: string): string[] =>
+  textBoxes(svg)
+    .map(({ what }) => what)
+    .filter((text) => text.startsWith('sum'));
 
 describe('the figure of images', () => {
   it.each([
@@ -91,7 +98,7 @@ describe('the figure of images', () => {
   ])('of %i inputs in %i steps has nothing on top of anything else', (count, steps) => {
     const svg = figure(count, undefined, steps);
     expect(collisions(svg)).toEqual([]);
-    expect(barBoxes(svg)).toHaveLength(count * (2 * K + 4));
+    expect(barBoxes(svg)).toHaveLength(count * (K + SWATCHES));
   });
 
   it.each([
@@ -150,9 +157,11 @@ describe('the figure of images', () => {
 
   it('sets the predicted class beside the runner-up, the one asked for, or the runner-up of that', () => {
     // class 0 is predicted; of the others each has less the later it stands
-    expect(keys(figure())[0]).toMatch(/“T-shirt.*sum \+5\.00/);
-    expect(keys(figure())[1]).toMatch(/“WWW.*sum −25\.00/);
-    expect(keys(figure(1, 'b'))[1]).toMatch(/“b”, sum −35\.00/);
+    expect(keys(figure())[0]).toMatch(/^→ for “T-shirt/);
+    expect(keys(figure())[1]).toMatch(/^← for “WWW/);
+    expect(sums(figure())).toEqual(['sum: ahead by 30.00']);
+    expect(keys(figure(1, 'b'))[1]).toMatch(/^← for “b”, against “T-shirt/);
+    expect(sums(figure(1, 'b'))).toEqual(['sum: ahead by 40.00']);
     expect(figure(1, classes[0])).toBe(figure());
     expect(figure(1, classes[1])).toBe(figure());
   });
@@ -162,9 +171,11 @@ describe('the figure of images', () => {
     const labels = [...svg.matchAll(/<g role="img" aria-label="([^"]*)">/g)].map(([, label = '']) => label);
     expect(labels).toHaveLength(2);
     expect(labels[0]).toContain('Input 1 of 2: “T-shirt/top, long or short sleeves”, 90.0 %.');
-    expect(labels[0]).toContain('sum +5.00: stroke −4.00, ');
+    expect(labels[0]).toMatch(/“T-shirt.* rather than “WWWWWWWWWWWW”, mainly because of /);
+    // the concept that counts most first: nine, of 5 against −7
+    expect(labels[0]).toContain('sum +5.00: nine +5.00, eight +4.00, ');
     expect(labels[0]).toContain('slant &#60;b&#62; &#38; &#34;co&#34; +1.00');
-    expect(labels[0]).toContain('Contributions to “WWWWWWWWWWWW”, sum −25.00: stroke +2.00, ');
+    expect(labels[0]).toContain('Contributions to “WWWWWWWWWWWW”, sum −25.00: nine −7.00, ');
     expect(labels[1]).toMatch(/^Input 2 of 2: “WWW/);
     expect(svg).toMatch(/^<svg [^>]*role="group" aria-label="fake 1: explanation of 2 inputs"/);
   });
@@ -173,6 +184,6 @@ describe('the figure of images', () => {
     const page = figurePage(figure(), { ...manifest, version: '<b>' }, 'cpu');
     expect(page).toContain('<html lang="en">');
     for (const tag of ['title', 'h1']) expect(page).toContain(`<${tag}>Explanation by fake &#60;b&#62;</${tag}>`);
-    expect(page).toMatch(/<figcaption>Each row is a concept.*prototypes.*bars.*<\/figcaption>/);
+    expect(page).toMatch(/<figcaption>Each row is a concept.*bar of.*prototypes.*<\/figcaption>/);
   });
 });

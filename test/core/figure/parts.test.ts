@@ -78,9 +78,11 @@ describe('the columns of a figure', () => {
     const svg = figure({});
     const tooltips = [...svg.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text]) => text);
     expect(tooltips).toEqual([
+      // the logits are −2, −1 and 0: whatever is said to be predicted, c is ahead
+      '“c” rather than “a”, mainly because of top (high). Without it, “a” would be ahead; bottom (low) speaks for “a”.',
       'input',
+      ...['top: +4.00', 'bottom: −2.00'],
       ...['top', 'bottom'].flatMap((name) => ['0.00', '1.00', '2.00'].map((value) => `${name} = ${value}`)),
-      ...['top: +2.00', 'bottom: −4.00', 'top: +6.00', 'bottom: −6.00'],
     ]);
   });
 });
@@ -113,9 +115,9 @@ describe('pieces of a figure', () => {
   });
 
   it('have a sentence each in the caption', () => {
-    expect(captionOf(fakeManifest)).toMatch(/^Each row is a concept.* The strip shows .* The bars are /);
+    expect(captionOf(fakeManifest)).toMatch(/^Each row is a concept.* The bar of a concept is .* The strip shows /);
     const bare = { ...fakeManifest, artefacts: ['contributions', 'decodedPrototypes'] };
-    expect(captionOf(bare)).toMatch(/ Its decoded prototype is .* The bars are /);
+    expect(captionOf(bare)).toMatch(/ The bar of a concept is .* Its decoded prototype is /);
     expect(captionOf(bare)).not.toContain('strip');
   });
 });

@@ -39,8 +39,8 @@ function predictionOf(): Prediction {
   return { label: 'yes', index: 1, probability: 1, ...(explanation as NonNullable<typeof explanation>), traversals };
 }
 
-/** Two in the key, of two halves each. */
-const SWATCHES = 4;
+/** Of the key to the bars. */
+const SWATCHES = 2;
 
 const figure = (contrast?: string): string => {
   const input = tensor(
@@ -67,38 +67,39 @@ const textsOf = (svg: string): { x: number; y: number; text: string; attributes:
   );
 
 describe('the figure of a table', () => {
-  it('has a bar a concept, as long as its contribution, in the order of the concepts', () => {
+  /** What each concept does to the margin, in the order of the rows: the largest first, of equals the first. */
+  const differences = predictionOf().contributions.map(([no = 0, yes = 0]) => yes - no);
+  const order = [...differences.keys()].sort(
+    (a, b) => Math.abs(differences[b] as number) - Math.abs(differences[a] as number) || a - b,
+  );
+
+  it('has a bar a concept, as long as what it does to the margin, the largest first', () => {
     const svg = figure();
-    const widths = numbersOf(svg, 'width').slice(SWATCHES, SWATCHES + K);
-    const contributions = predictionOf().contributions.map((row) => row[1] as number);
-    const unit = (widths[0] as number) / 2;
+    const widths = numbersOf(svg, 'width').slice(SWATCHES);
+    expect(widths).toHaveLength(K);
+    const unit = (widths[0] as number) / Math.abs(differences[order[0] as number] as number);
     expectClose(
       widths,
-      contributions.map((value) => Math.abs(value) * unit),
+      order.map((k) => Math.abs(differences[k] as number) * unit),
       { absolute: 1e-6 },
     );
     const tops = numbersOf(svg, 'y').slice(SWATCHES, SWATCHES + K);
     expect(tops).toEqual([...tops].sort((a, b) => a - b));
-    const fills = [...svg.matchAll(/<rect x[^>]*fill="([^"]+)"/g)]
-      .map(([, fill]) => fill)
-      .slice(SWATCHES, SWATCHES + K);
-    expect(new Set(fills.slice(0, 4))).not.toEqual(new Set(fills.slice(5)));
+    const fills = [...svg.matchAll(/<rect x[^>]*fill="([^"]+)"/g)].map(([, fill]) => fill).slice(SWATCHES);
+    const isFor = order.map((k) => (differences[k] as number) >= 0);
+    expect(new Set(fills.filter((_, i) => isFor[i]))).not.toEqual(new Set(fills.filter((_, i) => !isFor[i])));
+    expect(new Set(fills).size).toBe(2);
   });
 
-  it('has a second bar for the runner-up, on the same scale, and says which is which', () => {
-    const svg = figure();
-    const widths = numbersOf(svg, 'width').slice(SWATCHES);
-    expect(widths).toHaveLength(2 * K);
-    expectClose(
-      widths.slice(K),
-      widths.slice(0, K).map((width) => width / 4),
-      { absolute: 1e-6 },
+  it('says which side speaks for which class, by how much one is ahead, and which concepts decide', () => {
+    const texts = textsOf(figure()).map(({ text }) => text);
+    expect(texts).toEqual(expect.arrayContaining(['→ for “yes”', '← for “no”, against “yes”', 'sum: ahead by 11.25']));
+    // 3.5 + 3 + 2.5 to “yes”, a quarter more with what they take from “no”: 11.25
+    expect(texts.filter((text) => text === 'decides')).toHaveLength(3);
+    expect(texts.filter((text) => text === 'against')).toHaveLength(4);
+    expect(texts[0]).toMatch(
+      /^“yes” rather than “no”, mainly because of bias \(the same in every input\), feature <9> /,
     );
-    const texts = textsOf(svg).map(({ text }) => text);
-    expect(texts.filter((text) => text.startsWith('contribution to'))).toEqual([
-      'contribution to “yes”, sum +9.00',
-      'contribution to “no”, sum −2.25',
-    ]);
   });
 
   it('is the same with the runner-up asked for, and with the predicted class', () => {
@@ -108,12 +109,14 @@ describe('the figure of a table', () => {
 
   it('keeps names apart from values, however long, and every name in its row', () => {
     const texts = textsOf(figure());
-    const concepts = texts.filter(({ attributes, x }) => /weight="600".*anchor="start"/.test(attributes) && x > 200);
-    expect(concepts.map(({ text }) => text.replace('…', ''))).toEqual(
-      manifest.concepts.map(({ name }, k) => name.slice(0, concepts[k]?.text.replace('…', '').length)),
-    );
+    const bold = texts.filter(({ attributes }) => /size="13" font-weight="600".*anchor="start"/.test(attributes));
+    const concepts = order.map((k) => {
+      const name = manifest.concepts[k]?.name as string;
+      return bold.find(({ text }) => name === text || (text.endsWith('…') && name.startsWith(text.slice(0, -1))));
+    }) as typeof bold;
+    expect(concepts).not.toContain(undefined);
     const value = texts.find(({ text }) => text === '0.5');
-    const longest = concepts[0] as (typeof concepts)[number];
+    const longest = concepts[order.indexOf(0)] as (typeof concepts)[number];
     expect(longest.text).toMatch(/^Number_of_prior.*…$/);
     expect(longest.x + textWidth(longest.text, { weight: 600 })).toBeLessThan((value?.x ?? 0) - textWidth('0.5'));
     const rows = concepts.map(({ y }) => y);

@@ -8,7 +8,7 @@ import { randomStream } from '../../../core/random.ts';
 import { tensor } from '../../../core/tensor.ts';
 
 const everything = new Set(Object.keys(needDescriptions) as Need[]);
-const unlabelled = new Set<Need>(['explanations', 'predictor', 'moves']);
+const unlabelled = new Set<Need>(['explanations', 'predictor', 'moves', 'ball', 'removals']);
 
 describe('a list of metrics', () => {
   it('may name metrics and sets of them, in any order and again', () => {
@@ -42,10 +42,18 @@ describe('the metrics of a choice', () => {
     expect(chooseMetrics(['audit'], everything, 'set')).toContain('leak.permuted');
   });
 
-  it('are for `all` those whose needs are met, and no others', () => {
-    expect(chooseMetrics(['all'], everything, 'set')).toEqual(metricNames);
+  it('are for `all` those whose needs are met and that do not search, and no others', () => {
+    const searching = ['lipschitz.ascent', 'attack.explanation', 'attack.class'] as const;
+    expect(chooseMetrics(['all'], everything, 'set')).toEqual(
+      metricNames.filter((name) => !(searching as readonly string[]).includes(name)),
+    );
+    expect(chooseMetrics(searching, everything, 'set')).toEqual(searching);
     const names = chooseMetrics(['all'], unlabelled, 'set');
-    expect(names).toEqual(metricNames.filter((name) => metrics[name].needs.every((need) => unlabelled.has(need))));
+    expect(names).toEqual(
+      metricNames.filter(
+        (name) => !metrics[name].searches && metrics[name].needs.every((need) => unlabelled.has(need)),
+      ),
+    );
     expect(names).not.toContain('leak.permuted');
   });
 

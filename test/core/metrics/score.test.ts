@@ -66,7 +66,9 @@ describe('scoring', () => {
     expect(Object.keys(both)).toEqual(['stability', 'faithfulness']);
   });
 
-  const ofExplanations = metricNames.filter((name) => metrics[name].needs.join() === 'explanations');
+  const ofExplanations = metricNames.filter(
+    (name) => metrics[name].scope === 'input' && metrics[name].needs.join() === 'explanations',
+  );
   it.each(ofExplanations)('%s gives a value or null an input, and reports its end', async (name) => {
     const seen: [string, number, number][] = [];
     const onProgress = (...progress: [string, number, number]) => seen.push(progress);

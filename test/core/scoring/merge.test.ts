@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { metricNames } from '../../../core/metrics/index.ts';
+import type { Scores } from '../../../core/metrics/score.ts';
 import { type BatchScores, scoreBatch } from '../../../core/scoring/batch.ts';
 import { batchCount, batchRange, type Job } from '../../../core/scoring/job.ts';
 import { type BatchResult, fromShards, mergeBatches } from '../../../core/scoring/merge.ts';
@@ -36,7 +37,8 @@ const job: Job = {
   models: [{ name: 'linear', version: '1', digest }],
   data: { name: 'waves', count: N, digest },
   metrics: metricNames.filter((name) => reachOf(name) === 'batch'),
-  attributions: ['occlusion'],
+  attributions: ['contributions', 'occlusion', 'lime', 'kernel-shap', 'random'],
+  queries: 20,
   seed: 3,
   batch: 4,
 };
@@ -48,14 +50,14 @@ beforeAll(async () => {
     const loaded = await source.read(start, end);
     const { unusable } = loaded;
     const scores: { scores?: BatchScores } =
-      loaded.rows.length === 0 ? {} : { scores: await scoreBatch(predictor, job, batch, loaded) };
+      loaded.rows.length === 0 ? {} : { scores: await scoreBatch(predictor, job, loaded) };
     results.push({ model: 0, batch, ...scores, unusable });
   }
 });
 
 const reportOfShards = async (shards: BatchResult[][]) => {
   const merged = await mergeBatches(job, 0, fromShards(job, shards)(0));
-  return scoringReport(job, [{ manifest: predictor.manifest, merged, scores: merged.values }], 0);
+  return scoringReport(job, [{ manifest: predictor.manifest, merged, scores: merged.values as Scores }], 0);
 };
 
 describe('merging', () => {
@@ -115,7 +117,7 @@ describe('a metric that a batch is enough for', () => {
     async (name) => {
       const once = { ...job, metrics: [name], attributions: [], batch: 20 };
       const many = await mergeBatches(job, 0, fromShards(job, [results])(0));
-      const { values } = await scoreBatch(predictor, once, 0, await source.read(0, 20));
+      const { values } = await scoreBatch(predictor, once, await source.read(0, 20));
       expect(values[name]).toEqual(many.values[name]);
     },
   );

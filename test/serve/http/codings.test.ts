@@ -169,12 +169,54 @@ describe('the files of a model', () => {
     const { headers } = await get(`${base}/prototypes.png`, { 'accept-encoding': 'br' });
     expect([headers['content-encoding'], headers['content-type']]).toEqual([undefined, 'image/png']);
   });
+});
 
-  it('the list, and HEAD', async () => {
-    const { headers, body } = await get('/models', { 'accept-encoding': 'gzip' });
-    expect(headers['content-type']).toBe('application/json; charset=utf-8');
-    expect(JSON.parse(String(gunzipSync(body)))).toEqual(JSON.parse(String((await get('/models')).body)));
-    const head = await get(`${base}/manifest.json`, { 'accept-encoding': 'br' }, 'HEAD');
-    expect([head.status, head.body.length, head.headers['content-encoding']]).toEqual([200, 0, 'br']);
+describe('texts that are made here', () => {
+  it.each([
+    ['/openapi.json', '*/*'],
+    ['/docs', 'text/html'],
+    ['/models', '*/*'],
+    ['/models/mnist-disenn/manifest.json', '*/*'],
+    ['/models/mnist-disenn/classes/7', 'application/json'],
+    ['/models/mnist-disenn/classes/7', 'image/svg+xml'],
+    ['/models/mnist-disenn/classes/7', 'text/html'],
+  ])('%s as %s: for GET and HEAD, in each coding, each with its ETag', async (path, accept) => {
+    const plain = await get(path, { accept });
+    const etag = `"${createHash('sha256').update(plain.body).digest('hex')}"`;
+    expect(plain.headers).toMatchObject({ etag, 'cache-control': 'no-cache' });
+    expect(plain.headers['content-encoding']).toBeUndefined();
+    expect(plain.headers.vary).toContain('Accept-Encoding');
+    for (const coding of ['br', 'gzip'] as const) {
+      const asked = { accept, 'accept-encoding': coding };
+      const { headers, body } = await get(path, asked);
+      expect(decoders[coding](body).equals(plain.body)).toBe(true);
+      expect(body.length).toBeLessThan(0.7 * plain.body.length);
+      const told = {
+        vary: expect.stringContaining('Accept-Encoding'),
+        etag: `${etag.slice(0, -1)}-${coding}"`,
+      };
+      const sent = {
+        ...told,
+        'content-encoding': coding,
+        'content-length': String(body.length),
+        'content-type': plain.headers['content-type'],
+        'x-decoded-content-length': String(plain.body.length),
+      };
+      expect(headers).toMatchObject(sent);
+      const head = await get(path, asked, 'HEAD');
+      expect([head.status, head.body.length]).toEqual([200, 0]);
+      expect(head.headers).toMatchObject(sent);
+      for (const method of ['GET', 'HEAD']) {
+        const again = await get(path, { ...asked, 'if-none-match': told.etag }, method);
+        expect([again.status, again.body.length]).toEqual([304, 0]);
+        expect(again.headers).toMatchObject(told);
+        expect((await get(path, { ...asked, 'if-none-match': etag }, method)).status).toBe(200);
+      }
+    }
+  });
+
+  it('what is made for one request goes as it is', async () => {
+    const { headers } = await get('/metrics', { 'accept-encoding': 'br, gzip' });
+    expect([headers['content-encoding'], headers.etag]).toEqual([undefined, undefined]);
   });
 });

@@ -2,15 +2,11 @@ import { cp, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startServer } from '../../../serve/commands/serve/server.ts';
 import { resolveConfig } from '../../../serve/config/index.ts';
 import { writeTableModel } from '../../helpers/table-model.ts';
 import { modelPath } from '../fixtures.ts';
-
-vi.mock('../../../serve/http/web-page.ts', () => ({
-  preparePage: async () => ({ kind: 'missing', reason: 'No page here.' }),
-}));
 
 let models: string;
 
@@ -33,6 +29,7 @@ const start = (defaultModel?: string) =>
       },
     }),
     logger: pino({ level: 'silent' }),
+    page: { kind: 'missing', reason: 'No page here.' },
   });
 
 describe('the default model', () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isBase64 } from '../../../core/text/base64.ts';
+import { parseJson } from '../../../serve/http/body/parse-json.ts';
 import { checkStructure } from '../../../serve/http/body/structure.ts';
 import { listening, modelPath, openModels, type TestModels, type TestServer } from '../fixtures.ts';
 
@@ -31,6 +32,41 @@ describe('what JSON is made of', () => {
 
   it('is left to the parser where it is broken', () => {
     for (const json of ['"', '"\\', '}}}', '-', '{', '', 'nul']) expect(() => check(json, 9, 9)).not.toThrow();
+  });
+});
+
+describe('large JSON', () => {
+  const budget = { values: 9, numbers: 9 };
+  const large = (text: string): Buffer => Buffer.from(`["${text}"]`);
+  const megabytes = 2 << 20;
+
+  it('is taken one after the other, and between its steps everybody else has a turn', async () => {
+    let rounds = 0;
+    let running = true;
+    const nextRound = (): void => {
+      rounds += 1;
+      if (running) setImmediate(nextRound);
+    };
+    setImmediate(nextRound);
+    const texts = ['é'.repeat(megabytes / 2), '\\n'.repeat(megabytes / 2), 'A'.repeat(megabytes)];
+    const ends = await Promise.all(
+      texts.map(async (text) => {
+        const value = await parseJson(large(text), budget);
+        expect(value).toEqual([text.replaceAll('\\n', '\n')]);
+        return rounds;
+      }),
+    );
+    running = false;
+    const [first, second, third] = ends as [number, number, number];
+    expect([first >= 3, second - first >= 3, third - second >= 3]).toEqual([true, true, true]);
+  });
+
+  it('that is refused gives its turn to the next', async () => {
+    const refused = [Buffer.alloc(megabytes, '['), Buffer.alloc(megabytes, 0xff), Buffer.alloc(megabytes, ' ')];
+    const answers = await Promise.allSettled(
+      [...refused, large('A'.repeat(megabytes))].map((b) => parseJson(b, budget)),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(['rejected', 'rejected', 'rejected', 'fulfilled']);
   });
 });
 

@@ -59,7 +59,7 @@ describe('a directory of models', () => {
     const log: string[] = [];
     const logger = pino({ level: 'error' }, { write: (line: string) => void log.push(line) });
     const config = resolveConfig({ flags: { '--models': directory, '--port': '0' } });
-    const options = { config, logger };
+    const options = { config, logger, page: { kind: 'missing', reason: 'No page here.' } as const };
     const server = await startServer(options);
     expect(server.models).toEqual(['mnist-disenn']);
     await server.close();

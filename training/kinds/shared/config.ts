@@ -18,6 +18,8 @@ const depiction = z.strictObject({
   promise: weight.default(0),
   /** Logits by which a class must lead when the picture of a counterfactual is read again, for others to see it too. */
   margin: positive.default(2.5),
+  /** Pixels by which the picture is also moved to each side before it is read: the class must lead on average over all. */
+  shift: count.max(64).optional(),
 });
 
 /** What the configurations of SENN and DiSENN share; each adds conceptizers of its own. */

@@ -101,7 +101,8 @@ export function sharedKind<Schema extends z.ZodType<SharedConfig<Conceptizer>>, 
       };
     },
     hasBias: ({ aggregator }) => aggregator.bias,
-    marginOf: ({ depiction }) => depiction?.margin,
+    counterfactualOf: ({ depiction }) =>
+      depiction && { margin: depiction.margin, ...(depiction.shift !== undefined && { shift: depiction.shift }) },
     conceptNames: ({ conceptizer }, input, count) =>
       featuresAreConcepts(conceptizer) && input.kind === 'tabular'
         ? input.features.map(({ name }) => name)

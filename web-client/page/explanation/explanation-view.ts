@@ -2,10 +2,13 @@ import { auditSentence } from '../../../core/audit/sentence.ts';
 import { barCell } from '../../../core/figure/cells.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import { type Comparison, compareClasses, runnerUp } from '../../../core/reasons/comparison.ts';
+import { reasonOf } from '../../../core/reasons/sentence.ts';
 import { plain, signed } from '../../../core/text/format.ts';
 import { byId, element } from '../dom.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
-import { createPrototypeStrips } from './prototype-strips.ts';
+import { createEndsCell } from './ends-cell.ts';
 import { staticStrip } from './static-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
@@ -15,7 +18,7 @@ import { createValueCell } from './value-cell.ts';
  * since a table is read row by row by a screen reader, and stacks on a narrow screen, which a picture does not.
  */
 export interface ExplanationView {
-  /** Shows why `selected`, or why it rather than `contrast`; `undefined` empties the view. */
+  /** Shows why `selected` rather than `contrast`, or why not, where that is ahead; `undefined` empties the view. */
   show(explained: Explained | undefined, selected: number, contrast: number | undefined): void;
 }
 
@@ -48,53 +51,96 @@ function createRow(manifest: Manifest, k: number) {
   const product = element('td', { class: 'number product' });
   const bar = createBar(name);
   const concept = conceptCells[manifest.input.kind](manifest, k);
-  const prototypes = createPrototypeStrips(manifest, k);
+  const ends = createEndsCell(manifest, k);
+  const mark = element('span', { class: 'mark' });
   const described = phrase === undefined ? {} : { title: `${name}: ${phrase}` };
-  const heading = element('th', { scope: 'row', ...described }, name, ...prototypes.elements);
-  return { row: element('tr', {}, heading, product, bar.cell, concept.cell), product, bar, concept, prototypes };
+  const heading = element('th', { scope: 'row', ...described }, name, mark, ...ends.below);
+  const row = element('tr', { 'data-concept': k }, heading, product, bar.cell, ...ends.cells, concept.cell);
+  return { row, product, bar, concept, ends, mark };
 }
 
-/** One row a concept, in the model's order: activation × relevance, contribution to the class, and what the concept is. */
+/** What is said of a row beside its bar: that the concept decides, or speaks against the class that is ahead. */
+function markOf({ deciding, differences }: Comparison, k: number): string {
+  if (deciding.includes(k)) return 'decides';
+  return (differences[k] as number) < 0 ? 'against' : '';
+}
+
+/** Why, in words, beside the answer. */
+function createReasonView(manifest: Manifest) {
+  const [paragraph, verdict, rest] = [byId('reason', 'p'), byId('verdict', 'strong'), byId('rest', 'span')];
+  return (explained: Explained | undefined, comparison: Comparison | undefined): void => {
+    paragraph.hidden = explained === undefined || comparison === undefined;
+    if (explained === undefined || comparison === undefined) return;
+    const reason = reasonOf(manifest, { ...explained, comparison });
+    verdict.textContent = reason.verdict;
+    rest.textContent = reason.rest;
+  };
+}
+
+/**
+ * One row a concept, the one that counts most first: activation × relevance, what it does to the lead of one class over
+ * the other, and what the concept is.
+ */
 export function createExplanationView(manifest: Manifest): ExplanationView {
   const { concepts, classes } = manifest;
   const title = byId('why-title', 'h2');
   const sum = byId('sum', 'td');
   const note = byId('sum-note', 'td');
+  const sides = { for: byId('side-for', 'span'), against: byId('side-against', 'span') };
+  const body = byId('concepts', 'tbody');
   const rows = concepts.map((_, k) => createRow(manifest, k));
+  const showReason = createReasonView(manifest);
   const audit = byId('audit', 'p');
   const sentence = auditSentence(manifest.audit);
   audit.textContent = sentence ?? '';
   audit.hidden = sentence === undefined;
-  byId('concepts', 'tbody').replaceChildren(...rows.map(({ row }) => row));
+  note.colSpan = 1 + (rows[0]?.ends.cells.length ?? 0);
+  body.replaceChildren(...rows.map(({ row }) => row));
+  let shownOrder = concepts.map((_, k) => k);
+
+  /** Moves rows only where their order changes, so that what has the focus keeps it. */
+  const arrange = (order: readonly number[]): void => {
+    if (order.join() === shownOrder.join()) return;
+    shownOrder = [...order];
+    body.append(...order.map((k) => (rows[k] as (typeof rows)[number]).row));
+  };
 
   return {
     show(explained, selected, contrast) {
       const prediction = explained?.prediction;
-      const label = classes[selected];
-      const other = contrast === undefined ? undefined : classes[contrast];
-      const difference = (row: readonly number[]): number =>
-        (row[selected] as number) - (contrast === undefined ? 0 : (row[contrast] as number));
-      const contributions = prediction?.contributions.map(difference);
-      const all = [...(prediction?.contributions.flat() ?? []), ...(contributions ?? [])];
-      const largest = all.reduce((maximum, value) => Math.max(maximum, Math.abs(value)), 0);
+      const comparison = prediction && compareFor(prediction, selected, contrast);
+      const [ahead, behind] = [comparison?.ahead, comparison?.behind].map((c) => classes[c ?? -1]);
+      const sizes = comparison?.differences.map(Math.abs) ?? [];
+      const largest = Math.max(0, ...sizes);
 
-      title.textContent = prediction === undefined ? 'Why?' : `Why ${label}?`;
-      sum.textContent =
-        contributions === undefined ? '' : signed(contributions.reduce((total, value) => total + value, 0));
+      title.textContent = comparison === undefined ? 'Why?' : `Why ${ahead} rather than ${behind}?`;
+      sides.for.textContent = comparison === undefined ? 'for →' : `for ${ahead} →`;
+      sides.against.textContent = comparison === undefined ? '← against' : `← for ${behind}`;
+      sum.textContent = comparison === undefined ? '' : signed(comparison.margin);
       note.textContent =
-        other === undefined
-          ? `= the score (logit) of ${label}`
-          : `= how far the score of ${label} is above that of ${other}`;
-      if (prediction === undefined) note.textContent = '';
-      rows.forEach(({ product, bar, concept: cell, prototypes }, k) => {
+        comparison === undefined ? '' : `= how far the score (logit) of ${ahead} is above that of ${behind}`;
+      showReason(explained, comparison);
+      if (comparison !== undefined) arrange(comparison.order);
+      rows.forEach(({ row, product, bar, concept: cell, ends, mark }, k) => {
         const concept = prediction?.concepts[k];
         const relevance = prediction?.relevances[k];
         product.textContent =
-          concept === undefined || relevance === undefined ? '' : `${plain(concept)} × ${plain(difference(relevance))}`;
-        bar.set(contributions?.[k], largest);
+          concept === undefined || relevance === undefined || comparison === undefined
+            ? ''
+            : `${plain(concept)} × ${plain((relevance[comparison.ahead] as number) - (relevance[comparison.behind] as number))}`;
+        bar.set(comparison?.differences[k], largest);
+        mark.textContent = comparison === undefined ? '' : markOf(comparison, k);
+        row.classList.toggle('deciding', comparison?.deciding.includes(k) ?? false);
         cell.set(explained);
-        prototypes.set(explained);
+        ends.set(explained);
       });
     },
   };
+}
+
+/** The class that was chosen, beside `contrast`; without one beside the runner-up, or where it is not predicted, what is. */
+function compareFor(prediction: Prediction, selected: number, contrast: number | undefined): Comparison {
+  const { index } = prediction;
+  const other = selected === index ? runnerUp(prediction, index) : index;
+  return compareClasses(prediction, selected, contrast ?? other);
 }

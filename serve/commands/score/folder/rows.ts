@@ -1,7 +1,7 @@
 import type { AttributionName } from '../../../../core/attributions/attribution.ts';
 import type { Scope, Values } from '../../../../core/metrics/metric.ts';
 import { isNoValue, type NoValue } from '../../../../core/metrics/no-value.ts';
-import type { BatchAttribution } from '../../../../core/scoring/batch.ts';
+import type { BatchAttribution } from '../../../../core/scoring/attribute.ts';
 import { isOfInputs } from '../../../../core/scoring/columns.ts';
 import { batchCount, type Job } from '../../../../core/scoring/job.ts';
 import { rowOf, type Tensor } from '../../../../core/tensor.ts';

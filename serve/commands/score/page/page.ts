@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { captionOf } from '../../../../core/figure/figure.ts';
 import { paletteCss } from '../../../../core/figure/palette.ts';
+import { comparedMetrics, removalNames } from '../../../../core/metrics/comparison/index.ts';
 import type { MetricName, Values } from '../../../../core/metrics/metric.ts';
 import type { MetricReport } from '../../../../core/metrics/report.ts';
 import { isOfInputs } from '../../../../core/scoring/columns.ts';
@@ -76,21 +77,27 @@ function comparisonTable(first: string, { model, comparison }: ScoringReport['ot
 }
 
 function attributionTable({ model, attributions = {} }: ModelReport): string[] {
-  const rows = Object.entries(attributions).map(([name, { source, count, baseline }]) => [
+  const rows = Object.entries(attributions).map(([name, { metrics, explains, queries, count, baseline, source }]) => [
     name,
+    ...comparedMetrics.flatMap((metric): Cell[] => {
+      const { mean, intervals, reason } = metrics[metric];
+      return [number(mean), reason === undefined ? interval(intervals?.mean) : { html: escaped(reason) }];
+    }),
+    explains,
+    String(queries),
     String(count),
     typeof baseline === 'number' ? number(baseline) : 'one a feature',
     source,
   ]);
-  return rows.length === 0
-    ? []
-    : [
-        table(
-          `${model}: explanations by others; their values are in the rows of inputs`,
-          ['attribution', 'inputs', 'baseline', 'source'],
-          rows,
-        ),
-      ];
+  if (rows.length === 0) return [];
+  const heads = comparedMetrics.flatMap((metric) => [`${metric} (${removalNames[metric]})`, '95 % interval']);
+  return [
+    table(
+      `${model}: explanations of the same predictions, by the same removals; their values are in the rows of inputs`,
+      ['explanation', ...heads, 'explains', 'rows asked', 'inputs', 'baseline', 'source'],
+      rows,
+    ),
+  ];
 }
 
 function plotsOf({ model, metrics }: ModelReport, { scores }: Scored): string[] {
@@ -171,7 +178,7 @@ export async function reportPage(
     ),
     section('Inputs with their explanations', ...shown),
     section('Classes', ...models.map((one) => classTable(one.report, one.model))),
-    section('Explanations by others', ...reports.flatMap(attributionTable)),
+    section('Explanations side by side', ...reports.flatMap(attributionTable)),
     section('Inputs that were not scored', ...unusableOf(report)),
     section('How to read this', ...definitionsOf(report)),
     '</main></body>',

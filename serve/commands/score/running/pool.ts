@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { type ErrorCode, SennError } from '../../../../core/errors.ts';
-import type { Job } from '../../../../core/scoring/job.ts';
+import type { AskedOfBatch } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
+import type { Tensor } from '../../../../core/tensor.ts';
 import { fromWire, type WireBatch } from './wire.ts';
 
 /** Threads that score batches: each batch in one thread, with graphs of one thread, so that its bytes are the same. */
@@ -14,7 +15,7 @@ export interface BatchTask {
   readonly path: string;
   readonly model: number;
   readonly batch: number;
-  readonly asked: Pick<Job, 'metrics' | 'attributions' | 'seed'>;
+  readonly asked: AskedOfBatch;
   readonly loaded: LoadedBatch;
 }
 
@@ -37,8 +38,15 @@ function workerModule(): { filename: string; execArgv: string[] } {
   return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] };
 }
 
-export function startScoringPool(threads: number): ScoringPool {
-  const pool = new Piscina<BatchTask, BatchReply>({ ...workerModule(), minThreads: threads, maxThreads: threads });
+/** What every batch is scored with, which a thread is handed once. */
+export interface ThreadData {
+  /** `[M, F]` in the model's units, for attributions */
+  readonly training: Tensor | undefined;
+}
+
+export function startScoringPool(threads: number, workerData: ThreadData): ScoringPool {
+  const options = { ...workerModule(), minThreads: threads, maxThreads: threads, workerData };
+  const pool = new Piscina<BatchTask, BatchReply>(options);
   return {
     async run(task) {
       const reply = await pool.run(task);

@@ -3,13 +3,15 @@ import type { Manifest } from '../../../../core/manifest.ts';
 import type { ScoredModel } from '../../../../core/metrics/evidence/scored-model.ts';
 import type { MetricName } from '../../../../core/metrics/metric.ts';
 import { type Scores, score } from '../../../../core/metrics/score.ts';
-import { namedStream } from '../../../../core/random.ts';
+import { inputStream, namedStream } from '../../../../core/random.ts';
+import { trainingInputs } from '../../../../core/scoring/attribute.ts';
 import { type BatchScores, scoreBatch, scoredIn } from '../../../../core/scoring/batch.ts';
-import { batchCount, batchRange, type Job } from '../../../../core/scoring/job.ts';
+import { type AskedOfBatch, batchCount, batchRange, type Job } from '../../../../core/scoring/job.ts';
 import { type BatchResult, type Merged, mergeBatches } from '../../../../core/scoring/merge.ts';
 import { withReach } from '../../../../core/scoring/reach.ts';
 import type { LoadedBatch, ScoringSource } from '../../../../core/scoring/source.ts';
 import { joinExplanations, wholeEvidence } from '../../../../core/scoring/whole.ts';
+import type { Tensor } from '../../../../core/tensor.ts';
 import type { Progress } from '../progress.ts';
 import type { Journal } from './journal.ts';
 import { startScoringPool } from './pool.ts';
@@ -39,18 +41,25 @@ export interface RunOptions {
 type RunBatch = (model: number, batch: number, loaded: LoadedBatch) => Promise<BatchResult>;
 
 /** In this thread, or in several. */
-function runner(job: Job, models: readonly JobModel[], threads: number): { run: RunBatch; close(): Promise<void> } {
-  const asked = { metrics: job.metrics, attributions: job.attributions, seed: job.seed };
+function runner(
+  job: Job,
+  models: readonly JobModel[],
+  threads: number,
+  training: Tensor | undefined,
+): { run: RunBatch; close(): Promise<void> } {
+  const { metrics, attributions, queries, seed } = job;
+  const asked: AskedOfBatch = { metrics, attributions, ...(queries !== undefined && { queries }), seed };
   if (threads === 1) {
     return {
       run: async (model, batch, loaded) => {
         const { predictor } = models[model] as JobModel;
-        return { model, batch, scores: await scoreBatch(predictor, job, batch, loaded), unusable: loaded.unusable };
+        const scores = await scoreBatch(predictor, asked, loaded, training);
+        return { model, batch, scores, unusable: loaded.unusable };
       },
       close: async () => {},
     };
   }
-  const pool = startScoringPool(threads);
+  const pool = startScoringPool(threads, { training });
   return {
     run: (model, batch, loaded) => pool.run({ path: (models[model] as JobModel).path, model, batch, asked, loaded }),
     close: () => pool.close(),
@@ -73,7 +82,9 @@ async function runBatches(
     of: models.map((_, model) => model).filter((model) => !journal.hasBatch(model, batch)),
   })).filter(({ of }) => of.length > 0);
   if (missing.length === 0) return;
-  const { run, close } = runner(job, models, threads);
+  const [{ predictor: first }] = models as [JobModel, ...JobModel[]]; // all take the same inputs
+  const training = job.attributions.length === 0 ? undefined : await trainingInputs(first, source);
+  const { run, close } = runner(job, models, threads, training);
   const queue = missing.values();
   const total = job.data.count * models.length;
   let done = total - missing.reduce((sum, { batch, of }) => sum + of.length * sizeOfBatch(job, batch), 0);
@@ -133,7 +144,9 @@ async function runWhole(
   const joined = await joinExplanations(scoredBatches(job, model, journal));
   const evidenceOf = wholeEvidence(predictor, source, job, joined);
   for (const metric of missing) {
-    const options = { randomOf: (name: MetricName) => namedStream(job.seed, name), onProgress };
+    const randomOf = (name: MetricName, n?: number) =>
+      n === undefined ? namedStream(job.seed, name) : inputStream(job.seed, name, joined.rows[n] as number);
+    const options = { randomOf, onProgress };
     const scores: Scores = await score([metric], await evidenceOf(metric), options);
     await journal.writeResult({ model, metric, result: scores[metric] as NonNullable<Scores[MetricName]> });
   }

@@ -1,5 +1,6 @@
 import type { AttributionName } from '../../../../core/attributions/attribution.ts';
-import type { BatchAttribution, BatchScores } from '../../../../core/scoring/batch.ts';
+import type { BatchAttribution } from '../../../../core/scoring/attribute.ts';
+import type { BatchScores } from '../../../../core/scoring/batch.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
 
@@ -29,7 +30,7 @@ interface WireScores {
   readonly concepts: WireTensor;
   readonly relevances: WireTensor;
   readonly values: BatchScores['values'];
-  readonly attributions: Readonly<Record<string, { values: WireTensor; baseline: BatchAttribution['baseline'] }>>;
+  readonly attributions: Readonly<Record<string, Omit<BatchAttribution, 'values'> & { readonly values: WireTensor }>>;
 }
 
 /** A batch as it stands in the journal. */
@@ -41,10 +42,7 @@ export interface WireBatch extends Omit<BatchResult, 'scores'> {
 export function toWire({ scores, ...rest }: BatchResult): WireBatch {
   if (scores === undefined) return { kind: 'batch', ...rest };
   const { rows, labels, predicted, concepts, relevances, values, attributions } = scores;
-  const attributed = Object.entries(attributions).map(([name, one]) => [
-    name,
-    { values: packed(one.values), baseline: one.baseline },
-  ]);
+  const attributed = Object.entries(attributions).map(([name, one]) => [name, { ...one, values: packed(one.values) }]);
   return {
     kind: 'batch',
     ...rest,

@@ -66,9 +66,9 @@ function rowsOf(columns: Readonly<Record<string, unknown>>, limits: Limits): unk
 }
 
 /** @throws missing_input, invalid_json, invalid_request, invalid_features, payload_too_large */
-export function parseV1Body(bytes: Uint8Array, manifest: Manifest, limits: Limits): V1Instance[] {
+export async function parseV1Body(bytes: Uint8Array, manifest: Manifest, limits: Limits): Promise<V1Instance[]> {
   if (bytes.length === 0) throw missing();
-  const body = parseJson(bytes, inputsBudget([manifest], limits, true));
+  const body = await parseJson(bytes, inputsBudget([manifest], limits, true));
   const columns = isObject(body) && isObject(body['inputs']) ? Object.keys(body['inputs']).length : 0;
   if (columns > limits.featuresPerInstance) {
     throw new SennError(

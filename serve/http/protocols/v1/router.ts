@@ -98,7 +98,7 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
     const { version: wanted, invert, ...asked } = verb.options(request.query);
     const model = models.named(String(name), request.params['name'] === undefined ? wanted : last);
     const options = answerOptions(model.manifest, asked);
-    const instances = parseV1Body(await readBytes(request), model.manifest, limits);
+    const instances = await parseV1Body(await readBytes(request), model.manifest, limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
     const { value, timings } = await model.answer(input, options, workSignal(response));
     noteJob(response, { model: model.manifest.name, version: model.manifest.version, timings });

@@ -40,7 +40,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const onlyPost = methodNotAllowed('POST');
   const bodyAs = async <T>(schema: z.ZodType<T>, request: Request): Promise<T> => {
     const bytes = await readBytes(request);
-    return parsedAs(schema, bytes.length === 0 ? {} : parseJson(bytes, smallBudget), 'body');
+    return parsedAs(schema, bytes.length === 0 ? {} : await parseJson(bytes, smallBudget), 'body');
   };
 
   /**

@@ -129,16 +129,16 @@ function rawRequest(body: Uint8Array, manifest: Manifest): InferRequest {
 }
 
 /** @throws missing_input, invalid_json, invalid_request, payload_too_large */
-export function parseInferRequest(
+export async function parseInferRequest(
   body: Uint8Array,
   headerLength: string | undefined,
   manifest: Manifest,
   limits: Limits,
-): InferRequest {
+): Promise<InferRequest> {
   if (body.length === 0) throw new SennError('missing_input', 'body: must be an inference request, got nothing');
   const { json, binary } = split(body, headerLength);
   if (json.length === 0) return rawRequest(body, manifest);
-  const outline = parseJson(json, inputsBudget([manifest], limits, true));
+  const outline = await parseJson(json, inputsBudget([manifest], limits, true));
   checkFew(outline, 'body');
   const { id, inputs, outputs, parameters } = parsedAs(inferOutlineSchema, outline, 'body');
   if (inputs.length !== 1) {

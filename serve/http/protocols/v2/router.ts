@@ -37,7 +37,7 @@ export function inferenceV2Router(models: Models, limits: Limits, options: V2Opt
     const model = asked(request);
     const { manifest } = model;
     const headerLength = request.get('inference-header-content-length');
-    const asks = parseInferRequest(await readBytes(request), headerLength, manifest, limits);
+    const asks = await parseInferRequest(await readBytes(request), headerLength, manifest, limits);
     const tensor = inputTensor(asks, manifest, limits);
     const names = asks.outputs.map(({ name }) => name);
     const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, workSignal(response));

@@ -1,60 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { AnswerContext, Statics } from '../../../../core/artefacts/artefact.ts';
+import type { AnswerContext } from '../../../../core/artefacts/artefact.ts';
 import { MARGIN } from '../../../../core/artefacts/counterfactual/search.ts';
 import { checkArtefacts, computedKey, decodesOf, writeArtefacts } from '../../../../core/artefacts/index.ts';
 import type { Manifest } from '../../../../core/manifest.ts';
-import { createPredictor, type Prediction, predictingGraphs, type Sessions } from '../../../../core/predictor.ts';
+import { createPredictor, type Prediction, predictingGraphs } from '../../../../core/predictor.ts';
 import { tensor } from '../../../../core/tensor.ts';
-import { fakeManifest, rowSession } from '../../../helpers/fake-model.ts';
-
-/**
- * A model that reads what it draws: h is the mean of each row of the image, the decoder paints rows. Deviations are 1 and
- * 2, so that a move of the second concept is half as far.
- */
-const { conceptizer, parameterizer, decoder } = fakeManifest.graphs;
-const quantiles = { q05: -50, q25: -10, q50: 0, q75: 10, q95: 50 };
-const manifest: Manifest = {
-  ...fakeManifest,
-  concepts: [
-    { name: 'top', quantiles, mean: 0, deviation: 1, prototypes: [0] },
-    { name: 'bottom', quantiles, mean: 0, deviation: 2, prototypes: [1] },
-  ],
-  artefacts: ['concepts', 'counterfactual'],
-  graphs: {
-    conceptizer: conceptizer as NonNullable<typeof conceptizer>,
-    parameterizer: { ...(parameterizer as NonNullable<typeof parameterizer>), inputs: ['concepts'] },
-    decoder: decoder as NonNullable<typeof decoder>,
-  },
-  parameterizer: { reads: 'concepts' },
-};
-
-const THETA = [1, 0, -1, 0, 1, -1];
-
-interface Parts {
-  /** θ of two concepts. */
-  readonly theta?: (row: Float32Array) => readonly number[];
-  /** What is read in a painted row, of what was painted. */
-  readonly read?: (painted: number) => number;
-}
-
-const sessionsOf = ({ theta = () => THETA, read = (painted) => painted }: Parts = {}) => ({
-  conceptizer: rowSession('concepts', [2], ([a = 0, b = 0, c = 0, d = 0]) => [read((a + b) / 2), read((c + d) / 2)]),
-  parameterizer: rowSession('relevances', [2, 3], theta),
-  decoder: rowSession('reconstruction', [1, 2, 2], ([a = 0, b = 0]) => [a, a, b, b]),
-});
-
-const inputOf = (...rows: readonly [number, number][]) =>
-  tensor(Float32Array.from(rows.flatMap(([a, b]) => [a, a, b, b])), [rows.length, 1, 2, 2]);
-
-async function counterfactualOf(
-  rows: readonly [number, number][],
-  contrast: string,
-  { of = manifest, sessions = sessionsOf() as Sessions, statics = {} as Statics } = {},
-) {
-  const options = { explain: ['counterfactual'] as const, contrast, statics };
-  const predictions = await createPredictor(of, sessions).predict(inputOf(...rows), options);
-  return predictions.map(({ counterfactual }) => counterfactual as NonNullable<Prediction['counterfactual']>);
-}
+import { fakeManifest } from '../../../helpers/fake-model.ts';
+import { counterfactualOf, inputOf, manifest, quantiles, sessionsOf, THETA } from '../../../helpers/painting-model.ts';
 
 describe('a counterfactual where θ is constant', () => {
   it('is the shortest move, in deviations, that makes the class win by the margin', async () => {
@@ -67,25 +19,6 @@ describe('a counterfactual where θ is constant', () => {
     expect(found?.margin).toBeCloseTo(MARGIN.first, 4);
     expect(found).toMatchObject({ index: 1, changed: [1, 0], verified: true });
     expect(Array.from(found?.decoded.data ?? [])[2]).toBeCloseTo(4 * step, 4);
-  });
-
-  it('wins by the margin that the manifest says, where it says one', async () => {
-    const [found] = await counterfactualOf([[20, 0]], 'b', { of: { ...manifest, counterfactual: { margin: 2 } } });
-    expect(found?.margin).toBeCloseTo(2, 4);
-    expect(found?.distance).toBeCloseTo(Math.hypot(22 / 5, 44 / 5), 5);
-  });
-
-  it('wins by it when it is read again as well, for the sake of others who look at the picture', async () => {
-    // what is painted is read a fifth lower: from [20, 0] by the same way, 0.8·(h₁ − h₀) ≥ 2
-    const sessions = sessionsOf({ read: (painted) => 0.8 * painted });
-    const [found] = await counterfactualOf([[25, 0]], 'b', {
-      sessions,
-      of: { ...manifest, counterfactual: { margin: 2 } },
-    });
-    const [a = 0, b = 0] = found?.concepts ?? [];
-    expect(0.8 * (b - a)).toBeGreaterThan(2 - MARGIN.near);
-    expect(0.8 * (b - a)).toBeLessThan(2 + MARGIN.near);
-    expect(found?.margin).toBeCloseTo(b - a, 4);
   });
 
   it('heeds every other class, not only the predicted one', async () => {

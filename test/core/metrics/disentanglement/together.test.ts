@@ -20,12 +20,18 @@ describe('the metrics that know the factors', () => {
     all = await score(names, evidence(), { randomOf });
   });
 
-  it('give figures in [0, 1], and a matrix of codes by factors', () => {
+  it('give figures in [0, 1], but for counts, and a matrix of codes by factors', () => {
     expect(Object.keys(all)).toEqual(names);
     expect(names).toEqual(expect.arrayContaining(['mig', 'dci', 'sap', 'factor-vae', 'beta-vae']));
     for (const result of Object.values(all)) {
-      const { value, figures = {}, matrix } = result as { value: number; figures?: object; matrix?: number[][] };
-      for (const figure of [value, ...Object.values(figures)]) {
+      const {
+        value,
+        figures = {},
+        matrix,
+      } = result as { value: number; figures?: { codes?: number }; matrix?: number[][] };
+      const { codes = 0, ...shares } = figures;
+      expect(codes).toBeLessThanOrEqual(4);
+      for (const figure of [value, ...Object.values(shares)]) {
         expect(figure).toBeGreaterThanOrEqual(0);
         expect(figure).toBeLessThanOrEqual(1);
       }

@@ -107,7 +107,7 @@ describe('senn score', () => {
     const path = join(folder, 'inputs.ndjson');
     await run(squares, '--metrics', 'all', '--limit', '12', '--per-input', path);
     const { metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
-    const labelled = new Set<Need>(['explanations', 'predictor', 'moves', 'labels']);
+    const labelled = new Set<Need>(['explanations', 'predictor', 'moves', 'ball', 'removals', 'labels']);
     expect(Object.keys(metrics)).toEqual(chooseMetrics(['all'], labelled, 'squares'));
     expect(Object.keys(metrics)).not.toContain('mig');
     expect(metrics['leak.permuted']).toEqual({
@@ -153,13 +153,20 @@ describe('senn score', () => {
     const path = join(folder, 'inputs.ndjson');
     await run(squares, '--attributions', 'occlusion', '--limit', '2', '--per-input', path);
     const { attributions } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
-    expect(attributions).toEqual({
-      occlusion: { source: expect.stringContaining('Zeiler'), count: 2, baseline: 0 },
+    expect(attributions).toMatchObject({
+      occlusion: { source: expect.stringContaining('Zeiler'), count: 2, baseline: 0, over: 'input', explains: 'logit' },
     });
+    const { faithfulness, 'faithfulness.input': input } = attributions?.['occlusion']?.metrics ?? {};
+    expect(faithfulness).toMatchObject({
+      count: 0,
+      withoutValue: 2,
+      reason: expect.stringContaining('the concepts are not'),
+    });
+    expect(input).toMatchObject({ count: 2, withoutValue: 0 });
     const [line = ''] = (await readFile(path, 'utf8')).split('\n');
     const { occlusion } = JSON.parse(line).attributions;
     expect([occlusion.length, occlusion[0].length]).toEqual([28, 28]);
-    expect(printed.join('\n')).toContain('occlusion: 2 inputs attributed');
+    expect(printed.join('\n')).toMatch(/^occlusion +– +– +0\.9\d+ +0\.\d+ … 0\.\d+ +logit +170$/m);
   });
 
   it('gives the same figures every time', async () => {
@@ -173,7 +180,7 @@ describe('senn score', () => {
   it.each([
     [['--metrics', 'faithfulnes'], 'unknown metric "faithfulnes"; choose audit, paper, all,'],
     [['--metrics', ''], '"" names no metric; choose audit, paper, all,'],
-    [['--attributions', 'oclusion'], 'unknown attribution "oclusion"; choose occlusion'],
+    [['--attributions', 'oclusion'], 'unknown attribution "oclusion"; choose contributions, occlusion'],
     [['--seed', '-1'], 'seed: must be a whole number from 0 on, got "-1"'],
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
     [['--limit', '-3'], 'got "-3"'],

@@ -92,7 +92,7 @@ describe('the document', () => {
       Object.keys(methods).map((method) => `${method} ${path}`),
     );
     const page = { kind: 'missing', reason: '' } as const;
-    const docs = routesOf(openApiRouter({ version: '', admin: true }));
+    const docs = routesOf(openApiRouter({ version: '', admin: true, models }));
     const ofProtocols = routesOf(protocolApp({ models, admin }));
     // with a limit of rates, all of it is in Express
     const config = { rateLimit: { requestsPerMinute: 1 } };
@@ -184,7 +184,7 @@ describe('answers are as the document says', () => {
 describe('what is served', () => {
   it('is the document and its page, which may load nothing', async () => {
     const server = await listenOn(
-      express().use(securityHeaders, settleHeaders, openApiRouter({ version: '1.2.3', admin: false })),
+      express().use(securityHeaders, settleHeaders, openApiRouter({ version: '1.2.3', admin: false, models })),
     );
     const page = await fetch(`${server.url}/docs`);
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");

@@ -3,7 +3,8 @@ import { type OpenApiDocument, openApiDocument } from '../../../../serve/http/op
 import { documentPage } from '../../../../serve/http/openapi/page.ts';
 
 const document = openApiDocument({ version: '1.2.3', admin: true });
-const page = documentPage(document);
+const served = { url: 'http://localhost:8080', model: undefined };
+const page = documentPage(document, served);
 
 describe('the document as a page', () => {
   it('shows every route, every parameter and every schema', () => {
@@ -29,7 +30,7 @@ describe('the document as a page', () => {
 
   it('shows as text what the document says', () => {
     const info = { title: '<b>', version: '"', description: '<script>alert(1)</script>' };
-    const hostile = documentPage({ ...document, info } as OpenApiDocument);
+    const hostile = documentPage({ ...document, info } as OpenApiDocument, served);
     expect(hostile).not.toMatch(/<script|<b>/);
     expect(hostile).toContain('&#60;script&#62;');
   });

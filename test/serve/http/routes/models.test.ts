@@ -9,7 +9,7 @@ const listed = async (manifest: Manifest): Promise<Record<string, unknown>> => {
   const models = { all: () => [{ manifest, executionProvider: 'cpu' }], versionsOf: () => ['1'] } as unknown as Models;
   let answer = '';
   const send = (body: Buffer) => (answer = String(body));
-  const response = { type: () => {}, vary: () => {}, send } as unknown as Response;
+  const response = { type: () => {}, vary: () => {}, set: () => {}, send } as unknown as Response;
   await modelsRoute(models)({ headers: {} } as Request, response, () => {});
   return (JSON.parse(answer) as { models: Record<string, unknown>[] }).models[0] as Record<string, unknown>;
 };

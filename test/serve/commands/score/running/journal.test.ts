@@ -27,7 +27,13 @@ const result = (batch: number): BatchResult => ({
     concepts: tensor(Float32Array.of(0.1, -batch), [1, 2]),
     relevances: tensor(Float32Array.of(1, 2, 3, 1e-30), [1, 2, 2]),
     values: { faithfulness: [batch / 3], stability: { value: null, reason: 'none' } },
-    attributions: { occlusion: { values: tensor(Float32Array.of(1, 2), [1, 2]), baseline: [0, 1] } },
+    attributions: {
+      occlusion: {
+        values: tensor(Float32Array.of(1, 2), [1, 2]),
+        baseline: [0, 1],
+        compared: { faithfulness: { value: null, reason: 'none' }, 'faithfulness.input': [batch / 7] },
+      },
+    },
   },
   unusable: [{ index: 9, where: 'ü', reason: 'a\nb' }],
 });

@@ -1,0 +1,73 @@
+import { SennError } from '../../errors.ts';
+import { planOf } from '../../graphs.ts';
+import { inputShape, type Manifest } from '../../manifest.ts';
+import type { Predictor } from '../../predictor.ts';
+import { featuresOfConcepts } from '../../tables/named-concepts.ts';
+import { batchSize, sizeOf, type Tensor } from '../../tensor.ts';
+
+/** What a feature is set to when it is taken away. */
+
+/** Value of every pixel of an image in which nothing is: the ground that strokes stand on, or grey where unknown. */
+const GROUND = { light: 0, dark: 1, unknown: 0.5 } as const;
+
+/**
+ * An input in which nothing is present, where nobody says a better one: the middle of each feature's range; of an
+ * image black or white, whichever the model's `foreground` stands out from, and grey where it names none.
+ * @returns `[F]` or `[C, H, W]` in the model's units
+ */
+export function emptyInput(manifest: Pick<Manifest, 'input'>): Tensor {
+  const { input } = manifest;
+  const shape = inputShape(manifest);
+  if (input.kind === 'image') {
+    return { shape, data: new Float32Array(sizeOf(shape)).fill(GROUND[input.foreground ?? 'unknown']) };
+  }
+  return { shape, data: Float32Array.from(input.features, ({ range: [low, high] }) => low + (high - low) / 2) };
+}
+
+/** The baseline that was given, or `emptyInput`. @throws shape_mismatch where it is no input of the model */
+export function baselineOr(manifest: Pick<Manifest, 'input'>, given: Tensor | undefined, who: string): Tensor {
+  if (given === undefined) return emptyInput(manifest);
+  const shape = inputShape(manifest);
+  if (given.shape.join() !== shape.join()) {
+    throw new SennError(
+      'shape_mismatch',
+      `${who}: baseline [${given.shape.join(', ')}] must be one input [${shape.join(', ')}]`,
+    );
+  }
+  return given;
+}
+
+/** Mean of each feature. @param rows `[M, F]`, M ≥ 1 @returns `[F]` */
+function meanOf(rows: Tensor): Tensor {
+  const [M, F] = [batchSize(rows), sizeOf(rows.shape.slice(1))];
+  const sums = new Float64Array(F);
+  for (let i = 0; i < rows.data.length; i++) sums[i % F] = (sums[i % F] as number) + (rows.data[i] as number);
+  return { shape: [F], data: Float32Array.from(sums, (sum) => sum / M) };
+}
+
+/**
+ * What the features of a table usually are: their means over the training set. The manifest tells them where every
+ * feature is a concept and the model can decode (as `faithfulness.input` takes them); else they are of the training
+ * inputs that are given. Of an image, and of a table of which neither is known, `emptyInput`.
+ * @param training `[M, F]` in the model's units
+ * @returns `[F]` or `[C, H, W]` in the model's units
+ * @throws invalid_model | inference_failed
+ */
+export async function usualInput(
+  { manifest, decode }: Pick<Predictor, 'manifest' | 'decode'>,
+  training?: Tensor,
+): Promise<Tensor> {
+  const { input, concepts, graphs } = manifest;
+  if (input.kind === 'image') return emptyInput(manifest);
+  const named = new Set(featuresOfConcepts(manifest));
+  const means = concepts.map(({ mean, quantiles: { q05, q95 } }) => mean ?? (q05 === q95 ? q05 : undefined));
+  const isKnown = input.features.every((_, f) => named.has(f)) && !means.includes(undefined);
+  if (isKnown && planOf(graphs, ['concepts'], ['reconstruction']) !== undefined) {
+    const decoded = await decode({
+      shape: [1, means.length],
+      data: Float32Array.from(means, (mean) => mean ?? 0),
+    });
+    return { shape: inputShape(manifest), data: decoded.data };
+  }
+  return training !== undefined && batchSize(training) > 0 ? meanOf(training) : emptyInput(manifest);
+}

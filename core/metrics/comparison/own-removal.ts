@@ -1,0 +1,36 @@
+import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
+import { rowOf } from '../../tensor.ts';
+import { noValue } from '../no-value.ts';
+import { complement } from '../shared/probability.ts';
+import { conceptOfFeature } from '../shared/reference.ts';
+import type { Remove } from './removal.ts';
+
+/**
+ * A concept is taken out of the sum: row k of θ is 0, as in the SENN paper and in `faithfulness`. Where the concepts are
+ * features of a table, what others say of a feature is judged by its concept, and concepts that are no feature (a bias)
+ * are left out for all.
+ */
+export const ownRemoval: Remove = async ({ model: { manifest }, explanations }) => {
+  const { concepts, relevances, predicted } = explanations;
+  const ofFeature = conceptOfFeature(manifest);
+  const removed = ofFeature ?? manifest.concepts.map((_, k) => k);
+  const complements = Array.from(predicted, (c, n) => {
+    const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
+    const logits = aggregate(contributions);
+    const without = removed.map((k) => logits.map((logit, i) => logit - (contributions[k]?.[i] as number)));
+    return [complement(logits, c), ...without.map((left) => complement(left, c))];
+  });
+  return {
+    complements,
+    saidOf: (over) => {
+      if (over === 'concepts') {
+        return ({ values }, n) => {
+          const row = rowOf(values, n);
+          return removed.map((k) => row[k] as number);
+        };
+      }
+      if (ofFeature !== undefined) return ({ values }, n) => [...rowOf(values, n)];
+      return noValue('it speaks of the input, and the concepts are not its features');
+    },
+  };
+};

@@ -1,0 +1,159 @@
+import { execFile, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { attributions } from '../../core/attributions/index.ts';
+import { partsOf, superpixelsAsked } from '../../core/attributions/shared/parts.ts';
+import { superpixelsOf } from '../../core/images/slic.ts';
+import type { Predictor } from '../../core/predictor.ts';
+import { randomStream } from '../../core/random.ts';
+import { rowOf, tensor } from '../../core/tensor.ts';
+import { sessionOpener } from '../../serve/inference/onnxruntime.ts';
+import { loadPredictor } from '../../serve/models/model-folder.ts';
+import { openScoringSource } from '../../training/datasets/scoring.ts';
+import { expectClose } from '../helpers/close.ts';
+import { testModels } from '../helpers/models.ts';
+
+/** Our KernelSHAP and LIME beside the packages `shap` and `lime`, on the same ONNX graphs. */
+
+/** The interpreter that `scripts/setup-python.sh` made, or `SENN_EXPLAINERS`. */
+const python = process.env['SENN_EXPLAINERS'] ?? join(import.meta.dirname, '../../.venv-explainers/bin/python');
+
+const hasPackages = await promisify(execFile)(python, ['-c', 'import lime, onnxruntime, shap, skimage']).then(
+  () => true,
+  () => false,
+);
+if (!hasPackages) {
+  process.stderr.write(
+    `skipped: ${python} with shap, lime and scikit-image is not there; scripts/setup-python.sh makes it\n`,
+  );
+}
+
+const SEEDS = 8;
+
+interface Answers {
+  readonly table: { readonly shap: number[][]; readonly exact: number[][]; readonly lime: number[][][] };
+  readonly image: { readonly lime: number[][]; readonly agreement: number; readonly segments: number };
+}
+
+async function askPython<Name extends keyof Answers>(model: string, question: Record<Name, unknown>): Promise<Answers> {
+  const child = spawn(python, [join(import.meta.dirname, 'explainers.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
+  const answer = Promise.all([text(child.stdout), text(child.stderr)]);
+  child.stdin.end(JSON.stringify({ model: join(testModels, model, 'model.onnx'), seeds: SEEDS, ...question }));
+  const [output, complaint] = await answer;
+  if (output === '') expect.fail(complaint);
+  return JSON.parse(output) as Answers;
+}
+
+const openModel = (name: string): Promise<Predictor> => loadPredictor(join(testModels, name), sessionOpener());
+
+async function predictedOf(predictor: Predictor, input: Parameters<Predictor['predict']>[0]): Promise<Int32Array> {
+  const predictions = await predictor.predict(input, { explain: [] });
+  return Int32Array.from(predictions, ({ index }) => index);
+}
+
+/** Mean and squared standard error of several runs. @param runs `[seeds][…]` */
+function estimate(runs: readonly (readonly number[])[]): { readonly mean: number; readonly squaredError: number }[] {
+  return (runs[0] ?? []).map((_, i) => {
+    const values = runs.map((run) => run[i] as number);
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
+    return { mean, squaredError: squares / (values.length - 1) / values.length };
+  });
+}
+
+/** Two estimates of the same values by sampling: differences within 3 standard errors, and about as large as these. */
+function expectSame(ours: readonly (readonly number[])[], theirs: readonly (readonly number[])[]): void {
+  const [a, b] = [estimate(ours), estimate(theirs)];
+  expect(a).toHaveLength(b.length);
+  const errors = a.map(({ mean, squaredError }, i) => {
+    const other = b[i] ?? expect.fail('another length');
+    return (mean - other.mean) / Math.max(1e-9, Math.sqrt(squaredError + other.squaredError));
+  });
+  expect(Math.max(...errors.map(Math.abs))).toBeLessThan(3);
+  expect(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length).toBeLessThan(2);
+}
+
+/** Made-up rows of a table in which nobody is: indicators 0 or 1, numbers within their range, few of them large. */
+function rowsOf({ manifest }: Predictor, count: number, seed: number) {
+  if (manifest.input.kind !== 'tabular') throw new Error('a model of a table');
+  const random = randomStream(seed);
+  const { features } = manifest.input;
+  const data = Float32Array.from({ length: count * features.length }, (_, i) => {
+    const [low, high] = features[i % features.length]?.range ?? [0, 1];
+    if (high - low <= 1) return low + (random.integer(3) === 0 ? 1 : 0);
+    return low + Math.floor((high - low + 1) * (random.integer(1000) / 1000) ** 2);
+  });
+  return tensor(data, [count, features.length]);
+}
+
+describe.skipIf(!hasPackages)('shap and lime', () => {
+  it('give the values of kernel-shap within 1e-6, and those of lime within their sampling error, of compas-senn', async () => {
+    const predictor = await openModel('compas-senn');
+    try {
+      const [input, training] = [rowsOf(predictor, 4, 1), rowsOf(predictor, 1000, 2)];
+      const nobody = rowsOf(predictor, 1, 3).data.map((value) => value + 0.25); // so that every feature differs
+      const baseline = tensor(nobody, [nobody.length]);
+      const classes = await predictedOf(predictor, input);
+      const listed = (rows: typeof input): number[][] =>
+        Array.from({ length: rows.shape[0] ?? 0 }, (_, n) => Array.from(rowOf(rows, n)));
+      const { table } = await askPython('compas-senn', {
+        table: {
+          rows: listed(input),
+          training: listed(training),
+          baseline: Array.from(nobody),
+          classes: Array.from(classes),
+        },
+      });
+      const ours = await attributions['kernel-shap'].attribute(predictor, input, classes, {
+        randomOf: () => randomStream(0),
+        baseline,
+      });
+      // float32 in the graph: logits of about 1 have 1e-7, and other batches may round otherwise.
+      expectClose(ours.values.data, table.exact.flat(), { absolute: 1e-6, relative: 0 });
+      expectClose(ours.values.data, table.shap.flat(), { absolute: 1e-6, relative: 0 });
+      const limes: number[][] = [];
+      for (let seed = 0; seed < SEEDS; seed++) {
+        const options = { randomOf: () => randomStream(seed), training };
+        const { values } = await attributions.lime.attribute(predictor, input, classes, options);
+        limes.push(Array.from(values.data));
+      }
+      expectSame(
+        limes,
+        table.lime.map((run) => run.flat()),
+      );
+    } finally {
+      await predictor.close();
+    }
+  });
+
+  it('give the values of lime on the same superpixels of a digit, which are nearly those of scikit-image', async () => {
+    const predictor = await openModel('mnist-disenn');
+    try {
+      const { manifest } = predictor;
+      const source = await openScoringSource('mnist:test', { limit: 1, input: manifest.input });
+      const { input } = await source.read(0, 1);
+      const asked = superpixelsAsked(28, 28);
+      const labels = superpixelsOf({ shape: [1, 28, 28], data: rowOf(input, 0) }, asked);
+      const parts = partsOf(manifest, rowOf(input, 0));
+      const classes = await predictedOf(predictor, input);
+      const squares = (values: ArrayLike<number>): number[][] =>
+        Array.from({ length: 28 }, (_, y) => Array.from({ length: 28 }, (_, x) => values[y * 28 + x] as number));
+      const { image } = await askPython('mnist-disenn', {
+        image: { pixels: squares(rowOf(input, 0)), labels: squares(labels), class: classes[0], asked },
+      });
+      const limes: number[][] = [];
+      for (let seed = 0; seed < SEEDS; seed++) {
+        const options = { randomOf: () => randomStream(seed), baseline: tensor(new Float32Array(784), [1, 28, 28]) };
+        const { values } = await attributions.lime.attribute(predictor, input, classes, options);
+        limes.push(parts.map(({ features }) => features.reduce((sum, f) => sum + (values.data[f] as number), 0)));
+      }
+      expectSame(limes, image.lime);
+      expect(Math.abs(image.segments - parts.length)).toBeLessThanOrEqual(5);
+      expect(image.agreement).toBeGreaterThan(0.7);
+    } finally {
+      await predictor.close();
+    }
+  });
+});
