@@ -19,7 +19,8 @@ const { predictor } = linearModel({
   },
   encode: (x) => [...x],
   decode: (h) => [...h],
-  relevances: ([a = 0, b = 0]) => [0.3 + a / 8, -0.4 - b / 8, 0.9, 0.2, -0.7, 0.1].flatMap((weight) => [weight, -weight]),
+  relevances: ([a = 0, b = 0]) =>
+    [0.3 + a / 8, -0.4 - b / 8, 0.9, 0.2, -0.7, 0.1].flatMap((weight) => [weight, -weight]),
 });
 const waves = (count: number, pace: number) =>
   tensor(

@@ -15,7 +15,11 @@ import { linearModel } from '../../helpers/linear-model.ts';
 
 const N = 23;
 const digest = 'a'.repeat(64);
-const { predictor } = linearModel({ relevances: (x) => [2 + (x[0] ?? 0), 0, -1, (x[1] ?? 0) / 2] });
+/** Of three classes, so that one of the others can be drawn. */
+const { predictor } = linearModel({
+  manifest: { classes: ['a', 'b', 'c'] },
+  relevances: ([x = 0, y = 0]) => [2 + x, 0, 0.5, -1, y / 2, 0.25],
+});
 const data = Float32Array.from({ length: 2 * N }, (_, i) => Math.sin(i * 1.7));
 const inputs = {
   name: 'waves',
