@@ -47,6 +47,7 @@ const coreRooms = {
   reasons: ['artefacts', 'concepts', 'tables', 'text'],
   attributions: ['artefacts', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
+  scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };
 

@@ -10,7 +10,7 @@ import { serveCommand } from './serve/commands/serve/command.ts';
 import { verifyCommand } from './serve/commands/verify/command.ts';
 import { packageInfo } from './serve/package-info.ts';
 import { trainCommand } from './training/command.ts';
-import { loadScoringInputs } from './training/datasets/scoring.ts';
+import { openScoringSource } from './training/datasets/scoring.ts';
 import { experimentCommand } from './training/experiments/command.ts';
 import { inFolder } from './training/files/make-folder.ts';
 import { kindsCommand } from './training/kinds/command.ts';
@@ -25,7 +25,7 @@ const program = new Command('senn')
   .addCommand(verifyCommand())
   .addCommand(serveCommand())
   .addCommand(explainCommand({ inFolder }))
-  .addCommand(scoreCommand({ loadInputs: loadScoringInputs }))
+  .addCommand(scoreCommand({ openSource: openScoringSource, inFolder }))
   .addCommand(kindsCommand())
   .addCommand(experimentCommand());
 

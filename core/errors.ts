@@ -55,7 +55,7 @@ export const errorCodes = {
   range_not_satisfiable: { status: 416, exitCode: 1, meaning: '`Range` lies outside the file' },
   unsupported_input: {
     status: 422,
-    exitCode: 1,
+    exitCode: 2,
     meaning: 'the model takes images and got features, or the other way round',
   },
   rate_limited: {

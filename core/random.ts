@@ -49,3 +49,16 @@ function hashOf(text: string): number {
 export function namedStream(seed: number, name: string): RandomStream {
   return randomStream(hashOf(`${seed} ${name}`));
 }
+
+/** Numbers that a stream draws before seeds that are near each other tell nothing of what follows. */
+const WARM_UP = 16;
+
+/**
+ * A stream for each purpose and input: an input draws the same whatever inputs are scored with it.
+ * @param place of the input in its set
+ */
+export function inputStream(seed: number, name: string, place: number): RandomStream {
+  const stream = namedStream(seed, `${name} ${place}`);
+  for (let i = 0; i < WARM_UP; i++) stream.seed();
+  return stream;
+}

@@ -35,8 +35,8 @@ export interface Attributed {
 }
 
 export interface AttributionOptions {
-  /** The attribution's own stream: the same seed gives the same values. */
-  readonly random: RandomStream;
+  /** The attribution's own stream of input n, so that an input has the same values whatever inputs are asked about with it. */
+  readonly randomOf: (n: number) => RandomStream;
   /**
    * `[F]` or `[C, H, W]` in the model's units: an input in which nothing is present, as the mean of the training set
    * (`usualInput`); where absent, `emptyInput`.

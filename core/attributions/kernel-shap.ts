@@ -1,4 +1,5 @@
 import { inputShape } from '../manifest.ts';
+import type { RandomStream } from '../random.ts';
 import { batchSize, rowOf, sizeOf } from '../tensor.ts';
 import type { Attributed, Attribution, AttributionOptions } from './attribution.ts';
 import { everyCoalition, shapleyValues } from './kernel-shap/game.ts';
@@ -58,7 +59,7 @@ export const kernelShap: Attribution<'kernel-shap'> = {
         const shape = inputShape(manifest);
         return ask(predictor, { ...questionsOf(shown), shape, classOf: () => classes[n] as number }, logitOf);
       };
-      const values = await valuesOf(parts.length, worthsOf, options);
+      const values = await valuesOf(parts.length, worthsOf, { queries: options.queries, random: options.randomOf(n) });
       spread(parts, values, data.subarray(n * sizeOf(features), (n + 1) * sizeOf(features)));
       options.onProgress?.(n + 1, N);
     }
@@ -70,7 +71,7 @@ export const kernelShap: Attribution<'kernel-shap'> = {
 async function valuesOf(
   players: number,
   worthsOf: (masks: Uint8Array) => Promise<Float64Array>,
-  { queries: most, random }: Pick<AttributionOptions, 'queries' | 'random'>,
+  { queries: most, random }: { readonly queries: number | undefined; readonly random: RandomStream },
 ): Promise<Float64Array> {
   if (players === 0) return new Float64Array(0);
   const queries = queriesOf(players, most);

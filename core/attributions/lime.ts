@@ -72,8 +72,8 @@ export const lime: Attribution<'lime'> = {
       const count = samplesOf(manifest, parts.length, options.queries);
       const { same, fill } =
         surroundings === undefined
-          ? coveredSamples({ row, baseline: baseline.data, parts }, count, options.random)
-          : neighbourhoodOf(row, surroundings, count, options.random);
+          ? coveredSamples({ row, baseline: baseline.data, parts }, count, options.randomOf(n))
+          : neighbourhoodOf(row, surroundings, count, options.randomOf(n));
       const answers = await ask(predictor, { count, shape, fill, classOf: () => classes[n] as number }, probabilityOf);
       spread(parts, coefficientsOf(same, answers, kernels[kind]), data.subarray(n * F, (n + 1) * F));
       options.onProgress?.(n + 1, N);

@@ -29,9 +29,10 @@ export const random: Attribution<'random'> = {
     const data = new Float32Array(N * F);
     for (let n = 0; n < N; n++) {
       const parts = partsOf(manifest, rowOf(input, n));
+      const stream = options.randomOf(n);
       spread(
         parts,
-        parts.map(() => normal(options.random)),
+        parts.map(() => normal(stream)),
         data.subarray(n * F, (n + 1) * F),
       );
       options.onProgress?.(n + 1, N);

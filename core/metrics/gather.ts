@@ -1,5 +1,5 @@
 import { forwardAll } from '../forward-all.ts';
-import { namedStream } from '../random.ts';
+import { inputStream, namedStream } from '../random.ts';
 import { randomBall } from './evidence/ball.ts';
 import { codedFactors } from './evidence/coded-factors.ts';
 import { decodedMoves } from './evidence/decoded-moves.ts';
@@ -36,12 +36,21 @@ export function needsMet({ labels, factors, parts, training }: ScoringInputs): R
 /**
  * Explains every input, once for all metrics.
  * @param seed draws the sample of the metrics that know the factors, and the ball around each input
+ * @param places `[N]`, of the inputs in the set that they are a batch of; where absent they are the set
  * @throws shape_mismatch | invalid_model | inference_failed
  */
 export async function gatherEvidence(
   predictor: ScoredModel,
   { input, labels, factors, parts, training }: ScoringInputs,
-  { seed, onProgress }: { readonly seed: number; readonly onProgress?: (done: number, total: number) => void },
+  {
+    seed,
+    places,
+    onProgress,
+  }: {
+    readonly seed: number;
+    readonly places?: Int32Array;
+    readonly onProgress?: (done: number, total: number) => void;
+  },
 ): Promise<Gathered> {
   const explanations = explanationsOf(predictor.manifest.input, input, await forwardAll(predictor, input, onProgress));
   const rows = factors && { factors, codesOf: lookUp(explanations.concepts) };
@@ -49,7 +58,7 @@ export async function gatherEvidence(
     explanations,
     predictor,
     moves: decodedMoves(predictor, explanations),
-    ball: randomBall(predictor, explanations, namedStream(seed, 'ball')),
+    ball: randomBall(predictor, explanations, (n) => inputStream(seed, 'ball', places?.[n] ?? n)),
     removals: decodedRemovals(predictor, explanations),
     ...(training && { training: trainingConcepts(predictor, training) }),
     ...(labels && { labels }),

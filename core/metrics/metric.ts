@@ -45,6 +45,19 @@ export interface SetValue {
   readonly figures?: Readonly<Record<string, number>>;
   /** What the value was taken from, where that is a matrix; not part of a report. */
   readonly matrix?: readonly (readonly number[])[];
+  /**
+   * What the value is the mean of, where it is one: how sure it is, and whether two models differ, is told from these.
+   * Not part of a report.
+   */
+  readonly terms?: Terms;
+}
+
+/** A value as the mean of `of`, one an input; or as Σ of / Σ over, where it is a ratio of two means. */
+export interface Terms {
+  /** `[N]`; `null` for an input that has no part in the value */
+  readonly of: readonly (number | null)[];
+  /** `[N]`; 1 for every input where it is left out */
+  readonly over?: readonly number[];
 }
 
 /** Whether a higher or a lower value is the better one; `none` for what describes and does not judge. */
@@ -57,6 +70,11 @@ export type MetricSetName = (typeof metricSetNames)[number];
 export interface MetricOptions {
   /** The metric's own stream: the same seed gives the same values, whatever other metrics are computed. */
   readonly random: RandomStream;
+  /**
+   * The metric's own stream of input n. What a metric draws for one input comes from here, where `score` gives it: then its
+   * value does not depend on which inputs are measured together, and a set can be scored in any batches.
+   */
+  readonly randomOf?: ((n: number) => RandomStream) | undefined;
   /** Called now and then with the work done, at last with all of it. */
   readonly onProgress?: ((done: number, total: number) => void) | undefined;
 }
@@ -69,6 +87,13 @@ export interface Metric<Name extends MetricName = MetricName, Needs extends Need
   readonly direction: Direction;
   /** `[lowest, highest]` possible value; infinite where there is no bound */
   readonly range: readonly [low: number, high: number];
+  /**
+   * `inputs` where the inputs of the whole set must be at hand: a value depends on other inputs, or the metric is of the
+   * set and reads them. `explanations` where the value of an input depends on h and θ of others alone. A metric of inputs
+   * without it is measured a batch at a time, in constant memory; one of the set or of classes is handed h and θ of all
+   * inputs, and the inputs themselves only with `inputs`.
+   */
+  readonly compares?: 'explanations' | 'inputs';
   /** The lists it is part of, besides `all`. */
   readonly sets: readonly MetricSetName[];
   /** Whether it searches (an attack, an ascent): hundreds of questions an input, so `all` leaves it out, and it is asked for by its name. */

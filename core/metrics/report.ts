@@ -1,19 +1,20 @@
 import { z } from 'zod';
-import type { Attributed, AttributionName } from '../attributions/attribution.ts';
+import type { AttributionName } from '../attributions/attribution.ts';
 import { attributionNames, attributions } from '../attributions/index.ts';
-import { batchSize } from '../tensor.ts';
+import type { Manifest } from '../manifest.ts';
 import { type Compared, type ComparedMetric, comparedMetrics } from './comparison/index.ts';
 import { metricNames, metrics } from './index.ts';
 import type { Direction, MetricName, Scope, ScopeOf, Values } from './metric.ts';
 import { isNoValue, type NoValue } from './no-value.ts';
-import type { Scores } from './score.ts';
 import { summarise } from './summary.ts';
 
-/** The report of `senn score`, as data: what each metric says of a scored set. */
+/** The rows of a report, as data: what each metric says of a scored set. The whole of it is core/scoring/report.ts. */
 const figure = z.number().nullable();
 const direction = z.enum(['higher', 'lower', 'none']);
 /** Why there is no value at all. */
 const reason = z.string().optional();
+/** Between which the figure lies in 95 of 100 resamples of the inputs (core/scoring/statistics/bootstrap.ts). */
+const interval = z.tuple([z.number(), z.number()]);
 
 const metricReports = {
   input: z.strictObject({
@@ -28,6 +29,10 @@ const metricReports = {
     q95: figure,
     /** Inputs for which the metric is not defined. */
     withoutValue: z.int().nonnegative(),
+    /** Of the figures above, where two inputs or more have a value. */
+    intervals: z
+      .strictObject({ mean: interval, median: interval, q05: interval, q25: interval, q75: interval, q95: interval })
+      .optional(),
     reason,
   }),
   set: z.strictObject({
@@ -35,6 +40,8 @@ const metricReports = {
     value: figure,
     /** What the value must be read beside; each metric's own. */
     figures: z.record(z.string(), z.number()).optional(),
+    /** Of the value, where it is a mean over the inputs or a ratio of two. */
+    interval: interval.optional(),
     reason,
   }),
   class: z.strictObject({
@@ -50,7 +57,7 @@ type MetricReports = typeof metricReports;
 export type MetricReport<S extends Scope = Scope> = z.infer<MetricReports[S]>;
 
 /** Each metric that was asked for, in the form of its scope. */
-const metricsSchema = z.strictObject(
+export const metricsSchema = z.strictObject(
   Object.fromEntries(metricNames.map((name) => [name, metricReports[metrics[name].scope].optional()])) as {
     [Name in MetricName]: z.ZodOptional<MetricReports[ScopeOf<Name>]>;
   },
@@ -75,19 +82,8 @@ const attributionReport = z.strictObject({
   ),
 });
 
-export const reportSchema = z.strictObject({
-  model: z.string(),
-  data: z.string(),
-  /** Inputs scored: `count + withoutValue` of each metric of inputs. */
-  count: z.int().positive(),
-  elapsedSeconds: z.number().nonnegative(),
-  metrics: metricsSchema,
-  /** Other explanations of the same inputs, where any were asked for; their values are per input. */
-  attributions: z.partialRecord(z.enum(attributionNames as [AttributionName]), attributionReport).optional(),
-});
-export type Report = z.infer<typeof reportSchema>;
-
-type Header = Omit<Report, 'metrics' | 'attributions'>;
+/** Other explanations of the same inputs, where any were asked for; their values are per input. */
+export const attributionsSchema = z.partialRecord(z.enum(attributionNames as [AttributionName]), attributionReport);
 
 /** A result as the report has it, by scope. `count` is that of the inputs. */
 const reported: {
@@ -113,44 +109,44 @@ export function metricReport<S extends Scope>(
 }
 
 /** An attribution of a set, and what it was found to be worth. */
-export interface ScoredAttribution extends Attributed {
-  readonly queries: number;
+export interface ScoredAttribution {
+  readonly baseline: number | readonly number[];
   readonly compared: Compared;
 }
-export type ScoredAttributions = { readonly [Name in AttributionName]?: ScoredAttribution };
 
-function attributionReportOf(
+/**
+ * The report of one attribution.
+ * @param queries that were allowed for an input; where absent, as many as the attribution documents
+ * @param count of the inputs
+ * @param intervalsOf what is known of how sure each figure is, in the form of its row
+ */
+export function attributionReportOf(
   name: AttributionName,
-  { values, baseline: { data }, queries, compared }: ScoredAttribution,
-) {
+  { baseline, compared }: ScoredAttribution,
+  {
+    manifest,
+    queries,
+    count,
+    intervalsOf,
+  }: {
+    readonly manifest: Pick<Manifest, 'input'>;
+    readonly queries?: number | undefined;
+    readonly count: number;
+    readonly intervalsOf: (metric: ComparedMetric) => object;
+  },
+): z.infer<typeof attributionReport> {
   const { source, over, explains } = attributions[name];
-  const [first = 0] = data;
-  const count = batchSize(values);
+  const rows = comparedMetrics.map((metric) => [
+    metric,
+    { ...metricReport(metrics[metric], compared[metric], count), ...intervalsOf(metric) },
+  ]);
   return {
     source,
     over,
     explains,
-    queries,
+    queries: attributions[name].queries(manifest, queries),
     count,
-    baseline: data.every((value) => value === first) ? first : Array.from(data),
-    metrics: Object.fromEntries(
-      comparedMetrics.map((metric) => [metric, metricReport(metrics[metric], compared[metric], count)]),
-    ) as Record<ComparedMetric, MetricReport<'input'>>,
-  };
-}
-
-/** @param header everything but the metrics and the attributions */
-export function reportOf(header: Header, scores: Scores, attributed: ScoredAttributions = {}): Report {
-  const rows = (Object.keys(scores) as MetricName[]).map((name) => [
-    name,
-    metricReport(metrics[name], scores[name] as Values[Scope] | NoValue, header.count),
-  ]);
-  const others = (Object.entries(attributed) as [AttributionName, ScoredAttribution][]).map(
-    ([name, values]) => [name, attributionReportOf(name, values)] as const,
-  );
-  return {
-    ...header,
-    metrics: Object.fromEntries(rows),
-    ...(others.length === 0 ? {} : { attributions: Object.fromEntries(others) }),
+    baseline: typeof baseline === 'number' ? baseline : [...baseline],
+    metrics: Object.fromEntries(rows) as Record<ComparedMetric, MetricReport<'input'>>,
   };
 }

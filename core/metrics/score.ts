@@ -8,8 +8,11 @@ import { type NoValue, noValue } from './no-value.ts';
 export type Scores = { readonly [Name in MetricName]?: Values[ScopeOf<Name>] | NoValue };
 
 export interface ScoreOptions {
-  /** The stream of a metric, one of its own each, so that its values do not depend on which others are asked for. */
-  readonly randomOf: (name: MetricName) => RandomStream;
+  /**
+   * The stream of a metric, one of its own each, so that its values do not depend on which others are asked for; or its
+   * stream of input n of the evidence.
+   */
+  readonly randomOf: (name: MetricName, n?: number) => RandomStream;
   readonly onProgress?: ((name: MetricName, done: number, total: number) => void) | undefined;
 }
 
@@ -34,6 +37,7 @@ export async function score<Name extends MetricName>(
     }
     scores[name] = await metric.measure(parts, {
       random: randomOf(name),
+      randomOf: (n) => randomOf(name, n),
       onProgress: (done, total) => onProgress?.(name, done, total),
     });
   }

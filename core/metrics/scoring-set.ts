@@ -1,4 +1,3 @@
-import type { Manifest } from '../manifest.ts';
 import type { Tensor } from '../tensor.ts';
 import type { NamedParts } from './evidence/evidence.ts';
 import type { FactorTable } from './evidence/factors.ts';
@@ -19,15 +18,3 @@ export interface ScoringInputs {
   /** The labelled inputs that a model of this set learns from, where they are others than those to score. */
   readonly training?: LoadTrainingInputs;
 }
-
-export interface ScoringOptions {
-  /** At most this many inputs, from the first on. */
-  readonly limit?: number;
-  /** What the model takes. */
-  readonly input: Manifest['input'];
-  /** Names of the model's classes, which labels are told by. */
-  readonly classes?: readonly string[];
-}
-
-/** Reads the set that `--data` names, for example `mnist:test`. */
-export type LoadScoringInputs = (specification: string, options: ScoringOptions) => Promise<ScoringInputs>;

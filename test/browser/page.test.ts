@@ -15,8 +15,9 @@ const numbers = ['logits', 'probabilities', 'concepts', 'relevances', 'contribut
 
 describePage('the page in Chromium', () => {
   /** Grey levels of the traversal images as the page shows them, `[K][S][H · W]`. */
+  /** In the order of the concepts, not of the rows. */
   const shownTraversals = (): Promise<number[][][]> =>
-    page.evaluate(`[...document.querySelectorAll('.strip')].map((strip) => [...strip.querySelectorAll('canvas')].map((canvas) => {
+    page.evaluate(`[...document.querySelectorAll('tr[data-concept]')].sort((a, b) => a.dataset.concept - b.dataset.concept).map((row) => [...row.querySelectorAll('.strip canvas')].map((canvas) => {
       const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
       return Array.from(data).filter((_, i) => i % 4 === 0);
     }))`);

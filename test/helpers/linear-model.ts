@@ -51,7 +51,7 @@ export function linearModel({
   const shape = described.input.kind === 'image' ? [1, 1, 2] : [described.input.features.length];
   const sessions = {
     conceptizer: rowSession('concepts', [K], encode),
-    parameterizer: rowSession('relevances', [K, 2], relevances),
+    parameterizer: rowSession('relevances', [K, described.classes.length], relevances),
     decoder: rowSession('reconstruction', shape, decode),
   };
   return { predictor: createPredictor(described, sessions), sessions, shape };

@@ -11,7 +11,7 @@ import { randomStream } from '../../core/random.ts';
 import { rowOf, tensor } from '../../core/tensor.ts';
 import { sessionOpener } from '../../serve/inference/onnxruntime.ts';
 import { loadPredictor } from '../../serve/models/model-folder.ts';
-import { loadScoringInputs } from '../../training/datasets/scoring.ts';
+import { openScoringSource } from '../../training/datasets/scoring.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 
@@ -107,7 +107,7 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
         },
       });
       const ours = await attributions['kernel-shap'].attribute(predictor, input, classes, {
-        random: randomStream(0),
+        randomOf: () => randomStream(0),
         baseline,
       });
       // float32 in the graph: logits of about 1 have 1e-7, and other batches may round otherwise.
@@ -115,7 +115,7 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
       expectClose(ours.values.data, table.shap.flat(), { absolute: 1e-6, relative: 0 });
       const limes: number[][] = [];
       for (let seed = 0; seed < SEEDS; seed++) {
-        const options = { random: randomStream(seed), training };
+        const options = { randomOf: () => randomStream(seed), training };
         const { values } = await attributions.lime.attribute(predictor, input, classes, options);
         limes.push(Array.from(values.data));
       }
@@ -132,7 +132,8 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
     const predictor = await openModel('mnist-disenn');
     try {
       const { manifest } = predictor;
-      const { input } = await loadScoringInputs('mnist:test', { limit: 1, input: manifest.input });
+      const source = await openScoringSource('mnist:test', { limit: 1, input: manifest.input });
+      const { input } = await source.read(0, 1);
       const asked = superpixelsAsked(28, 28);
       const labels = superpixelsOf({ shape: [1, 28, 28], data: rowOf(input, 0) }, asked);
       const parts = partsOf(manifest, rowOf(input, 0));
@@ -144,7 +145,7 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
       });
       const limes: number[][] = [];
       for (let seed = 0; seed < SEEDS; seed++) {
-        const options = { random: randomStream(seed), baseline: tensor(new Float32Array(784), [1, 28, 28]) };
+        const options = { randomOf: () => randomStream(seed), baseline: tensor(new Float32Array(784), [1, 28, 28]) };
         const { values } = await attributions.lime.attribute(predictor, input, classes, options);
         limes.push(parts.map(({ features }) => features.reduce((sum, f) => sum + (values.data[f] as number), 0)));
       }

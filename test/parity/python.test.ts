@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { reportSchema } from '../../core/metrics/report.ts';
+import { scoringReportSchema as reportSchema } from '../../core/scoring/report.ts';
 import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
@@ -74,6 +74,7 @@ describe.skipIf(!hasPackages)("Python's onnx and ONNX Runtime", () => {
         const {
           direction: _,
           reason: __,
+          intervals: ___,
           ...ours
         } = metrics[name as 'faithfulness' | 'stability'] ?? expect.fail(`no ${name} in the report`);
         const names = Object.keys(ours) as (keyof typeof ours)[];

@@ -1,34 +1,60 @@
 import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import type { ScoringInputs } from '../../core/metrics/scoring-set.ts';
+import type { ScoringSource, SourceOptions } from '../../core/scoring/source.ts';
 import { didYouMean } from '../../core/text/did-you-mean.ts';
 import { dataPlaces, type Places } from './files/places.ts';
-import { folderInputs } from './scoring/folder.ts';
-import type { SetOptions } from './scoring/options.ts';
-import { namedSets, setInputs, splitNames } from './scoring/set.ts';
-import { fileInputs } from './scoring/table.ts';
+import { csvSource, type TabularInput } from './scoring/csv.ts';
+import { folderSource } from './scoring/folder.ts';
+import { ndjsonSource } from './scoring/ndjson.ts';
+import { npzSource } from './scoring/npz.ts';
+import { namedSets, setSource, splitNames } from './scoring/set.ts';
+
+/** What `senn score --data` may name. */
+
+type OpenTable = (path: string, input: TabularInput, options: SourceOptions) => Promise<ScoringSource>;
+
+/** Files of rows, by their endings; any other ending is read as CSV. */
+const tables: Readonly<Record<string, OpenTable>> = {
+  '.csv': csvSource,
+  '.ndjson': ndjsonSource,
+  '.jsonl': ndjsonSource,
+};
+
+/** @throws unsupported_input where the model takes other inputs */
+function openFile(path: string, options: SourceOptions): Promise<ScoringSource> {
+  if (extname(path).toLowerCase() === '.npz') return npzSource(path, options);
+  const { input } = options;
+  if (input.kind !== 'tabular') {
+    throw new SennError(
+      'unsupported_input',
+      `${path}: is a file of rows; the model takes images, name a folder of them, or a .npz`,
+    );
+  }
+  return (tables[extname(path).toLowerCase()] ?? csvSource)(path, input, options);
+}
 
 /**
- * The inputs that `--data` names: `SET:SPLIT` in the order of the split, a folder of images or a CSV file in theirs.
+ * The inputs that `--data` names: `SET:SPLIT` in the order of the split, a folder of images or a file in theirs.
  * @throws unknown_data_set where it is none of them, unsupported_input where the model takes other inputs, and what
  * the files are wrong in
  */
-export async function loadScoringInputs(
+export async function openScoringSource(
   spec: string,
-  options: SetOptions,
+  options: SourceOptions,
   places: Places = dataPlaces(),
-): Promise<ScoringInputs> {
+): Promise<ScoringSource> {
   const [set, split, ...rest] = spec.split(':');
   const name = namedSets.find((known) => known === set);
   const part = splitNames.find((known) => known === split);
-  if (name !== undefined && part !== undefined && rest.length === 0) return setInputs(name, part, options, places);
+  if (name !== undefined && part !== undefined && rest.length === 0) return setSource(name, part, options, places);
   const found = await stat(spec).catch(() => undefined);
-  if (found?.isDirectory()) return folderInputs(spec, options);
-  if (found?.isFile()) return fileInputs(spec, options);
+  if (found?.isDirectory()) return folderSource(spec, options);
+  if (found?.isFile()) return openFile(spec, options);
   const specs = namedSets.flatMap((known) => splitNames.map((end) => `${known}:${end}`));
   throw new SennError(
     'unknown_data_set',
-    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a CSV file${didYouMean(spec, specs)}`,
+    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a .csv, .ndjson or .npz file${didYouMean(spec, specs)}`,
     { spec, sets: namedSets, splits: splitNames },
   );
 }

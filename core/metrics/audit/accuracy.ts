@@ -1,5 +1,5 @@
 import { defineMetric } from '../metric.ts';
-import { accuracyOf, chanceOf } from './decision.ts';
+import { chanceOf, meanOf, rightOnes } from './decision.ts';
 
 /** The accuracy of the model on the scored set, which every other figure of the audit is read beside. */
 
@@ -20,6 +20,7 @@ export const accuracy = defineMetric({
   source: 'senn-onnx; the share of right answers',
   cannotTell: 'what the decision rests on',
   async measure({ explanations, labels }) {
-    return { value: accuracyOf(labels, explanations.predicted), figures: { chance: chanceOf(labels) } };
+    const right = rightOnes(labels, (n) => explanations.predicted[n] as number);
+    return { value: meanOf(right), figures: { chance: chanceOf(labels) }, terms: { of: right } };
   },
 });

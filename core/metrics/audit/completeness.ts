@@ -4,7 +4,7 @@ import { noValue } from '../no-value.ts';
 import { fitPerceptron } from '../shared/classifiers/perceptron.ts';
 import { classify, fitSoftmaxRegression } from '../shared/classifiers/softmax-regression.ts';
 import { spreadRows } from '../shared/spread.ts';
-import { accuracyOf, chanceOf, shareRight } from './decision.ts';
+import { accuracyOf, chanceOf, meanOf, rightOnes } from './decision.ts';
 
 /** Do the concepts know enough to decide? Asked by letting others decide from them alone. */
 
@@ -53,12 +53,18 @@ export const completeness = defineMetric({
     onProgress?.(1, 2);
     const network = fitPerceptron({ points, labels: learned.labels, classes }, random);
     onProgress?.(2, 2);
-    const logistic = shareRight(labels, (n) => classify(line, tested[n] as number[]));
-    const ofNetwork = shareRight(labels, (n) => network(tested[n] as number[]));
+    const byLine = rightOnes(labels, (n) => classify(line, tested[n] as number[]));
+    const byNetwork = rightOnes(labels, (n) => network(tested[n] as number[]));
+    const [logistic, ofNetwork] = [meanOf(byLine), meanOf(byNetwork)];
     const best = Math.max(logistic, ofNetwork);
+    const own = rightOnes(labels, (n) => predicted[n] as number);
     return {
       value: (best - chance) / (accuracy - chance),
       figures: { accuracyOfConcepts: best, logistic, network: ofNetwork, accuracy, chance, trainingInputs: M },
+      terms: {
+        of: (logistic >= ofNetwork ? byLine : byNetwork).map((right) => right - chance),
+        over: own.map((right) => right - chance),
+      },
     };
   },
 });

@@ -21,14 +21,17 @@ function logitsOf(h: ArrayLike<number>, theta: Float32Array): Float64Array {
 /** The class that these concepts are given by these relevances: that of the largest logit, the first of equals. */
 export const classOf = (h: ArrayLike<number>, theta: Float32Array): number => argmax(logitsOf(h, theta));
 
+/** 1 for each input of which `decide` gives the label, 0 for the others. @param labels `[N]` @returns `[N]` */
+export const rightOnes = (labels: Int32Array, decide: (n: number) => number): number[] =>
+  Array.from(labels, (label, n) => (decide(n) === label ? 1 : 0));
+
+/** @param values `[N]`, N ≥ 1 */
+export const meanOf = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
+
 /** Share of inputs of which `decide` gives the label. @param labels `[N]`, N ≥ 1 */
-export function shareRight(labels: Int32Array, decide: (n: number) => number): number {
-  let right = 0;
-  for (let n = 0; n < labels.length; n++) {
-    if (decide(n) === labels[n]) right += 1;
-  }
-  return right / labels.length;
-}
+export const shareRight = (labels: Int32Array, decide: (n: number) => number): number =>
+  meanOf(rightOnes(labels, decide));
 
 /** The accuracy of the model itself. @param predicted `[N]` */
 export const accuracyOf = (labels: Int32Array, predicted: Int32Array): number =>

@@ -2,7 +2,7 @@ import type { RandomStream } from '../../random.ts';
 import { rowOf } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { classOf, shareRight } from './decision.ts';
+import { classOf, meanOf, rightOnes } from './decision.ts';
 
 /** Whom does the decision follow, the concepts or the relevances? Asked by taking the two from inputs of different classes. */
 
@@ -34,8 +34,9 @@ export const leakDonor = defineMetric({
     if (donors === undefined) return noValue('all inputs are of one class, so there is no donor of another');
     const given = labels.map((_, n) => classOf(rowOf(concepts, n), rowOf(relevances, donors[n] as number)));
     const donated = labels.map((_, n) => labels[donors[n] as number] as number);
-    const follows = (classes: Int32Array): number => shareRight(classes, (n) => given[n] as number);
-    return { value: follows(donated), figures: { own: follows(labels) } };
+    const follows = (classes: Int32Array): number[] => rightOnes(classes, (n) => given[n] as number);
+    const followed = follows(donated);
+    return { value: meanOf(followed), figures: { own: meanOf(follows(labels)) }, terms: { of: followed } };
   },
 });
 

@@ -2,7 +2,7 @@ import { rowOf } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { isNoValue } from '../no-value.ts';
 import { absentConcepts } from '../shared/reference.ts';
-import { accuracyOf, chanceOf, classOf, shareRight } from './decision.ts';
+import { accuracyOf, chanceOf, classOf, meanOf, rightOnes } from './decision.ts';
 
 /** Does the decision pass around the concepts? Asked by giving every input the same, usual concepts. */
 
@@ -33,11 +33,12 @@ export const leakMean = defineMetric({
   async measure({ explanations: { concepts, relevances, predicted }, predictor, labels }) {
     const absent = absentConcepts(predictor.manifest);
     if (isNoValue(absent)) return absent;
-    const value = shareRight(labels, (n) => {
+    const right = rightOnes(labels, (n) => {
       const h = rowOf(concepts, n).slice();
       for (const { k, mean } of absent) h[k] = mean;
       return classOf(h, rowOf(relevances, n));
     });
-    return { value, figures: { chance: chanceOf(labels), accuracy: accuracyOf(labels, predicted) } };
+    const figures = { chance: chanceOf(labels), accuracy: accuracyOf(labels, predicted) };
+    return { value: meanOf(right), figures, terms: { of: right } };
   },
 });

@@ -2,7 +2,7 @@ import { batchSize, rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { accuracyOf, chanceAgreement, classOf, shareRight } from './decision.ts';
+import { accuracyOf, chanceAgreement, classOf, meanOf, rightOnes } from './decision.ts';
 
 /** Does the decision pass around the concepts? Asked by giving each input the concepts of another. */
 
@@ -34,14 +34,16 @@ export const leakPermuted = defineMetric({
   async measure({ explanations, labels }, { random, onProgress }) {
     const N = batchSize(explanations.concepts);
     if (N < 2) return noValue('one input alone has no other whose concepts it could be given');
-    let sum = 0;
+    const right = new Array<number>(N).fill(0);
     for (let i = 0; i < PERMUTATIONS; i++) {
-      sum += permutedAccuracy(explanations, labels, random.permutation(N));
+      permutedRight(explanations, labels, random.permutation(N)).forEach((one, n) => {
+        right[n] = (right[n] as number) + one / PERMUTATIONS;
+      });
       onProgress?.(i + 1, PERMUTATIONS);
     }
     const { predicted } = explanations;
     const figures = { floor: chanceAgreement(labels, predicted), accuracy: accuracyOf(labels, predicted) };
-    return { value: sum / PERMUTATIONS, figures };
+    return { value: meanOf(right), figures, terms: { of: right } };
   },
 });
 
@@ -49,15 +51,19 @@ export const leakPermuted = defineMetric({
 const PERMUTATIONS = 5;
 
 /**
- * The accuracy with concepts that know nothing of the input: each input keeps its relevances and gets the concepts of
+ * What is right with concepts that know nothing of the input: each input keeps its relevances and gets the concepts of
  * another, as a permutation deals them out.
  * @param labels `[N]`
  * @param order `[N]`, whose concepts each input gets
+ * @returns `[N]`, 1 where the class is the label, else 0
  */
-export function permutedAccuracy(
+function permutedRight(
   { concepts, relevances }: Pick<Explanations, 'concepts' | 'relevances'>,
   labels: Int32Array,
   order: Int32Array,
-): number {
-  return shareRight(labels, (n) => classOf(rowOf(concepts, order[n] as number), rowOf(relevances, n)));
+): number[] {
+  return rightOnes(labels, (n) => classOf(rowOf(concepts, order[n] as number), rowOf(relevances, n)));
 }
+
+/** The share of those that are right: the accuracy. */
+export const permutedAccuracy = (...given: Parameters<typeof permutedRight>): number => meanOf(permutedRight(...given));

@@ -5,7 +5,7 @@ import { batchSize, rowOf, sliceRows } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
 import { conceptOfFeature } from '../shared/reference.ts';
-import { accuracyOf, classOf, shareRight } from './decision.ts';
+import { accuracyOf, classOf, meanOf, rightOnes, shareRight } from './decision.ts';
 
 /** Does the model agree with what it shows of an input? Asked by letting it read its own reconstruction. */
 
@@ -52,6 +52,8 @@ export const reencoded = defineMetric({
       onProgress?.(end, N);
     }
     const agreement = shareRight(predicted, (n) => again[n] as number);
-    return { value: accuracyOf(labels, again), figures: { agreement, accuracy: accuracyOf(labels, predicted) } };
+    const right = rightOnes(labels, (n) => again[n] as number);
+    const figures = { agreement, accuracy: accuracyOf(labels, predicted) };
+    return { value: meanOf(right), figures, terms: { of: right } };
   },
 });

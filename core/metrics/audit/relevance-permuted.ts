@@ -1,7 +1,7 @@
 import { batchSize, rowOf, type Tensor } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { accuracyOf, classOf, shareRight } from './decision.ts';
+import { accuracyOf, classOf, meanOf, rightOnes } from './decision.ts';
 
 /** How much do the relevances differ from input to input, and does it matter? Asked by giving each input those of another. */
 
@@ -31,15 +31,19 @@ export const relevancePermuted = defineMetric({
   async measure({ explanations: { concepts, relevances, predicted }, labels }, { random, onProgress }) {
     const N = batchSize(concepts);
     if (N < 2) return noValue('one input alone has no other whose relevances it could be given');
-    let sum = 0;
+    const right = new Array<number>(N).fill(0);
     for (let i = 0; i < PERMUTATIONS; i++) {
       const order = random.permutation(N);
-      sum += shareRight(labels, (n) => classOf(rowOf(concepts, n), rowOf(relevances, order[n] as number)));
+      const given = (n: number) => classOf(rowOf(concepts, n), rowOf(relevances, order[n] as number));
+      rightOnes(labels, given).forEach((one, n) => {
+        right[n] = (right[n] as number) + one / PERMUTATIONS;
+      });
       onProgress?.(i + 1, PERMUTATIONS);
     }
     const spread = spreadOf(relevances);
     const constant = spread <= CONSTANT_SPREAD ? 1 : 0;
-    return { value: sum / PERMUTATIONS, figures: { accuracy: accuracyOf(labels, predicted), spread, constant } };
+    const figures = { accuracy: accuracyOf(labels, predicted), spread, constant };
+    return { value: meanOf(right), figures, terms: { of: right } };
   },
 });
 

@@ -16,6 +16,12 @@ import type { RemovalContext, Remove } from './removal.ts';
 export const comparedMetrics = ['faithfulness', 'faithfulness.input'] as const;
 export type ComparedMetric = (typeof comparedMetrics)[number];
 
+/** What each takes away, in words. */
+export const removalNames = { faithfulness: 'own removal', 'faithfulness.input': 'input removal' } satisfies Record<
+  ComparedMetric,
+  string
+>;
+
 const removals = { faithfulness: ownRemoval, 'faithfulness.input': inputRemoval } satisfies Record<
   ComparedMetric,
   Remove

@@ -27,6 +27,7 @@ export const otherInput = defineMetric({
   scope: 'input',
   direction: 'lower',
   range: [-1, 1],
+  compares: 'explanations',
   sets: [],
   source: 'senn-onnx; a permutation control of Alvarez-Melis & Jaakkola 2018, section 5',
   cannotTell: 'what makes two explanations alike: inputs of one class may rightly be explained alike',

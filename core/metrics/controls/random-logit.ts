@@ -29,12 +29,12 @@ export const randomLogit = defineMetric({
   sets: [],
   source: 'Sixt et al. 2020, "When Explanations Lie: Why Many Modified BP Attributions Fail", section 4',
   cannotTell: 'whether either explanation is right: only that they differ',
-  async measure({ explanations }, { random, onProgress }) {
+  async measure({ explanations }, { random, randomOf, onProgress }) {
     const { concepts, relevances, predicted } = explanations;
     const C = relevances.shape[2] ?? 0;
     if (C < 2) return noValue('the model has one class alone');
     const values = Array.from(predicted, (c, n) => {
-      const other = (c + 1 + random.integer(C - 1)) % C;
+      const other = (c + 1 + (randomOf?.(n) ?? random).integer(C - 1)) % C;
       const theta = rowOf(relevances, n);
       const own = predictedContributions(explanations, n);
       const others = Array.from(rowOf(concepts, n), (h, k) => h * (theta[k * C + other] as number));

@@ -76,17 +76,20 @@ const changeOf = (own: Side, changed: Side, c: number): Change => ({
 async function sample(
   model: ScoredModel,
   { input, unitInput: unit, concepts, relevances, predicted }: Explanations,
-  random: RandomStream,
+  randomOf: (n: number) => RandomStream,
   onProgress?: (done: number, total: number) => void,
 ): Promise<Ball> {
   const N = predicted.length;
   const description = model.manifest.input;
   const ball = Array.from({ length: N }, () => [] as Change[]);
   const pending = new Map<number, Float32Array>();
+  let random = randomOf(0);
   await readEach(model, 'input', {
     count: N * SAMPLES,
     fill: (i, row) => {
-      const { low, high } = boxAround(description, rowOf(input, Math.floor(i / SAMPLES)), EPSILON);
+      const n = Math.floor(i / SAMPLES);
+      if (i % SAMPLES === 0) random = randomOf(n);
+      const { low, high } = boxAround(description, rowOf(input, n), EPSILON);
       for (let d = 0; d < row.length; d++) {
         row[d] = (low[d] as number) + uniform(random) * ((high[d] as number) - (low[d] as number));
       }
@@ -117,15 +120,19 @@ async function sample(
   return ball;
 }
 
-/** Drawn when first asked for, by whichever metric that is. @returns what throws invalid_model | inference_failed */
+/**
+ * Drawn when first asked for, by whichever metric that is.
+ * @param randomOf the stream of input n
+ * @returns what throws invalid_model | inference_failed
+ */
 export function randomBall(
   model: ScoredModel,
   explanations: Explanations,
-  random: RandomStream,
+  randomOf: (n: number) => RandomStream,
 ): (onProgress?: (done: number, total: number) => void) => Promise<Ball> {
   let known: Promise<Ball> | undefined;
   return (onProgress) => {
-    known ??= sample(model, explanations, random, onProgress);
+    known ??= sample(model, explanations, randomOf, onProgress);
     return known;
   };
 }

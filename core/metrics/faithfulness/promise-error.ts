@@ -30,16 +30,21 @@ export const promiseError = defineMetric({
   async measure({ explanations, moves: made }, { onProgress }) {
     const moves = await made(onProgress);
     if (isNoValue(moves)) return moves;
-    let [errors, squares] = [0, 0];
-    for (const { promised, logits } of promisedMoves(explanations, moves)) {
+    const N = explanations.predicted.length;
+    const [errors, squares] = [new Array<number>(N).fill(0), new Array<number>(N).fill(0)];
+    for (const { n, promised, logits } of promisedMoves(explanations, moves)) {
       const [foretold, found] = [deviations(promised), deviations(logits)];
       found.forEach((z, i) => {
-        errors += (z - (foretold[i] as number)) ** 2;
-        squares += z ** 2;
+        errors[n] = (errors[n] as number) + (z - (foretold[i] as number)) ** 2;
+        squares[n] = (squares[n] as number) + z ** 2;
       });
     }
-    if (squares === 0) return noValue('no move of a concept changes a logit');
-    return { value: errors / squares, figures: { inputs: moves.rows.length } };
+    const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+    if (sum(squares) === 0) return noValue('no move of a concept changes a logit');
+    const value = sum(errors) / sum(squares);
+    const moved = new Set(moves.rows);
+    const of = errors.map((error, n) => (moved.has(n) ? error : null));
+    return { value, figures: { inputs: moves.rows.length }, terms: { of, over: squares } };
   },
 });
 

@@ -40,7 +40,12 @@ export const promise = defineMetric({
       if (correlation !== null) byInput.set(n, [...(byInput.get(n) ?? []), correlation]);
     }
     if (byInput.size === 0) return noValue('no move of a concept was promised to change a logit and did');
-    return { value: meanOf([...byInput.values()].map(meanOf)), figures: { inputs: byInput.size } };
+    const of = Array.from(explanations.predicted, (_, n) => {
+      const correlations = byInput.get(n);
+      return correlations === undefined ? null : meanOf(correlations);
+    });
+    const value = meanOf(of.filter((one) => one !== null));
+    return { value, figures: { inputs: byInput.size }, terms: { of } };
   },
 });
 

@@ -30,6 +30,7 @@ export const attackClass = defineMetric({
   scope: 'set',
   direction: 'higher',
   range: [0, 1],
+  compares: 'inputs',
   sets: [],
   searches: true,
   source: 'Chen & Gu 2020, "RayS: A Ray Searching Method for Hard-label Adversarial Attack"',

@@ -28,6 +28,7 @@ export const attackExplanation = defineMetric({
   scope: 'set',
   direction: 'lower',
   range: [0, 1],
+  compares: 'inputs',
   sets: [],
   searches: true,
   source:

@@ -28,6 +28,7 @@ export const lipschitzAscent = defineMetric({
   scope: 'set',
   direction: 'lower',
   range: [0, Number.POSITIVE_INFINITY],
+  compares: 'inputs',
   sets: [],
   searches: true,
   source:

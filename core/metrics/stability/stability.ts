@@ -34,6 +34,7 @@ export const stability = defineMetric({
   name: 'stability',
   needs: ['explanations'],
   scope: 'input',
+  compares: 'inputs',
   direction: 'lower',
   range: [0, Number.POSITIVE_INFINITY],
   sets: ['paper'],

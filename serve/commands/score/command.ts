@@ -1,63 +1,32 @@
-import { availableParallelism } from 'node:os';
 import { Command } from 'commander';
 import { attributionNames } from '../../../core/attributions/index.ts';
-import { SennError } from '../../../core/errors.ts';
-import { chooseMetrics, metricChoices } from '../../../core/metrics/choose.ts';
-import { needsMet } from '../../../core/metrics/gather.ts';
-import { reportOf } from '../../../core/metrics/report.ts';
-import type { LoadScoringInputs } from '../../../core/metrics/scoring-set.ts';
-import { batchSize } from '../../../core/tensor.ts';
+import { metricChoices } from '../../../core/metrics/choose.ts';
+import type { OpenSource } from '../../../core/scoring/source.ts';
 import { type AtomicFile, openAtomicFile } from '../../atomic-file.ts';
-import { sessionOpener } from '../../inference/onnxruntime.ts';
-import { loadPredictor } from '../../models/model-folder.ts';
-import { parseScoreOptions, type ScoreOptions } from './options.ts';
-import { perInputLines } from './per-input.ts';
+import type { InFolder } from '../explain/command.ts';
+import { perInputFormats } from './folder/per-input.ts';
+import { isFolder, parseScoreOptions } from './options.ts';
 import { progressOn } from './progress.ts';
-import { scoreDataSet } from './score-data-set.ts';
+import { scoreSet } from './score.ts';
 import { tableOf } from './table.ts';
 
-/** `senn score` on the command line: options in, report and table out; what is computed is in score-data-set.ts. */
+/** `senn score` on the command line: options in, report and table out; what is computed is in score.ts. */
 
-async function run(
-  { model, data, metrics, attributions, queries, seed, limit, json }: ScoreOptions,
-  loadInputs: LoadScoringInputs,
-  out: AtomicFile,
-  perInput: AtomicFile | undefined,
-): Promise<void> {
-  const start = performance.now();
-  const predictor = await loadPredictor(model, sessionOpener({ intraOpNumThreads: availableParallelism() }));
-  try {
-    const { manifest } = predictor;
-    const { input, classes } = manifest;
-    const inputs = await loadInputs(data, { ...(limit === undefined ? {} : { limit }), input, classes });
-    const count = batchSize(inputs.input);
-    if (count === 0) throw new SennError('missing_data', `senn score: ${inputs.name} holds no inputs`);
-    const chosen = chooseMetrics(metrics, needsMet(inputs), inputs.name);
-    const asked = { metrics: chosen, attributions, queries, seed };
-    const scored = await scoreDataSet(predictor, inputs, asked, progressOn(process.stderr));
-    const elapsedSeconds = (performance.now() - start) / 1000;
-    const header = { model: manifest.name, data: inputs.name, count, elapsedSeconds };
-    const report = reportOf(header, scored.scores, scored.attributions);
-    const text = JSON.stringify(report, null, 2);
-    await perInput?.write(perInputLines(scored, inputs.labels));
-    await out.write(`${text}\n`);
-    await perInput?.commit();
-    await out.commit();
-    console.log(json ? text : tableOf(report));
-  } finally {
-    await predictor.close();
-  }
-}
+const more = (path: string, before: readonly string[] = []): string[] => [...before, path];
 
 /**
  * `senn score`: how good a model's explanations of a whole data set are.
- * Where the data sets come from is the caller's to say: serving knows none.
+ * Where the data sets come from, and how folders are made, is the caller's to say.
  */
-export function scoreCommand({ loadInputs }: { loadInputs: LoadScoringInputs }): Command {
+export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource; inFolder: InFolder }): Command {
   return new Command('score')
     .description('Score the explanations of a data set.')
-    .requiredOption('--model <folder>', 'model folder, for example models/mnist-disenn')
-    .requiredOption('--data <set>', 'the set to score, for example mnist:test')
+    .requiredOption(
+      '--model <folder>',
+      'model folder, as models/mnist-disenn; again for each to compare with the first',
+      more,
+    )
+    .requiredOption('--data <set>', 'the set to score: SET:SPLIT, as mnist:test, a folder of images, or a file')
     .option(
       '--metrics <list>',
       `comma list of ${metricChoices.join(', ')} (all: those whose needs the set meets; default: paper)`,
@@ -66,25 +35,40 @@ export function scoreCommand({ loadInputs }: { loadInputs: LoadScoringInputs }):
     .option('--queries <count>', 'rows that an attribution may ask the model about one input (default: its own number)')
     .option('--seed <number>', 'what every random choice of a metric comes from (default: 0)')
     .option('--limit <count>', 'score the first inputs only')
-    .requiredOption('--out <file>', 'where the report goes, as JSON')
-    .option('--per-input <file>', 'also one JSON line an input')
+    .requiredOption(
+      '--out <name>',
+      'folder for the report, made where it is not there; or FILE.json for its figures alone',
+    )
+    .option(
+      '--per-input <file>',
+      'a file of one JSON line an input, besides FILE.json or in another place than the folder',
+    )
+    .option(
+      '--per-input-format <format>',
+      `in the folder, of inputs.*: ${perInputFormats.join(', ')} (default: ndjson)`,
+    )
+    .option('--resume', 'go on with the job of the folder where it was broken off')
+    .option(
+      '--batch <count>',
+      'inputs that go through a graph together; part of the job (default: 256, fewer of large ones)',
+    )
+    .option(
+      '--threads <count>',
+      'batches in work at a time; it changes no figure (default: as many as there are cores)',
+    )
     .option('--json', 'print the report as JSON')
     .action(async (given: unknown) => {
       const options = parseScoreOptions(given);
       const files: AtomicFile[] = [];
-      const openFile = async (path: string): Promise<AtomicFile> => {
+      const open = async (path: string): Promise<AtomicFile> => {
         const file = await openAtomicFile(path);
         files.push(file);
         return file;
       };
       try {
-        const out = await openFile(options.out);
-        await run(
-          options,
-          loadInputs,
-          out,
-          options.perInput === undefined ? undefined : await openFile(options.perInput),
-        );
+        const score = () => scoreSet(options, openSource, open, progressOn(process.stderr));
+        const report = await (isFolder(options.out) ? inFolder(options.out, score) : score());
+        console.log(options.json ? JSON.stringify(report, null, 2) : tableOf(report));
       } finally {
         await Promise.all(files.map((file) => file.discard()));
       }

@@ -9,20 +9,40 @@ export type Progress = (stage: string, done: number, total: number) => void;
 
 const BAR = 30;
 
-/** A bar that redraws itself on a terminal; elsewhere one plain line for every quarter of a stage. */
-export function progressOn(stream: ProgressStream): Progress {
+/** Of seconds, as a person says them: `42 s`, `3 min`, `2 h 5 min`. */
+export function durationText(seconds: number): string {
+  if (seconds < 90) return `${Math.max(1, Math.round(seconds))} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
+}
+
+/**
+ * A bar that redraws itself on a terminal, with the time left once that can be told; elsewhere one plain line for every
+ * quarter of a stage.
+ * @param now milliseconds
+ */
+export function progressOn(stream: ProgressStream, now: () => number = performance.now.bind(performance)): Progress {
   let reported = '';
+  let [stageNow, startedAt, startedWith] = ['', 0, 0];
+  /** Of the stage, at the pace it has had: what a journal had already says nothing of it. */
+  const left = (done: number, total: number): string => {
+    const [seconds, steps] = [(now() - startedAt) / 1000, done - startedWith];
+    return seconds < 2 || steps <= 0 || done === total
+      ? ''
+      : `, ${durationText((seconds / steps) * (total - done))} left`;
+  };
   return (stage, done, total) => {
+    if (stage !== stageNow) [stageNow, startedAt, startedWith] = [stage, now(), done];
     const share = done / total;
     if (stream.isTTY) {
       const filled = Math.round(share * BAR);
       const bar = '█'.repeat(filled) + '░'.repeat(BAR - filled);
-      stream.write(`\r\u001b[K${stage} ${bar} ${done}/${total}${done === total ? '\n' : ''}`);
+      stream.write(`\r\u001b[K${stage} ${bar} ${done}/${total}${left(done, total)}${done === total ? '\n' : ''}`);
       return;
     }
     const quarter = `${stage} ${Math.floor(share * 4)}`;
     if (quarter === reported || share < 0.25) return;
     reported = quarter;
-    stream.write(`${stage}: ${done}/${total}\n`);
+    stream.write(`${stage}: ${done}/${total}${left(done, total)}\n`);
   };
 }

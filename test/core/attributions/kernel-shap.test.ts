@@ -16,7 +16,7 @@ const attribute = async (
   const { predictor, sessions } = modelOf(tableOf(F), (row) => [logit(row), 0]);
   const baseline = options.baseline ?? tensor(new Float32Array(F), [F]);
   const { seed = 0, queries } = options;
-  const asked = { random: randomStream(seed), baseline, queries };
+  const asked = { randomOf: () => randomStream(seed), baseline, queries };
   const { values } = await kernelShap.attribute(predictor, input, new Int32Array(input.shape[0] ?? 0), asked);
   return { values: Array.from(values.data), rows: sessions.conceptizer.runs.reduce((sum, n) => sum + n, 0) };
 };
@@ -112,7 +112,9 @@ describe('KernelSHAP', () => {
   it('shares what a superpixel is worth among its pixels', async () => {
     const { predictor } = modelOf(imageOf(16, 3), linear);
     const input = inputsOf(1, [3, 16, 16]);
-    const { values } = await kernelShap.attribute(predictor, input, Int32Array.of(0), { random: randomStream(0) });
+    const { values } = await kernelShap.attribute(predictor, input, Int32Array.of(0), {
+      randomOf: () => randomStream(0),
+    });
     expect(values.shape).toEqual([1, 16, 16]);
     const sum = values.data.reduce((total, value) => total + value, 0);
     expectClose(sum, linear(input.data)[0], { absolute: 1e-4 });

@@ -35,7 +35,7 @@ describe('LIME of tables', () => {
   const input = tensor(Float32Array.of(0, 7, 3, 5), [1, 4]);
   const explain = async (seed: number, queries?: number) => {
     const { predictor, sessions } = modelOf(tableOf(4), (row) => withProbability(ofTable(row)));
-    const options = { random: randomStream(seed), training, queries };
+    const options = { randomOf: () => randomStream(seed), training, queries };
     const { values } = await lime.attribute(predictor, input, Int32Array.of(0), options);
     return { values: Array.from(values.data), rows: sessions.conceptizer.runs.reduce((sum, n) => sum + n, 0) };
   };
@@ -74,7 +74,7 @@ describe('LIME of tables', () => {
   it('takes quarters of the ranges where it is given no training rows', async () => {
     const { predictor } = modelOf(tableOf(2), ([a = 0, b = 0]) => withProbability(0.5 + 0.2 * a - 0.1 * b));
     const row = tensor(Float32Array.of(1, 0), [1, 2]);
-    const { values } = await lime.attribute(predictor, row, Int32Array.of(0), { random: randomStream(0) });
+    const { values } = await lime.attribute(predictor, row, Int32Array.of(0), { randomOf: () => randomStream(0) });
     expectClose([...values.data], [0.2 * (0.875 - 0.375), -0.1 * (0.125 - 0.625)], { absolute: 0.006 });
   });
 });
@@ -111,7 +111,7 @@ describe('quartiles', () => {
       return withProbability(0.25 + (row[0] as number) / 2);
     });
     const training = tensor(Float32Array.of(0, 0, 0, 0, 0, 0, 1, 1), [8, 1]);
-    const options = { random: randomStream(0), training };
+    const options = { randomOf: () => randomStream(0), training };
     const { values } = await lime.attribute(predictor, tensor(Float32Array.of(1), [1, 1]), Int32Array.of(0), options);
     expect([...seen].sort()).toEqual([0, 1]);
     expectClose(values.data[0] as number, 0.5, { absolute: 0.005 });
@@ -137,7 +137,7 @@ describe('LIME of images', () => {
     // Of one grey, so that the superpixels are the nine squares of the grid.
     const input = tensor(new Float32Array(144).fill(0.5), [1, 1, 12, 12]);
     // Many samples, so that a ridge of 1 shrinks them by little.
-    const options = { random: randomStream(0), queries: 4000 };
+    const options = { randomOf: () => randomStream(0), queries: 4000 };
     const { values } = await lime.attribute(predictor, input, Int32Array.of(0), options);
     expect(sessions.conceptizer.runs.reduce((sum, n) => sum + n, 0)).toBe(4000);
     const parts = partsOf({ input: description }, rowOf(input, 0));

@@ -11,6 +11,7 @@ import { expectClose } from '../../helpers/close.ts';
 import { fakeManifest, rowSession } from '../../helpers/fake-model.ts';
 
 const random = randomStream(0);
+const randomOf = () => random;
 
 /** Weights that no two places share, exact in float32. */
 const weightOf = (c: number, i: number): number => (((i * 7 + c * 5) % 23) - 11) / 8;
@@ -74,7 +75,7 @@ describe('occlusion of tables', () => {
   it('is w·(x − baseline) of a linear model, for the class of each input', async () => {
     const { predictor } = linearModel(table);
     const input = tensor(Float32Array.of(30, 0.25, 3, 60, 1, 5), [2, 3]);
-    const { values, baseline } = await occlusion.attribute(predictor, input, Int32Array.of(0, 1), { random });
+    const { values, baseline } = await occlusion.attribute(predictor, input, Int32Array.of(0, 1), { randomOf });
     expect([...baseline.data]).toEqual([45, 0.5, 3]);
     expect(values.shape).toEqual([2, 3]);
     const expected = [0, 1].flatMap((n) =>
@@ -87,7 +88,7 @@ describe('occlusion of tables', () => {
     const { predictor } = linearModel(table);
     const baseline = tensor(Float32Array.of(40, 0, 1), [3]);
     const input = tensor(Float32Array.of(30, 0.25, 3), [1, 3]);
-    const result = await occlusion.attribute(predictor, input, Int32Array.of(0), { random, baseline });
+    const result = await occlusion.attribute(predictor, input, Int32Array.of(0), { randomOf, baseline });
     expect(result.baseline).toBe(baseline);
     expectClose(
       result.values.data,
@@ -98,7 +99,7 @@ describe('occlusion of tables', () => {
 
   it('refuses a baseline that is no input', async () => {
     const { predictor } = linearModel(table);
-    const options = { random, baseline: tensor(new Float32Array(2), [2]) };
+    const options = { randomOf, baseline: tensor(new Float32Array(2), [2]) };
     await expect(occlusion.attribute(predictor, inputsOf(1, [3]), Int32Array.of(0), options)).rejects.toThrow(
       'baseline [2] must be one input [3]',
     );
@@ -110,7 +111,7 @@ describe('occlusion of images', () => {
     const input = image(3, 3, 'light');
     const { predictor } = linearModel(input);
     const x = inputsOf(2, [3, 3, 3]);
-    const { values } = await occlusion.attribute(predictor, x, Int32Array.of(1, 0), { random });
+    const { values } = await occlusion.attribute(predictor, x, Int32Array.of(1, 0), { randomOf });
     expect(values.shape).toEqual([2, 3, 3]);
     const expected = [1, 0].flatMap((c, n) =>
       Array.from({ length: 9 }, (_, pixel) =>
@@ -127,7 +128,7 @@ describe('occlusion of images', () => {
     const input = image(14, 1, 'light'); // squares of 2, one pixel apart
     const { predictor } = linearModel(input);
     const x = inputsOf(1, [1, 14, 14]);
-    const { values } = await occlusion.attribute(predictor, x, Int32Array.of(0), { random });
+    const { values } = await occlusion.attribute(predictor, x, Int32Array.of(0), { randomOf });
     const drop = (top: number, left: number): number =>
       [0, 1, 14, 15].reduce((sum, step) => {
         const at = top * 14 + left + step;
@@ -145,13 +146,13 @@ describe('occlusion of images', () => {
     ['grey where the model names none', undefined, 0.5],
   ] as const)('covers with %s', async (_, foreground, value) => {
     const { predictor } = linearModel(image(2, 1, foreground));
-    const { baseline } = await occlusion.attribute(predictor, inputsOf(1, [1, 2, 2]), Int32Array.of(0), { random });
+    const { baseline } = await occlusion.attribute(predictor, inputsOf(1, [1, 2, 2]), Int32Array.of(0), { randomOf });
     expect([...baseline.data]).toEqual([value, value, value, value]);
   });
 
   it('is 0 where the model does not look', async () => {
     const { predictor } = linearModel(image(3, 1, 'light'), (x) => 2 * (x[4] as number));
-    const { values } = await occlusion.attribute(predictor, inputsOf(1, [1, 3, 3]), Int32Array.of(0), { random });
+    const { values } = await occlusion.attribute(predictor, inputsOf(1, [1, 3, 3]), Int32Array.of(0), { randomOf });
     expect([...values.data].map((value) => value !== 0)).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8].map((i) => i === 4));
   });
 });
@@ -179,18 +180,18 @@ describe('attributing a set', () => {
     const { predictor, sessions } = linearModel(image(28, 1, 'light'));
     const x = inputsOf(3, [1, 28, 28]);
     const seen: [number, number][] = [];
-    const options = { random, onProgress: (...progress: [number, number]) => seen.push(progress) };
+    const options = { randomOf, onProgress: (...progress: [number, number]) => seen.push(progress) };
     const { values } = await occlusion.attribute(predictor, x, Int32Array.of(0, 1, 0), options);
     expect(Math.max(...sessions.conceptizer.runs)).toBe(FORWARD_BATCH);
     expect(seen).toEqual([1, 2, 3].map((done) => [done, 3]));
     const alone = tensor(x.data.slice(784, 1568), [1, 1, 28, 28]);
-    const { values: second } = await occlusion.attribute(predictor, alone, Int32Array.of(1), { random });
+    const { values: second } = await occlusion.attribute(predictor, alone, Int32Array.of(1), { randomOf });
     expect(second.data).toEqual(values.data.slice(784, 1568));
   });
 
   it('has nothing to say of no inputs', async () => {
     const { predictor } = linearModel(table);
-    const { values } = await occlusion.attribute(predictor, inputsOf(0, [3]), new Int32Array(0), { random });
+    const { values } = await occlusion.attribute(predictor, inputsOf(0, [3]), new Int32Array(0), { randomOf });
     expect(values).toEqual({ shape: [0, 3], data: new Float32Array(0) });
   });
 });

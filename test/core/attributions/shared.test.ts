@@ -126,7 +126,7 @@ describe("the model's own contributions", () => {
     const predictor = createPredictor(fakeManifest, fakeSessions());
     const input = tensor(Float32Array.of(1, 2, 3, 4, 0, 1, 0, 1), [2, 1, 2, 2]);
     const { values } = await contributions.attribute(predictor, input, Int32Array.of(2, 0), {
-      random: randomStream(0),
+      randomOf: () => randomStream(0),
     });
     const [first, second] = await predictor.predict(input);
     expect(values.shape).toEqual([2, 2]);
@@ -139,7 +139,8 @@ describe('the random explanation', () => {
   it('asks nothing of the model, and is drawn anew for each input', async () => {
     const { predictor, sessions } = modelOf(tableOf(500), linear);
     const input = inputsOf(2, [500]);
-    const { values } = await random.attribute(predictor, input, new Int32Array(2), { random: randomStream(0) });
+    const stream = randomStream(0);
+    const { values } = await random.attribute(predictor, input, new Int32Array(2), { randomOf: () => stream });
     expect(sessions.conceptizer.runs).toEqual([]);
     expect(new Set(values.data).size).toBe(1000);
     expectClose(values.data.reduce((sum, value) => sum + value ** 2, 0) / 1000, 1, { absolute: 0.15 });
@@ -148,7 +149,7 @@ describe('the random explanation', () => {
   it('gives all pixels of a superpixel the same', async () => {
     const { predictor } = modelOf(imageOf(8), linear);
     const { values } = await random.attribute(predictor, inputsOf(1, [1, 8, 8]), new Int32Array(1), {
-      random: randomStream(0),
+      randomOf: () => randomStream(0),
     });
     expect(new Set(values.data).size).toBeLessThanOrEqual(4);
   });

@@ -4,10 +4,15 @@ import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../core/manifest.ts';
 import { compasSource } from '../../../training/datasets/compas.ts';
 import { dataSchema, loadDataset } from '../../../training/datasets/index.ts';
-import { scoredCount } from '../../../training/datasets/scoring/options.ts';
-import { loadScoringInputs } from '../../../training/datasets/scoring.ts';
-import { isAtHand, nowhere, temporaryFolder } from './helpers.ts';
+import { openScoringSource } from '../../../training/datasets/scoring.ts';
+import { isAtHand, temporaryFolder } from './helpers.ts';
 import { grey, pixelsOf, writeImages } from './image-files.ts';
+
+/** Every input of a set at once. */
+async function loadScoringInputs(...given: Parameters<typeof openScoringSource>) {
+  const { read, ...source } = await openScoringSource(...given);
+  return { ...source, ...(await read(0, source.count)) };
+}
 
 const images = (height: number, width: number): Manifest['input'] => ({ kind: 'image', channels: 1, height, width });
 const table = (...names: string[]): Manifest['input'] => ({
@@ -65,17 +70,9 @@ describe('--data SET:SPLIT', () => {
     const { code, message } = await loadScoringInputs(spec, digits).catch((error) => error);
     expect(code).toBe('unknown_data_set');
     expect(message).toMatch(
-      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a CSV file($|; did)/,
+      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a .csv, .ndjson or .npz file($|; did)/,
     );
     expect(message.split('; did you mean ')[1]).toBe(meant && `"${meant}"?`);
-  });
-
-  it('refuses more than fits in memory, and says how many do', async () => {
-    expect(scoredCount('dsprites:test', 73_728, [1, 64, 64], 500)).toBe(500);
-    expect(scoredCount('mnist:train', 60_000, [1, 28, 28])).toBe(60_000);
-    await expect(loadScoringInputs('dsprites:train', { input: images(64, 64) }, nowhere)).rejects.toThrow(
-      'dsprites:train: 663552 inputs [1, 64, 64] are too many to score at once; at most --limit 131072',
-    );
   });
 });
 
@@ -110,9 +107,26 @@ describe('--data DIR', () => {
     const labelled = await loadScoringInputs(folder, { input, classes: ['1', '0'] });
     expect([...(labelled.labels as Int32Array)]).toEqual([1, 1, 0]);
     expect((await loadScoringInputs(folder, { input })).labels).toBeUndefined();
-    await expect(loadScoringInputs(folder, { input, classes: ['1', '2'] })).rejects.toThrow(
-      `${folder}: "0" is no class of the model; choose 1, 2`,
-    );
+    const { rows, labels, unusable } = await loadScoringInputs(folder, { input, classes: ['1', '2'] });
+    expect([[...rows], [...(labels as Int32Array)]]).toEqual([[2], [0]]);
+    const reason = 'its label "0"; it must be one of 1, 2';
+    expect(unusable).toEqual([
+      { index: 0, where: '0/b.png', reason },
+      { index: 1, where: '0/c.png', reason },
+    ]);
+  });
+
+  it('is labelled by labels.csv, and scored without the images that cannot be decoded', async () => {
+    const folder = await temporaryFolder();
+    await writeImages(folder, { 'a.png': grey(1), 'c.png': grey(3) });
+    await writeFile(join(folder, 'b.png'), 'no image');
+    await writeFile(join(folder, 'labels.csv'), 'file,label\na.png,x\nb.png,x\n');
+    const { labels, unusable } = await loadScoringInputs(folder, { input: images(3, 4), classes: ['w', 'x'] });
+    expect([...(labels as Int32Array)]).toEqual([1]);
+    expect(unusable).toEqual([
+      { index: 1, where: 'b.png', reason: expect.stringContaining('cannot be decoded') },
+      { index: 2, where: 'c.png', reason: 'its label is missing; it must be one of w, x' },
+    ]);
   });
 
   it('is one part of a folder that has two', async () => {
@@ -125,7 +139,7 @@ describe('--data DIR', () => {
 
   it('is for models of images', async () => {
     await expect(loadScoringInputs(await temporaryFolder(), { input: table('a') })).rejects.toThrow(
-      'the model takes a table, name a CSV file',
+      'the model takes a table, name a file',
     );
   });
 });
@@ -151,9 +165,11 @@ describe('--data FILE', () => {
     const labelled = await loadScoringInputs(path, { input, classes: ['no', 'yes'] });
     expect(labelled.labels).toEqual(Int32Array.of(1, 0));
     expect((await loadScoringInputs(path, { input })).labels).toBeUndefined();
-    await expect(loadScoringInputs(path, { input, classes: ['no', 'maybe'] })).rejects.toThrow(
-      '"yes" is no class of the model',
-    );
+    const { rows, unusable } = await loadScoringInputs(path, { input, classes: ['no', 'maybe'] });
+    expect([[...rows], unusable]).toEqual([
+      [1],
+      [{ index: 0, where: `${path}, record 1`, reason: 'its label "yes"; it must be one of no, maybe' }],
+    ]);
   });
 
   it('must have every feature and no other column', async () => {
@@ -163,12 +179,78 @@ describe('--data FILE', () => {
     });
   });
 
-  it('must hold numbers', async () => {
-    const path = await fileOf('age,size', '1,2', '1,?');
-    await expect(loadScoringInputs(path, { input })).rejects.toMatchObject({
-      code: 'invalid_features',
-      message: `${path}: line 3, column "size": must be a decimal number within float32, got "?"`,
-    });
+  it('is scored without the rows that are not of numbers, or too short', async () => {
+    const path = await fileOf('age,size', '1,2', '1,?', '3', 'NaN,1', '1e39,1', '5,6');
+    const { rows, input: scored, unusable } = await loadScoringInputs(path, { input });
+    expect([[...rows], [...scored.data]]).toEqual([
+      [0, 5],
+      [1, 2, 5, 6],
+    ]);
+    expect(unusable.map(({ index, reason }) => [index, reason])).toEqual([
+      [1, 'column "size" must be a decimal number within float32, got "?"'],
+      [2, 'has 1 cells; it must have the 2 that the header names'],
+      [3, 'column "age" must be a decimal number within float32, got "NaN"'],
+      [4, 'column "age" must be a decimal number within float32, got "1e39"'],
+    ]);
+  });
+
+  it('is read a part at a time: any part is what it is of the whole, quotes, line breaks and a byte order mark or not', async () => {
+    const line = (i: number): string =>
+      i % 3 === 0 ? `"${i}",${i},"a\n""b"` : `${i},${i},c${i % 5 === 0 ? '\r\n' : ''}`;
+    const path = await fileOf('\ufeffage,size,label', ...Array.from({ length: 700 }, (_, i) => line(i)));
+    const source = await openScoringSource(path, { input });
+    expect(source.count).toBe(700);
+    for (const [start, end] of [
+      [0, 3],
+      [250, 262],
+      [511, 514],
+      [690, 700],
+    ] as const) {
+      const { rows, input: part } = await source.read(start, end);
+      expect([...rows]).toEqual(Array.from({ length: end - start }, (_, i) => start + i));
+      expect([...part.data]).toEqual([...rows].flatMap((row) => [row, row]));
+    }
+  });
+
+  it('is NDJSON by its ending: features by name, or as /predict takes them', async () => {
+    const path = join(await temporaryFolder(), 'rows.ndjson');
+    const rows = [
+      { age: 1, size: 2, label: 'yes' },
+      { features: { size: 4, age: 3 }, label: 'no' },
+      { age: 5, label: 'no' },
+      [1],
+      { age: 1, size: 2, label: 'maybe' },
+    ];
+    await writeFile(path, `${rows.map((row) => JSON.stringify(row)).join('\n')}\n\n{torn`);
+    const { count, input: scored, labels, unusable } = await loadScoringInputs(path, { input, classes: ['no', 'yes'] });
+    expect([count, [...scored.data], [...(labels as Int32Array)]]).toEqual([6, [1, 2, 3, 4], [1, 0]]);
+    expect(unusable.map(({ index, reason }) => [index, reason])).toEqual([
+      [2, 'feature "size" must be a number, got nothing'],
+      [3, 'must be a JSON object'],
+      [4, 'its label "maybe"; it must be one of no, yes'],
+      [5, 'must be a JSON object'],
+    ]);
+    await writeFile(path, '{"length": 1}');
+    await expect(openScoringSource(path, { input })).rejects.toThrow(
+      'its first line has length; the model takes age, size',
+    );
+  });
+
+  it('is an .npz of x and y, made by NumPy: bytes of images are 255ths', async () => {
+    const path = join(import.meta.dirname, 'scored.npz');
+    const options = { input: images(2, 2), classes: ['a', 'b'] };
+    const { input: scored, labels, unusable } = await loadScoringInputs(path, options);
+    expect([scored.shape, [...(labels as Int32Array)]]).toEqual([
+      [2, 1, 2, 2],
+      [1, 0],
+    ]);
+    expect([...scored.data]).toEqual(Array.from({ length: 8 }, (_, i) => Math.fround(Math.min(255, i * 36) / 255)));
+    expect(unusable).toEqual([
+      { index: 2, where: `${path}, input 2`, reason: 'its label "index 7"; it must be one of a, b' },
+    ]);
+    await expect(loadScoringInputs(path, { input: images(3, 2) })).rejects.toThrow(
+      'x is [3, 2, 2]; the model takes [inputs, 1, 3, 2]',
+    );
   });
 
   it('is for models of tables', async () => {

@@ -48,15 +48,26 @@ async function decodeImage(path: string, input: ImageInput): Promise<Float32Arra
   return toModelInput(flattened(pixels), input, 'auto').data;
 }
 
-/** Decodes files a few at a time and hands each on, in any order, with its position in the list. */
+/**
+ * Decodes files a few at a time and hands each on, in any order, with its position in the list.
+ * @param refuse takes what is wrong with a file; without it, the first such file is the end
+ */
 export async function decodeImages(
   paths: readonly string[],
   input: ImageInput,
   take: (values: Float32Array, index: number) => void,
+  refuse?: (error: SennError, index: number) => void,
 ): Promise<void> {
   const pending = paths.entries();
   const work = async (): Promise<void> => {
-    for (const [index, path] of pending) take(await decodeImage(path, input), index);
+    for (const [index, path] of pending) {
+      try {
+        take(await decodeImage(path, input), index);
+      } catch (error) {
+        if (refuse === undefined || !(error instanceof SennError)) throw error;
+        refuse(error, index);
+      }
+    }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, work));
 }

@@ -1,12 +1,11 @@
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import type { LabelledInputs } from '../../../core/metrics/evidence/training-concepts.ts';
-import type { ScoringInputs } from '../../../core/metrics/scoring-set.ts';
 import { spreadRows } from '../../../core/metrics/shared/spread.ts';
+import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import type { Split } from '../dataset.ts';
 import type { Places } from '../files/places.ts';
 import { type DatasetName, dataSchema, datasetNames, loadDataset } from '../index.ts';
-import { type SetOptions, scoredCount } from './options.ts';
 
 /** A split of a data set that a configuration can name, as inputs to score. */
 
@@ -39,29 +38,36 @@ export function trainingInputs({ shape, labels, gather }: Split, most: number): 
 }
 
 /**
- * Inputs of a set with its default options, from the first row of the split on.
+ * A set with its default options, from the first row of the split on; all of its inputs are usable.
  * @throws unsupported_input where the model takes other inputs, other features or the same in another order
  */
-export async function setInputs(
+export async function setSource(
   set: DatasetName,
   splitName: SplitName,
-  { limit, input, classes }: SetOptions,
+  { limit, input, classes }: SourceOptions,
   places: Places,
-): Promise<ScoringInputs> {
+): Promise<ScoringSource> {
   const name = `${set}:${splitName}`;
   const dataset = await loadDataset(dataSchema.parse({ name: set }), places);
   checkSame(name, `${dataset.input.kind} inputs`, partsOf(dataset.input), partsOf(input));
   if (classes !== undefined) checkSame(name, 'classes', dataset.classes, classes);
   const split = dataset[splitName];
   const shape = split.shape.slice(1);
-  const count = scoredCount(name, split.labels.length, shape, limit);
-  const rows = Int32Array.from({ length: count }, (_, row) => row);
+  const count = Math.min(limit ?? split.labels.length, split.labels.length);
+  const rowsOf = (start: number, end: number) => Int32Array.from({ length: end - start }, (_, i) => start + i);
   const { factors } = dataset;
   return {
     name,
-    input: { shape: [count, ...shape], data: split.gather(rows) },
-    labels: split.labels.slice(0, count),
+    count,
+    shape,
+    digest: dataset.sha256,
+    labelled: true,
+    read: async (start, end) => {
+      const rows = rowsOf(start, end);
+      const input = { shape: [rows.length, ...shape], data: split.gather(rows) };
+      return { rows, input, labels: split.labels.slice(start, end), unusable: [] };
+    },
     ...(splitName === 'train' ? {} : { training: async (most: number) => trainingInputs(dataset.train, most) }),
-    ...(factors === undefined ? {} : { factors: { ...factors, values: factors.of(splitName, rows) } }),
+    ...(factors === undefined ? {} : { factors: { ...factors, values: factors.of(splitName, rowsOf(0, count)) } }),
   };
 }

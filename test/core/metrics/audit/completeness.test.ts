@@ -77,6 +77,6 @@ describe('completeness', () => {
 
   it('has no value where the model is no better than chance', async () => {
     const { result } = await measure((point) => 1 - right(point), {});
-    expect(result).toEqual({ value: null, reason: expect.stringContaining('no better than chance') });
+    expect(result).toMatchObject({ value: null, reason: expect.stringContaining('no better than chance') });
   });
 });

@@ -32,5 +32,5 @@ it('accuracy counts the inputs that are predicted right, beside chance', async (
     { explanations, labels: Int32Array.of(0, 0, 0, 1) },
     { random: randomStream(0) },
   );
-  expect(result).toEqual({ value: 0.75, figures: { chance: 0.75 } });
+  expect(result).toMatchObject({ value: 0.75, figures: { chance: 0.75 } });
 });

@@ -36,7 +36,7 @@ async function compare(inputs: readonly (readonly number[])[], model: LinearMode
   const baseline = await usualInput(predictor);
   const ask = (name: 'contributions' | 'kernel-shap' | 'random') =>
     attributions[name].attribute(predictor, explanations.input, explanations.predicted, {
-      random: randomStream(0),
+      randomOf: () => randomStream(0),
       baseline,
     });
   const attributed = {

@@ -4,24 +4,30 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { chooseMetrics } from '../../../../core/metrics/choose.ts';
 import type { Need } from '../../../../core/metrics/evidence/evidence.ts';
-import { type MetricReport, reportSchema } from '../../../../core/metrics/report.ts';
-import type { LoadScoringInputs } from '../../../../core/metrics/scoring-set.ts';
+import type { MetricReport } from '../../../../core/metrics/report.ts';
+import { scoringReportSchema as reportSchema } from '../../../../core/scoring/report.ts';
+import { type OpenSource, sourceOf } from '../../../../core/scoring/source.ts';
 import { tensor } from '../../../../core/tensor.ts';
 import { scoreCommand } from '../../../../serve/commands/score/command.ts';
+import { inFolder } from '../../../../training/files/make-folder.ts';
 import { testModels } from '../../../helpers/models.ts';
 import { tableFeatures, writeTableModel } from '../../../helpers/table-model.ts';
 
 const model = join(testModels, 'mnist-disenn');
 
+/** Of nothing: the sets of these tests are made here. */
+const DIGEST = '0'.repeat(64);
+
 /** Forty images with a square each, at a place of its own. */
-const squares: LoadScoringInputs = async (name, { limit = 40 }) => {
+const squares: OpenSource = async (name, { limit = 40 }) => {
   const N = Math.min(limit, 40);
   const data = new Float32Array(N * 784);
   for (let n = 0; n < N; n++) {
     for (let i = 0; i < 36; i++)
       data[n * 784 + (4 + (n % 8) * 2 + (i % 6)) + 28 * (4 + (n >> 3) * 3 + Math.floor(i / 6))] = 1;
   }
-  return { name, input: tensor(data, [N, 1, 28, 28]), labels: Int32Array.from({ length: N }, (_, n) => n % 10) };
+  const labels = Int32Array.from({ length: N }, (_, n) => n % 10);
+  return sourceOf({ name, input: tensor(data, [N, 1, 28, 28]), labels }, DIGEST);
 };
 
 describe('senn score', () => {
@@ -41,11 +47,25 @@ describe('senn score', () => {
     await rm(folder, { recursive: true });
   });
 
-  const run = (loadInputs: LoadScoringInputs, ...args: string[]) =>
-    scoreCommand({ loadInputs })
+  const run = (openSource: OpenSource, ...args: string[]) =>
+    scoreCommand({ openSource, inFolder })
       .exitOverride()
       .configureOutput({ writeErr: () => {} })
-      .parseAsync(['--model', model, '--data', 'squares:test', '--out', out, ...args], { from: 'user' });
+      .parseAsync(
+        [
+          ...(args.includes('--model') ? [] : ['--model', model]),
+          '--data',
+          'squares:test',
+          '--out',
+          out,
+          '--threads',
+          '1',
+          ...args,
+        ],
+        {
+          from: 'user',
+        },
+      );
 
   it('writes the report, prints a table and leaves no other file', async () => {
     await run(squares);
@@ -94,6 +114,7 @@ describe('senn score', () => {
       direction: 'lower',
       value: expect.any(Number),
       figures: { floor: expect.any(Number), accuracy: expect.any(Number) },
+      interval: [expect.any(Number), expect.any(Number)],
     });
     expect(metrics['faithfulness.decoded']).toMatchObject({ direction: 'higher' });
     expect(metrics).not.toHaveProperty('completeness');
@@ -114,9 +135,9 @@ describe('senn score', () => {
   });
 
   it('refuses a metric whose needs are not met, before anything is explained', async () => {
-    const unlabelled: LoadScoringInputs = async (name, options) => {
-      const { input } = await squares(name, options);
-      return { name, input };
+    const unlabelled: OpenSource = async (name, options) => {
+      const { labelled: _, ...rest } = await squares(name, options);
+      return { ...rest, labelled: false };
     };
     await expect(run(unlabelled, '--metrics', 'faithfulness,leak.permuted')).rejects.toThrow(
       expect.objectContaining({
@@ -145,7 +166,7 @@ describe('senn score', () => {
     const [line = ''] = (await readFile(path, 'utf8')).split('\n');
     const { occlusion } = JSON.parse(line).attributions;
     expect([occlusion.length, occlusion[0].length]).toEqual([28, 28]);
-    expect(printed.join('\n')).toMatch(/^occlusion +– +0\.\d+ +logit +170$/m);
+    expect(printed.join('\n')).toMatch(/^occlusion +– +– +0\.\d+ +0\.\d+ … 0\.\d+ +logit +170$/m);
   });
 
   it('gives the same figures every time', async () => {
@@ -168,11 +189,11 @@ describe('senn score', () => {
     [['--per-input', 'inputs.json'], 'perInput: its ending ".json" must be .jsonl or .ndjson'],
     [['--out', '/nowhere/report.json'], '/nowhere/report.json: cannot be written (ENOENT'],
   ])('refuses %j as wrong usage, before any work', async (args, message) => {
-    const loadInputs = vi.fn(squares);
-    await expect(run(loadInputs, ...args)).rejects.toThrow(
+    const openSource = vi.fn(squares);
+    await expect(run(openSource, ...args)).rejects.toThrow(
       expect.objectContaining({ code: 'invalid_config', message: expect.stringContaining(message) }),
     );
-    expect(loadInputs).not.toHaveBeenCalled();
+    expect(openSource).not.toHaveBeenCalled();
   });
 
   it('refuses to write both files in one place', async () => {
@@ -191,33 +212,30 @@ describe('senn score', () => {
     ['fails to load', async () => Promise.reject(new Error('no such set')), 'no such set'],
     [
       'is empty',
-      async () => ({ name: 'none', input: tensor(new Float32Array(0), [0, 1, 28, 28]) }),
+      async () => sourceOf({ name: 'none', input: tensor(new Float32Array(0), [0, 1, 28, 28]) }, DIGEST),
       'none holds no inputs',
     ],
     [
       'has other inputs',
-      async () => ({ name: 'odd', input: tensor(new Float32Array(9), [1, 1, 3, 3]) }),
+      async () => sourceOf({ name: 'odd', input: tensor(new Float32Array(9), [1, 1, 3, 3]) }, DIGEST),
       'must be [batch, 1, 28, 28]',
     ],
-  ] as [string, LoadScoringInputs, string][])(
-    'leaves nothing behind when the set %s',
-    async (_, loadInputs, message) => {
-      await expect(run(loadInputs)).rejects.toThrow(message);
-      expect(await readdir(folder)).toEqual([]);
-    },
-  );
+  ] as [string, OpenSource, string][])('leaves nothing behind when the set %s', async (_, openSource, message) => {
+    await expect(run(openSource)).rejects.toThrow(message);
+    expect(await readdir(folder)).toEqual([]);
+  });
 
   it('scores a model of tables whose rows come many times', async () => {
     await writeTableModel(folder);
     const distinct = 15;
-    const loadInputs: LoadScoringInputs = async (name, { input, classes }) => {
+    const openSource: OpenSource = async (name, { input, classes }) => {
       expect(input).toEqual({ kind: 'tabular', features: tableFeatures });
       expect(classes).toEqual(['low', 'medium or high']);
       const rows = Array.from({ length: 20 * distinct }, (_, n) => n % distinct);
       const data = rows.flatMap((i) => [20 + 3 * i, i % 4, i % 2, 0.1 - i / 200]);
-      return { name, input: tensor(Float32Array.from(data), [rows.length, 4]) };
+      return sourceOf({ name, input: tensor(Float32Array.from(data), [rows.length, 4]) }, DIGEST);
     };
-    await run(loadInputs, '--model', join(folder, 'table'));
+    await run(openSource, '--model', join(folder, 'table'));
     const { metrics, count } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
     expect(count).toBe(20 * distinct);
     expect(metrics.faithfulness).toMatchObject({ count, withoutValue: 0 });

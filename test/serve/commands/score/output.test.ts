@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { openAtomicFile } from '../../../../serve/atomic-file.ts';
-import { progressOn } from '../../../../serve/commands/score/progress.ts';
+import { durationText, progressOn } from '../../../../serve/commands/score/progress.ts';
 import { tableOf } from '../../../../serve/commands/score/table.ts';
 
 describe('an atomic file', () => {
@@ -70,6 +70,22 @@ describe('progress', () => {
     expect(parts[1]).toContain('█'.repeat(15) + '░'.repeat(15));
   });
 
+  it('says how long is left at the pace of the stage, without what was done before it began', () => {
+    const parts: string[] = [];
+    let now = 0;
+    const progress = progressOn({ isTTY: true, write: (text) => parts.push(text) }, () => now);
+    progress('inputs', 500, 1000);
+    now = 10_000;
+    progress('inputs', 600, 1000);
+    expect(parts.at(-1)).toMatch(/600\/1000, 40 s left$/);
+    expect([durationText(0.2), durationText(89), durationText(600), durationText(7500)]).toEqual([
+      '1 s',
+      '89 s',
+      '10 min',
+      '2 h 5 min',
+    ]);
+  });
+
   it('says the same stage again when it comes again', () => {
     const parts: string[] = [];
     const progress = progressOn({ write: (text) => parts.push(text) });
@@ -78,10 +94,14 @@ describe('progress', () => {
   });
 });
 
+/** What the tables below do not look at. */
+const rest = { others: [], unusable: { count: 0, listed: [] } };
+
 describe('the table', () => {
   it('has a row a metric, figures in columns and a dash where there is none', () => {
     const none = { mean: null, median: null, q05: null, q25: null, q75: null, q95: null };
     const table = tableOf({
+      ...rest,
       model: 'fake',
       data: 'set:test',
       count: 3,
@@ -98,36 +118,43 @@ describe('the table', () => {
           q75: 3,
           q95: 3,
           withoutValue: 0,
+          intervals: { mean: [11, 13], median: [1, 3], q05: [1, 1], q25: [1, 1], q75: [3, 3], q95: [3, 3] },
         },
       },
     });
     expect(table).toBe(
       [
         'fake on set:test: 3 inputs in 1.3 s',
-        'metric        better   mean  median    q05    q25    q75    q95  inputs  no value',
-        'faithfulness  higher      –       –      –      –      –      –       0         3',
-        'stability     lower   12.35   2.000  1.000  1.000  3.000  3.000       3         0',
+        'metric        better   mean  median    q05    q25    q75    q95  95 % of the mean  inputs  no value',
+        'faithfulness  higher      –       –      –      –      –      –                 –       0         3',
+        'stability     lower   12.35   2.000  1.000  1.000  3.000  3.000     11.00 … 13.00       3         0',
       ].join('\n'),
     );
   });
 
   it('has metrics of the set below, each with what it is read beside, then those without a value', () => {
     const table = tableOf({
+      ...rest,
       model: 'fake',
       data: 'set:test',
       count: 3,
       elapsedSeconds: 1,
       metrics: {
-        'leak.permuted': { direction: 'lower', value: 0.5, figures: { floor: 0.25, accuracy: 1 } },
+        'leak.permuted': {
+          direction: 'lower',
+          value: 0.5,
+          figures: { floor: 0.25, accuracy: 1 },
+          interval: [0.4, 0.6],
+        },
         mig: { direction: 'higher', value: null, reason: 'nothing to tell apart' },
       },
     });
     expect(table).toBe(
       [
         'fake on set:test: 3 inputs in 1.0 s',
-        'metric         better   value  beside',
-        'leak.permuted  lower   0.5000  floor 0.2500, accuracy 1.000',
-        'mig            higher       –',
+        'metric         better   value  95 % interval    beside',
+        'leak.permuted  lower   0.5000  0.4000 … 0.6000  floor 0.2500, accuracy 1.000',
+        'mig            higher       –  –',
         'mig has no value: nothing to tell apart',
       ].join('\n'),
     );

@@ -1,0 +1,28 @@
+import { workerData } from 'piscina';
+import { SennError } from '../../../../core/errors.ts';
+import type { Predictor } from '../../../../core/predictor.ts';
+import { scoreBatch } from '../../../../core/scoring/batch.ts';
+import { openSession } from '../../../inference/onnxruntime.ts';
+import { loadPredictor } from '../../../models/model-folder.ts';
+import type { BatchReply, BatchTask, ThreadData } from './pool.ts';
+import { toWire } from './wire.ts';
+
+/** The code of a scoring thread: piscina calls its default export with each batch. */
+
+const { training } = workerData as ThreadData;
+
+/** Models by their folders, opened once a thread. */
+const predictors = new Map<string, Promise<Predictor>>();
+
+export default async function scoreTask({ path, model, batch, asked, loaded }: BatchTask): Promise<BatchReply> {
+  const predictor = predictors.get(path) ?? loadPredictor(path, openSession);
+  predictors.set(path, predictor);
+  try {
+    const scores = await scoreBatch(await predictor, asked, loaded, training);
+    return { ok: true, result: toWire({ model, batch, scores, unusable: loaded.unusable }) };
+  } catch (error) {
+    // an error of ours would arrive as any other: its class does not pass between threads
+    if (!(error instanceof SennError)) throw error;
+    return { ok: false, code: error.code, message: error.message, details: error.details };
+  }
+}
