@@ -14,6 +14,7 @@ describe('the table of errors', () => {
 
   it('ends the command with 2 where it was used wrongly, else with 1', () => {
     expect(codes.filter((code) => errorCodes[code].exitCode === 2)).toEqual([
+      'unsupported_input',
       'invalid_config',
       'unknown_data_set',
       'missing_data',
