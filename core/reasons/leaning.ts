@@ -1,4 +1,4 @@
-import { type End, endOf, prototypesAt } from '../artefacts/ends/end.ts';
+import { type End, endOf, prototypesAt, referenceOf } from '../artefacts/ends/end.ts';
 import { isConstant } from '../concepts/variation.ts';
 import type { Concept } from '../manifest.ts';
 
@@ -17,6 +17,18 @@ export function leaningOf(concept: Concept, activation: number): Leaning | undef
   const { q25, q75 } = concept.quantiles;
   const end = endOf(concept, activation);
   return { end, isFar: end === 'high' ? activation >= q75 : activation <= q25 };
+}
+
+/**
+ * Where an activation is drawn between the ends, so that the drawing says what the words say: 0 is q₀₅ or less, ½ the usual
+ * activation, 1 is q₉₅ or more, in proportion between them.
+ */
+export function placeOf(concept: Pick<Concept, 'mean' | 'quantiles'>, activation: number): number {
+  const { q05, q95 } = concept.quantiles;
+  const usual = referenceOf(concept);
+  const [from, range] = activation < usual ? [-1, usual - q05] : [1, q95 - usual];
+  const share = range > 0 ? Math.min(1, Math.abs(activation - usual) / range) : 1;
+  return activation === usual ? 0.5 : 0.5 + (from * share) / 2;
 }
 
 /** `high`, or `a little low`. */

@@ -2,7 +2,7 @@ import { type End, endOf, hasTwoEnds, prototypesAt } from '../../artefacts/ends/
 import { prototypesAtEnd } from '../../artefacts/prototypes.ts';
 import type { ImageInput } from '../../images/prepare.ts';
 import type { Concept } from '../../manifest.ts';
-import { leaningOf, leaningWords } from '../../reasons/leaning.ts';
+import { leaningOf, leaningWords, placeOf } from '../../reasons/leaning.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import { prototypeLines } from '../../tables/moved-features.ts';
 import { batchSize, sliceRows, type Tensor } from '../../tensor.ts';
@@ -11,7 +11,7 @@ import { middleOf, type Part } from '../column.ts';
 import { BASELINE, HEADER_LINE } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
 import type { FigureModel, Subject } from '../panel.ts';
-import { element, textAt } from '../svg.ts';
+import { element, lineAt, textAt } from '../svg.ts';
 import { BOLD, TEXT } from '../text.ts';
 import { trackAt } from '../track.ts';
 import { learnedConcepts, linesAt } from './lines.ts';
@@ -93,12 +93,17 @@ const oneEnd: Part = (model) => {
   };
 };
 
-/** Where an input lies between the ends of a concept: a dot on a line, and a word with an arrow to the end. */
+/** Half the height of the mark of the usual activation. */
+const TICK = 5;
+
+/**
+ * Where an input lies between the ends of a concept: a dot on a line whose middle is the usual activation, and a word with an
+ * arrow to the end.
+ */
 function position(concept: Concept, activation: number, x: number, middle: number): string[] {
   const leaning = leaningOf(concept, activation);
   if (leaning === undefined) return [];
   const words = leaningWords(leaning);
-  const { q05, q95 } = concept.quantiles;
   const line = { x: x + (MIDDLE.width - MIDDLE.track) / 2, y: middle + MIDDLE.down, width: MIDDLE.track };
   return [
     textAt(
@@ -107,7 +112,8 @@ function position(concept: Concept, activation: number, x: number, middle: numbe
       leaning.end === 'high' ? `${words} →` : `← ${words}`,
       { ...END, anchor: 'middle' },
     ),
-    ...trackAt(line, activation, [q05, q95], COLOURS.text),
+    lineAt([line.x + line.width / 2, line.y - TICK], [line.x + line.width / 2, line.y + TICK], COLOURS.quiet),
+    ...trackAt(line, placeOf(concept, activation), [0, 1], COLOURS.text),
   ];
 }
 

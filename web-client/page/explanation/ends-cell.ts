@@ -1,6 +1,6 @@
 import { type End, endOf } from '../../../core/artefacts/ends/end.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
-import { leaningOf, leaningWords } from '../../../core/reasons/leaning.ts';
+import { leaningOf, leaningWords, placeOf } from '../../../core/reasons/leaning.ts';
 import { element } from '../dom.ts';
 import type { Explained } from './concept-cell.ts';
 import { staticStrip } from './static-strip.ts';
@@ -14,9 +14,8 @@ export interface EndsCell {
   set(explained: Explained | undefined): void;
 }
 
-/** A word with an arrow to the end that the input lies towards, above a dot on the range of most training inputs. */
+/** A word with an arrow to the end that the input lies towards, above a dot on a line whose middle is the usual activation. */
 function createPosition(concept: Concept) {
-  const { q05, q95 } = concept.quantiles;
   const words = element('span', { class: 'leaning' });
   const dot = element('span', { class: 'dot' });
   const track = element('span', { class: 'track', 'aria-hidden': 'true' }, dot);
@@ -31,8 +30,7 @@ function createPosition(concept: Concept) {
       }
       const told = leaningWords(leaning);
       words.textContent = leaning.end === 'high' ? `${told} →` : `← ${told}`;
-      const share = q95 > q05 ? (activation - q05) / (q95 - q05) : 0.5;
-      dot.style.left = `${100 * Math.min(1, Math.max(0, share))}%`;
+      dot.style.left = `${100 * placeOf(concept, activation)}%`;
     },
   };
 }
