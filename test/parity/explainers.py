@@ -69,7 +69,6 @@ def explain_images(image, seeds, _, probabilities):
             hide_color=0,
             num_samples=1000,
             segmentation_fn=lambda _: labels,
-            progress_bar=False,
         )
         return [value for _, value in sorted(explained.local_exp[c])]
 
