@@ -126,27 +126,28 @@ function nextMargin(manifest: Pick<Manifest, 'counterfactual'>, { margin, last }
   return margin > lowest ? Math.max(margin + most - MARGIN.near - lead, lowest) : undefined;
 }
 
-/** Moves down and to the right, in units of the manifest's shift, of the pictures that are read beside the decoded one. */
-const SIDES = [
-  [-1, 0],
-  [1, 0],
-  [0, -1],
-  [0, 1],
-] as const;
-
 /**
- * The pictures that are read again, of each what was decoded first. Where a class leads by a little in one picture, it often
- * hangs on single pixels that no other model looks at; where it leads as much with the picture moved, it does not.
+ * The moves, in pixels down and to the right, with which a picture is read again: first as it is, then moved to each side.
+ * Where a class leads by a little in one picture, it often hangs on single pixels that no other model looks at; where it
+ * leads as much with the picture moved, it does not.
  */
-function readings({ input, counterfactual }: Pick<Manifest, 'input' | 'counterfactual'>, decoded: Tensor): Tensor[] {
+function movesOf({
+  input,
+  counterfactual,
+}: Pick<Manifest, 'input' | 'counterfactual'>): [down: number, right: number][] {
   const { shift } = counterfactual ?? {};
-  if (shift === undefined || input.kind !== 'image') return [decoded];
-  return [decoded, ...SIDES.map(([down, right]) => shifted(decoded, down * shift, right * shift))];
+  if (shift === undefined || input.kind !== 'image') return [[0, 0]];
+  return [
+    [0, 0],
+    [-shift, 0],
+    [shift, 0],
+    [0, -shift],
+    [0, shift],
+  ];
 }
 
 /** Pictures that a search reads for every one that it decodes. */
-export const readingsOf = ({ input, counterfactual }: Pick<Manifest, 'input' | 'counterfactual'>): number =>
-  counterfactual?.shift === undefined || input.kind !== 'image' ? 1 : 1 + SIDES.length;
+export const readingsOf = (manifest: Pick<Manifest, 'input' | 'counterfactual'>): number => movesOf(manifest).length;
 
 /** Decodes where the states went, reads it again, and keeps what is the best so far. */
 async function readAgain(
@@ -156,7 +157,9 @@ async function readAgain(
   t: number,
 ): Promise<void> {
   const decoded = await decode(tensorOf(targets));
-  const { concepts, relevances } = await forward(concatRows(readings(manifest, decoded)));
+  const [, ...moves] = movesOf(manifest);
+  const moved = moves.map(([down, right]) => shifted(decoded, down, right));
+  const { concepts, relevances } = await forward(concatRows([decoded, ...moved]));
   const explained = explain(concepts, relevances);
   explained.slice(0, states.length).forEach(({ logits, probabilities }, i) => {
     const leads = explained.filter((_, row) => row % states.length === i).map((each) => leadOf(each.logits, t));

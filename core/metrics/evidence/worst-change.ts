@@ -10,3 +10,11 @@ export function worstOf(changes: readonly Change[], figureOf: (change: Change) =
   const worst = Math.max(...values);
   return Number.isFinite(worst) ? worst : null;
 }
+
+/**
+ * The largest ratio of the relative change of the explanation to that of something else, over the changes within the class.
+ * @param of what the explanation's change is compared with
+ * @returns as `worstOf`
+ */
+export const worstRelative = (changes: readonly Change[], of: Exclude<keyof Change['relative'], 'contributions'>) =>
+  worstOf(changes, ({ relative, sameClass }) => (sameClass ? relative.contributions / relative[of] : Number.NaN));

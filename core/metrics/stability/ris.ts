@@ -1,4 +1,4 @@
-import { worstOf } from '../evidence/worst-change.ts';
+import { worstRelative } from '../evidence/worst-change.ts';
 import { defineMetric } from '../metric.ts';
 
 /** By which share does the explanation change, for the share by which the input does? */
@@ -30,7 +30,5 @@ export const ris = defineMetric({
   source: 'Agarwal et al. 2022, "Rethinking Stability for Attribution-based Explanations", section 3',
   cannotTell: 'whether the model itself changes as much, and rightly: read ros beside it',
   measure: async ({ ball }, { onProgress }) =>
-    (await ball(onProgress)).map((changes) =>
-      worstOf(changes, ({ relative, sameClass }) => (sameClass ? relative.contributions / relative.input : Number.NaN)),
-    ),
+    (await ball(onProgress)).map((changes) => worstRelative(changes, 'input')),
 });

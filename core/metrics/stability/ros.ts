@@ -1,4 +1,4 @@
-import { worstOf } from '../evidence/worst-change.ts';
+import { worstRelative } from '../evidence/worst-change.ts';
 import { defineMetric } from '../metric.ts';
 
 /** By which share does the explanation change, for the share by which the output does? */
@@ -30,9 +30,5 @@ export const ros = defineMetric({
   source: 'Agarwal et al. 2022, "Rethinking Stability for Attribution-based Explanations", section 3',
   cannotTell: 'whether the output is stable: an output that hardly moves makes it large',
   measure: async ({ ball }, { onProgress }) =>
-    (await ball(onProgress)).map((changes) =>
-      worstOf(changes, ({ relative, sameClass }) =>
-        sameClass ? relative.contributions / relative.logits : Number.NaN,
-      ),
-    ),
+    (await ball(onProgress)).map((changes) => worstRelative(changes, 'logits')),
 });

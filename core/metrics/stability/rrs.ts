@@ -1,4 +1,4 @@
-import { worstOf } from '../evidence/worst-change.ts';
+import { worstRelative } from '../evidence/worst-change.ts';
 import { defineMetric } from '../metric.ts';
 
 /** By which share does the explanation change, for the share by which the concept vector does? */
@@ -30,9 +30,5 @@ export const rrs = defineMetric({
   source: 'Agarwal et al. 2022, "Rethinking Stability for Attribution-based Explanations", section 3',
   cannotTell: 'whether the concepts themselves are stable: read ris beside it',
   measure: async ({ ball }, { onProgress }) =>
-    (await ball(onProgress)).map((changes) =>
-      worstOf(changes, ({ relative, sameClass }) =>
-        sameClass ? relative.contributions / relative.concepts : Number.NaN,
-      ),
-    ),
+    (await ball(onProgress)).map((changes) => worstRelative(changes, 'concepts')),
 });

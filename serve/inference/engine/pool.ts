@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
+import { workerModule } from '../../worker-module.ts';
 import type { BatchMessage, BatchReply } from './messages.ts';
 
 /** The inference threads. One that dies is replaced; what it was running rejects with `ThreadDied`. */
@@ -15,21 +15,9 @@ export interface InferencePool {
   close(): Promise<void>;
 }
 
-/**
- * Compiled, the worker is JavaScript beside this file. In a checkout it is TypeScript, which its thread must learn
- * first, by an explicit `register`: `--import tsx` itself does nothing outside the main thread.
- */
-function workerModule(): { filename: string; execArgv: string[] } {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const filename = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
-  if (extension === '.js') return { filename, execArgv: [] };
-  const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
-  return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] };
-}
-
 export function startPool(threads: number, onDeath: (error: Error) => void): InferencePool {
   const pool = new Piscina<BatchMessage, BatchReply>({
-    ...workerModule(),
+    ...workerModule(import.meta.url),
     minThreads: threads,
     maxThreads: threads,
     maxQueue: Number.POSITIVE_INFINITY, // the batcher keeps the queue

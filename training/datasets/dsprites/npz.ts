@@ -1,7 +1,8 @@
 import { crc32 } from 'node:zlib';
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { SennError } from '../../../core/errors.ts';
 import { sizeOf } from '../../../core/tensor.ts';
+import { readNpz } from '../files/npz.ts';
 import { type NpyHeader, parseNpyHeader } from './npy.ts';
 
 /** An array of zeros and ones, eight to a byte, the first in the lowest bit. */
@@ -113,19 +114,5 @@ async function readBits(zip: ZipFile, entry: Entry, where: string, shape: readon
  * @throws missing_data where the file cannot be read or holds something else
  */
 export async function readNpzBits(path: string, member: string, shape: readonly number[]): Promise<BitArray> {
-  let zip: ZipFile | undefined;
-  try {
-    zip = await openPromise(path, { autoClose: false });
-    return await readBits(zip, await findEntry(zip, member, path), `${path}: ${member}`, shape);
-  } catch (cause) {
-    if (cause instanceof SennError) throw cause;
-    throw new SennError(
-      'missing_data',
-      `${path}: cannot be read as .npz: ${(cause as Error).message}`,
-      { path },
-      cause,
-    );
-  } finally {
-    zip?.close();
-  }
+  return readNpz(path, async (zip) => readBits(zip, await findEntry(zip, member, path), `${path}: ${member}`, shape));
 }

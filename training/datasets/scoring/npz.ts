@@ -1,9 +1,10 @@
-import { type Entry, openPromise, type ZipFile } from 'yauzl';
+import type { Entry, ZipFile } from 'yauzl';
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import { sizeOf } from '../../../core/tensor.ts';
 import { parseNpyHeader } from '../dsprites/npy.ts';
+import { readNpz } from '../files/npz.ts';
 import { eachChunk } from './lines.ts';
 import { batchOf, type Found, MAX_BYTES } from './options.ts';
 
@@ -54,29 +55,16 @@ function arrayOf(bytes: Buffer, where: string): NpyArray {
   return { shape: header.shape, values: read(own) };
 }
 
-async function arraysOf(path: string): Promise<{ readonly x?: NpyArray; readonly y?: NpyArray }> {
-  let zip: ZipFile | undefined;
-  const arrays: Record<string, NpyArray> = {};
-  try {
-    zip = await openPromise(path, { autoClose: false });
+const arraysOf = (path: string): Promise<{ readonly x?: NpyArray; readonly y?: NpyArray }> =>
+  readNpz(path, async (zip) => {
+    const arrays: Record<string, NpyArray> = {};
     for await (const entry of zip.eachEntry()) {
       const name = /^([xy])\.npy$/.exec(entry.fileName)?.[1];
       if (name !== undefined)
         arrays[name] = arrayOf(await unpacked(zip, entry, `${path}: ${name}`), `${path}: ${name}`);
     }
-  } catch (cause) {
-    if (cause instanceof SennError) throw cause;
-    throw new SennError(
-      'missing_data',
-      `${path}: cannot be read as .npz: ${(cause as Error).message}`,
-      { path },
-      cause,
-    );
-  } finally {
-    zip?.close();
-  }
-  return arrays;
-}
+    return arrays;
+  });
 
 /** Images of one channel may leave its dimension out. */
 function checkShape(path: string, shape: readonly number[], input: Manifest['input']): void {

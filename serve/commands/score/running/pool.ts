@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
 import { Piscina } from 'piscina';
 import { type ErrorCode, SennError } from '../../../../core/errors.ts';
 import type { AskedOfBatch } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
+import { workerModule } from '../../../worker-module.ts';
 import { fromWire, type WireBatch } from './wire.ts';
 
 /** Threads that score batches: each batch in one thread, with graphs of one thread, so that its bytes are the same. */
@@ -29,15 +29,6 @@ export interface ScoringPool {
   close(): Promise<void>;
 }
 
-/** In a checkout the worker is TypeScript, which its thread must learn first (as in serve/inference/engine/pool.ts). */
-function workerModule(): { filename: string; execArgv: string[] } {
-  const extension = import.meta.url.endsWith('.ts') ? '.ts' : '.js';
-  const filename = fileURLToPath(new URL(`./worker${extension}`, import.meta.url));
-  if (extension === '.js') return { filename, execArgv: [] };
-  const register = `import { register } from ${JSON.stringify(import.meta.resolve('tsx/esm/api'))}; register();`;
-  return { filename, execArgv: ['--import', `data:text/javascript,${encodeURIComponent(register)}`] };
-}
-
 /** What every batch is scored with, which a thread is handed once. */
 export interface ThreadData {
   /** `[M, F]` in the model's units, for attributions */
@@ -45,7 +36,7 @@ export interface ThreadData {
 }
 
 export function startScoringPool(threads: number, workerData: ThreadData): ScoringPool {
-  const options = { ...workerModule(), minThreads: threads, maxThreads: threads, workerData };
+  const options = { ...workerModule(import.meta.url), minThreads: threads, maxThreads: threads, workerData };
   const pool = new Piscina<BatchTask, BatchReply>(options);
   return {
     async run(task) {
