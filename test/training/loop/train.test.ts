@@ -20,6 +20,7 @@ const closed = {
   readBack: 0.3,
   reclassification: 0.3,
   contributionSparsity: 0.1,
+  decorrelation: 0.1,
 };
 
 describe.each(availableBackends)('training on %s', (backend) => {

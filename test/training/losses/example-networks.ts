@@ -119,6 +119,7 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       readBackNoise: 0.3,
       reclassification: 0.4,
       contributionSparsity: 0.3,
+      decorrelation: 0.6,
     },
   },
   'closed autoencoder, standardised, with a bias and relative robustness': {

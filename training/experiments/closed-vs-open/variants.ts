@@ -52,6 +52,7 @@ const dimensions = {
   readBack: (config, value) => ({ ...config, readBack: value, ...(value === 0 && { readBackNoise: 0 }) }),
   readBackNoise: (config, value) => ({ ...config, readBackNoise: value }),
   conceptWeight: (config, value) => ({ ...config, conceptWeight: value }),
+  decorrelation: (config, value) => ({ ...config, decorrelation: value }),
 } satisfies Record<string, (config: Parts, value: string | number) => Parts>;
 
 export type Dimension = keyof typeof dimensions;
@@ -124,6 +125,7 @@ const without = {
   depiction: undefined,
   reclassification: 0,
   contributionSparsity: 0,
+  decorrelation: 0,
   pretraining: undefined,
   conceptNames: undefined,
 };

@@ -48,6 +48,8 @@ export const sharedShape = {
   reclassification: weight.default(0),
   /** Weight of Σ_k |θ[k,c]·h[k]|, mean over the classes: how many concepts an explanation needs. */
   contributionSparsity: weight.default(0),
+  /** Weight of the squared correlation of two concepts, mean over all pairs: each must say what the others do not. */
+  decorrelation: weight.default(0),
   pretraining,
 };
 
@@ -64,6 +66,7 @@ export interface SharedConfig<Conceptizer = ConceptizerConfig> extends CommonCon
   readonly depiction?: z.infer<typeof depiction> | undefined;
   readonly reclassification: number;
   readonly contributionSparsity: number;
+  readonly decorrelation: number;
   readonly pretraining?: { readonly epochs: number; readonly beta: number } | undefined;
 }
 

@@ -10,6 +10,7 @@ import { constant } from '../../ops/constant.ts';
 import type { LossContext, Phase } from '../kind.ts';
 import type { ConceptizerConfig, SharedConfig } from './config.ts';
 import { criticLoss, depictionLoss } from './critic.ts';
+import { decorrelationLoss } from './decorrelation.ts';
 import { type Encoding, encode, type ForwardPass, forwardPass, relevancesOf, withoutBias } from './forward.ts';
 import { movedConcepts } from './moves.ts';
 import type { Networks } from './networks.ts';
@@ -17,7 +18,7 @@ import { readBackLoss, underNoise } from './read-back.ts';
 
 /**
  * `L = L_y + λ·L_θ + ξ·L_h`, the loss of a SENN and of a DiSENN, which differ in their concept loss L_h, and what is asked
- * of both besides: read-back, classification of the reconstruction, few contributions. Also the phases of a run, each
+ * of both besides: read-back, classification of the reconstruction, few contributions, concepts that differ. Also the phases of a run, each
  * with the terms that it learns by.
  */
 
@@ -49,11 +50,13 @@ type LossConfig<Config> = Pick<
   | 'readBackNoise'
   | 'reclassification'
   | 'contributionSparsity'
+  | 'decorrelation'
 >;
 
 /** The terms of the loss with their weights in it, λ as it is after its warm-up. A term of weight 0 is left out. */
 export function lossWeightsOf<Config>(config: LossConfig<Config>, conceptLoss: ConceptLoss<Config>): LossWeights {
-  const { conceptizer, robustness, conceptWeight, readBack, reclassification, contributionSparsity } = config;
+  const { conceptizer, robustness, conceptWeight } = config;
+  const { readBack, reclassification, contributionSparsity, decorrelation } = config;
   const concept = Object.entries(conceptLoss.weights(conceptizer));
   return effective({
     classification: 1,
@@ -61,6 +64,7 @@ export function lossWeightsOf<Config>(config: LossConfig<Config>, conceptLoss: C
     readBack,
     reclassification,
     contributionSparsity,
+    decorrelation,
     ...Object.fromEntries(concept.map(([term, weight]) => [term, (weight as number) * conceptWeight])),
   });
 }
@@ -170,6 +174,7 @@ export function lossOf<Config>(
     reclassification: (whole) =>
       classificationLoss(logitsOf(networks, whole.reconstruction, whole, reads, random), labels),
     contributionSparsity: ({ concepts, relevances }) => contributionNorm(concepts, relevances, bias),
+    decorrelation: ({ mean }) => decorrelationLoss(mean, bias),
   };
   const wanted = Object.entries(parts).filter(([term]) => weights[term] !== undefined);
   const terms = {
