@@ -11,7 +11,7 @@ describe('the concepts of a run', () => {
     const named = (change: Record<string, unknown>) => conceptNames(tinyConfig(change), table, 2);
     const identity = { conceptizer: { kind: 'identity' }, aggregator: { kind: 'sum', bias: true } };
     expect(named(identity)).toEqual(['age', 'bias']);
-    expect(named({})).toEqual(['concept 0', 'concept 1']);
+    expect(named({})).toEqual(['concept A', 'concept B']);
     expect(named({ conceptNames: ['a', 'b'] })).toEqual(['a', 'b']);
     expect(() => named({ conceptNames: ['a'] })).toThrow('1 names must match the 2');
   });

@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
+import { letteredNames } from '../../../core/text/letters.ts';
 import { effective, withSum } from '../../losses/terms.ts';
 import { toContractLayout } from '../../networks/layout.ts';
 import type { Kind } from '../kind.ts';
@@ -67,7 +68,7 @@ export const prototypeDnn = {
     return { accuracy: tf.mean(tf.cast(right, 'float32')), ...figures };
   },
   hasBias: () => false,
-  conceptNames: (_config, _input, count) => Array.from({ length: count }, (_, j) => `prototype ${j}`),
+  conceptNames: (_config, _input, count) => letteredNames('prototype', count),
   labelsOf: classesOf,
   statics: (networks) =>
     tf.tidy(() => {

@@ -2,6 +2,7 @@ import * as tf from '@tensorflow/tfjs';
 import type { z } from 'zod';
 import type { Ports, TensorName } from '../../../core/graphs.ts';
 import { randomStream } from '../../../core/random.ts';
+import { letteredNames } from '../../../core/text/letters.ts';
 import type { Reads } from '../../config/theta.ts';
 import { classificationLoss } from '../../losses/classification.ts';
 import { robustnessLoss } from '../../losses/robustness.ts';
@@ -107,6 +108,6 @@ export function sharedKind<Schema extends z.ZodType<SharedConfig<Conceptizer>>, 
     conceptNames: ({ conceptizer }, input, count) =>
       featuresAreConcepts(conceptizer) && input.kind === 'tabular'
         ? input.features.map(({ name }) => name)
-        : Array.from({ length: count }, (_, k) => `concept ${k}`),
+        : letteredNames('concept', count),
   } as const satisfies Kind<z.infer<Schema>, Networks>;
 }

@@ -114,7 +114,7 @@ describe('explain=counterfactual', () => {
 
 describe('concepts beside an instance', () => {
   it('are set, and the answer shows what that looks like and what the model says of it', async () => {
-    const instances = [{ image: seven }, { image: seven, concepts: { '3': 1.5, 'concept 1': -1 } }];
+    const instances = [{ image: seven }, { image: seven, concepts: { '3': 1.5, 'concept B': -1 } }];
     const [plain, set] = await predicted(instances, 'mnist-disenn&explain=concepts,relevances');
     const expected = plain?.concepts?.map((value, k) => ({ 1: -1, 3: 1.5 })[k] ?? value);
     expect(set?.concepts).toEqual(expected);
