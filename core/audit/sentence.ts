@@ -41,8 +41,8 @@ function leaksOf(figures: Audit['figures']): Leak[] {
 }
 
 /**
- * One sentence for laymen, of the worst of the leaks that were measured; and that the weights are the same for every
- * input, where they are.
+ * One sentence for laymen: how far the reasons that are shown can be trusted, with the figures of the worst of the leaks that
+ * were measured in brackets; and that the weights are the same for every input, where they are.
  * @returns `undefined` without an audit, or where it holds no leak
  */
 export function auditSentence(audit: Audit | undefined): string | undefined {
@@ -57,11 +57,15 @@ export function auditSentence(audit: Audit | undefined): string | undefined {
   }
   const [worst] = leaksOf(figures).sort((a, b) => share(b) - share(a));
   if (worst === undefined) return undefined;
-  const weights = figures['relevance.permuted.constant'] === 1 ? ', weighed the same for every input' : '';
+  const weights = figures['relevance.permuted.constant'] === 1 ? ', which it weighs the same for every input' : '';
   const { how, left, chance } = worst;
-  const cases = `${how} it is right in ${whole(left)} of cases (chance: ${whole(chance)}), with its own in ${whole(accuracy)}`;
+  const cases = `right in ${whole(accuracy)} of cases; ${how}, in ${whole(left)}, where chance is right in ${whole(chance)}`;
   const leak = share(worst);
-  if (leak <= CARRIES) return `This model’s concepts carry the decision${weights}: ${cases}.`;
-  if (leak < DECORATES) return `This model’s concepts carry only a part of the decision${weights}: ${cases}.`;
-  return `This model’s concepts do not carry the decision: ${cases}.`;
+  if (leak <= CARRIES) {
+    return `The reasons shown are the model’s real ones, whether it is right or not: it decides by these concepts${weights} (${cases}).`;
+  }
+  if (leak < DECORATES) {
+    return `The reasons shown are only a part of the model’s real ones: it decides by these concepts${weights}, but also by what is not shown (${cases}).`;
+  }
+  return `Do not trust the reasons shown: the model decides mostly by what is not shown, not by these concepts (${cases}).`;
 }

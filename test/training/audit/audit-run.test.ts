@@ -72,7 +72,7 @@ describe('an audit on the terminal', () => {
       '  accuracy       0.9877',
       '  leak.permuted    0.25  floor 0.1',
       '  completeness        –',
-      expect.stringContaining('carry only a part of the decision'),
+      expect.stringContaining('The reasons shown are only a part of'),
     ]);
     expect(auditLines(undefined)).toEqual([]);
   });

@@ -23,7 +23,7 @@ describe('GET /models', () => {
     };
     expect(await listed({ ...fakeManifest, audit })).toMatchObject({
       audit,
-      auditSentence: expect.stringContaining('do not carry the decision'),
+      auditSentence: expect.stringContaining('Do not trust the reasons shown'),
     });
     expect(await listed({ ...fakeManifest, audit: { ...audit, figures: {} } })).not.toHaveProperty('auditSentence');
   });
