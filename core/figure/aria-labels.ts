@@ -2,6 +2,7 @@ import { END_WORDS, type End } from '../artefacts/ends/end.ts';
 import { unfamiliarWarning } from '../artefacts/familiarity/warning.ts';
 import type { Traversal } from '../predictor.ts';
 import { type Reason, sentenceOf } from '../reasons/sentence.ts';
+import { movedWords, readWords, type TurningPoint } from '../reasons/turning-point.ts';
 import { batchSize } from '../tensor.ts';
 import { percent, plain, signed } from '../text/format.ts';
 import type { ComparedPanel, Subject } from './panel.ts';
@@ -16,7 +17,7 @@ export const figureLabel = ({ name, version }: Pick<Subject, 'name' | 'version'>
 /** One input: its class, why, and what every concept contributes to it and to the class that it is set beside. */
 export function panelLabel(
   subject: Pick<Subject, 'input' | 'concepts' | 'classes'>,
-  { prediction, comparison }: Pick<ComparedPanel, 'prediction' | 'comparison'>,
+  { prediction, comparison, turn }: Pick<ComparedPanel, 'prediction' | 'comparison' | 'turn'>,
   reason: Reason,
   { index, count }: { readonly index: number; readonly count: number },
 ): string {
@@ -33,10 +34,15 @@ export function panelLabel(
     `Input ${index + 1} of ${count}: “${label}”, ${percent(probability)}.`,
     ...(warning === undefined ? [] : [warning]),
     sentenceOf(reason),
+    ...(turn === undefined ? [] : [turnLabel(subject, turn)]),
     ...sums,
     ...phrases,
   ].join(' ');
 }
+
+/** What would tip the decision, in a sentence. */
+export const turnLabel = (subject: Pick<Subject, 'concepts' | 'classes'>, turn: TurningPoint): string =>
+  `A picture ${movedWords(subject, turn)}, read by the model: ${readWords(subject, turn)}.`;
 
 /** A bar of a mean contribution. */
 export const barTitle = (concept: string, value: number): string => `${concept}: ${signed(value)}`;

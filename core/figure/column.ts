@@ -18,7 +18,7 @@ export interface Column {
   content(panel: ComparedPanel, x: number, rows: Rows, encode: EncodeImage): string[];
 }
 
-/** The rows of a panel, one a concept, which all columns share; the concept that counts most stands first. */
+/** The rows of a panel, which all columns share: one a concept, those that decide first, and one for all that hardly matter. */
 export interface Rows {
   /** Upper edge of the first. */
   readonly top: number;
@@ -26,19 +26,31 @@ export interface Rows {
   readonly pitch: number;
   /** Of what stands in a row. */
   readonly height: number;
-  readonly count: number;
-  /** `[K]`, the row of each concept, from 0. */
-  readonly places: readonly number[];
+  /** The concept of each row, from above. */
+  readonly concepts: readonly number[];
+  /** The concepts that share the row below those; where there are none, there is no such row. */
+  readonly folded: readonly number[];
 }
+
+/** How many rows there are. */
+export const countOf = ({ concepts, folded }: Pick<Rows, 'concepts' | 'folded'>): number =>
+  concepts.length + (folded.length > 0 ? 1 : 0);
 
 /** Middle of row i, from above. */
 export const middleOfRow = ({ top, pitch, height }: Pick<Rows, 'top' | 'pitch' | 'height'>, i: number): number =>
   top + i * pitch + height / 2;
 
-/** Middle of the row of concept k. */
-export const middleOf = (rows: Rows, k: number): number => middleOfRow(rows, rows.places[k] as number);
+/** Middle of the row of concept k, which must have one of its own. */
+export const middleOf = (rows: Rows, k: number): number => middleOfRow(rows, rows.concepts.indexOf(k));
 
-export const bottomOf = ({ top, pitch, height, count }: Rows): number => top + (count - 1) * pitch + height;
+/** Middle of the row that several concepts share; `undefined` where there is none. */
+export const middleOfFolded = (rows: Rows): number | undefined =>
+  rows.folded.length > 0 ? middleOfRow(rows, rows.concepts.length) : undefined;
+
+/** What the row of several concepts is called. */
+export const foldedName = ({ folded }: Pick<Rows, 'folded'>): string => `${folded.length} other concepts`;
+
+export const bottomOf = (rows: Rows): number => rows.top + (countOf(rows) - 1) * rows.pitch + rows.height;
 
 /**
  * How one artefact is drawn; `undefined` where the model has it not, or where it would say nothing. What it takes of

@@ -1,10 +1,10 @@
 import { TRAVERSAL_STEPS } from '../artefacts/traversals.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
-import { compareWith } from '../reasons/comparison.ts';
+import { type Comparison, compareWith } from '../reasons/comparison.ts';
 import { reasonOf } from '../reasons/sentence.ts';
 import { figureLabel, panelLabel } from './aria-labels.ts';
-import { type Column, middleOf, middleOfRow, type Rows } from './column.ts';
+import { type Column, countOf, middleOf, middleOfRow, type Rows } from './column.ts';
 import { imageInput } from './inputs/image-input.ts';
 import type { InputDrawing, InputDrawingOf } from './inputs/input-drawing.ts';
 import { tableInput } from './inputs/table-input.ts';
@@ -18,21 +18,19 @@ import {
   PANEL_GAP,
   panelHeight,
   panelsThatFit,
-  REASON,
 } from './layout.ts';
 import { COLOURS } from './palette.ts';
 import type { ComparedPanel, EncodeImage, FigureModel, FigureOptions, Panel } from './panel.ts';
 import { footerElements, footerHeight, footerLines } from './parts/footer.ts';
 import { columnsOf, type DrawnArtefact, drawnArtefacts } from './parts/index.ts';
-import { reasonElements } from './parts/reason.ts';
 import { TITLE } from './parts/tile.ts';
 import { documentOf, element, groupOf, lineAt, textAt } from './svg.ts';
 
 /**
  * An explanation as a picture, for the server, the command and the reports. One panel an input: in words why it is of the
- * predicted class rather than of the one that it is set beside; the input and its likeliest classes; then one row a
- * concept, the one that counts most first and those that decide marked, with a bar of what it does to the margin between
- * the two classes and a column for each artefact that the model has.
+ * predicted class rather than of the one that it is set beside; the input, its likeliest classes and what would tip the
+ * decision; then one row a concept, those that decide first and marked, those that hardly matter in one, with a bar of what
+ * it does to the margin between the two classes and a column for each artefact that the model has.
  */
 
 const inputs = { image: imageInput, tabular: tableInput } satisfies Record<Manifest['input']['kind'], InputDrawingOf>;
@@ -59,13 +57,13 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
   const input = inputs[manifest.input.kind](model);
   const all = [input.concepts, ...columnsOf(model, options, shown)];
   const columns: Placed[] = [];
-  let x = MARGIN + input.side.width + COLUMN_GAP;
+  let x = MARGIN + (input.side === undefined ? 0 : input.side.width + COLUMN_GAP);
   for (const column of all) {
     columns.push({ column, x });
     x += column.width + (column.gap ?? COLUMN_GAP);
   }
   const last = columns.at(-1) as Placed;
-  const width = last.x + last.column.width + MARGIN;
+  const width = Math.max(last.x + last.column.width, MARGIN + input.head.width) + MARGIN;
   const footer = footerLines(manifest, width);
   const height = Math.max(input.rowHeight, ...all.map(({ rowHeight }) => rowHeight));
   return {
@@ -75,7 +73,8 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
       count: manifest.concepts.length,
       height,
       pitch: height + input.rowGap,
-      sideHeight: input.side.height,
+      headHeight: input.head.height,
+      sideHeight: input.side?.height ?? 0,
       width,
       footer: footerHeight(footer),
     },
@@ -108,18 +107,15 @@ export function checkPanels(count: number, manifest: FigureModel['manifest'], op
 
 /** Lines between the rows, from the concepts' names to the right edge. */
 function rules({ columns: [first], frame }: Arrangement, rows: Rows): string[] {
-  const between = Array.from({ length: rows.count - 1 }, (_, i) => middleOfRow(rows, i) + rows.pitch / 2);
+  const between = Array.from({ length: countOf(rows) - 1 }, (_, i) => middleOfRow(rows, i) + rows.pitch / 2);
   return between.map((y) => lineAt([(first as Placed).x, y], [frame.width - MARGIN, y], COLOURS.line));
 }
 
-/** `[K]`, the row of each concept. @param order `[K]`, the concept of each row */
-function placesOf(order: readonly number[]): number[] {
-  const places = new Array<number>(order.length);
-  order.forEach((k, i) => {
-    places[k] = i;
-  });
-  return places;
-}
+/** Which concepts have a row of their own, and which share one. */
+const rowsOf = ({ order, folded }: Comparison): Pick<Rows, 'concepts' | 'folded'> => ({
+  concepts: order.slice(0, order.length - folded.length),
+  folded,
+});
 
 /** What is behind the rows of the concepts that decide: no rectangle, since it is a ground and no bar. */
 function marks({ columns: [first], frame }: Arrangement, { comparison }: ComparedPanel, rows: Rows): string[] {
@@ -131,17 +127,19 @@ function marks({ columns: [first], frame }: Arrangement, { comparison }: Compare
   });
 }
 
-/** @param top of the panel, its header included */
+/** @param top of the panel's columns, their header included */
 function panelElements(arrangement: Arrangement, panel: ComparedPanel, top: number, encode: EncodeImage): string[] {
   const { input, columns, frame } = arrangement;
-  const places = placesOf(panel.comparison.order);
-  const rows = { ...frame, places, top: top + REASON.height + HEADER_HEIGHT };
-  const titles = top + REASON.height + HEADER_BASELINE;
+  const { side } = input;
+  const { height, pitch } = frame;
+  const rows = { height, pitch, ...rowsOf(panel.comparison), top: top + HEADER_HEIGHT };
+  const titles = top + HEADER_BASELINE;
   return [
     ...marks(arrangement, panel, rows),
-    textAt(MARGIN, titles, input.side.title, TITLE),
     ...columns.flatMap(({ column, x }) => column.header(panel, x, titles)),
-    ...input.side.content(panel, MARGIN, rows.top, encode),
+    ...(side === undefined
+      ? []
+      : [textAt(MARGIN, titles, side.title, TITLE), ...side.content(panel, MARGIN, rows.top)]),
     ...(input.isRuled ? rules(arrangement, rows) : []),
     ...columns.flatMap(({ column, x }) => column.content(panel, x, rows, encode)),
   ];
@@ -166,24 +164,28 @@ export function figureSvg(
 ): string {
   const { manifest } = model;
   const arrangement = arranged(model, options, shownOf(panels));
-  const { frame, footer } = arrangement;
+  const { input, frame, footer } = arrangement;
+  const width = frame.width - 2 * MARGIN;
   const contrast = manifest.classes.indexOf(options.contrast ?? '');
+  const compares = panels.map(({ prediction }) => compareWith(prediction, contrast < 0 ? undefined : contrast));
+  const counts = compares.map((comparison) => countOf(rowsOf(comparison)));
+  let bottom = MARGIN - PANEL_GAP;
   const elements = panels.flatMap((panel, index) => {
-    const top = MARGIN + index * (panelHeight(frame) + PANEL_GAP);
+    const top = bottom + PANEL_GAP;
     const rule = top - PANEL_GAP / 2;
-    const comparison = compareWith(panel.prediction, contrast < 0 ? undefined : contrast);
-    const compared = { ...panel, comparison };
+    bottom = top + panelHeight(frame, counts[index] as number);
+    const compared = { ...panel, comparison: compares[index] as Comparison };
     const reason = reasonOf(manifest, compared);
     const label = panelLabel(manifest, compared, reason, { index, count: panels.length });
     return [
       ...(index === 0 ? [] : [lineAt([MARGIN, rule], [frame.width - MARGIN, rule], COLOURS.line)]),
       ...groupOf(label, [
-        ...reasonElements(reason, frame.width - 2 * MARGIN, top),
-        ...panelElements(arrangement, compared, top, encode),
+        ...input.head.content(compared, reason, { top, width }, encode),
+        ...panelElements(arrangement, compared, top + frame.headHeight, encode),
       ]),
     ];
   });
-  const height = heightOf(frame, panels.length);
+  const height = heightOf(frame, counts);
   elements.push(...footerElements(footer, height - MARGIN));
   return documentOf([frame.width, height], elements, figureLabel(manifest, panels.length));
 }

@@ -1,5 +1,3 @@
-import type { Rows } from './column.ts';
-
 /** Lengths that all figures share, in their own units, and how much of them one picture holds. */
 
 export const MARGIN = 24;
@@ -11,8 +9,6 @@ export const HEADER_LINE = 17;
 export const HEADER_BASELINE = 14;
 /** Two lines and the air below them. */
 export const HEADER_HEIGHT = 2 * HEADER_LINE + 13;
-/** Over a panel, what it says in words: two lines, and the air below them. */
-export const REASON = { first: 16, second: 38, height: 62 } as const;
 /** Below the rows of a panel, their sums. */
 export const SUMS_HEIGHT = 26;
 /** From the middle of a line of text down to its baseline, as a share of its size. */
@@ -24,23 +20,31 @@ export const PIXEL_RATIO = 2;
 export const MAX_SIDE = 16_384;
 
 /** What all panels of a figure have in common. */
-export interface Frame extends Omit<Rows, 'top' | 'places'> {
-  /** Least height of what stands beside the rows. */
+export interface Frame {
+  /** Of what stands in a row, and from one row to the next. */
+  readonly height: number;
+  readonly pitch: number;
+  /** The most rows that a panel has. */
+  readonly count: number;
+  /** Of what stands over the rows, and least height of what stands beside them. */
+  readonly headHeight: number;
   readonly sideHeight: number;
   readonly width: number;
   /** What stands below the panels. */
   readonly footer: number;
 }
 
-export const panelHeight = ({ count, pitch, sideHeight }: Frame): number =>
-  REASON.height + HEADER_HEIGHT + Math.max(count * pitch + SUMS_HEIGHT, sideHeight);
+/** Of a panel with so many rows. */
+export const panelHeight = ({ pitch, headHeight, sideHeight }: Frame, rows: number): number =>
+  headHeight + HEADER_HEIGHT + Math.max(rows * pitch + SUMS_HEIGHT, sideHeight);
 
-export const heightOf = (frame: Frame, panels: number): number =>
-  2 * MARGIN + panels * (panelHeight(frame) + PANEL_GAP) - PANEL_GAP + frame.footer;
+/** @param rows of each panel */
+export const heightOf = (frame: Frame, rows: readonly number[]): number =>
+  rows.reduce((sum, count) => sum + panelHeight(frame, count) + PANEL_GAP, 2 * MARGIN - PANEL_GAP + frame.footer);
 
-/** How many panels a figure has room for. */
+/** How many panels a figure is sure to have room for, whatever is predicted. */
 export function panelsThatFit(frame: Frame): number {
   const side = MAX_SIDE / PIXEL_RATIO;
   if (frame.width > side) return 0;
-  return Math.max(0, Math.floor((side - heightOf(frame, 0)) / (panelHeight(frame) + PANEL_GAP)));
+  return Math.max(0, Math.floor((side - heightOf(frame, [])) / (panelHeight(frame, frame.count) + PANEL_GAP)));
 }

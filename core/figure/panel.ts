@@ -3,6 +3,7 @@ import type { ArtefactName } from '../artefacts/index.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction } from '../predictor.ts';
 import type { Comparison } from '../reasons/comparison.ts';
+import type { TurningPoint } from '../reasons/turning-point.ts';
 import type { Tensor } from '../tensor.ts';
 
 /** What a figure is made from, and what is asked of it. */
@@ -12,6 +13,8 @@ export interface Panel {
   /** `[C, H, W]` in [0, 1], or `[F]` in the features' own units */
   readonly input: Tensor;
   readonly prediction: Prediction;
+  /** What would tip the decision between the two classes that are set beside each other, where it was asked for. */
+  readonly turn?: TurningPoint | undefined;
 }
 
 /** The same with the two classes of it that are set beside each other. */

@@ -1,8 +1,9 @@
 import { argmax, type Explanation } from '../artefacts/explanation.ts';
 
 /**
- * Why one class and not another: what each concept does to the difference of their scores, which concepts decide it, and
- * in which order they are told. Contributions sum to the logits, so their differences sum to the margin, exactly.
+ * Why one class and not another: what each concept does to the difference of their scores, which concepts decide it, in
+ * which order they are told, and which are too small to be told one by one. Contributions sum to the logits, so their
+ * differences sum to the margin, exactly.
  */
 
 /** Two classes of one prediction, set beside each other. K concepts. */
@@ -14,10 +15,39 @@ export interface Comparison {
   readonly differences: readonly number[];
   /** Logits, at least 0: the sum of the differences. */
   readonly margin: number;
-  /** `[K]`, indices of the concepts, largest |difference| first; of equals the first */
+  /** `[K]`, indices of the concepts: those that decide first, then by |difference|, the largest first; of equals the first */
   readonly order: readonly number[];
   /** Indices of the concepts that decide, largest difference first. */
   readonly deciding: readonly number[];
+  /** Indices of the concepts that hardly matter, which are the last of `order`: shown as one until somebody asks. */
+  readonly folded: readonly number[];
+}
+
+/** What concepts that are shown as one may come to: together of the sum of all |differences|, and each of the largest. */
+const FOLDED = { together: 0.1, each: 0.2 } as const;
+
+/**
+ * The concepts that hardly matter between two classes: the last of the order, as many as together stay under a tenth of the
+ * sum of |differences|, each under a fifth of the largest; none that decides, and none where it would be one alone, which takes as much room by itself.
+ * @param differences `[K]`, logits @param order `[K]`, those that decide first
+ * @returns indices, in the order
+ */
+function foldedConcepts(
+  differences: readonly number[],
+  order: readonly number[],
+  deciding: readonly number[],
+): readonly number[] {
+  const sizes = differences.map(Math.abs);
+  const room = FOLDED.together * sumOf(sizes);
+  const most = FOLDED.each * Math.max(...sizes);
+  let [first, sum] = [order.length, 0];
+  while (first > deciding.length) {
+    const size = sizes[order[first - 1] as number] as number;
+    sum += size;
+    if (sum >= room || size >= most) break;
+    first--;
+  }
+  return order.length - first < 2 ? [] : order.slice(first);
 }
 
 /**
@@ -52,16 +82,19 @@ export function compareClasses(
   const between = contributions.map((row) => (row[first] as number) - (row[second] as number));
   const isFirst = sumOf(between) >= 0;
   const differences = isFirst ? between : between.map((value) => -value);
-  const order = [...differences.keys()].sort(
-    (a, b) => Math.abs(differences[b] as number) - Math.abs(differences[a] as number) || a - b,
-  );
+  const deciding = decidingConcepts(differences);
+  const others = [...differences.keys()]
+    .filter((k) => !deciding.includes(k))
+    .sort((a, b) => Math.abs(differences[b] as number) - Math.abs(differences[a] as number) || a - b);
+  const order = [...deciding, ...others];
   return {
     ahead: isFirst ? first : second,
     behind: isFirst ? second : first,
     differences,
     margin: sumOf(differences),
     order,
-    deciding: decidingConcepts(differences),
+    deciding,
+    folded: foldedConcepts(differences, order, deciding),
   };
 }
 

@@ -3,12 +3,14 @@ import type { Concept, Manifest } from '../manifest.ts';
 import { shortestDecimal } from '../tables/float32.ts';
 import { featuresOfConcepts } from '../tables/named-concepts.ts';
 import { quantity } from '../text/format.ts';
+import { listed } from '../text/listed.ts';
 import type { Comparison } from './comparison.ts';
 import { classesAtEnd, leaningOf, leaningWords } from './leaning.ts';
 
 /**
- * Why, in words, the same in figures and on the page: `“7” rather than “3”, mainly because of concept 5 (high, like “7”).
- * Without it, “3” would be ahead; concept 4 (low, like “1”) speaks for “3”.`
+ * Why, in words, the same in figures and on the page: `“7” rather than “3”, mainly because concept F (high, like “7”) speaks
+ * for “7”. Without it, “3” would be ahead; concept G (high) speaks for “3”.` A concept whose work is to lower the class that
+ * is behind, more than to raise the one that is ahead, `speaks against “3”`.
  */
 export interface Reason {
   /** One sentence: which class rather than which, and the concepts that decide. */
@@ -21,7 +23,7 @@ type Model = Pick<Manifest, 'input' | 'classes' | 'concepts'>;
 
 /** What a sentence is about. */
 export interface Reasoned {
-  readonly prediction: Pick<Explanation, 'concepts'>;
+  readonly prediction: Pick<Explanation, 'concepts' | 'contributions'>;
   /** `[…]`, in the model's units; of a table its features are told. */
   readonly input: { readonly data: Float32Array };
   readonly comparison: Comparison;
@@ -32,16 +34,13 @@ const MOST = { deciding: 3, against: 2 } as const;
 /** Of the largest difference: what is less is not named as speaking for the other class. */
 const NOTEWORTHY = 0.1;
 
-/** `a, b and c`. */
-function listed(names: readonly string[], more = 0): string {
-  const all = more > 0 ? [...names, `${more} more`] : names;
-  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
-}
-
 const quoted = (label: string | undefined): string => `“${label}”`;
 
-/** What concept k is in an input: the value of its feature, or where it lies, and what else lies there. */
-function stateOf(model: Model, { prediction, input }: Reasoned, k: number): string {
+/**
+ * What concept k is in an input: the value of its feature, or where it lies. Which training inputs lie there is told only
+ * where they are of one of the two classes: what is like a third one explains nothing between these.
+ */
+function stateOf(model: Model, { prediction, input, comparison }: Reasoned, k: number): string {
   const feature = featuresOfConcepts(model)[k];
   if (feature !== undefined && model.input.kind === 'tabular') {
     return quantity(shortestDecimal(input.data[feature] as number), model.input.features[feature]?.unit);
@@ -49,33 +48,56 @@ function stateOf(model: Model, { prediction, input }: Reasoned, k: number): stri
   const concept = model.concepts[k] as Concept;
   const leaning = leaningOf(concept, prediction.concepts[k] as number);
   if (leaning === undefined) return 'the same in every input';
-  const alike = classesAtEnd(concept, leaning.end).map((c) => quoted(model.classes[c]));
+  const alike = classesAtEnd(concept, leaning.end)
+    .filter((c) => c === comparison.ahead || c === comparison.behind)
+    .map((c) => quoted(model.classes[c]));
   const what = concept.phrase ?? (alike.length > 0 ? `like ${alike.join(' or ')}` : undefined);
   return what === undefined ? leaningWords(leaning) : `${leaningWords(leaning)}, ${what}`;
+}
+
+/**
+ * What concepts do between two classes, in words: `concept F (high) speaks for “7”, and concept B (low) speaks against “3”`.
+ * Each of them raises the one class or lowers the other; what it does more is said. Of two classes in all, one is ahead as far
+ * as the other is behind, so nothing is told apart.
+ * @param concepts that all favour one of the two, in their order
+ * @param more how many others there are of them that are not named
+ */
+function workOf(model: Model, reasoned: Reasoned, concepts: readonly number[], more = 0): string {
+  const { ahead, behind, differences } = reasoned.comparison;
+  const named = (k: number): string => `${model.concepts[k]?.name} (${stateOf(model, reasoned, k)})`;
+  const isRaising = (k: number): boolean => {
+    const row = reasoned.prediction.contributions[k] as readonly number[];
+    if (row.length === 2) return true;
+    const [own, other] = [row[ahead] as number, row[behind] as number];
+    return (differences[k] as number) > 0 ? own >= -other : other >= -own;
+  };
+  const isAhead = (differences[concepts[0] as number] as number) > 0;
+  const [favoured, hindered] = (isAhead ? [ahead, behind] : [behind, ahead]).map((c) => quoted(model.classes[c]));
+  const groups = [
+    { names: concepts.filter(isRaising).map(named), what: `for ${favoured}` },
+    { names: concepts.filter((k) => !isRaising(k)).map(named), what: `against ${hindered}` },
+  ].filter(({ names }) => names.length > 0);
+  const told = groups.map(({ names, what }) => `${listed(names)} ${names.length === 1 ? 'speaks' : 'speak'} ${what}`);
+  return more > 0 ? `${told.join(', ')}, and ${more} more` : told.join(', and ');
 }
 
 /** What is told of a comparison. */
 export function reasonOf(model: Model, reasoned: Reasoned): Reason {
   const { ahead, behind, differences, margin, order, deciding } = reasoned.comparison;
+  const largest = Math.max(...differences.map(Math.abs));
   const [winner, other] = [ahead, behind].map((c) => quoted(model.classes[c])) as [string, string];
   if (deciding.length === 0) return { verdict: `${winner} and ${other} are level.`, rest: '' };
-  const named = (k: number): string => `${model.concepts[k]?.name} (${stateOf(model, reasoned, k)})`;
-  const shown = deciding.slice(0, MOST.deciding).map(named);
-  const because = listed(shown, deciding.length - shown.length);
+  const shown = deciding.slice(0, MOST.deciding);
+  const because = workOf(model, reasoned, shown, deciding.length - shown.length);
 
   const without = deciding.reduce((left, k) => left - (differences[k] as number), margin);
   const them = deciding.length === 1 ? 'it' : `these ${deciding.length}`;
   const then = `Without ${them}, ${other} would be ${without < 0 ? 'ahead' : 'level'}`;
-  const largest = Math.abs(differences[order[0] as number] as number);
-  const against = order
-    .filter((k) => (differences[k] as number) < -NOTEWORTHY * largest)
-    .slice(0, MOST.against)
-    .map(named);
-  const [who, verb] =
-    against.length === 0 ? ['hardly anything', 'speaks'] : [listed(against), against.length === 1 ? 'speaks' : 'speak'];
+  const against = order.filter((k) => (differences[k] as number) < -NOTEWORTHY * largest).slice(0, MOST.against);
+  const opposed = against.length === 0 ? `hardly anything speaks for ${other}` : workOf(model, reasoned, against);
   return {
-    verdict: `${winner} rather than ${other}, mainly because of ${because}.`,
-    rest: `${then}; ${who} ${verb} for ${other}.`,
+    verdict: `${winner} rather than ${other}, mainly because ${because}.`,
+    rest: `${then}; ${opposed}.`,
   };
 }
 

@@ -1,8 +1,9 @@
 import type { Statics } from '../../core/artefacts/artefact.ts';
 import { checkArtefacts, figureArtefacts } from '../../core/artefacts/index.ts';
 import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
-import type { FigureOptions } from '../../core/figure/panel.ts';
+import type { FigureOptions, Panel } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
+import { turningPoint } from '../../core/reasons/turning-point.ts';
 import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
 import type { ConceptValues } from '../../core/views/intervention.ts';
 import { pngDataUri } from '../images/png.ts';
@@ -39,19 +40,37 @@ export async function explained(model: ExplainedModel, batch: Tensor, options: E
   const explain = figureArtefacts(manifest, options.explain);
   const all = concepts && { concepts: new Array<ConceptValues>(batchSize(batch)).fill(concepts) };
   const predictions = await predictor.predict(batch, { explain, steps, contrast, statics, ...all });
-  return { predictions, svg: drawn(model, batch, predictions, options) };
+  return { predictions, svg: drawn(model, batch, await withTurns(predictor, predictions, options), options) };
+}
+
+/** A prediction with what would tip it. */
+export type Turned = Pick<Panel, 'prediction' | 'turn'>;
+
+/** Finds what would tip each prediction; of one whose concepts were set, which is what somebody asked, nothing is sought. */
+export async function withTurns(
+  predictor: Predictor,
+  predictions: readonly Prediction[],
+  { contrast }: Pick<FigureOptions, 'contrast'>,
+): Promise<Turned[]> {
+  const other = contrast === undefined ? undefined : predictor.manifest.classes.indexOf(contrast);
+  const turned: Turned[] = [];
+  for (const prediction of predictions) {
+    const isOwn = prediction.intervention === undefined;
+    turned.push({ prediction, turn: isOwn ? await turningPoint(predictor, prediction, other) : undefined });
+  }
+  return turned;
 }
 
 /** The predictions of a batch, drawn as SVG. @throws payload_too_large, invalid_request */
 export function drawn(
   { predictor: { manifest }, statics }: ExplainedModel,
   batch: Tensor,
-  predictions: readonly Prediction[],
+  predictions: readonly Turned[],
   options: FigureOptions,
 ): string {
   checkContrast(manifest, options);
   checkPanels(predictions.length, manifest, options);
   const shape = batch.shape.slice(1);
-  const panels = predictions.map((prediction, i) => ({ prediction, input: { shape, data: rowOf(batch, i) } }));
+  const panels = predictions.map((one, i) => ({ ...one, input: { shape, data: rowOf(batch, i) } }));
   return figureSvg(panels, { manifest, statics }, options, pngDataUri);
 }

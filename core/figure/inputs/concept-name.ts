@@ -1,10 +1,15 @@
 import type { Concept } from '../../manifest.ts';
+import { signed } from '../../text/format.ts';
+import { foldedName, middleOfFolded, type Rows } from '../column.ts';
+import { COLOURS } from '../palette.ts';
+import type { ComparedPanel, Subject } from '../panel.ts';
 import { element, textAt, tooltip } from '../svg.ts';
 import { BOLD, fitted } from '../text.ts';
 
 /** The name of a concept at the head of its row; whoever points at it reads its phrase, where it has one. */
 
 export const NAME = { weight: BOLD } as const;
+const FOLDED = { fill: COLOURS.quiet } as const;
 
 /** @param y of the baseline @param anchor which end of the text x is */
 export function conceptName(
@@ -13,4 +18,18 @@ export function conceptName(
 ): string {
   const text = textAt(x, y, fitted(name, width, NAME), { ...NAME, anchor });
   return phrase === undefined ? text : element('g', {}, tooltip(`${name}: ${phrase}`), text);
+}
+
+/** The same of the row that several concepts share; whoever points at it reads which they are, and what each does. */
+export function foldedRow(
+  { concepts }: Pick<Subject, 'concepts'>,
+  { comparison: { differences } }: ComparedPanel,
+  rows: Rows,
+  { x, width, anchor }: { x: number; width: number; anchor: 'start' | 'end' },
+): string[] {
+  const middle = middleOfFolded(rows);
+  if (middle === undefined) return [];
+  const each = rows.folded.map((k) => `${concepts[k]?.name} ${signed(differences[k] as number)}`);
+  const text = textAt(x, middle + 4.5, fitted(foldedName(rows), width, FOLDED), { ...FOLDED, anchor });
+  return [element('g', {}, tooltip(each.join(', ')), text)];
 }

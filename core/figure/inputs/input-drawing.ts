@@ -1,9 +1,12 @@
+import type { Reason } from '../../reasons/sentence.ts';
 import type { Column } from '../column.ts';
-import type { EncodeImage, FigureModel, Panel } from '../panel.ts';
+import type { ComparedPanel, EncodeImage, FigureModel } from '../panel.ts';
 
-/** What stands to the left of the artefacts: the input itself, and the concepts' names with what they are for it. */
+/** What stands over and beside the artefacts: the input itself, and the concepts' names with what they are for it. */
 export interface InputDrawing {
-  readonly side: Side;
+  readonly head: Head;
+  /** Where the input has more to tell than stands over the rows. */
+  readonly side?: Side;
   readonly concepts: Column;
   /** Least height of a row, and the air below it. */
   readonly rowHeight: number;
@@ -12,13 +15,23 @@ export interface InputDrawing {
   readonly isRuled: boolean;
 }
 
-/** The input and its likeliest classes. */
+/** Over the rows: why in words, and the input where it is a picture. */
+export interface Head {
+  /** Least width. */
+  readonly width: number;
+  /** The air below it included. */
+  readonly height: number;
+  /** @param top upper edge */
+  content(panel: ComparedPanel, reason: Reason, place: { top: number; width: number }, encode: EncodeImage): string[];
+}
+
+/** Beside the rows: the likeliest classes, and what of the input is no concept. */
 export interface Side {
   readonly width: number;
   readonly height: number;
   readonly title: string;
   /** @param x left edge @param top of the panel's rows */
-  content(panel: Panel, x: number, top: number, encode: EncodeImage): string[];
+  content(panel: ComparedPanel, x: number, top: number): string[];
 }
 
 export type InputDrawingOf = (model: FigureModel) => InputDrawing;

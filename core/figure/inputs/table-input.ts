@@ -1,3 +1,4 @@
+import type { Concept } from '../../manifest.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import { shortestDecimal } from '../../tables/float32.ts';
 import { featuresOfConcepts } from '../../tables/named-concepts.ts';
@@ -5,13 +6,15 @@ import { rangeWarnings } from '../../tables/range-warnings.ts';
 import { quantity, signed } from '../../text/format.ts';
 import { CLASSES_HEIGHT, likeliestClasses } from '../classes.ts';
 import { middleOf } from '../column.ts';
+import { MARGIN } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
 import type { Panel } from '../panel.ts';
+import { REASON_LOOKS, reasonElements, reasonHeight } from '../parts/reason.ts';
 import { TITLE } from '../parts/tile.ts';
 import { textAt } from '../svg.ts';
 import { clampedWidth, fitted, TEXT, textWidth } from '../text.ts';
 import { trackAt } from '../track.ts';
-import { conceptName, NAME } from './concept-name.ts';
+import { conceptName, foldedRow, NAME } from './concept-name.ts';
 import type { InputDrawingOf } from './input-drawing.ts';
 import { warningHeight, warningText } from './warning.ts';
 
@@ -102,6 +105,11 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
     rowHeight: ROW.height,
     rowGap: ROW.gap,
     isRuled: true,
+    head: {
+      width: 0,
+      height: reasonHeight(REASON_LOOKS.alone),
+      content: (_, reason, place) => [...reasonElements(reason, REASON_LOOKS.alone, { x: MARGIN, ...place }).elements],
+    },
     side: {
       width: SIDE_WIDTH,
       height: CLASSES_HEIGHT + (Math.min(others.length, MOST_LINES) + 1) * LINE + warningHeight(manifest),
@@ -124,14 +132,17 @@ export const tableInput: InputDrawingOf = ({ manifest }) => {
     },
     concepts: {
       width,
-      caption: 'Each row is a concept: a feature with its value, or a concept that the model has learned.',
+      caption:
+        'Each row is a concept: a feature with its value, or a concept that the model has learned; those that hardly matter share the last one.',
       rowHeight: ROW.height,
       header: (_, x, y) => [textAt(x, y, 'concept', TITLE), textAt(x + width, y, 'value', { ...TITLE, anchor: 'end' })],
-      content: (panel, x, rows) =>
-        concepts.flatMap((concept, k) => [
-          conceptName(concept, { x, y: middleOf(rows, k) + 4.5, width: nameWidth, anchor: 'start' }),
+      content: (panel, x, rows) => [
+        ...rows.concepts.flatMap((k) => [
+          conceptName(concepts[k] as Concept, { x, y: middleOf(rows, k) + 4.5, width: nameWidth, anchor: 'start' }),
           ...valueCell(input, featureOf[k], panel, k, [x + width, middleOf(rows, k)]),
         ]),
+        ...foldedRow(manifest, panel, rows, { x, width: nameWidth, anchor: 'start' }),
+      ],
     },
   };
 };

@@ -27,7 +27,8 @@ const pairs: Part = ({ manifest, statics: { contrasts: content } }, { explain = 
       'Beside them are two training inputs that are far apart in this concept and alike in all others, low and high: what differs between the two is what it is.',
     header: (_, x, y) => TITLES.map((title, i) => textAt(x, y + i * HEADER_LINE, title, TITLE)),
     content: (_, x, rows, encode) =>
-      manifest.concepts.flatMap(({ name }, k) => {
+      rows.concepts.flatMap((k) => {
+        const name = manifest.concepts[k]?.name as string;
         if (content === undefined || (counts[k] ?? 0) < 2) return [];
         const own = staticOf(content, counts, k);
         const pair = concatRows([sliceRows(own, 1, 2), sliceRows(own, 0, 1)]);

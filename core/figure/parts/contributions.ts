@@ -1,8 +1,8 @@
 import { signed } from '../../text/format.ts';
-import { bottomOf, middleOf, type Part, type Rows } from '../column.ts';
+import { bottomOf, foldedName, middleOf, middleOfFolded, type Part, type Rows } from '../column.ts';
 import { BASELINE, HEADER_LINE, SUMS_HEIGHT } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
-import type { ComparedPanel } from '../panel.ts';
+import type { ComparedPanel, Subject } from '../panel.ts';
 import { barDomain, contributionsTo } from '../series.ts';
 import { lineAt, rectangleAt, textAt } from '../svg.ts';
 import { BOLD, clampedWidth, fitted, TEXT } from '../text.ts';
@@ -40,6 +40,36 @@ const CAPTION =
 const quoted = (label: string): string => `“${label}”`;
 const speaking = { for: (a: string) => `→ for ${a}`, against: (a: string, b: string) => `← for ${b}, against ${a}` };
 
+/** What is drawn in a row: of a concept, or of all that share it. */
+interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly isDeciding: boolean;
+  /** To the class that is ahead, and to the other one. */
+  readonly contributions: readonly number[];
+  readonly middle: number;
+}
+
+const sumOf = (indices: readonly number[], values: readonly number[]): number =>
+  indices.reduce((sum, k) => sum + (values[k] as number), 0);
+
+/** The rows of a panel, that of the concepts that hardly matter with their sums. */
+function rowsOf({ concepts }: Subject, { prediction, comparison }: ComparedPanel, rows: Rows): Row[] {
+  const { ahead, behind, differences, deciding } = comparison;
+  const row = (indices: readonly number[], name: string, middle: number): Row => ({
+    name,
+    value: sumOf(indices, differences),
+    isDeciding: indices.some((k) => deciding.includes(k)),
+    contributions: [ahead, behind].map((c) => sumOf(indices, contributionsTo(prediction, c))),
+    middle,
+  });
+  const folded = middleOfFolded(rows);
+  return [
+    ...rows.concepts.map((k) => row([k], concepts[k]?.name as string, middleOf(rows, k))),
+    ...(folded === undefined ? [] : [row(rows.folded, foldedName(rows), folded)]),
+  ];
+}
+
 /** From the lowest to the highest difference, and room for the figures at their ends. */
 function scaleOf(differences: readonly number[], x: number, width: number): Scale {
   const [lowest, highest] = barDomain(differences);
@@ -48,10 +78,8 @@ function scaleOf(differences: readonly number[], x: number, width: number): Scal
   return { axis: x + left - lowest * unit, unit };
 }
 
-/** The figure at the end of a bar, and below it whether the concept decides, or speaks against the class. */
-function labels({ comparison }: ComparedPanel, k: number, { axis, unit }: Scale, middle: number): string[] {
-  const value = comparison.differences[k] as number;
-  const isDeciding = comparison.deciding.includes(k);
+/** The figure at the end of a bar, and below it whether the row decides, or speaks against the class. */
+function labels({ value, isDeciding, middle }: Row, { axis, unit }: Scale): string[] {
   const word = isDeciding ? 'decides' : value < 0 ? 'against' : undefined;
   const [sign, anchor] = value < 0 ? ([-1, 'end'] as const) : ([1, 'start'] as const);
   const x = axis + sign * (Math.abs(value) * unit + LABEL_AIR);
@@ -65,7 +93,7 @@ function labels({ comparison }: ComparedPanel, k: number, { axis, unit }: Scale,
 }
 
 export const contributions: Part = ({ manifest }) => {
-  const { classes, concepts } = manifest;
+  const { classes } = manifest;
   const { least, most } = WIDTH[manifest.input.kind];
   const keys = classes.map((label) => speaking.against(quoted(label), quoted(label)));
   const room = { least: least - KEY_INDENT, most: most - KEY_INDENT };
@@ -91,16 +119,21 @@ export const contributions: Part = ({ manifest }) => {
   };
 
   /** The contributions to each of the two classes in figures, and below the rows their sums. */
-  const numbers = ({ prediction, comparison }: ComparedPanel, x: number, rows: Rows): string[] =>
+  const numbers = (
+    { prediction, comparison }: ComparedPanel,
+    drawn: readonly Row[],
+    x: number,
+    bottom: number,
+  ): string[] =>
     [comparison.ahead, comparison.behind].flatMap((c, i) => {
       const right = x + width + (i + 1) * (numberWidth + NUMBER_GAP);
       const sum = { weight: BOLD, anchor: 'end' } as const;
       return [
-        ...contributionsTo(prediction, c).map((value, k) => {
-          const baseline = middleOf(rows, k) + BASELINE * TEXT.label;
-          return textAt(right, baseline, signed(value), { ...TITLE, anchor: 'end' });
+        ...drawn.map(({ contributions, middle }) => {
+          const baseline = middle + BASELINE * TEXT.label;
+          return textAt(right, baseline, signed(contributions[i] as number), { ...TITLE, anchor: 'end' });
         }),
-        textAt(right, bottomOf(rows) + SUMS_HEIGHT - 6, signed(prediction.logits[c] as number), sum),
+        textAt(right, bottom + SUMS_HEIGHT - 6, signed(prediction.logits[c] as number), sum),
       ];
     });
 
@@ -119,21 +152,19 @@ export const contributions: Part = ({ manifest }) => {
     ],
     content: (panel, x, rows) => {
       const { comparison } = panel;
-      const scale = scaleOf(comparison.differences, x, width);
+      const drawn = rowsOf(manifest, panel, rows);
+      const values = drawn.map(({ value }) => value);
+      const scale = scaleOf(values, x, width);
       const { axis } = scale;
       const sum = `sum: ahead by ${comparison.margin.toFixed(2)}`;
       return [
-        ...comparison.order.flatMap((k) => {
-          const middle = middleOf(rows, k);
-          const name = concepts[k]?.name as string;
-          return [
-            barAt(comparison.differences[k] as number, name, scale, middle, { thickness: THICKNESS }),
-            ...labels(panel, k, scale, middle),
-          ];
-        }),
+        ...drawn.flatMap((row) => [
+          barAt(row.value, row.name, scale, row.middle, { thickness: THICKNESS }),
+          ...labels(row, scale),
+        ]),
         lineAt([axis, rows.top], [axis, bottomOf(rows)], COLOURS.quiet),
         textAt(x, bottomOf(rows) + SUMS_HEIGHT - 6, fitted(sum, width, { weight: BOLD }), { weight: BOLD }),
-        ...numbers(panel, x, rows),
+        ...numbers(panel, drawn, x, bottomOf(rows)),
       ];
     },
   };

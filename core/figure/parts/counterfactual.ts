@@ -1,3 +1,4 @@
+import type { Concept } from '../../manifest.ts';
 import { percent, plain } from '../../text/format.ts';
 import { middleOf, type Part } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
@@ -50,7 +51,9 @@ const partFor =
       content: ({ prediction }, x, rows, encode) => {
         const { counterfactual: found } = prediction;
         if (found === undefined) return [];
-        const tracks = concepts.flatMap(({ name, quantiles: { q05, q95 } }, k) => {
+        const tracks = rows.concepts.flatMap((k) => {
+          const { name, quantiles } = concepts[k] as Concept;
+          const { q05, q95 } = quantiles;
           const [from, to] = [prediction.concepts[k] as number, found.concepts[k] as number];
           const range = [Math.min(q05, from, to), Math.max(q95, from, to)] as const;
           const y = middleOf(rows, k) - TRACK_UP;

@@ -21,7 +21,7 @@ const images: Part = ({ manifest, statics: { decodedPrototypes: content } }) => 
     caption: 'Its decoded prototype is what the model itself draws of it.',
     header: (_, x, y) => TITLES.map((title, i) => textAt(x, y + i * HEADER_LINE, title, TITLE)),
     content: (_, x, rows, encode) =>
-      manifest.concepts.flatMap((_concept, k) =>
+      rows.concepts.flatMap((k) =>
         content === undefined
           ? []
           : tileRow(staticOf(content, counts, k), { tiles, x, middle: middleOf(rows, k) }, encode),

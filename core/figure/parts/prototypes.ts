@@ -86,7 +86,7 @@ const oneEnd: Part = (model) => {
     caption: CAPTIONS.one,
     header: (_, x, y) => TITLES.one.map((title, i) => textAt(x, y + i * HEADER_LINE, title, TITLE)),
     content: (_, x, rows, encode) =>
-      manifest.concepts.flatMap((_, k) => {
+      rows.concepts.flatMap((k) => {
         const own = shownAt(model, k, 'high');
         return own === undefined ? [] : tileRow(own, { tiles, x, middle: middleOf(rows, k) }, encode);
       }),
@@ -137,7 +137,8 @@ const bothEnds: Part = (model) => {
       textAt(x + highAt, y + HEADER_LINE, highTitle, TITLE),
     ],
     content: ({ prediction }, x, rows, encode) =>
-      concepts.flatMap((concept, k) => {
+      rows.concepts.flatMap((k) => {
+        const concept = concepts[k] as Concept;
         const middle = middleOf(rows, k);
         const activation = prediction.concepts[k] as number;
         const toward = endOf(concept, activation);
@@ -174,7 +175,7 @@ const ranges: Part = ({ manifest, statics }) => {
     header: (_, x, y) => [textAt(x, y, title, TITLE)],
     content: ({ prediction }, x, rows) =>
       prediction.traversals
-        .filter(({ concept }) => learned[concept])
+        .filter(({ concept }) => learned[concept] && rows.concepts.includes(concept))
         .flatMap((traversal) => {
           const { concept: k } = traversal;
           const middle = middleOf(rows, k);

@@ -1,8 +1,11 @@
 import type { ImageInput } from '../../images/prepare.ts';
+import type { Concept } from '../../manifest.ts';
+import type { Prediction, Traversal } from '../../predictor.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import { movedLines } from '../../tables/moved-features.ts';
+import { sliceRows } from '../../tensor.ts';
 import { stepLabel } from '../aria-labels.ts';
-import { middleOf, type Part } from '../column.ts';
+import { middleOf, type Part, type Rows } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
 import { textAt } from '../svg.ts';
 import { learnedConcepts, linesAt } from './lines.ts';
@@ -13,10 +16,22 @@ import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 const TITLES = { all: 'decoded with this concept moved', ends: ['− less', 'more +'], middle: 'as it is' } as const;
 /** How far a concept is moved (core/artefacts/traversals.ts), for whoever reads the figure. */
 const MOVED =
-  'from h − q to h + q, where h is its activation for this input and q half of what lies between the 5 % and the 95 % quantile of its activations over the training set';
+  'from h − q to h + q, where h is its activation for this input and q half of what lies between the 5 % and the 95 % quantile of its activations over the training set; what lies beyond these quantiles, where hardly a training input is, is left out';
 /** Between the titles of the ends and of the middle. */
 const AIR = 4;
 const LINES_WIDTH = 230;
+
+/**
+ * Which steps of a traversal are shown: those within the middle 90 % of the training inputs, beyond which the decoder has seen
+ * next to nothing and draws noise, and always the input as it is. @returns `[S]`
+ */
+export function shownSteps(
+  { quantiles: { q05, q95 } }: Pick<Concept, 'quantiles'>,
+  { values }: Pick<Traversal, 'values'>,
+): boolean[] {
+  const own = ownStep(values.length);
+  return values.map((value, s) => s === own || (value >= q05 && value <= q95));
+}
 
 /** The step of a traversal that is the input as it is; `undefined` where none is, of an even number. */
 export const ownStep = (steps: number): number | undefined => (steps % 2 === 1 ? (steps - 1) / 2 : undefined);
@@ -33,6 +48,10 @@ function scaleTitles(steps: number, width: number, x: number, y: number): string
   ];
 }
 
+/** Those of the concepts that have a row of their own, in the order of the rows. */
+const shownTraversals = ({ traversals }: Pick<Prediction, 'traversals'>, rows: Rows): readonly Traversal[] =>
+  rows.concepts.flatMap((k) => traversals.filter(({ concept }) => concept === k));
+
 const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
   const tiles = tilesFor(input as ImageInput);
   const width = tiles.widthOf(steps);
@@ -42,9 +61,14 @@ const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
     caption: `The strip shows what the model makes of the input with that concept alone turned down and up, ${MOVED}.`,
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE), ...scaleTitles(steps, width, x, y + HEADER_LINE)],
     content: ({ prediction }, x, rows, encode) =>
-      prediction.traversals.flatMap(({ concept: k, values, decoded }) => {
-        const names = values.map((value) => stepLabel(concepts[k]?.name as string, value));
-        return tileRow(decoded, { tiles, x, middle: middleOf(rows, k) }, encode, names);
+      shownTraversals(prediction, rows).flatMap(({ concept: k, values, decoded }) => {
+        const concept = concepts[k] as Concept;
+        const steps = shownSteps(concept, { values });
+        const [first, end] = [steps.indexOf(true), steps.lastIndexOf(true) + 1];
+        if (first < 0) return [];
+        const names = values.slice(first, end).map((value) => stepLabel(concept.name, value));
+        const left = x + first * (tiles.width + tiles.gap);
+        return tileRow(sliceRows(decoded, first, end), { tiles, x: left, middle: middleOf(rows, k) }, encode, names);
       }),
   };
 };
@@ -59,7 +83,7 @@ const followers: Part = ({ manifest }) => {
     caption: `Beside a learned concept stand the features that follow it when it is turned down and up, ${MOVED}.`,
     header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE)],
     content: ({ prediction }, x, rows) =>
-      prediction.traversals
+      shownTraversals(prediction, rows)
         .filter(({ concept }) => learned[concept])
         .flatMap((traversal) =>
           linesAt(x, middleOf(rows, traversal.concept), LINES_WIDTH, movedLines(traversal, input)),

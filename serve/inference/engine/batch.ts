@@ -5,7 +5,7 @@ import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts'
 import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
 import type { Intervened, Outcome } from '../../../core/views/intervention.ts';
 import { answersOf } from '../../answers/answer.ts';
-import { drawn, type ExplainedModel } from '../../answers/explained.ts';
+import { drawn, type ExplainedModel, type Turned, withTurns } from '../../answers/explained.ts';
 import { JsonBytes, type Place } from '../../answers/json/json-bytes.ts';
 import { inputCount, writeInputs } from '../batch-input.ts';
 import { errorMessage } from '../error-message.ts';
@@ -94,8 +94,8 @@ async function runReady(
 
 interface Computed {
   readonly forward: Forward;
-  /** Of a job for tensors there are none. */
-  readonly predictions: readonly Prediction[];
+  /** Of a job for tensors there are none; what would tip them is there where they are to be drawn. */
+  readonly predictions: readonly Turned[];
 }
 
 /** What a job wants computed beyond h and θ; `undefined`: nothing. */
@@ -153,14 +153,20 @@ async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs
     const input =
       members.length === forwards.length ? inputs : concatRows(members.map((i) => (ready[i] as Ready).input));
     const joined = members.length === forwards.length ? whole : joinedRows(members.map((i) => forwards[i] as Forward));
-    const predictions = await predictor.complete({ ...joined, ...(areOwn && { input }) }, { ...wanted, statics });
+    const completed = await predictor.complete({ ...joined, ...(areOwn && { input }) }, { ...wanted, statics });
     let at = 0;
     for (const i of members) {
       const forward = forwards[i] as Forward;
       const count = batchSize(forward.concepts);
-      const own = predictions.slice(at, at + count);
+      const own = completed.slice(at, at + count);
       const first = firsts[i] as number;
-      computed[i] = { forward, predictions: own.map((one, n) => withOutcome(one, outcomes[first + n])) };
+      const told = own.map((one, n) => withOutcome(one, outcomes[first + n]));
+      const ask = ready[i]?.ask;
+      const predictions =
+        ask?.kind === 'figure'
+          ? await withTurns(predictor, told, ask.options)
+          : told.map((prediction) => ({ prediction }));
+      computed[i] = { forward, predictions };
       at += count;
     }
   }
@@ -208,13 +214,13 @@ function textOf(
   model: ExplainedModel,
   ask: Extract<Ask, { kind: 'answer' | 'figure' }>,
   input: Tensor,
-  predictions: readonly Prediction[],
+  predictions: readonly Turned[],
   texts: JsonBytes,
 ): Place {
   if (ask.kind === 'figure') return texts.addText(drawn(model, input, predictions, ask.options));
-  return texts.addJson(
-    answersOf({ manifest: model.predictor.manifest, statics: model.statics }, input, predictions, ask.options),
-  );
+  const { predictor, statics } = model;
+  const plain = predictions.map(({ prediction }) => prediction);
+  return texts.addJson(answersOf({ manifest: predictor.manifest, statics }, input, plain, ask.options));
 }
 
 const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());

@@ -68,7 +68,9 @@ const drawn = (prediction: Prediction, model: Manifest = manifest): string =>
     pngDataUri,
   );
 
-/** The greys of every strip, in 1 / 255, without the white gaps. */
+/** The concept that a grey is of. */
+const conceptOf = ([grey = 0]: readonly number[]): number => Math.floor((grey % 100) / 10);
+/** The greys of every strip, in 1 / 255, without the white gaps; concept by concept, of each in the order of the figure. */
 const strips = (svg: string): number[][] =>
   imageBoxes(svg)
     .slice(1)
@@ -76,14 +78,17 @@ const strips = (svg: string): number[][] =>
       const { data, shape } = decodePng(Buffer.from(what.split(',')[1] as string, 'base64'));
       const greys = Array.from(data.subarray(0, shape[2]), (value) => Math.round(value * 255));
       return [...new Set(greys)].filter((value) => value !== 255);
-    });
+    })
+    .sort((a, b) => conceptOf(a) - conceptOf(b));
 const texts = (svg: string): string[] => textBoxes(svg).map(({ what }) => what);
 /** Of each row, what is said of where the input lies. */
 const positions = (svg: string): string[] => texts(svg).filter((text) => /→$|^←/.test(text) && !text.includes('for'));
 /** The greys of the strips that are faint, since the input lies towards the other end. */
 const faint = (svg: string): number[][] =>
-  [...svg.matchAll(/<g opacity="[^"]*">([\s\S]*?)<\/g>/g)].flatMap(([, group = '']) =>
-    strips(`<image x="0" y="0" width="1" height="1" href=""/>${group}`),
+  strips(
+    ['<image x="0" y="0" width="1" height="1" href=""/>']
+      .concat([...svg.matchAll(/<g opacity="[^"]*">([\s\S]*?)<\/g>/g)].map(([, group = '']) => group))
+      .join(''),
   );
 
 describe('a figure of concepts with two ends', () => {

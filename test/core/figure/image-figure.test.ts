@@ -4,6 +4,7 @@ import { figureSvg } from '../../../core/figure/figure.ts';
 import type { Panel } from '../../../core/figure/panel.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
+import { compareWith } from '../../../core/reasons/comparison.ts';
 import { sizeOf, tensor } from '../../../core/tensor.ts';
 import { figurePage } from '../../../serve/answers/html.ts';
 import { decodePng, pngDataUri } from '../../../serve/images/png.ts';
@@ -76,6 +77,13 @@ const figure = (count = 1, contrast?: string, steps = 7): string => {
   return figureSvg(panels, { manifest, statics: { prototypes } }, { steps, contrast }, pngDataUri);
 };
 
+/** The rows of input i: one a concept, but one for all that hardly matter. */
+function rowsOf(i: number): number {
+  const { folded } = compareWith(panelOf(i % 4, 1, 10 ** (i % 3)).prediction);
+  return K - folded.length + (folded.length > 0 ? 1 : 0);
+}
+const folded = compareWith(panelOf(0, 1).prediction).folded;
+
 const keys = (svg: string): string[] =>
   textBoxes(svg)
     .map(({ what }) => what)
@@ -98,7 +106,8 @@ describe('the figure of images', () => {
   ])('of %i inputs in %i steps has nothing on top of anything else', (count, steps) => {
     const svg = figure(count, undefined, steps);
     expect(collisions(svg)).toEqual([]);
-    expect(barBoxes(svg)).toHaveLength(count * (K + SWATCHES));
+    const bars = Array.from({ length: count }, (_, i) => rowsOf(i) + SWATCHES);
+    expect(barBoxes(svg)).toHaveLength(bars.reduce((sum, own) => sum + own));
   });
 
   it.each([
@@ -127,10 +136,12 @@ describe('the figure of images', () => {
   it('shows the first prototypes of each concept in its row, and fewer where it has less', () => {
     const svg = figure();
     const [, ...images] = imageBoxes(svg);
-    expect(images).toHaveLength(2 * K);
+    const order = compareWith(panelOf(0, 7).prediction).order.slice(0, K - folded.length);
+    expect(images).toHaveLength(2 * order.length);
     const labels = textBoxes(svg);
-    for (const [k, name] of concepts.entries()) {
-      const [strip, traversal] = [images[k], images[K + k]] as [Box, Box];
+    for (const [row, k] of order.entries()) {
+      const name = concepts[k] as string;
+      const [strip, traversal] = [images[row], images[order.length + row]] as [Box, Box];
       expect([strip.top, strip.bottom]).toEqual([traversal.top, traversal.bottom]);
       const greys = [0, 1, 2].slice(0, k === 1 ? 2 : 3).map((p) => grey(k, p));
       const shown = decodePng(Buffer.from(strip.what.split(',')[1] as string, 'base64'));
@@ -149,7 +160,7 @@ describe('the figure of images', () => {
   it('has no room for prototypes where the model has none', () => {
     const without = { ...manifest, artefacts: fakeManifest.artefacts, files: {} };
     const svg = figureSvg([panelOf(0, 7)], { manifest: without, statics: {} }, { steps: 7 }, pngDataUri);
-    expect(imageBoxes(svg)).toHaveLength(1 + K);
+    expect(imageBoxes(svg)).toHaveLength(1 + K - folded.length);
     expect(svg).not.toContain('prototypes');
     const widthOf = (text: string) => Number(/ width="(\S+)"/.exec(text)?.[1]);
     expect(widthOf(svg)).toBeLessThan(widthOf(figure()) - 3 * SIDE);
@@ -171,7 +182,7 @@ describe('the figure of images', () => {
     const labels = [...svg.matchAll(/<g role="img" aria-label="([^"]*)">/g)].map(([, label = '']) => label);
     expect(labels).toHaveLength(2);
     expect(labels[0]).toContain('Input 1 of 2: “T-shirt/top, long or short sleeves”, 90.0 %.');
-    expect(labels[0]).toMatch(/“T-shirt.* rather than “WWWWWWWWWWWW”, mainly because of /);
+    expect(labels[0]).toMatch(/“T-shirt.* rather than “WWWWWWWWWWWW”, mainly because /);
     // the concept that counts most first: nine, of 5 against −7
     expect(labels[0]).toContain('sum +5.00: nine +5.00, eight +4.00, ');
     expect(labels[0]).toContain('slant &#60;b&#62; &#38; &#34;co&#34; +1.00');

@@ -79,10 +79,12 @@ describe('the columns of a figure', () => {
     const tooltips = [...svg.matchAll(/<title>([^<]*)<\/title>/g)].map(([, text]) => text);
     expect(tooltips).toEqual([
       // the logits are −2, −1 and 0: whatever is said to be predicted, c is ahead
-      '“c” rather than “a”, mainly because of top (high). Without it, “a” would be ahead; bottom (low) speaks for “a”.',
-      'input',
+      '“c” rather than “a”, mainly because top (high) speaks for “c”. Without it, “a” would be ahead; bottom (low) speaks against “c”.',
+      'this input: “a” 50.0 %',
       ...['top: +4.00', 'bottom: −2.00'],
-      ...['top', 'bottom'].flatMap((name) => ['0.00', '1.00', '2.00'].map((value) => `${name} = ${value}`)),
+      // of a concept whose usual range ends at 1 no step beyond is shown
+      ...['0.00', '1.00', '2.00'].map((value) => `top = ${value}`),
+      ...['0.00', '1.00'].map((value) => `bottom = ${value}`),
     ]);
   });
 });
@@ -171,6 +173,34 @@ describe('what would make it of another class', () => {
   });
 });
 
+describe('what would tip the decision', () => {
+  const decoded = tensor(Float32Array.of(1, 0, 0, 0), [1, 2, 2]);
+  const turn = {
+    ...{ ahead: 2, behind: 0, index: 0, probability: 0.875, decoded },
+    moved: [{ concept: 0, direction: 'lower' as const }],
+  };
+  const svg = figureSvg(
+    [{ ...panelWith(traversals), turn }],
+    { manifest: fakeManifest, statics: {} },
+    { steps: 3 },
+    pngDataUri,
+  );
+
+  it('stands large beside the input, with what the model says of it', () => {
+    const [own, other] = imageBoxes(svg) as [Box, Box];
+    expect([own.what, other.what]).toEqual([pngDataUri(panelWith([]).input), pngDataUri(decoded)]);
+    expect(other.top).toBe(own.top);
+    expect(other.left).toBeGreaterThan(own.right);
+    expect(other.right - other.left).toBe(180);
+    expect(titles(svg)).toEqual(expect.arrayContaining(['this input', 'with top lower', '“a” 87.5 %']));
+    expect(collisions(svg)).toEqual([]);
+  });
+
+  it('is told to those who do not see it', () => {
+    expect(svg).toMatch(/aria-label="[^"]*A picture with top lower, read by the model: “a” 87\.5 %\./);
+  });
+});
+
 describe('an input whose concepts were set', () => {
   it('stands beside what that looks like, and what the model says of it', () => {
     const decoded = tensor(Float32Array.of(1, 1, 0, 0), [1, 2, 2]);
@@ -183,7 +213,8 @@ describe('an input whose concepts were set', () => {
       pngDataUri,
     );
     expect(imageBoxes(svg).map(({ what }) => what)).toEqual([pngDataUri(panelWith([]).input), pngDataUri(decoded)]);
-    expect(titles(svg)).toContain('read again: c');
+    expect(titles(svg)).toContain('“c” 90.0 %');
+    expect(titles(svg).join(' ')).toContain('with concepts set, as the model reads it again');
     expect(collisions(svg)).toEqual([]);
   });
 });

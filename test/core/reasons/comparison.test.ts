@@ -46,7 +46,27 @@ describe('a comparison of two classes', () => {
       margin: 4,
       order: [1, 0, 2],
       deciding: [1],
+      folded: [],
     });
+  });
+
+  it('has those that decide first, however large what speaks against is', () => {
+    const rows = [[-6], [5], [4], [0.5]].map(([d = 0]) => [d, 0]);
+    expect(compareClasses({ contributions: rows }, 0, 1)).toMatchObject({ deciding: [1], order: [1, 0, 2, 3] });
+  });
+
+  it.each([
+    ['that together are under a tenth of all', [10, 0.3, -0.4, -0.2], [2, 1, 3]],
+    ['as many as stay under it, the smallest', [10, -0.6, -0.5, -0.4], [2, 3]],
+    ['and not one alone', [10, -0.9, -2], []],
+    ['nor one of a fifth of the largest', [10, 10, 10, 10, 10, 10, 10, 2, 2], []],
+    ['nor one that decides', [5, 0.2, 0.1], []],
+    ['nor any where nothing is said', [0, 0, 0], []],
+  ])('folds concepts %s', (_, differences, expected) => {
+    const comparison = compareClasses({ contributions: differences.map((d) => [d, 0]) }, 0, 1);
+    expect(comparison.folded).toEqual(expected);
+    const { order } = comparison;
+    expect(order.slice(order.length - expected.length)).toEqual(expected);
   });
 
   it('is the same whichever class is named first', () => {

@@ -35,7 +35,7 @@ describe('why, in words', () => {
   ): string =>
     sentenceOf(
       reasonOf(model, {
-        prediction: { concepts },
+        prediction: { concepts, contributions },
         input: { data: Float32Array.from(input) },
         comparison: compareClasses({ contributions }, 0, 1),
       }),
@@ -55,7 +55,8 @@ describe('why, in words', () => {
         [1.5, 0.5, -1.5],
       ),
     ).toBe(
-      '“a” rather than “b”, mainly because of loop (high, like “a” or “c”). ' +
+      // of the prototypes of its high end some are like “c”, which is none of the two
+      '“a” rather than “b”, mainly because loop (high, like “a”) speaks for “a”. ' +
         'Without it, “b” would be ahead; bar (low, like “b”) speaks for “b”.',
     );
     expect(
@@ -64,7 +65,7 @@ describe('why, in words', () => {
         [[1], [5], [-3]].map(([d = 0]) => [d, 0]),
         [1.5, 0.5, -1.5],
       ),
-    ).toContain('because of slant (a little high, how far it leans).');
+    ).toContain('because slant (a little high, how far it leans) speaks for “a”.');
   });
 
   it('names three that decide and counts the others, and none that hardly speaks', () => {
@@ -75,7 +76,7 @@ describe('why, in words', () => {
         [5, 4, 3, 2, 1].map((d) => [d, 0]),
       ),
     ).toBe(
-      '“a” rather than “b”, mainly because of p (high), q (high), r (high) and 2 more. ' +
+      '“a” rather than “b”, mainly because p (high), q (high) and r (high) speak for “a”, and 2 more. ' +
         'Without these 5, “b” would be level; hardly anything speaks for “b”.',
     );
   });
@@ -98,8 +99,23 @@ describe('why, in words', () => {
         [33, 4],
       ),
     ).toBe(
-      '“low” rather than “high”, mainly because of age (33 years). ' +
+      '“low” rather than “high”, mainly because age (33 years) speaks for “low”. ' +
         'Without it, “high” would be ahead; priors (4) speaks for “high”.',
+    );
+  });
+
+  it('says which concepts raise the one class, and which lower the other', () => {
+    const model = images(...['p', 'q', 'r', 's'].map((name) => ({ ...concept, name, prototypeLabels: [2, 2, 2] })));
+    expect(
+      told(model, [
+        [3, -1, 0],
+        [1, -3, 0],
+        [-0.5, 0.1, 0],
+        [-0.1, 0.5, 0],
+      ]),
+    ).toBe(
+      '“a” rather than “b”, mainly because p (high) speaks for “a”, and q (high) speaks against “b”. ' +
+        'Without these 2, “b” would be ahead; s (high) speaks for “b”, and r (high) speaks against “a”.',
     );
   });
 

@@ -112,7 +112,7 @@ describe('senn explain', () => {
     const { predictions, model: name } = predictResponseSchema.parse(JSON.parse(json as string));
     expect([name, predictions.length]).toEqual(['table', 1]);
     expect(predictions[0]?.contrast?.label).toBe('low');
-    expect(svg).toMatch(/“.*” rather than “.*”, mainly because of /);
+    expect(svg).toMatch(/“.*” rather than “.*”, mainly because /);
     expect(svg).toContain(`“${predictions[0]?.label}”`);
     expect(predictions[0]?.traversals).toHaveLength(tableFeatures.length + 2);
   });
