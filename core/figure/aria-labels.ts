@@ -1,9 +1,7 @@
 import { END_WORDS, type End } from '../artefacts/ends/end.ts';
 import { unfamiliarWarning } from '../artefacts/familiarity/warning.ts';
-import type { Traversal } from '../predictor.ts';
 import { type Reason, sentenceOf } from '../reasons/sentence.ts';
 import { movedWords, readWords, type TurningPoint } from '../reasons/turning-point.ts';
-import { batchSize } from '../tensor.ts';
 import { percent, plain, signed } from '../text/format.ts';
 import type { ComparedPanel, Subject } from './panel.ts';
 
@@ -50,10 +48,10 @@ export const barTitle = (concept: string, value: number): string => `${concept}:
 /** One step of a traversal. */
 export const stepLabel = (concept: string, value: number): string => `${concept} = ${plain(value)}`;
 
-/** A whole traversal. */
-export function traversalLabel(concept: string, { values, decoded }: Traversal): string {
+/** A whole traversal. @param values those of its steps that are shown */
+export function traversalLabel(concept: string, values: readonly number[]): string {
   const [first = 0] = values;
-  return `${concept} from ${plain(first)} to ${plain(values.at(-1) ?? 0)}: ${batchSize(decoded)} images`;
+  return `${concept} from ${plain(first)} to ${plain(values.at(-1) ?? 0)}: ${values.length} images`;
 }
 
 /** What a model decodes its learned prototype to. */

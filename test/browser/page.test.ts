@@ -5,6 +5,7 @@ import { endOf } from '../../core/artefacts/ends/end.ts';
 import type { Concept, ListedFile } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { compareClasses, runnerUp } from '../../core/reasons/comparison.ts';
+import { movedWords, readWords, type TurningPoint, turningPoint } from '../../core/reasons/turning-point.ts';
 import { expectClose } from '../helpers/close.ts';
 import { greyLevels, testDigit, toPng } from './digits.ts';
 import { askServer, describePage, draw, load, models, page, predictor, resultOf } from './mnist-page.ts';
@@ -63,6 +64,8 @@ describePage('the page in Chromium', () => {
     const { prediction } = JSON.parse((await page.locator('#result').textContent()) as string) as {
       prediction: Prediction;
     };
+    const others = page.locator('.others button');
+    if (await others.isVisible()) await others.click();
     const size = { width: 3 * 28, height: 28 };
     for (const [i, k] of [0, 3, K - 1].entries()) {
       const end = endOf(manifest.concepts[k] as Concept, prediction.concepts[k] as number);
@@ -99,7 +102,7 @@ describePage('the page in Chromium', () => {
 
     await page.locator('#compare').click();
     const difference = page.locator('#difference');
-    await expect.poll(() => difference.getAttribute('data-difference')).not.toBeNull();
+    await expect.poll(() => difference.getAttribute('data-difference'), { timeout: 10_000 }).not.toBeNull();
     expect(Number(await difference.getAttribute('data-difference'))).toBeLessThanOrEqual(1e-4);
     expect(await difference.textContent()).toContain('Same numbers');
   });
@@ -107,7 +110,7 @@ describePage('the page in Chromium', () => {
   it('writes why one class is ahead of another into the table, and in words, what counts most first', async () => {
     const { prediction } = await load('digit.png', 'image/png', await toPng(testDigit(2)));
     const written = async (): Promise<number[]> => {
-      const cells = await page.locator('#concepts .contribution .number').allTextContents();
+      const cells = await page.locator('#concepts [data-concept] .contribution .number').allTextContents();
       return [...cells, (await page.locator('#sum').textContent()) ?? ''].map((text) => Number(text.replace('−', '-')));
     };
     /** Chosen class and the other, in either order: the bars in the order of the rows, and their sum. */
@@ -120,7 +123,7 @@ describePage('the page in Chromium', () => {
         relative: 0,
       });
       const rows = await page.evaluate(
-        `[...document.querySelectorAll('#concepts tr')].map((row) => [Number(row.dataset.concept), row.classList.contains('deciding')])`,
+        `[...document.querySelectorAll('#concepts [data-concept]')].map((row) => [Number(row.dataset.concept), row.classList.contains('deciding')])`,
       );
       expect(rows).toEqual(order.map((k) => [k, deciding.includes(k)]));
       expect(await page.locator('#verdict').textContent()).toMatch(
@@ -140,5 +143,69 @@ describePage('the page in Chromium', () => {
     await page.keyboard.press('ArrowDown');
     expect(await page.locator('#contrast').inputValue()).toBe('');
     await expectWritten(other, index);
+  });
+
+  it('shows after the answer what would tip it, as the model reads that, and nothing of another one', async () => {
+    const { prediction } = await load('digit.png', 'image/png', await toPng(testDigit(2)));
+    const said = page.locator('#turn-said');
+    const expectTurn = async (contrast?: number): Promise<void> => {
+      const turn = (await turningPoint(predictor, prediction as unknown as Prediction, contrast)) as TurningPoint;
+      await expect.poll(() => said.textContent()).toBe(readWords(predictor.manifest, turn));
+      expect(await page.locator('#turn-what').textContent()).toBe(movedWords(predictor.manifest, turn));
+      const shown = (await page.evaluate(
+        `(() => { const canvas = document.getElementById('turn-picture'); return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 === 0); })()`,
+      )) as number[];
+      turn.decoded.data.forEach((value, i) => {
+        expect(Math.abs((shown[i] as number) - 255 * value)).toBeLessThan(1.5);
+      });
+    };
+    await expectTurn();
+    expect(await page.locator('#turn-input-said').textContent()).toMatch(`“${prediction.label}” `);
+    expect(await page.locator('#turn-other figcaption').getAttribute('aria-live')).toBe('polite');
+
+    const other = (prediction.index + 4) % 10;
+    await page.locator('#contrast').selectOption(String(other));
+    await expectTurn(other);
+
+    // why not that class is the same question; between two that are not predicted there is nothing to tip
+    await page.locator(`#classes input[value="${other}"]`).check();
+    await expectTurn(other);
+    await page.locator('#contrast').selectOption(String((other + 1) % 10));
+    expect(await said.textContent()).toBe('');
+    await page.waitForTimeout(300);
+    expect(await said.textContent()).toBe('');
+    await page.locator('#clear').click();
+    expect(await page.locator('#turn').isVisible()).toBe(false);
+  });
+
+  it('has concepts that hardly matter in one row, which the keyboard opens and closes', async () => {
+    const { prediction } = await load('digit.png', 'image/png', await toPng(testDigit(0)));
+    const { folded, order, differences } = compareClasses(
+      prediction,
+      prediction.index,
+      runnerUp(prediction, prediction.index),
+    );
+    expect(folded.length).toBeGreaterThan(1);
+    const visible = async (): Promise<unknown> =>
+      page.evaluate(
+        `[...document.querySelectorAll('#concepts tr')].filter((row) => !row.hidden).map((row) => row.dataset.concept ?? 'others')`,
+      );
+    const own = order.slice(0, order.length - folded.length).map(String);
+    expect(await visible()).toEqual([...own, 'others']);
+    const button = page.locator('.others button');
+    const sum = page.locator('.others .number');
+    expect(await button.textContent()).toBe(`${folded.length} other concepts`);
+    const total = folded.reduce((all, k) => all + (differences[k] as number), 0);
+    expectClose([Number((await sum.first().textContent())?.replace('−', '-'))], [total], {
+      absolute: 0.005_001,
+      relative: 0,
+    });
+    await button.focus();
+    await page.keyboard.press('Enter');
+    expect(await button.getAttribute('aria-expanded')).toBe('true');
+    expect(await visible()).toEqual([...own, 'others', ...folded.map(String)]);
+    expect(await sum.first().textContent()).toBe('');
+    await page.keyboard.press('Space');
+    expect(await visible()).toEqual([...own, 'others']);
   });
 });

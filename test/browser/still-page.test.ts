@@ -37,7 +37,7 @@ describe.skipIf(missing.length > 0)(`the page for a model that cannot move its c
     const result = page.locator('#result');
     await expect.poll(() => result.textContent(), { timeout: 30_000 }).toContain(MODEL);
     expect(JSON.parse((await result.textContent()) as string).prediction).toMatchObject({ label: '7', traversals: [] });
-    const rows = await page.locator('#concepts tr').count();
+    const rows = await page.locator('#concepts [data-concept]').count();
     expect(rows).toBeGreaterThan(9);
     expect(await page.locator('[data-artefact="decodedPrototypes"]').count()).toBe(rows);
     expect(await page.locator('[data-without="traversals"]').isVisible()).toBe(true);

@@ -1,12 +1,14 @@
 import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
 import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
+import { turningPoint } from '../../core/reasons/turning-point.ts';
 import { byId, element } from './dom.ts';
-import { createExplanationView } from './explanation/explanation-view.ts';
+import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
 import type { Submission } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
 import { createPredictionView } from './prediction-view.ts';
 import { compareWithServer } from './server.ts';
+import { canTurn, createTurnView } from './turn-view.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
 const GATHER_MS = 30;
@@ -18,6 +20,11 @@ const SAME = 1e-4;
 interface Shown extends Submission {
   readonly prediction: Prediction;
 }
+
+/** What is run, one after the other. */
+type Work =
+  | { readonly kind: 'predict'; readonly submission: Submission; readonly epoch: number; readonly number: number }
+  | { readonly kind: 'turn'; readonly current: object };
 
 /** Everything on the page that belongs to one loaded model. */
 export interface Workbench {
@@ -56,6 +63,10 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   let selected = 0;
   let contrast: number | undefined;
   let epoch = 0;
+  /** How many submissions there were, and which of them was the last to be predicted. */
+  const submissions = { last: 0, done: 0 };
+  /** What is shown now: a new one each time, so that what was asked for something else is told from it. */
+  let current: object = {};
 
   const render = (): void => {
     if (contrast === selected) contrast = undefined;
@@ -64,6 +75,9 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     if (unfamiliar.textContent !== (warning ?? '')) unfamiliar.textContent = warning ?? '';
     unfamiliar.hidden = warning === undefined;
     explanationView.show(shown, selected, contrast);
+    current = {};
+    turnView.show(shown, undefined);
+    if (shown !== undefined && submissions.done === submissions.last) runLatest({ kind: 'turn', current });
     contrastChoice.disabled = shown === undefined;
     contrastChoice.value = contrast === undefined ? '' : String(contrast);
     for (const option of contrastChoice.options) option.disabled = option.value === String(selected);
@@ -83,6 +97,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     render();
   });
   const explanationView = createExplanationView(manifest);
+  const turnView = createTurnView(manifest);
   contrastChoice.replaceChildren(
     element('option', { value: '' }, 'the next best'),
     ...manifest.classes.map((name, index) => element('option', { value: index }, name)),
@@ -115,22 +130,40 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     listeners,
   );
 
-  const predictLatest = createLatest<Submission & { readonly epoch: number }>(
-    async ({ epoch: started, ...submission }) => {
-      if (started !== epoch) return;
-      try {
-        const [prediction] = await predictor.predict(submission.input, { explain });
-        if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
-      } catch (error) {
-        if (started === epoch) report(error);
-      }
-    },
-    GATHER_MS,
-  );
+  /** Seeks what would tip the decision that is shown; of a class that is not predicted there is no decision to tip. */
+  const findTurn = async (asked: object): Promise<void> => {
+    if (shown === undefined || asked !== current || !canTurn(manifest)) return;
+    const { prediction } = shown;
+    const { ahead, behind } = compareFor(prediction, selected, contrast);
+    if (ahead !== prediction.index) return;
+    try {
+      const turn = await turningPoint(predictor, prediction, behind);
+      if (asked === current) turnView.show(shown, turn);
+    } catch (error) {
+      if (asked === current) report(error);
+    }
+  };
+
+  // one at a time, since a session runs one at a time: an answer first, and what would tip it while nothing else waits
+  const runLatest = createLatest<Work>(async (work) => {
+    if (work.kind === 'turn') return findTurn(work.current);
+    const { epoch: started, number, submission } = work;
+    submissions.done = number;
+    if (started !== epoch) return;
+    try {
+      const [prediction] = await predictor.predict(submission.input, { explain });
+      if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
+    } catch (error) {
+      if (started === epoch) report(error);
+    }
+  }, GATHER_MS);
 
   render();
   return {
-    submit: (submission) => predictLatest({ ...submission, epoch }),
+    submit(submission) {
+      submissions.last += 1;
+      runLatest({ kind: 'predict', submission, epoch, number: submissions.last });
+    },
     clear() {
       epoch += 1;
       update(undefined);

@@ -1,14 +1,14 @@
 import { auditSentence } from '../../../core/audit/sentence.ts';
-import { barCell } from '../../../core/figure/cells.ts';
-import { cssColours } from '../../../core/figure/palette.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { type Comparison, compareClasses, runnerUp } from '../../../core/reasons/comparison.ts';
 import { reasonOf } from '../../../core/reasons/sentence.ts';
 import { plain, signed } from '../../../core/text/format.ts';
 import { byId, element } from '../dom.ts';
+import { createBar } from './bar.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
 import { createEndsCell } from './ends-cell.ts';
+import { createOthersRow } from './others-row.ts';
 import { staticStrip } from './static-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
@@ -20,19 +20,6 @@ import { createValueCell } from './value-cell.ts';
 export interface ExplanationView {
   /** Shows why `selected` rather than `contrast`, or why not, where that is ahead; `undefined` empties the view. */
   show(explained: Explained | undefined, selected: number, contrast: number | undefined): void;
-}
-
-/** A signed bar from the middle of its cell, and its number. */
-function createBar(name: string): { cell: HTMLElement; set(value: number | undefined, largest: number): void } {
-  const picture = element('span', { class: 'bar' });
-  const number = element('span', { class: 'number' });
-  return {
-    cell: element('td', { class: 'contribution' }, picture, number),
-    set(value, largest) {
-      picture.innerHTML = barCell(value, name, largest, cssColours);
-      number.textContent = value === undefined ? '' : signed(value);
-    },
-  };
 }
 
 /** What a model that cannot move its concepts shows of one: its learned prototype, where it has one. */
@@ -78,8 +65,8 @@ function createReasonView(manifest: Manifest) {
 }
 
 /**
- * One row a concept, the one that counts most first: activation × relevance, what it does to the lead of one class over
- * the other, and what the concept is.
+ * One row a concept, those that decide first: activation × relevance, what it does to the lead of one class over the other,
+ * and what the concept is. Those that hardly matter are one row until it is opened.
  */
 export function createExplanationView(manifest: Manifest): ExplanationView {
   const { concepts, classes } = manifest;
@@ -95,14 +82,34 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
   audit.textContent = sentence ?? '';
   audit.hidden = sentence === undefined;
   note.colSpan = 1 + (rows[0]?.ends.cells.length ?? 0);
-  body.replaceChildren(...rows.map(({ row }) => row));
-  let shownOrder = concepts.map((_, k) => k);
+  let shown: Comparison | undefined;
+  /** What is seen of the concepts that hardly matter: their sum, or each of them. */
+  const fold = (): void => {
+    const { folded = [], differences = [] } = shown ?? {};
+    const largest = Math.max(0, ...differences.map(Math.abs));
+    others.set(
+      folded.map((k) => differences[k] as number),
+      largest,
+    );
+    rows.forEach(({ row }, k) => {
+      row.hidden = folded.includes(k) && !others.isOpen();
+    });
+  };
+  const others = createOthersRow(rows[0]?.row.childElementCount ?? 0, fold);
+  body.replaceChildren(...rows.map(({ row }) => row), others.row);
+  fold();
+  let arranged = '';
 
   /** Moves rows only where their order changes, so that what has the focus keeps it. */
-  const arrange = (order: readonly number[]): void => {
-    if (order.join() === shownOrder.join()) return;
-    shownOrder = [...order];
-    body.append(...order.map((k) => (rows[k] as (typeof rows)[number]).row));
+  const arrange = ({ order, folded }: Comparison): void => {
+    const next = `${order.join()} ${folded.length}`;
+    if (next === arranged) return;
+    arranged = next;
+    const all = order.map((k) => (rows[k] as (typeof rows)[number]).row);
+    const first = order.length - folded.length;
+    const focused = document.activeElement;
+    body.append(...all.slice(0, first), others.row, ...all.slice(first));
+    if (focused instanceof HTMLElement && others.row.contains(focused)) focused.focus();
   };
 
   return {
@@ -120,7 +127,9 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
       note.textContent =
         comparison === undefined ? '' : `= how far the score (logit) of ${ahead} is above that of ${behind}`;
       showReason(explained, comparison);
-      if (comparison !== undefined) arrange(comparison.order);
+      if (comparison !== undefined) arrange(comparison);
+      shown = comparison;
+      fold();
       rows.forEach(({ row, product, bar, concept: cell, ends, mark }, k) => {
         const concept = prediction?.concepts[k];
         const relevance = prediction?.relevances[k];
@@ -139,7 +148,7 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
 }
 
 /** The class that was chosen, beside `contrast`; without one beside the runner-up, or where it is not predicted, what is. */
-function compareFor(prediction: Prediction, selected: number, contrast: number | undefined): Comparison {
+export function compareFor(prediction: Prediction, selected: number, contrast: number | undefined): Comparison {
   const { index } = prediction;
   const other = selected === index ? runnerUp(prediction, index) : index;
   return compareClasses(prediction, selected, contrast ?? other);

@@ -1,6 +1,6 @@
 import { stepLabel, traversalLabel } from '../../../core/figure/aria-labels.ts';
-import { ownStep } from '../../../core/figure/parts/traversals.ts';
-import type { Manifest } from '../../../core/manifest.ts';
+import { ownStep, shownSteps } from '../../../core/figure/parts/traversals.ts';
+import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Traversal } from '../../../core/predictor.ts';
 import { tensorToImageData } from '../../images.ts';
 import { contextOf, element } from '../dom.ts';
@@ -11,7 +11,8 @@ import type { ConceptCell } from './concept-cell.ts';
  * place they follow the pen, where a new `data:` URI would be decoded later and flicker.
  */
 export function createStripCell({ concepts }: Manifest, k: number): ConceptCell {
-  const name = concepts[k]?.name as string;
+  const concept = concepts[k] as Concept;
+  const { name } = concept;
   const strip = element('div', { class: 'strip', role: 'img', 'aria-label': `${name}: no images yet` });
   const paint = (traversal: Traversal): void => {
     const { decoded, values } = traversal;
@@ -21,11 +22,14 @@ export function createStripCell({ concepts }: Manifest, k: number): ConceptCell 
       const own = ownStep(steps);
       if (own !== undefined) strip.children[own]?.classList.add('own');
     }
+    const isShown = shownSteps(concept, traversal);
     strip.querySelectorAll('canvas').forEach((canvas, step) => {
+      canvas.classList.toggle('beyond', !isShown[step]);
       contextOf(canvas).putImageData(tensorToImageData(decoded, step), 0, 0);
       canvas.title = stepLabel(name, values[step] as number);
     });
-    strip.setAttribute('aria-label', traversalLabel(name, traversal));
+    const shown = values.filter((_, step) => isShown[step]);
+    strip.setAttribute('aria-label', traversalLabel(name, shown));
   };
   return {
     cell: element('td', { class: 'strip-cell' }, strip),

@@ -1,0 +1,54 @@
+import { turnLabel } from '../../core/figure/aria-labels.ts';
+import type { Manifest } from '../../core/manifest.ts';
+import { movedWords, readWords, type TurningPoint } from '../../core/reasons/turning-point.ts';
+import type { Tensor } from '../../core/tensor.ts';
+import { percent } from '../../core/text/format.ts';
+import { tensorToImageData } from '../images.ts';
+import { byId, contextOf } from './dom.ts';
+import type { Explained } from './explanation/concept-cell.ts';
+
+/**
+ * What would tip the decision, beside the answer: the input, and the picture of it with the deciding concepts moved. It comes
+ * after the answer, in a place that is kept for it.
+ */
+export interface TurnView {
+  /** @param turn `undefined` while it is sought, and where there is none */
+  show(explained: Explained | undefined, turn: TurningPoint | undefined): void;
+}
+
+/** Of a model of images that decodes; of any other nothing is shown. */
+export const canTurn = ({ input, artefacts }: Manifest): boolean =>
+  input.kind === 'image' && artefacts.includes('traversals');
+
+/** @param image `[1, C, H, W]` or `[C, H, W]` in [0, 1] */
+function paint(canvas: HTMLCanvasElement, { shape, data }: Tensor): void {
+  const [height = 1, width = 1] = shape.slice(-2);
+  canvas.width = width;
+  canvas.height = height;
+  contextOf(canvas).putImageData(tensorToImageData({ shape: [1, ...shape.slice(-3)], data }), 0, 0);
+}
+
+export function createTurnView(manifest: Manifest): TurnView {
+  const box = byId('turn', 'div');
+  const own = { canvas: byId('turn-input', 'canvas'), said: byId('turn-input-said', 'strong') };
+  const other = {
+    figure: byId('turn-other', 'figure'),
+    canvas: byId('turn-picture', 'canvas'),
+    said: byId('turn-said', 'strong'),
+    what: byId('turn-what', 'span'),
+  };
+  return {
+    show(explained, turn) {
+      box.hidden = explained === undefined || !canTurn(manifest);
+      other.figure.toggleAttribute('data-empty', turn === undefined);
+      if (explained === undefined || box.hidden) return;
+      const { label, probability } = explained.prediction;
+      paint(own.canvas, explained.input);
+      own.said.textContent = `“${label}” ${percent(probability)}`;
+      other.said.textContent = turn === undefined ? '' : readWords(manifest, turn);
+      other.what.textContent = turn === undefined ? '' : movedWords(manifest, turn);
+      other.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : turnLabel(manifest, turn));
+      if (turn !== undefined) paint(other.canvas, turn.decoded);
+    },
+  };
+}
