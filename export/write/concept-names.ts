@@ -10,7 +10,7 @@ import { readJsonFile } from '../../training/files/json-file.ts';
  * a name, or a name and a phrase, or a phrase alone.
  *
  * ```json
- * { "0": "slant", "concept 3": { "name": "loop", "phrase": "how open the loop is" } }
+ * { "0": "slant", "concept D": { "name": "loop", "phrase": "how open the loop is" } }
  * ```
  */
 

@@ -40,17 +40,20 @@ export async function explained(model: ExplainedModel, batch: Tensor, options: E
   const explain = figureArtefacts(manifest, options.explain);
   const all = concepts && { concepts: new Array<ConceptValues>(batchSize(batch)).fill(concepts) };
   const predictions = await predictor.predict(batch, { explain, steps, contrast, statics, ...all });
-  return { predictions, svg: drawn(model, batch, await withTurns(predictor, predictions, options), options) };
+  return { predictions, svg: drawn(model, batch, await withTurns(predictor, predictions, contrast), options) };
 }
 
 /** A prediction with what would tip it. */
 export type Turned = Pick<Panel, 'prediction' | 'turn'>;
 
-/** Finds what would tip each prediction; of one whose concepts were set, which is what somebody asked, nothing is sought. */
+/**
+ * Finds what would tip each prediction; of one whose concepts were set, which is what somebody asked, nothing is sought.
+ * @param contrast a class by its label; without one the runner-up
+ */
 export async function withTurns(
   predictor: Predictor,
   predictions: readonly Prediction[],
-  { contrast }: Pick<FigureOptions, 'contrast'>,
+  contrast: string | undefined,
 ): Promise<Turned[]> {
   const other = contrast === undefined ? undefined : predictor.manifest.classes.indexOf(contrast);
   const turned: Turned[] = [];

@@ -164,7 +164,7 @@ async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs
       const ask = ready[i]?.ask;
       const predictions =
         ask?.kind === 'figure'
-          ? await withTurns(predictor, told, ask.options)
+          ? await withTurns(predictor, told, ask.options.contrast)
           : told.map((prediction) => ({ prediction }));
       computed[i] = { forward, predictions };
       at += count;

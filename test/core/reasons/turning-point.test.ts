@@ -9,7 +9,7 @@ import { inputOf, manifest as painting, sessionsOf } from '../../helpers/paintin
 const manifest: Manifest = { ...painting, artefacts: [...painting.artefacts, 'traversals'] };
 
 async function pointOf(
-  row: readonly [number, number],
+  row: [number, number],
   { of = manifest, sessions = sessionsOf() as Sessions, contrast = undefined as number | undefined } = {},
 ) {
   const predictor = createPredictor(of, sessions);

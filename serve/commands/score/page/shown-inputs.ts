@@ -6,7 +6,7 @@ import { isNoValue } from '../../../../core/metrics/no-value.ts';
 import { isOfInputs } from '../../../../core/scoring/columns.ts';
 import type { ScoringSource } from '../../../../core/scoring/source.ts';
 import { concatRows, type Tensor } from '../../../../core/tensor.ts';
-import { drawn, type ExplainedModel } from '../../../answers/explained.ts';
+import { drawn, type ExplainedModel, withTurns } from '../../../answers/explained.ts';
 import type { Scored } from '../running/run-job.ts';
 
 /** Inputs that a page shows with their explanations: the worst by a metric, and the one in the middle. */
@@ -57,5 +57,5 @@ export async function figureOf(
   const options = { steps: TRAVERSAL_STEPS.default };
   const explain = figureArtefacts(predictor.manifest, undefined);
   const predictions = await predictor.predict(batch, { explain, ...options, statics });
-  return drawn(model, batch, predictions, options);
+  return drawn(model, batch, await withTurns(predictor, predictions, undefined), options);
 }
