@@ -8,13 +8,13 @@ import type { Ports } from '../../core/graphs.ts';
 import { type GraphName, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
 import type { RunRecord } from '../../training/run/record.ts';
+import { gradientModel } from '../gradients/gradient-model.ts';
 import { layersModelToOnnx } from '../index.ts';
 import { loadLayersModel } from '../layers-model/load-layers-model.ts';
 import { ensureBackend } from './backend.ts';
 import { canonicalGolden, canonicalJson } from './canonical.ts';
 import { contractPorts } from './contract.ts';
 import { forwardModel, type WrittenGraph } from './forward-model.ts';
-import { gradientModel } from './gradient-model.ts';
 import { exporterVersion } from './version.ts';
 
 /** What a run becomes: the files of a model folder and its manifest, in memory. */

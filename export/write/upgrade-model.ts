@@ -5,10 +5,10 @@ import { staticFiles } from '../../core/artefacts/index.ts';
 import { SennError } from '../../core/errors.ts';
 import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
+import { gradientModel } from '../gradients/gradient-model.ts';
 import { readOnnx } from '../onnx/read-onnx.ts';
 import { contractPorts } from './contract.ts';
 import type { WrittenGraph } from './forward-model.ts';
-import { gradientModel } from './gradient-model.ts';
 import { assembled, type ModelFiles, sha256 } from './model-files.ts';
 
 /** A model folder of any schema version under the contract of today: its graphs as they are, `model.onnx` beside them. */

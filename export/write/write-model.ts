@@ -31,7 +31,7 @@ const noOthers = Object.fromEntries(
 export interface FolderOptions {
   /** A file that names concepts (concept-names.ts). */
   readonly conceptNames?: string;
-  /** Whether `gradient.onnx` is written (gradient-model.ts). Default: no; one that a model folder has stays. */
+  /** Whether `gradient.onnx` is written (../gradients/gradient-model.ts). Default: no; one that a model folder has stays. */
   readonly gradients?: boolean;
 }
 

@@ -24,7 +24,7 @@ const elu = elementwise(({ node, op, is, x, y, dy }) =>
 
 /** γ times an Elu. */
 const selu = elementwise(({ node, op, is, x, y, dy }) => {
-  const [alpha, gamma] = [floatOf(node, 'alpha', 1.67326319217681885), floatOf(node, 'gamma', 1.05070102214813232)];
+  const [alpha, gamma] = [floatOf(node, 'alpha', 1.6732632), floatOf(node, 'gamma', 1.050701)];
   const below = op('Mul', dy, op('Add', y, alpha * gamma));
   return op('Where', is('Greater', x, 0), op('Mul', dy, gamma), below);
 });

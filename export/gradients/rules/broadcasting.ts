@@ -1,10 +1,10 @@
 import type { Builder } from '../builder.ts';
 import type { Call, Rule } from '../rule.ts';
-import { unbroadcast } from '../shared/shapes.ts';
+import { broadcastDims, unbroadcast } from '../shared/shapes.ts';
 
 /** Operators of several operands with broadcasting: each gets the sum over the axes along which it was repeated. */
 
-/** What a formula of an operand's gradient sees: operators whose result has the shape of y. */
+/** What a formula of an operand's gradient sees: operators with broadcasting. */
 interface Formula {
   readonly x: readonly string[];
   readonly y: string;
@@ -15,11 +15,11 @@ interface Formula {
 }
 
 function formulaOf({ x, y, dy, build }: Call): Formula {
-  const dims = build.dims(y[0] as string);
+  const dimsOf = (names: readonly string[]) => broadcastDims(...names.map((name) => build.dims(name)));
   return {
     ...{ x, y: y[0] as string, dy: dy[0] as string },
-    op: (opType, ...operands) => build.op(opType, operands, dims),
-    is: (opType, ...operands) => build.op(opType, operands, dims, {}, 'bool'),
+    op: (opType, ...names) => build.op(opType, names, dimsOf(names)),
+    is: (opType, ...names) => build.op(opType, names, dimsOf(names), {}, 'bool'),
     number: (value) => build.float32('number', [], [value]),
   };
 }

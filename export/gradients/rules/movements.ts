@@ -50,13 +50,18 @@ const split: Rule = ({ node, x: [x], y, dy, build }) => {
   return [build.op('Concat', parts, dims, { axis: int(positive(intOf(node, 'axis', 0), dims.length)) })];
 };
 
-/** Zeros where elements were left out. */
+/** Zeros where elements were left out; what was turned round whole is turned back. */
 const slice: Rule = (call) => {
-  const { x, dy, build } = call;
+  const { x, y, dy, build } = call;
   const dims = build.dims(x[0] as string);
+  const steps = x[4] ? constant(call, 4, 'steps') : [];
+  if (steps.some((step) => step !== 1)) {
+    const isWhole = steps.every((step) => step === -1) && dims.join() === build.dims(y[0] as string).join();
+    if (!isWhole) throw new NoRule('its steps are not 1');
+    return [build.op('Slice', [dy[0] as string, ...x.slice(1)], dims)];
+  }
   const [starts, ends] = [constant(call, 1, 'starts'), constant(call, 2, 'ends')];
   const axes = x[3] ? constant(call, 3, 'axes') : starts.map((_, i) => i);
-  if (x[4] && constant(call, 4, 'steps').some((step) => step !== 1)) throw new NoRule('its steps are not 1');
   const [before, after] = [Array<number>(dims.length).fill(0), Array<number>(dims.length).fill(0)];
   axes.forEach((one, i) => {
     const axis = positive(one, dims.length);

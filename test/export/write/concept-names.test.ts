@@ -110,7 +110,9 @@ describe('senn export --concept-names', () => {
   });
 
   it('is for model folders', () => {
-    expect(targetOf({ source: 'runs/x', out: 'models/x', conceptNames: file })).toMatchObject({ conceptNames: file });
+    expect(targetOf({ source: 'runs/x', out: 'models/x', conceptNames: file })).toMatchObject({
+      options: { conceptNames: file },
+    });
     for (const request of [
       { source: 'model.json', out: 'm.onnx' },
       { source: 'models/x', triton: 'repository' },

@@ -1,11 +1,11 @@
 import { planOf } from '../../core/graphs.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { gradientsOf } from '../gradients/gradients.ts';
 import { mergeModels } from '../onnx/merge.ts';
 import { metadataProps } from '../onnx/metadata.ts';
 import { decodeModel, encodeModel } from '../onnx/schema.ts';
 import { aggregatorOnnx } from '../triton/aggregator.ts';
-import type { WrittenGraph } from './forward-model.ts';
+import type { WrittenGraph } from '../write/forward-model.ts';
+import { gradientsOf } from './gradients.ts';
 
 /** `gradient.onnx`: what the logits would do if the input changed, for any runtime and without TensorFlow.js. */
 
