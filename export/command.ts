@@ -51,6 +51,10 @@ export function exportCommand(): Command {
       '--concept-names <file>',
       'JSON file that names concepts: {"<index or name>": "<name>" or {"name": …, "phrase": …}}',
     )
+    .option(
+      '--gradients',
+      'gradient.onnx beside the graphs of a model folder; of a model.json, its gradient in its place',
+    )
     .option('--max-batch <number>', 'samples that Triton joins at most (default: 64)', wholeNumber)
     .optionsGroup('For FILE.onnx:')
     .option(

@@ -70,10 +70,11 @@ export interface Attribution<Name extends AttributionName = AttributionName> {
   /**
    * @param input `[N, …]` in the model's units
    * @param classes `[N]`, the class that is explained, for each input
-   * @throws shape_mismatch | invalid_model | inference_failed
+   * @throws unsupported_input where it needs a gradient that the model has not | shape_mismatch | invalid_model |
+   * inference_failed
    */
   attribute(
-    predictor: Pick<Predictor, 'manifest' | 'forward'>,
+    predictor: Pick<Predictor, 'manifest' | 'forward' | 'run'>,
     input: Tensor,
     classes: Int32Array,
     options: AttributionOptions,

@@ -1,6 +1,7 @@
 import type * as tfl from '@tensorflow/tfjs-layers';
 import { SennError } from '../../core/errors.ts';
 import type { OwnEmitter } from '../emitters/emitter.ts';
+import { gradientsOf } from '../gradients/gradients.ts';
 import { createGraph } from '../graph/graph.ts';
 import type { ExternalData } from '../graph/initializers.ts';
 import { toLayout } from '../graph/layout.ts';
@@ -18,7 +19,7 @@ import { layersOf } from '../layers-model/layer.ts';
 import { refuseMasks } from '../layers-model/masks.ts';
 import { LAYOUT } from '../onnx/metadata.ts';
 import { opsets } from '../onnx/opsets.ts';
-import type { ModelProto } from '../onnx/proto.ts';
+import { dataType, type ModelProto, type ValueInfoProto } from '../onnx/proto.ts';
 import { replacementsFor } from '../passes/layers/index.ts';
 import { emitModel } from './walk.ts';
 
@@ -54,6 +55,12 @@ export interface ExportOptions {
   readonly producerVersion?: string;
   /** Name of the graph. Default: the model's. */
   readonly name?: string;
+  /**
+   * Writes the vector-Jacobian product in the place of the model: its inputs and a cotangent of each float32 output go in
+   * (`cotangent`, or `cotangent_<output>` where there are several), the gradient of each float32 input comes out
+   * (`gradient`, or `gradient_<input>`). Default: no.
+   */
+  readonly gradients?: boolean;
   /** How layers of your own are written, by class name; these come before the exporter's own emitters. */
   readonly emitters?: Readonly<Record<string, OwnEmitter>>;
   /** Where constants of 1 KiB and more go instead of into the file. Default: into the file. */
@@ -112,8 +119,24 @@ function checkOptions({ opset = opsets.default, batch = 'dynamic' }: ExportOptio
   }
 }
 
-/** A tfjs LayersModel as an ONNX model. @throws see `layersModelToOnnx` */
+/** `cotangent`, or `cotangent_<port>` where several ports are float32. */
+function gradientNames(ports: readonly ValueInfoProto[], word: string): Record<string, string> {
+  const floats = ports.filter(({ type }) => type.tensorType.elemType === dataType.float32);
+  return Object.fromEntries(floats.map(({ name }) => [name, floats.length === 1 ? word : `${word}_${name}`]));
+}
+
+/** A tfjs LayersModel as an ONNX model, or its gradient as one. @throws see `layersModelToOnnx` */
 export function modelProtoOf(model: tfl.LayersModel, options: ExportOptions): ModelProto {
+  const forward = forwardProtoOf(model, options);
+  if (!options.gradients) return forward;
+  const { input, output } = forward.graph;
+  return gradientsOf(forward, {
+    cotangents: gradientNames(output, 'cotangent'),
+    gradients: gradientNames(input, 'gradient'),
+  });
+}
+
+function forwardProtoOf(model: tfl.LayersModel, options: ExportOptions): ModelProto {
   checkOptions(options);
   const { imageLayout = 'NCHW', opset = opsets.default, batch = 'dynamic', externalData } = options;
   refuseEmpty(model);

@@ -23,11 +23,15 @@ interface Graphs {
   readonly graphs: Readonly<Partial<Record<GraphName, WrittenGraph>>>;
 }
 
-/** The graphs but the merged one, which an ensemble of its parts does not need. A model folder has a manifest, a run folder a record. */
+/**
+ * The graphs of the ensemble: neither the merged one, whose parts it has, nor the gradient, which asks for more than the
+ * input. A model folder has a manifest, a run folder a record.
+ */
 async function graphsOf(source: string): Promise<Graphs> {
   if (await isModelFolder(source)) {
     const manifest = await readModelManifest(source);
-    return { manifest, graphs: await readGraphs(source, manifest) };
+    const { gradient: _, ...graphs } = await readGraphs(source, manifest);
+    return { manifest, graphs };
   }
   const { files, manifest } = await modelFilesOf(source, await readRunRecord(source));
   const entries = Object.entries(manifest.graphs).filter(([name]) => name !== 'model');

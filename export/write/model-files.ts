@@ -8,6 +8,7 @@ import type { Ports } from '../../core/graphs.ts';
 import { type GraphName, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
 import type { RunRecord } from '../../training/run/record.ts';
+import { gradientModel } from '../gradients/gradient-model.ts';
 import { layersModelToOnnx } from '../index.ts';
 import { loadLayersModel } from '../layers-model/load-layers-model.ts';
 import { ensureBackend } from './backend.ts';
@@ -160,9 +161,10 @@ export function assembled(
  * What a run becomes: its graphs, the forward pass in one, `golden.json`, the static artefacts and `manifest.json`. The
  * same run gives the same bytes.
  * @param runFolder what `senn train` left behind (training/run/record.ts)
+ * @param gradients whether `gradient.onnx` is among its graphs
  * @throws missing_data | invalid_model | shape_mismatch | unsupported_layer | missing_backend
  */
-export async function modelFilesOf(runFolder: string, trained: RunRecord): Promise<ModelFiles> {
+export async function modelFilesOf(runFolder: string, trained: RunRecord, gradients = false): Promise<ModelFiles> {
   const versions = { ...trained.training.versions, 'senn-onnx': exporterVersion };
   const record: RunRecord = { ...trained, training: { ...trained.training, versions } };
   const ports: Readonly<Partial<Record<GraphName, Ports>>> = record.graphs ?? UNLISTED;
@@ -173,5 +175,9 @@ export async function modelFilesOf(runFolder: string, trained: RunRecord): Promi
     graphs[name] = await exportGraph(runFolder, name, own, record);
   }
   const golden = canonicalGolden(await readGolden(runFolder, graphs as Readonly<Record<string, Ports>>));
+  if (gradients) {
+    const forward = graphs as Readonly<Record<string, WrittenGraph>>;
+    graphs.gradient = gradientModel(forward, record, provenance(record, 'gradient'));
+  }
   return assembled(record, graphs, golden, await readStatics(runFolder, record), provenance(record, 'model'));
 }

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import type { WrittenFile } from './write-model.ts';
+import type { FolderOptions, WrittenFile } from './write-model.ts';
 import type { FileOptions } from './write-onnx.ts';
 
 /** What `senn export` is asked for: the arguments as one of three targets, and how each is written. */
@@ -12,8 +12,7 @@ export type Target =
       readonly kind: 'model';
       readonly source: string;
       readonly folder: string;
-      /** A file of names for the concepts. */
-      readonly conceptNames?: string;
+      readonly options: FolderOptions;
     }
   | { readonly kind: 'triton'; readonly source: string; readonly repository: string; readonly maxBatch?: number };
 
@@ -40,12 +39,13 @@ function refuseOthers(options: object, target: string): void {
 }
 
 /** @throws invalid_config where the options contradict each other, or what is to be exported */
-export function targetOf({ source, out, triton, maxBatch, conceptNames, ...options }: Request): Target {
+export function targetOf({ source, out, triton, maxBatch, conceptNames, gradients, ...options }: Request): Target {
   const names = conceptNames === undefined ? {} : { conceptNames };
+  const asked = gradients === undefined ? {} : { gradients };
   const size = maxBatch === undefined ? {} : { maxBatch };
   const fromFile = source.endsWith('.json');
   if (triton !== undefined && out === undefined && !fromFile) {
-    refuseOthers({ ...options, ...names }, '--triton, whose graphs have fixed ones');
+    refuseOthers({ ...options, ...names, ...asked }, '--triton, whose graphs have fixed ones');
     return { kind: 'triton', source, repository: triton, ...size };
   }
   if (out === undefined || triton !== undefined || fromFile !== out.endsWith('.onnx')) {
@@ -56,10 +56,10 @@ export function targetOf({ source, out, triton, maxBatch, conceptNames, ...optio
   }
   if (fromFile) {
     refuseOthers({ ...size, ...names }, 'FILE.onnx');
-    return { kind: 'file', source, file: out, options };
+    return { kind: 'file', source, file: out, options: { ...options, ...asked } };
   }
   refuseOthers({ ...options, ...size }, 'a model folder, whose graphs have fixed ones');
-  return { kind: 'model', source, folder: out, ...names };
+  return { kind: 'model', source, folder: out, options: { ...names, ...asked } };
 }
 
 type Writers = {
@@ -71,9 +71,9 @@ const writers: Writers = {
     const { exportLayersModel } = await import('./write-onnx.ts');
     return exportLayersModel(source, file, options);
   },
-  async model({ source, folder, conceptNames }) {
+  async model({ source, folder, options }) {
     const { exportRun } = await import('./write-model.ts');
-    const { files } = await exportRun(source, folder, conceptNames);
+    const { files } = await exportRun(source, folder, options);
     return files.map(({ file, bytes }) => ({ file: join(folder, file), bytes }));
   },
   async triton({ source, repository, maxBatch }) {

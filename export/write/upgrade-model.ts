@@ -5,6 +5,7 @@ import { staticFiles } from '../../core/artefacts/index.ts';
 import { SennError } from '../../core/errors.ts';
 import { type GraphName, type ListedFile, type Manifest, parseManifest } from '../../core/manifest.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
+import { gradientModel } from '../gradients/gradient-model.ts';
 import { readOnnx } from '../onnx/read-onnx.ts';
 import { contractPorts } from './contract.ts';
 import type { WrittenGraph } from './forward-model.ts';
@@ -57,6 +58,7 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
 /**
  * The files of a model folder as this version writes them.
  * @param changed what is to be said otherwise than the manifest does
+ * @param gradients whether `gradient.onnx` is written from the graphs; one that is there already stays otherwise
  * @param made static artefacts that are made anew, as the files that hold them, by the names of the files
  * @throws missing_data | invalid_model | shape_mismatch
  */
@@ -64,6 +66,7 @@ export async function upgradedFilesOf(
   folder: string,
   changed: Partial<Pick<Manifest, 'concepts' | 'familiarity'>> = {},
   made: Readonly<Record<string, Uint8Array | string>> = {},
+  gradients = false,
 ): Promise<ModelFiles> {
   const manifest = await readModelManifest(folder);
   const graphs = await readGraphs(folder, manifest);
@@ -80,6 +83,7 @@ export async function upgradedFilesOf(
   const golden = new TextDecoder().decode(await readListed(folder, manifest.golden));
   const [first] = Object.values(graphs);
   const metadata = first === undefined ? {} : readOnnx(first.bytes, folder).metadata;
+  if (gradients) graphs.gradient = gradientModel(graphs as Record<string, WrittenGraph>, manifest, metadata);
   return assembled({ ...manifest, ...changed }, graphs, golden, Object.fromEntries([...kept, ...remade]), {
     ...metadata,
     'senn.graph': 'model',

@@ -127,10 +127,18 @@ export function listedGraph({ graphs, name }: Manifest, graph: GraphName): Liste
   return listed;
 }
 
-/** The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it. @throws invalid_model */
-export async function loadPredictor(path: string, openSession: OpenSession): Promise<Predictor> {
+/**
+ * The predictor of the model in `path`, on whatever `openSession` opens. The caller closes it.
+ * @param graphsOf which graphs to open; default: those that predictions run
+ * @throws invalid_model
+ */
+export async function loadPredictor(
+  path: string,
+  openSession: OpenSession,
+  graphsOf: (manifest: Manifest) => readonly GraphName[] = predictingGraphs,
+): Promise<Predictor> {
   const folder = await readModelFolder(path);
-  return createPredictor(folder.manifest, await openGraphs(folder, openSession));
+  return createPredictor(folder.manifest, await openGraphs(folder, openSession, graphsOf(folder.manifest)));
 }
 
 /** The same, with what its figures need besides. The caller closes the predictor. @throws invalid_model */

@@ -76,3 +76,29 @@ export function fakeSessions(): Record<PartName, FakeSession> {
     decoder: rowSession('reconstruction', [1, 2, 2], ([h0 = 0, h1 = 0]) => [h0, h0, h1, h1]),
   };
 }
+
+/** The graph of a fake model's gradient, for its manifest. */
+export const gradientGraph = {
+  gradient: { ...graphFile('gradient'), inputs: ['input', 'class_weights'], outputs: ['gradient'] },
+} satisfies Manifest['graphs'];
+
+/** A session of the gradient: Σ_c weights[c]·∂logits[c]/∂x of each row, by what is known of one class. */
+export function gradientSession(
+  gradientOf: (row: Float32Array, c: number) => readonly number[],
+): Session & { readonly runs: number[] } {
+  const runs: number[] = [];
+  return {
+    executionProvider: 'fake',
+    runs,
+    run: async ({ input, class_weights: weights }) => {
+      const [x, w] = [input as Tensor, weights as Tensor];
+      runs.push(batchSize(x));
+      const rows = Array.from({ length: batchSize(x) }, (_, n) => {
+        const own = Array.from(rowOf(w, n), (weight, c) => gradientOf(rowOf(x, n), c).map((value) => value * weight));
+        return own.reduce((a, b) => a.map((value, i) => value + (b[i] as number)));
+      });
+      return { gradient: { shape: x.shape, data: Float32Array.from(rows.flat()) } };
+    },
+    close: async () => {},
+  };
+}

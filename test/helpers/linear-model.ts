@@ -3,7 +3,7 @@ import { gatherEvidence } from '../../core/metrics/gather.ts';
 import type { ScoringInputs } from '../../core/metrics/scoring-set.ts';
 import { createPredictor } from '../../core/predictor.ts';
 import { tensor } from '../../core/tensor.ts';
-import { fakeManifest, rowSession } from './fake-model.ts';
+import { fakeManifest, gradientGraph, gradientSession, rowSession } from './fake-model.ts';
 
 /** A linear model by hand: images of two pixels are their own concepts, and one matrix of weights serves all inputs. */
 
@@ -17,6 +17,8 @@ export interface LinearModel {
   readonly encode?: Row;
   readonly decode?: Row;
   readonly manifest?: Partial<Manifest>;
+  /** `[F]`, the gradient of the logit of a class at a row, where the model is to have it as a graph. */
+  readonly gradientOf?: (row: Float32Array, c: number) => readonly number[];
 }
 
 export const conceptWith = (
@@ -39,12 +41,14 @@ export function linearModel({
   encode = (x) => [...x],
   decode = (h) => [...h.subarray(0, 2)],
   manifest = {},
+  gradientOf,
 }: LinearModel = {}) {
   const described: Manifest = {
     ...fakeManifest,
     input: { kind: 'image', channels: 1, height: 1, width: 2 },
     classes: ['yes', 'no'],
     concepts: twoConcepts,
+    graphs: { ...fakeManifest.graphs, ...(gradientOf && gradientGraph) },
     ...manifest,
   };
   const K = described.concepts.length;
@@ -54,7 +58,8 @@ export function linearModel({
     parameterizer: rowSession('relevances', [K, described.classes.length], relevances),
     decoder: rowSession('reconstruction', shape, decode),
   };
-  return { predictor: createPredictor(described, sessions), sessions, shape };
+  const open = { ...sessions, ...(gradientOf && { gradient: gradientSession(gradientOf) }) };
+  return { predictor: createPredictor(described, open), sessions, shape };
 }
 
 /** Everything that such a model and these inputs tell. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { attributingGraphs, checkAttributions } from '../../../core/attributions/index.ts';
 import { SennError } from '../../../core/errors.ts';
 import { rowsAtOnce } from '../../../core/forward-all.ts';
 import type { Manifest } from '../../../core/manifest.ts';
@@ -32,11 +33,13 @@ interface OpenModel extends JobModel, ExplainedModel {
   readonly digest: string;
 }
 
-async function openModel(path: string): Promise<OpenModel> {
+async function openModel(path: string, attributions: ScoreOptions['attributions']): Promise<OpenModel> {
   const { bytes, manifest } = await readManifest(path);
+  checkAttributions(manifest, attributions);
   const folder = { path, manifest };
   const statics = await readFolderStatics(folder);
-  const predictor = createPredictor(manifest, await openGraphs(folder, openSession));
+  const graphs = attributingGraphs(manifest, attributions);
+  const predictor = createPredictor(manifest, await openGraphs(folder, openSession, graphs));
   return { path, predictor, statics, digest: createHash('sha256').update(bytes).digest('hex') };
 }
 
@@ -113,7 +116,7 @@ export async function scoreSet(
   const models: OpenModel[] = [];
   let source: ScoringSource | undefined;
   try {
-    for (const path of options.model) models.push(await openModel(path));
+    for (const path of options.model) models.push(await openModel(path, options.attributions));
     checkAlike(models);
     const [{ predictor }] = models as [OpenModel];
     const { input, classes } = predictor.manifest;

@@ -12,6 +12,8 @@ export interface Verification {
   readonly model: string;
   readonly executionProvider: string;
   readonly checks: GoldenCheck[];
+  /** Graphs of which the golden file knows nothing: their digests were checked, and that they open. */
+  readonly unchecked: readonly GraphName[];
 }
 
 /**
@@ -30,6 +32,7 @@ export async function verifyModel(path: string, openSession: OpenSession): Promi
       model: folder.manifest.name,
       executionProvider: Object.values(sessions)[0]?.executionProvider ?? 'none',
       checks,
+      unchecked: graphs.filter((graph) => !checks.some((check) => check.graph === graph)),
     };
   } finally {
     await Promise.all(Object.values(sessions).map((session) => session.close()));

@@ -1,18 +1,24 @@
 import type { Manifest } from '../../../core/manifest.ts';
 import { createPredictor } from '../../../core/predictor.ts';
 import { sizeOf, type Tensor, tensor } from '../../../core/tensor.ts';
-import { fakeManifest, rowSession } from '../../helpers/fake-model.ts';
+import { fakeManifest, gradientGraph, gradientSession, rowSession } from '../../helpers/fake-model.ts';
 
 /** Models of which every attribution is known: their one concept is 1, and θ holds the two logits. */
 
 type Logits = (row: Float32Array) => readonly [number, number];
 
-export function modelOf(input: Manifest['input'], logits: Logits) {
+/** @param gradientOf of a class's logit; a model without it has no gradient graph */
+export function modelOf(
+  input: Manifest['input'],
+  logits: Logits,
+  gradientOf?: (row: Float32Array, c: number) => readonly number[],
+) {
   const manifest: Manifest = {
     ...fakeManifest,
     input,
     classes: ['a', 'b'],
     concepts: fakeManifest.concepts.slice(0, 1),
+    graphs: { ...fakeManifest.graphs, ...(gradientOf && gradientGraph) },
   };
   const shape = input.kind === 'image' ? [input.channels, input.height, input.width] : [input.features.length];
   const sessions = {
@@ -20,7 +26,9 @@ export function modelOf(input: Manifest['input'], logits: Logits) {
     parameterizer: rowSession('relevances', [1, 2], logits),
     decoder: rowSession('reconstruction', shape, () => []),
   };
-  return { predictor: createPredictor(manifest, sessions), sessions };
+  const gradient = gradientSession(gradientOf ?? (() => []));
+  const open = { ...sessions, ...(gradientOf && { gradient }) };
+  return { predictor: createPredictor(manifest, open), sessions, gradient };
 }
 
 /** Weights that no two places share, exact in float32. */

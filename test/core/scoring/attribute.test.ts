@@ -21,6 +21,8 @@ const { predictor } = linearModel({
   decode: (h) => [...h],
   relevances: ([a = 0, b = 0]) =>
     [0.3 + a / 8, -0.4 - b / 8, 0.9, 0.2, -0.7, 0.1].flatMap((weight) => [weight, -weight]),
+  gradientOf: ([a = 0, b = 0], c) =>
+    [0.3 + a / 4, -0.4 - b / 4, 0.9, 0.2, -0.7, 0.1].map((slope) => (c === 0 ? slope : -slope)),
 });
 const waves = (count: number, pace: number) =>
   tensor(

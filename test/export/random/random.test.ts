@@ -11,6 +11,7 @@ import { bordersOf, startBackend } from '../parity.ts';
 import { seededValues } from '../seeded-values.ts';
 import { anyStack } from './arbitrary.ts';
 import { buildStack, type Stack } from './stack.ts';
+import { drawWeights } from './weights.ts';
 
 /**
  * Random stacks of layers. `SENN_RANDOM_MODELS=1000` draws so many from a new seed, or from `SENN_RANDOM_SEED`;
@@ -26,19 +27,6 @@ beforeAll(async () => {
   web.env.logLevel = 'error';
   web.env.wasm.numThreads = 1;
 });
-
-/** Weights for which values keep their size from layer to layer, so that differences are those of rounding. */
-function drawWeights(model: tfl.LayersModel): void {
-  for (const [i, weight] of model.weights.entries()) {
-    const shape = weight.shape as number[];
-    const size = shape.reduce((a, b) => a * b, 1);
-    const fanIn = Math.max(size / (shape.at(-1) as number), 1);
-    const scale = weight.originalName.endsWith('kernel') ? Math.sqrt(3 / fanIn) : 0.5;
-    const values = seededValues(i + 1, size).map((value) => scale * value);
-    const positive = weight.originalName.endsWith('variance');
-    weight.write(tf.tensor(positive ? values.map((value) => 1 + value) : values, shape));
-  }
-}
 
 const options = fc.record<ExportOptions>({
   imageLayout: fc.constantFrom('NCHW', 'NHWC'),

@@ -97,7 +97,7 @@ describe('senn export --concept-names', () => {
     await cp(join(testModels, 'mnist-disenn'), model, { recursive: true });
     await read({ '0': 'slant', '3': { phrase: 'how open the loop is' } });
     const before = JSON.parse(await readFile(join(model, 'manifest.json'), 'utf8')) as Manifest;
-    const { manifest } = await exportRun(model, model, file);
+    const { manifest } = await exportRun(model, model, { conceptNames: file });
     expect(manifest.concepts.map(({ name }) => name)).toEqual([
       'slant',
       ...before.concepts.slice(1).map(({ name }) => name),
@@ -110,7 +110,9 @@ describe('senn export --concept-names', () => {
   });
 
   it('is for model folders', () => {
-    expect(targetOf({ source: 'runs/x', out: 'models/x', conceptNames: file })).toMatchObject({ conceptNames: file });
+    expect(targetOf({ source: 'runs/x', out: 'models/x', conceptNames: file })).toMatchObject({
+      options: { conceptNames: file },
+    });
     for (const request of [
       { source: 'model.json', out: 'm.onnx' },
       { source: 'models/x', triton: 'repository' },

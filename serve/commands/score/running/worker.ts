@@ -1,5 +1,7 @@
 import { workerData } from 'piscina';
+import { attributingGraphs } from '../../../../core/attributions/index.ts';
 import { SennError } from '../../../../core/errors.ts';
+import type { Manifest } from '../../../../core/manifest.ts';
 import type { Predictor } from '../../../../core/predictor.ts';
 import { scoreBatch } from '../../../../core/scoring/batch.ts';
 import { openSession } from '../../../inference/onnxruntime.ts';
@@ -11,11 +13,12 @@ import { toWire } from './wire.ts';
 
 const { training } = workerData as ThreadData;
 
-/** Models by their folders, opened once a thread. */
+/** Models by their folders, opened once a thread, which works for one job. */
 const predictors = new Map<string, Promise<Predictor>>();
 
 export default async function scoreTask({ path, model, batch, asked, loaded }: BatchTask): Promise<BatchReply> {
-  const predictor = predictors.get(path) ?? loadPredictor(path, openSession);
+  const graphsOf = (manifest: Manifest) => attributingGraphs(manifest, asked.attributions);
+  const predictor = predictors.get(path) ?? loadPredictor(path, openSession, graphsOf);
   predictors.set(path, predictor);
   try {
     const scores = await scoreBatch(await predictor, asked, loaded, training);
