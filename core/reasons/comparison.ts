@@ -23,12 +23,15 @@ export interface Comparison {
   readonly folded: readonly number[];
 }
 
+/** So many rows at most are taken in at a glance, and stay as they are: of a table each is a feature that somebody knows. */
+const FEW = 6;
 /** What concepts that are shown as one may come to: together of the sum of all |differences|, and each of the largest. */
 const FOLDED = { together: 0.1, each: 0.2 } as const;
 
 /**
  * The concepts that hardly matter between two classes: the last of the order, as many as together stay under a tenth of the
- * sum of |differences|, each under a fifth of the largest; none that decides, and none where it would be one alone, which takes as much room by itself.
+ * sum of |differences|, each under a fifth of the largest; none that decides; none where
+ * there are few concepts at all, and none where it would be one alone, which takes as much room by itself.
  * @param differences `[K]`, logits @param order `[K]`, those that decide first
  * @returns indices, in the order
  */
@@ -37,6 +40,7 @@ function foldedConcepts(
   order: readonly number[],
   deciding: readonly number[],
 ): readonly number[] {
+  if (order.length <= FEW) return [];
   const sizes = differences.map(Math.abs);
   const room = FOLDED.together * sumOf(sizes);
   const most = FOLDED.each * Math.max(...sizes);

@@ -56,12 +56,13 @@ describe('a comparison of two classes', () => {
   });
 
   it.each([
-    ['that together are under a tenth of all', [10, 0.3, -0.4, -0.2], [2, 1, 3]],
-    ['as many as stay under it, the smallest', [10, -0.6, -0.5, -0.4], [2, 3]],
-    ['and not one alone', [10, -0.9, -2], []],
+    ['that together are under a tenth of all', [10, 9, 9, 9, 0.3, -0.4, -0.2], [5, 4, 6]],
+    ['as many as stay under it, the smallest', [3, -0.55, -0.5, -0.5, -0.4, -0.3, -0.1], [5, 6]],
+    ['and not one alone', [3, -0.55, -0.5, -0.5, -0.4, -0.45, -0.3], []],
+    ['nor any of a few', [10, 0.3, -0.4, -0.2], []],
     ['nor one of a fifth of the largest', [10, 10, 10, 10, 10, 10, 10, 2, 2], []],
-    ['nor one that decides', [5, 0.2, 0.1], []],
-    ['nor any where nothing is said', [0, 0, 0], []],
+    ['nor one that decides', [5, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1, 0.1], []],
+    ['nor any where nothing is said', [0, 0, 0, 0, 0, 0, 0], []],
   ])('folds concepts %s', (_, differences, expected) => {
     const comparison = compareClasses({ contributions: differences.map((d) => [d, 0]) }, 0, 1);
     expect(comparison.folded).toEqual(expected);
