@@ -77,7 +77,7 @@ function failureOf({ failure, memory }: SoakResult, limitMb: number): string | u
   if (failure !== undefined) return failure;
   if (memory === undefined) return 'it ended before memory was measured; it needs a warm-up and a window';
   if (memory.flat) return undefined;
-  return `resident memory went from ${megabytes(memory.lowest)} to ${megabytes(memory.highest)} MB after warm-up; at most ${limitMb} MB is flat`;
+  return `resident memory rose by more than ${limitMb} MB after warm-up, between ${megabytes(memory.lowest)} and ${megabytes(memory.highest)} MB`;
 }
 
 async function run(flags: Flags): Promise<void> {
@@ -127,7 +127,7 @@ const program = new Command('soak:serve')
   .option('--minutes <m>', 'where it ends, if that is sooner', positive, 20)
   .option('--concurrency <n>', 'connections', count, 16)
   .option('--warm-up <share>', 'share of it after which memory is to be flat', share, 0.1)
-  .option('--limit-mb <mb>', 'how far memory may be from flat', positive, 100)
+  .option('--limit-mb <mb>', 'how far memory may rise above what it was', positive, 100)
   .option('--window <n>', 'samples of the memory, two a second, whose median counts', count, 60)
   .option('--seed <n>', 'of the order of the requests', whole, 1)
   .option('--leak [bytes]', 'the server keeps so many bytes a request (65536): the soak must fail', count)

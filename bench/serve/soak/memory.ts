@@ -6,7 +6,7 @@ export interface Verdict {
   /** Bytes: the lowest and the highest of the windows' medians. */
   readonly lowest: number;
   readonly highest: number;
-  /** Whether no two windows are further apart than the limit. */
+  /** Whether no window is further above an earlier one than the limit: what falls after a burst has not leaked. */
   readonly flat: boolean;
 }
 
@@ -18,7 +18,7 @@ export function memoryWatch(
   limitBytes: number,
   window: number,
 ): { add(bytes: number): void; verdict(): Verdict | undefined } {
-  let [lowest, highest] = [Number.POSITIVE_INFINITY, 0];
+  let [lowest, highest, rise] = [Number.POSITIVE_INFINITY, 0, 0];
   const last: number[] = [];
   return {
     add: (bytes) => {
@@ -28,7 +28,8 @@ export function memoryWatch(
       const middle = median(last);
       lowest = Math.min(lowest, middle);
       highest = Math.max(highest, middle);
+      rise = Math.max(rise, middle - lowest);
     },
-    verdict: () => (highest === 0 ? undefined : { lowest, highest, flat: highest - lowest <= limitBytes }),
+    verdict: () => (highest === 0 ? undefined : { lowest, highest, flat: rise <= limitBytes }),
   };
 }
