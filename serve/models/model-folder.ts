@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Statics } from '../../core/artefacts/artefact.ts';
 import { SennError } from '../../core/errors.ts';
@@ -9,6 +9,7 @@ import { createPredictor, type Predictor, predictingGraphs, type Sessions } from
 import { type OpenSession, openSessions } from '../../core/session.ts';
 import { withoutByteOrderMark } from '../../core/text/byte-order-mark.ts';
 import type { ExplainedModel } from '../answers/explained.ts';
+import { readRegularFile } from './regular-file.ts';
 import { readStatics } from './static-files.ts';
 
 /** A `models/<name>/` folder whose manifest has been read. */
@@ -29,7 +30,7 @@ export function parseJson(text: string, path: string): unknown {
 /** The manifest of the folder, and its bytes. @throws invalid_model */
 export async function readManifest(path: string): Promise<{ bytes: Uint8Array; manifest: Manifest }> {
   const file = join(path, 'manifest.json');
-  const bytes = await readFile(file).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readRegularFile(file).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('invalid_model', `${file}: cannot be read (${error.code})`, { path: file });
   });
   return { bytes, manifest: parseManifest(parseJson(bytes.toString('utf8'), file), file) };
@@ -77,7 +78,7 @@ export async function listModelFolders(
 
 /** The bytes of a file that the manifest lists. @throws invalid_model when they are not the bytes it lists */
 export async function readListedFile(path: string, { file, sha256 }: ListedFile): Promise<Uint8Array> {
-  const bytes = await readFile(join(path, file)).catch((error: NodeJS.ErrnoException) => {
+  const bytes = await readRegularFile(join(path, file)).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('invalid_model', `${join(path, file)}: cannot be read (${error.code})`, { file });
   });
   const actual = createHash('sha256').update(bytes).digest('hex');

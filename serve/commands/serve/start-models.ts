@@ -71,7 +71,9 @@ export async function startModels({ config, logger, events }: StartModelsOptions
   const refresh = (): void => {
     registry.refresh().catch((error: unknown) => logger.error({ err: error }, 'the model folders cannot be read'));
   };
-  const unwatch = config.watch ? watchFolder(directory, refresh) : async () => {};
+  const unwatched = (error: unknown): void =>
+    logger.error({ err: error }, 'part of the model directory cannot be watched');
+  const unwatch = config.watch ? watchFolder(directory, refresh, unwatched) : async () => {};
   return {
     registry,
     engine,

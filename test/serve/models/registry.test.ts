@@ -1,4 +1,4 @@
-import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -136,10 +136,15 @@ describe('the registry', () => {
     await expect(registry.load(name)).rejects.toMatchObject({ code: 'missing_data' });
   });
 
-  it('follows its folder', async () => {
+  it('follows its folder, whatever in it cannot be watched', async () => {
     await writeTableModel(directory, 'a');
     await registry.loadAll();
-    const stop = watchFolder(directory, () => void registry.refresh());
+    const unwatched: unknown[] = [];
+    const stop = watchFolder(
+      directory,
+      () => void registry.refresh(),
+      (error) => unwatched.push(error),
+    );
     try {
       await new Promise((resolve) => setTimeout(resolve, 200));
       await writeTableModel(directory, 'b');
@@ -147,6 +152,11 @@ describe('the registry', () => {
       await setVersion(join(directory, 'a'), '2');
       await rm(join(directory, 'b'), { recursive: true });
       await vi.waitFor(() => expect(names()).toEqual(['a/2']), { timeout: 10_000 });
+      await symlink('.loop', join(directory, '.loop'));
+      await symlink('loop', join(directory, 'loop'));
+      await vi.waitFor(() => expect(unwatched).toMatchObject([{ code: 'ELOOP' }]), { timeout: 10_000 });
+      await writeTableModel(directory, 'c');
+      await vi.waitFor(() => expect(names()).toEqual(['a/2', 'c/1']), { timeout: 10_000 });
     } finally {
       await stop();
     }
