@@ -38,7 +38,11 @@ export const integratedGradients: Attribution<'integrated-gradients'> = {
     const baseline = baselineOr(manifest, options.baseline, 'integrated-gradients');
     const from = (at: number): number => baseline.data[at % baseline.data.length] as number;
     const gradients = await meanGradients(predictor, {
-      ...{ who: 'integrated-gradients', input, classes, samples, onProgress },
+      who: 'integrated-gradients',
+      input,
+      classes,
+      samples,
+      onProgress,
       weightOf: (s) => end(s + 1, samples) - end(s, samples),
       change: (_, s, row) => {
         const α = end(s + 0.5, samples);

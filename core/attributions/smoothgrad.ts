@@ -48,7 +48,11 @@ export const smoothgrad: Attribution<'smoothgrad'> = {
     let stream: RandomStream | undefined;
     let deviation: (at: number) => number = () => 0;
     const gradients = await meanGradients(predictor, {
-      ...{ who: 'smoothgrad', input, classes, samples, onProgress },
+      who: 'smoothgrad',
+      input,
+      classes,
+      samples,
+      onProgress,
       change: (n, s, row) => {
         if (s === 0 || stream === undefined) {
           stream = randomOf(n);

@@ -17,21 +17,38 @@ import type { ScoringInputs } from './scoring-set.ts';
 /** The evidence of a set whose inputs are explained; what the set does not tell is not there. */
 export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor' | 'moves' | 'ball' | 'removals'>;
 
-/** The needs that a set meets, with a model that explains it: known before anything is computed. */
-export function needsMet({ labels, factors, parts, training }: ScoringInputs): ReadonlySet<Need> {
+/** What is known of a set before anything is computed. */
+interface Known {
+  readonly factors: ScoringInputs['factors'] | undefined;
+  readonly labels: boolean;
+  readonly parts: boolean;
+  readonly training: boolean;
+}
+
+/** The needs that a set meets of which so much is known, with a model that explains it. */
+export function needsOfKnown({ labels, factors, parts, training }: Known): ReadonlySet<Need> {
   const told: Record<Need, boolean> = {
     explanations: true,
     predictor: true,
     moves: true,
     ball: true,
     removals: true,
-    training: training !== undefined,
+    training,
     factors: factors !== undefined && anyVaries(factors),
-    labels: labels !== undefined,
-    parts: parts !== undefined,
+    labels,
+    parts,
   };
   return new Set((Object.keys(told) as Need[]).filter((need) => told[need]));
 }
+
+/** The needs that a set meets whose inputs are at hand. */
+export const needsMet = ({ labels, factors, parts, training }: ScoringInputs): ReadonlySet<Need> =>
+  needsOfKnown({
+    factors,
+    labels: labels !== undefined,
+    parts: parts !== undefined,
+    training: training !== undefined,
+  });
 
 /**
  * Explains every input, once for all metrics.

@@ -69,8 +69,8 @@ async function readEach({ intervene }: Asked, prediction: Explained, settings: r
   return outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [{ outcome, values: settings[i] as Values }]));
 }
 
-/** Whether there is anything to move, a picture of it, and something that is decided. */
-const isPossible = ({ artefacts, graphs, input }: Manifest): boolean =>
+/** Whether a model can be asked what would tip it: one of images that decodes them. */
+export const canTurn = ({ artefacts, graphs, input }: Pick<Manifest, 'artefacts' | 'graphs' | 'input'>): boolean =>
   input.kind === 'image' && graphs.decoder !== undefined && artefacts.includes('traversals');
 
 /**
@@ -89,7 +89,7 @@ export async function turningPoint(
   const { manifest } = predictor;
   const comparison = compareWith(prediction, contrast);
   const { ahead, behind, deciding } = comparison;
-  if (!isPossible(manifest) || deciding.length === 0) return undefined;
+  if (!canTurn(manifest) || deciding.length === 0) return undefined;
   const alone = await readEach(predictor, prediction, stepsTo(manifest, prediction, comparison));
   const reached = alone.find(
     ({ outcome: { reread } }) => reread.index === behind && reread.probability >= LEAST_PROBABILITY,

@@ -3,11 +3,12 @@ import { codedFactors } from '../metrics/evidence/coded-factors.ts';
 import { decodedMoves } from '../metrics/evidence/decoded-moves.ts';
 import type { Evidence, Need } from '../metrics/evidence/evidence.ts';
 import type { Explanations } from '../metrics/evidence/explanations.ts';
-import { anyVaries, selectRows } from '../metrics/evidence/factors.ts';
+import { selectRows } from '../metrics/evidence/factors.ts';
 import { lookUp } from '../metrics/evidence/groups.ts';
 import { decodedRemovals } from '../metrics/evidence/removals.ts';
 import type { ScoredModel } from '../metrics/evidence/scored-model.ts';
 import { trainingConcepts } from '../metrics/evidence/training-concepts.ts';
+import { needsOfKnown } from '../metrics/gather.ts';
 import type { MetricName } from '../metrics/metric.ts';
 import { inputStream, namedStream } from '../random.ts';
 import { unitInput } from '../tables/unit-input.ts';
@@ -20,20 +21,8 @@ import type { ScoringSource } from './source.ts';
 /** What the metrics of a set read: h and θ of all its inputs, out of the batches; the inputs only where one compares them. */
 
 /** The needs that a source meets, with a model that explains it. */
-export function needsOf({ labelled, factors, training }: Omit<ScoringSource, 'read'>): ReadonlySet<Need> {
-  const told: Record<Need, boolean> = {
-    explanations: true,
-    predictor: true,
-    moves: true,
-    ball: true,
-    removals: true,
-    training: training !== undefined,
-    factors: factors !== undefined && anyVaries(factors),
-    labels: labelled,
-    parts: false,
-  };
-  return new Set((Object.keys(told) as Need[]).filter((need) => told[need]));
-}
+export const needsOf = ({ labelled, factors, training }: Omit<ScoringSource, 'read'>): ReadonlySet<Need> =>
+  needsOfKnown({ factors, labels: labelled, parts: false, training: training !== undefined });
 
 /** Joins h, θ and classes of batches; one at a time is in memory beside what they are joined into. */
 export async function joinExplanations(batches: AsyncIterable<BatchScores>) {

@@ -1,6 +1,6 @@
 import { turnLabel } from '../../core/figure/aria-labels.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { movedWords, readWords, type TurningPoint } from '../../core/reasons/turning-point.ts';
+import { canTurn, movedWords, readWords, type TurningPoint } from '../../core/reasons/turning-point.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
 import { tensorToImageData } from '../images.ts';
@@ -12,13 +12,9 @@ import type { Explained } from './explanation/concept-cell.ts';
  * after the answer, in a place that is kept for it.
  */
 export interface TurnView {
-  /** @param turn `undefined` while it is sought, and where there is none */
+  /** Of a model that cannot be asked nothing is shown. @param turn `undefined` while it is sought, and where there is none */
   show(explained: Explained | undefined, turn: TurningPoint | undefined): void;
 }
-
-/** Of a model of images that decodes; of any other nothing is shown. */
-export const canTurn = ({ input, artefacts }: Manifest): boolean =>
-  input.kind === 'image' && artefacts.includes('traversals');
 
 /** @param image `[1, C, H, W]` or `[C, H, W]` in [0, 1] */
 function paint(canvas: HTMLCanvasElement, { shape, data }: Tensor): void {

@@ -1,14 +1,14 @@
 import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
 import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
-import { turningPoint } from '../../core/reasons/turning-point.ts';
+import { canTurn, turningPoint } from '../../core/reasons/turning-point.ts';
 import { byId, element } from './dom.ts';
 import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
 import type { Submission } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
 import { createPredictionView } from './prediction-view.ts';
 import { compareWithServer } from './server.ts';
-import { canTurn, createTurnView } from './turn-view.ts';
+import { createTurnView } from './turn-view.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
 const GATHER_MS = 30;

@@ -3,7 +3,7 @@ import { parse } from 'csv-parse';
 import { SennError } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
-import { indexRecords } from './lines.ts';
+import { indexRecords, readBetween } from './lines.ts';
 import { batchOf, columnsOf, type Found, numbersOf } from './options.ts';
 
 /** The rows of a CSV file whose header names the model's features, in any order, in their own units. */
@@ -63,13 +63,8 @@ export async function csvSource(
     labelled,
     async read(start, end) {
       const place = index.placeOf(start + 1); // the header is the first record
-      const rows: Found[] = [];
-      let row = place.record - 1;
-      for await (const cells of recordsFrom(path, place.offset)) {
-        if (row >= start) rows.push(found(cells, row));
-        row += 1;
-        if (row >= end) break;
-      }
+      const records = recordsFrom(path, place.offset);
+      const rows = await readBetween(records, { first: place.record - 1, start, end }, found);
       return batchOf(rows, start, [features.length], labelled ? classes : undefined);
     },
   };

@@ -85,3 +85,22 @@ export async function indexRecords(path: string, quoted: boolean): Promise<Recor
   });
   return { count: places.count(), digest, placeOf: places.placeOf };
 }
+
+/**
+ * Rows `[start, end)` out of records that begin at or before the first of them.
+ * @param first the row that `records` begin with @param read what a record holds
+ */
+export async function readBetween<T, R>(
+  records: AsyncIterable<T>,
+  { first, start, end }: { readonly first: number; readonly start: number; readonly end: number },
+  read: (record: T, row: number) => R,
+): Promise<R[]> {
+  const rows: R[] = [];
+  let row = first;
+  for await (const record of records) {
+    if (row >= start) rows.push(read(record, row));
+    row += 1;
+    if (row >= end) break;
+  }
+  return rows;
+}

@@ -4,7 +4,7 @@ import { SennError } from '../../../core/errors.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import { withoutByteOrderMark } from '../../../core/text/byte-order-mark.ts';
 import type { TabularInput } from './csv.ts';
-import { indexRecords } from './lines.ts';
+import { indexRecords, readBetween } from './lines.ts';
 import { batchOf, type Found, LABEL } from './options.ts';
 
 /** Rows of a table, a JSON object a line: features by their names, or under `features` as `/predict` takes them. */
@@ -80,14 +80,10 @@ export async function ndjsonSource(
     digest: index.digest,
     labelled,
     async read(start, end) {
-      const place = index.placeOf(start);
-      const rows: Found[] = [];
-      let row = place.record;
-      for await (const line of linesFrom(path, place.offset)) {
-        if (row >= start) rows.push(foundIn(line, `${path}, record ${row + 1}`, features));
-        row += 1;
-        if (row >= end) break;
-      }
+      const { offset, record: first } = index.placeOf(start);
+      const rows = await readBetween(linesFrom(path, offset), { first, start, end }, (line, row) =>
+        foundIn(line, `${path}, record ${row + 1}`, features),
+      );
       return batchOf(rows, start, [features.length], labelled ? classes : undefined);
     },
   };

@@ -1,5 +1,4 @@
 import { element } from '../dom.ts';
-
 import { type Bar, createBar } from './bar.ts';
 
 /**
