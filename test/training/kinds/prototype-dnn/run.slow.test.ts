@@ -43,7 +43,7 @@ describe('a run of a PrototypeDNN', () => {
     });
     expect(record.kind).toBe('prototype-dnn');
     for (const [j, { name }] of record.concepts.entries())
-      expect(name).toMatch(new RegExp(`^prototype ${j} \\([ab]\\)$`));
+      expect(name).toMatch(new RegExp(`^prototype ${String.fromCharCode(65 + j)} \\([ab]\\)$`));
 
     const { manifest } = await exportRun(out, join(folder, 'tiny-prototypes'));
     expect(Object.keys(manifest.graphs).sort()).toEqual(['conceptizer', 'model', 'parameterizer']);
