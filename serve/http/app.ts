@@ -6,6 +6,7 @@ import { defaultLimits } from '../config/limits.ts';
 import type { CountHit } from '../inference/processes/hit-counter.ts';
 import type { ModelAdmin, Models } from '../inference/served-model.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { refuseUnmet } from './body/expect.ts';
 import { inFront } from './front.ts';
 import { admission } from './middleware/admission.ts';
 import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './middleware/api-keys.ts';
@@ -86,6 +87,7 @@ export function createApp(options: AppOptions): RequestListener {
     countRequests(metrics),
     requestLog(logger),
     securityHeaders,
+    refuseUnmet,
     crossOrigin(cors),
     identifyClient(keys),
   ];
@@ -105,7 +107,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.route('/models/:name/classes/:class').get(classRoute(models, turn)).all(readOnly);
   if (admin !== undefined) {
     const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys, config.allowedHosts));
-    app.use(guarded, adminRouter(models, admin), repositoryRouter(admin, limits));
+    app.use(guarded, adminRouter(models, admin, limits), repositoryRouter(admin, limits));
   }
   app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));
   app.use(inferenceV2Router(models, limits, { version, admit, ready, repository: admin !== undefined }));
