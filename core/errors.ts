@@ -37,6 +37,11 @@ export const errorCodes = {
   method_not_allowed: { status: 405, exitCode: 1, meaning: 'the route exists, but not for this method' },
   not_acceptable: { status: 406, exitCode: 1, meaning: 'the answer exists in none of the types that `Accept` names' },
   request_timeout: { status: 408, exitCode: 1, meaning: 'the request did not come whole in the time that it has' },
+  conflict: {
+    status: 409,
+    exitCode: 1,
+    meaning: 'an idempotency key stands for another job, or a job has no report because it has not ended well',
+  },
   precondition_failed: { status: 412, exitCode: 1, meaning: '`If-Match` or `If-Unmodified-Since` does not hold' },
   payload_too_large: {
     status: 413,
