@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { packageInfo } from '../package-info.ts';
 import { jobsSchema } from './jobs.ts';
+import { CHANGE_TIMEOUT } from '../within.ts';
 import { choice, choices, flag, hosts, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 import { defaultLimits } from './limits.ts';
 
@@ -87,6 +88,9 @@ export const serverConfigSchema = z
     answerTimeoutMs: whole(100, 60 * MINUTE, 'milliseconds')
       .default(30_000)
       .describe('milliseconds from the request to its answer; then 504'),
+    changeTimeoutMs: whole(100, 60 * MINUTE, 'milliseconds')
+      .default(CHANGE_TIMEOUT)
+      .describe('milliseconds that reading and opening a model may take; then it fails, and later changes go on'),
     drainTimeoutMs: whole(0, 60 * MINUTE, 'milliseconds')
       .default(10_000)
       .describe('milliseconds that answers under way have when the server ends'),

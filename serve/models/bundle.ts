@@ -18,13 +18,12 @@ export interface ModelBundle {
 /** Reads a model folder. @throws invalid_model where a file is missing or is not the one that the manifest lists */
 export async function readBundle(path: string): Promise<ModelBundle> {
   const { bytes, manifest } = await readManifest(path);
-  const listed = listedFiles(manifest).map(async (file): Promise<[string, SharedBytes]> => {
-    return [file.file, sharedBytes(await readListedFile(path, file))];
-  });
+  const files = new Map([['manifest.json', sharedBytes(bytes)]]);
+  for (const file of listedFiles(manifest)) files.set(file.file, sharedBytes(await readListedFile(path, file)));
   const digest = createHash('sha256').update(bytes).digest('hex');
   return {
     id: `${manifest.name}/${manifest.version}/${digest.slice(0, 16)}`,
     manifest,
-    files: new Map([['manifest.json', sharedBytes(bytes)], ...(await Promise.all(listed))]),
+    files,
   };
 }

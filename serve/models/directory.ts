@@ -5,7 +5,7 @@ import { type ModelBundle, readBundle } from './bundle.ts';
 
 /**
  * The model directory of a server. A folder of it holds one version of a model (`NAME/manifest.json`), or a folder for
- * each (`NAME/VERSION/manifest.json`).
+ * each (`NAME/VERSION/manifest.json`). It is read one file after the other: where a disk does not answer, one thread waits.
  */
 
 /** Sorts versions as people count them: 2 before 10. */
@@ -29,8 +29,9 @@ const holdsManifest = async (path: string): Promise<boolean> =>
 async function versionFolders(path: string): Promise<string[]> {
   if (await holdsManifest(path)) return [path];
   const inside = (await foldersIn(path).catch((): string[] => [])).map((name) => join(path, name));
-  const models = await Promise.all(inside.map(holdsManifest));
-  return inside.filter((_, i) => models[i]);
+  const models: string[] = [];
+  for (const folder of inside) if (await holdsManifest(folder)) models.push(folder);
+  return models;
 }
 
 /** Names of the folders that hold a model. @throws missing_data where there is no such directory */
@@ -38,8 +39,9 @@ export async function modelNames(directory: string): Promise<string[]> {
   const names = await foldersIn(directory).catch((error: NodeJS.ErrnoException) => {
     throw new SennError('missing_data', `models: "${directory}" cannot be read (${error.code})`, { path: directory });
   });
-  const folders = await Promise.all(names.map((name) => versionFolders(join(directory, name))));
-  return names.filter((_, i) => (folders[i] as string[]).length > 0);
+  const models: string[] = [];
+  for (const name of names) if ((await versionFolders(join(directory, name))).length > 0) models.push(name);
+  return models;
 }
 
 /** Every version in the folder `name`. @throws missing_data, invalid_model */
@@ -53,7 +55,8 @@ export async function readModel(directory: string, name: string): Promise<ModelB
   if (folders.length === 0) {
     throw new SennError('missing_data', `models: no model "${name}" in "${directory}"`, { name, directory });
   }
-  const bundles = await Promise.all(folders.map(readBundle));
+  const bundles: ModelBundle[] = [];
+  for (const folder of folders) bundles.push(await readBundle(folder));
   for (const [i, { manifest }] of bundles.entries()) {
     const folder = folders[i] as string;
     const expected = folder === path ? name : `${name}/${manifest.version}`;

@@ -2,6 +2,8 @@ import type { Logger } from 'pino';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { didYouMean } from '../../core/text/did-you-mean.ts';
+import { limitConcurrency } from '../concurrency-limit.ts';
+import { CHANGE_TIMEOUT, type Late, within } from '../within.ts';
 import type { ModelBundle } from './bundle.ts';
 import type { Catalogue, CatalogueAdmin, ModelIndexEntry } from './catalogue.ts';
 import { modelNames, readModel } from './directory.ts';
@@ -31,14 +33,25 @@ export interface RegistryOptions<Model extends Registered> {
   readonly directory: string;
   /** Opens a model, as an engine does. @throws invalid_model, verification_failed */
   readonly open: (bundle: ModelBundle) => Promise<Model>;
+  /** Milliseconds that reading and opening one model may take. */
+  readonly changeTimeoutMs?: number;
   /** The model that answers where a request names none. Default: the first by name. */
   readonly defaultModel?: string | undefined;
   readonly logger: Logger;
 }
 
+/**
+ * Models read at a time, one file after the other. Each may hold a thread of libuv's pool (four) for as long as a disk does
+ * not answer, and images are decoded in the same pool: with the listing of the directory, one is always left.
+ */
+const READS_AT_ONCE = 2;
+
+const tooLate = (): SennError => new SennError('timeout', 'models: the time of this change is over');
+
 export function createRegistry<Model extends Registered>({
   directory,
   open,
+  changeTimeoutMs = CHANGE_TIMEOUT,
   defaultModel,
   logger,
 }: RegistryOptions<Model>): Registry<Model> {
@@ -75,11 +88,44 @@ export function createRegistry<Model extends Registered>({
     for (const model of before) if (!versions.includes(model)) model.retire();
   };
 
+  const reading = limitConcurrency(READS_AT_ONCE);
+  const listing = limitConcurrency(1);
+  /** Names whose folders a thread still waits for, though their time is over. */
+  const waiting = new Set<string>();
+
+  const names = (): Promise<readonly string[]> =>
+    within(changeTimeoutMs, `models: the folders of "${directory}"`, () => listing(() => modelNames(directory)));
+
   const loadNow = async (name: string): Promise<Model> => {
+    try {
+      return await within(changeTimeoutMs, `model "${name}": reading and opening it`, (late) => loadInTime(name, late));
+    } catch (error) {
+      const { message, code } = error instanceof SennError ? error : { message: String(error), code: undefined };
+      refusals.set(name, message);
+      logger.error({ model: name, code, err: error, still: versionsOf(name) }, 'a model is not served as it is');
+      throw error;
+    }
+  };
+
+  const read = async (name: string, late: Late): Promise<readonly ModelBundle[]> => {
+    if (waiting.has(name)) {
+      const rule = 'the file system has not answered the change before; another thread is not spent on it';
+      throw new SennError('timeout', `model "${name}": ${rule}`, { name });
+    }
+    waiting.add(name);
+    try {
+      return await reading(async () => (late.aborted ? [] : readModel(directory, name)));
+    } finally {
+      waiting.delete(name);
+    }
+  };
+
+  const loadInTime = async (name: string, late: Late): Promise<Model> => {
     const opened: Model[] = [];
     try {
       const before = served.get(name) ?? [];
-      const bundles = await readModel(directory, name);
+      const bundles = await read(name, late);
+      if (late.aborted) throw tooLate();
       const versions = await Promise.all(
         bundles.map(async (bundle) => {
           const same = before.find(({ id }) => id === bundle.id);
@@ -89,6 +135,7 @@ export function createRegistry<Model extends Registered>({
           return model;
         }),
       );
+      if (late.aborted) throw tooLate();
       put(name, versions);
       refusals.delete(name);
       unloaded.delete(name);
@@ -97,9 +144,6 @@ export function createRegistry<Model extends Registered>({
       return latest;
     } catch (error) {
       for (const model of opened) model.retire();
-      const { message, code } = error instanceof SennError ? error : { message: String(error), code: undefined };
-      refusals.set(name, message);
-      logger.error({ model: name, code, err: error, still: versionsOf(name) }, 'a model is not served as it is');
       throw error;
     }
   };
@@ -159,8 +203,8 @@ export function createRegistry<Model extends Registered>({
         unloaded.add(name);
       }),
     async index() {
-      const names = new Set([...served.keys(), ...refusals.keys(), ...(await modelNames(directory).catch(() => []))]);
-      return [...names].sort().flatMap((name): ModelIndexEntry[] => {
+      const all = new Set([...served.keys(), ...refusals.keys(), ...(await names().catch(() => []))]);
+      return [...all].sort().flatMap((name): ModelIndexEntry[] => {
         const reason = refusals.get(name) ?? (unloaded.has(name) ? 'unloaded' : '');
         const versions = versionsOf(name);
         if (versions.length === 0) return [{ name, version: '', state: 'unavailable', reason }];
@@ -169,15 +213,15 @@ export function createRegistry<Model extends Registered>({
     },
     loadAll: () =>
       serially(async () => {
-        await Promise.all((await modelNames(directory)).map(tryLoad));
+        await Promise.all((await names()).map(tryLoad));
         return refusals;
       }),
     refresh: () =>
       serially(async () => {
-        const names = await modelNames(directory);
-        for (const name of served.keys()) if (!names.includes(name)) unloadNow(name);
-        for (const name of refusals.keys()) if (!names.includes(name)) refusals.delete(name);
-        await Promise.all(names.filter((name) => !unloaded.has(name)).map(tryLoad));
+        const there = await names();
+        for (const name of served.keys()) if (!there.includes(name)) unloadNow(name);
+        for (const name of refusals.keys()) if (!there.includes(name)) refusals.delete(name);
+        await Promise.all(there.filter((name) => !unloaded.has(name)).map(tryLoad));
       }),
   };
 }

@@ -38,7 +38,7 @@ async function readTable(bytes: Buffer, path: string, input: TabularInput): Prom
 /** @throws invalid_json, invalid_features */
 function parseJson(bytes: Buffer, path: string): unknown {
   const text = withoutByteOrderMark(bytes.toString('utf8'));
-  const content = valueOf(text, path);
+  const content = jsonOf(text, path);
   const unsafe = unsafeNameIn(content, text);
   if (unsafe !== undefined) {
     throw new SennError('invalid_features', unsafeNameRule(unsafe === '' ? path : `${path}: ${unsafe}`), { path });
@@ -46,7 +46,7 @@ function parseJson(bytes: Buffer, path: string): unknown {
   return typeof content === 'object' && content !== null && 'instances' in content ? content.instances : content;
 }
 
-function valueOf(text: string, path: string): unknown {
+function jsonOf(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -4,7 +4,7 @@ import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from '../.
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { ServerLog } from '../../observe/logger.ts';
-import { closesInTime, endBySignal, LAST_LINES } from './ending.ts';
+import { closesInTime, end, LAST_LINES } from './ending.ts';
 import { endSignals } from './signals.ts';
 
 /**
@@ -54,8 +54,7 @@ export function serveCommand(): Command {
       /** Ends the process, whatever still runs in it. */
       const leave = async (inTime: boolean, signal: NodeJS.Signals): Promise<void> => {
         const free = await log.flush(LAST_LINES);
-        if (inTime && free) process.exit(0);
-        endBySignal(signal);
+        await end(inTime && free, 0, signal);
       };
       const siblings = joinSiblings();
       if (siblings !== undefined) {
@@ -70,8 +69,7 @@ export function serveCommand(): Command {
       signals.second.then(async (second) => {
         logger.warn({ signal: second }, 'ending at once');
         server.kill();
-        if (await log.flush(LAST_LINES)) process.exit(1);
-        endBySignal(second);
+        await end(await log.flush(LAST_LINES), 1, second);
       });
       const inTime = await closesInTime(server.close, config);
       if (inTime) logger.info('closed');
@@ -101,7 +99,7 @@ async function startAll(
     return { ...(await startServer({ config, logger, droppedLines })), kill: () => {} };
   }
   const { startPrimary } = await import('../../inference/processes/primary.ts');
-  const { serving, close, kill } = await startPrimary({ processes: config.processes, logger });
+  const { serving, close, kill } = await startPrimary({ ...config, logger });
   return { ...serving, close, kill };
 }
 

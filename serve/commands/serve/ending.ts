@@ -25,11 +25,35 @@ export async function closesInTime(
   }
 }
 
+/** Milliseconds for requests to the file system that still wait, and between the ways to end the process. */
+const GRACE = 500;
+const LOOK = 20;
+
+const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+/** Whether a thread of libuv's pool is in the file system. */
+const inFileSystem = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
+
 /**
- * Ends this process by the signal's default action. `process.exit` waits for threads, and a thread that is held by
- * native code (ONNX Runtime, a write to a disk that does not answer) may never come back.
+ * Ends this process. `process.exit` waits for the threads of libuv's pool, and one that waits for a disk that does not
+ * answer never comes back; so such a process ends by the signal, as does one that has not closed.
+ * @param free whether the server has closed, and its log is written
+ * @param exitCode for a process that is free
  */
-export function endBySignal(signal: NodeJS.Signals): void {
+export async function end(free: boolean, exitCode: number, signal: NodeJS.Signals): Promise<void> {
+  const until = performance.now() + GRACE;
+  while (free && inFileSystem() && performance.now() < until) await pause(LOOK);
+  if (free && !inFileSystem()) process.exit(exitCode);
+  await endBySignal(signal);
+}
+
+/** Ends this process by the default action of a signal, which waits for no thread. */
+async function endBySignal(signal: NodeJS.Signals): Promise<void> {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
+  // the first process of a container is spared by signals, SIGKILL too, but not by the trap that `abort` ends in
+  await pause(GRACE);
+  process.kill(process.pid, 'SIGKILL');
+  await pause(GRACE);
+  process.abort();
 }

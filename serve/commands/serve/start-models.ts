@@ -25,7 +25,7 @@ export interface RunningModels {
 export interface StartModelsOptions {
   readonly config: Pick<
     ServerConfig,
-    'models' | 'default' | 'processes' | 'threads' | 'inline' | 'providers' | 'batch' | 'watch'
+    'models' | 'default' | 'processes' | 'threads' | 'inline' | 'providers' | 'batch' | 'watch' | 'changeTimeoutMs'
   >;
   readonly logger: Logger;
   readonly events?: EngineEvents;
@@ -43,7 +43,7 @@ const ONE_THREAD: readonly string[] = ['webgpu'];
  *   opens
  */
 export async function startModels({ config, logger, events }: StartModelsOptions): Promise<RunningModels> {
-  const { models: directory, default: defaultModel, batch } = config;
+  const { models: directory, default: defaultModel, batch, changeTimeoutMs } = config;
   const names = await modelNames(directory);
   if (names.length === 0) {
     throw new SennError('missing_data', `serve: no model in "${directory}"; a model is a folder with a manifest.json`, {
@@ -61,7 +61,7 @@ export async function startModels({ config, logger, events }: StartModelsOptions
     inlineJobs: inlineJobs(config, availableParallelism()),
     ...(events && { events }),
   });
-  const registry = createRegistry({ directory, open: engine.open, defaultModel, logger });
+  const registry = createRegistry({ directory, open: engine.open, changeTimeoutMs, defaultModel, logger });
   try {
     checkServed(registry, await registry.loadAll(), directory, defaultModel);
   } catch (error) {

@@ -25,7 +25,7 @@ function textOf(bytes: Uint8Array): string {
 
 function parsed(bytes: Uint8Array): unknown {
   const text = textOf(bytes);
-  const value = valueOf(text);
+  const value = jsonOf(text);
   const unsafe = unsafeNameIn(value, text);
   if (unsafe === undefined) return value;
   const where = ['body', shortened(unsafe)].filter((part) => part !== '').join(': ');
@@ -33,7 +33,7 @@ function parsed(bytes: Uint8Array): unknown {
   throw new SennError(code, unsafeNameRule(where), { path: shortened(unsafe) });
 }
 
-function valueOf(text: string): unknown {
+function jsonOf(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {

@@ -22,8 +22,7 @@ import { inputsBudget } from '../body/structure.ts';
 import type { Handler } from '../middleware/admission.ts';
 import { workSignal } from '../middleware/deadline.ts';
 import type { Work } from '../protocols/work.ts';
-import { parsedQuery } from '../query.ts';
-import { queryOf } from '../request-url.ts';
+import { parsedQuery, queryOf } from '../request-url.ts';
 import { keepHeaders } from '../response-headers.ts';
 import { formFor } from './forms.ts';
 

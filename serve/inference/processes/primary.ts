@@ -1,6 +1,7 @@
 import cluster, { type Worker } from 'node:cluster';
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
+import { CHANGE_TIMEOUT, within } from '../../within.ts';
 import { fromMessage } from '../error-message.ts';
 import { type Channel, openChannel } from './channel.ts';
 import { hitCounter } from './hit-counter.ts';
@@ -15,6 +16,8 @@ import { totalMetrics } from './total-metrics.ts';
 export interface PrimaryOptions {
   readonly processes: number;
   readonly logger: Logger;
+  /** Milliseconds that a change of a model may take in each process. */
+  readonly changeTimeoutMs?: number;
 }
 
 export interface Primary {
@@ -33,6 +36,12 @@ export interface Primary {
 const PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
 
+/** Milliseconds that a process has to say its metrics; one that hangs is left out of the sum. */
+const METRICS = 3000;
+
+/** Milliseconds that a change may take in a process besides its own time: for the question and its answer. */
+const MARGIN = 5000;
+
 interface Member {
   readonly worker: Worker;
   readonly channel: Channel<FromPrimary>;
@@ -44,7 +53,11 @@ interface Member {
  * @throws what keeps a process from starting; unavailable where one ends before it takes requests; invalid_config where
  *   this process is itself one of a cluster
  */
-export async function startPrimary({ processes, logger }: PrimaryOptions): Promise<Primary> {
+export async function startPrimary({
+  processes,
+  logger,
+  changeTimeoutMs = CHANGE_TIMEOUT,
+}: PrimaryOptions): Promise<Primary> {
   if (!cluster.isPrimary) {
     throw new SennError('invalid_config', 'processes: must be 1 where another program starts this one in a cluster');
   }
@@ -67,12 +80,18 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
 
   const serving = (): Member[] => [...members].filter(({ serves }) => serves);
 
+  const inTime = <T>(what: string, work: () => Promise<T>): Promise<T> =>
+    within(changeTimeoutMs + MARGIN, `server: ${what}`, work);
+
   /** Makes a change in all processes; changes are made one after the other. */
   const change: FromServing['change'] = async (what) => {
     const made = changes.then(async () => {
-      await Promise.allSettled(starting); // a process that is starting may have read the models as they were before
+      // a process that is starting may have read the models as they were before
+      await inTime('the processes that start', () => Promise.allSettled(starting));
       const asked = serving();
-      const results = await Promise.allSettled(asked.map(({ channel }) => channel.ask('apply', what)));
+      const results = await Promise.allSettled(
+        asked.map(({ channel }) => inTime(`the ${what.change} in a process`, () => channel.ask('apply', what))),
+      );
       if (results.some(({ status }) => status === 'fulfilled')) {
         if (what.change === 'load') unloaded.delete(what.name);
         else unloaded.add(what.name);
@@ -88,7 +107,10 @@ export async function startPrimary({ processes, logger }: PrimaryOptions): Promi
   const metrics = async (): Promise<string> => {
     const given = new Map<Member, MetricsData>();
     const ask = async (member: Member): Promise<unknown> =>
-      given.set(member, await member.channel.ask('ownMetrics', undefined));
+      given.set(
+        member,
+        await within(METRICS, 'the metrics of a process', () => member.channel.ask('ownMetrics', undefined)),
+      );
     await Promise.allSettled(serving().map(ask));
     return totals.text(given);
   };

@@ -115,19 +115,30 @@ describe('the end of a process', () => {
     }
   });
 
-  it.skipIf(process.platform === 'win32')('comes although a thread hangs in native code', async () => {
+  it('comes by its exit code where nothing hangs', async () => {
     const { child, ended } = await processOf(`
+      import { end } from ${JSON.stringify(join(root, 'serve/commands/serve/ending.ts'))};
+      signals.first.then((signal) => end(true, 3, signal));`);
+    child.kill('SIGTERM');
+    expect((await ended).code).toBe(3);
+  });
+
+  it.skipIf(process.platform === 'win32').each([true, false])(
+    'comes although a thread waits for a disk: free %s',
+    async (free) => {
+      const { child, ended } = await processOf(`
       import { execFileSync } from 'node:child_process';
       import { open } from 'node:fs';
-      import { endBySignal } from ${JSON.stringify(join(root, 'serve/commands/serve/ending.ts'))};
+      import { end } from ${JSON.stringify(join(root, 'serve/commands/serve/ending.ts'))};
       const pipe = import.meta.filename + '.pipe';
       execFileSync('mkfifo', [pipe]);
       open(pipe, 'r', () => {}); // until somebody opens it for writing, which nobody does
-      signals.first.then((signal) => setTimeout(endBySignal, 100, signal));`);
-    child.kill('SIGTERM');
-    await ended;
-    expect(child.signalCode).toBe('SIGTERM');
-  });
+      signals.first.then((signal) => setTimeout(end, 100, ${free}, 0, signal));`);
+      child.kill('SIGTERM');
+      await ended;
+      expect(child.signalCode).toBe('SIGTERM');
+    },
+  );
 
   it('never logs the headers that hold keys', async () => {
     const { ended } = await processOf(`

@@ -67,7 +67,7 @@ describe('a directory of models', () => {
       expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served as it is' }),
       expect.objectContaining({ code: 'invalid_model', msg: 'a model is not served as it is' }),
     ]);
-    expect(log.join()).toMatch(/torn.manifest\.json[\s\S]*changed.decoder\.onnx/);
+    for (const file of [/torn.manifest\.json/, /changed.decoder\.onnx/]) expect(log.join()).toMatch(file);
     await rm(copy, { recursive: true });
     await expect(startServer(options)).rejects.toMatchObject({
       code: 'invalid_model',

@@ -11,7 +11,7 @@ import { bytesReader } from '../../body/bounded.ts';
 import { admitAll } from '../../middleware/admission.ts';
 import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
-import { parsedQuery } from '../../query.ts';
+import { parsedQuery } from '../../request-url.ts';
 import { JSON_TYPE, sendParts } from '../send.ts';
 import type { Work } from '../work.ts';
 import { v1Batch } from './batch.ts';

@@ -41,7 +41,7 @@ const parameters = fc.dictionary(
 const inferBody = fc.record(
   {
     id: mostly('1', fc.anything({ maxDepth: 2 })),
-    parameters: fc.oneof(parameters, fc.jsonValue()),
+    parameters: mostly({}, parameters, fc.jsonValue()),
     inputs: mostly(
       [good],
       fc.jsonValue(),
@@ -51,7 +51,7 @@ const inferBody = fc.record(
             name: mostly('input', fc.string()),
             shape: mostly(good.shape, fc.array(dimension, { maxLength: 6 }), fc.jsonValue()),
             datatype: mostly('FP32', fc.constantFrom('FP64', 'BYTES', 'INT8'), fc.jsonValue()),
-            parameters: fc.oneof(parameters, fc.jsonValue()),
+            parameters: mostly({}, parameters, fc.jsonValue()),
             data: mostly(good.data, fc.jsonValue(), fc.array(fc.array(fc.double()))),
           },
           { requiredKeys: ['name'] },
