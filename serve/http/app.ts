@@ -116,7 +116,7 @@ export function createApp(options: AppOptions): RequestListener {
   if (scoring !== undefined) app.use(scoringRouter({ models, limits, scoring, turn, admit }));
   app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));
   app.use(inferenceV2Router(models, limits, { version, admit, ready, repository: admin !== undefined }));
-  app.use(openApiRouter({ version, admin: admin !== undefined, models }));
+  app.use(openApiRouter({ version, admin: admin !== undefined, scoring: scoring !== undefined, models }));
   app.use(pageRoute(page));
   app.route('/').all(readOnly);
   app.use(notFound, errorHandler);

@@ -11,6 +11,8 @@ export interface DocumentOptions {
   readonly version: string;
   /** Whether the admin routes are mounted. */
   readonly admin: boolean;
+  /** Whether the routes that score are mounted. */
+  readonly scoring?: boolean;
 }
 
 export interface OpenApiDocument {
@@ -22,10 +24,10 @@ export interface OpenApiDocument {
 }
 
 /** The HTTP interface as OpenAPI 3.1, made of the schemas that requests are parsed with. */
-export function openApiDocument({ version, admin }: DocumentOptions): OpenApiDocument {
+export function openApiDocument({ version, admin, scoring = false }: DocumentOptions): OpenApiDocument {
   const operations: readonly Operation[] = [
     ...predictRoutes,
-    ...scoringRoutes,
+    ...(scoring ? scoringRoutes : []),
     ...modelRoutes,
     ...v1Routes,
     ...v2Routes,

@@ -32,6 +32,10 @@ function refusalOf(sources: Sources): string {
 
 /** For each option two values that are not its default, as text and as data. */
 const samples: Readonly<Record<string, readonly [text: string, value: unknown]>> = {
+  'jobs.folder': ['scored', 'scored'],
+  'jobs.atOnce': ['3', 3],
+  'jobs.threads': ['3', 3],
+  'jobs.keptMs': ['60001', 60_001],
   models: ['elsewhere', 'elsewhere'],
   default: ['mnist-senn', 'mnist-senn'],
   host: ['::1', '::1'],
