@@ -5,7 +5,7 @@ import type { AskedOfBatch, Job } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
 import { CLOSING, later } from './later.ts';
-import { type Expected, parseReply } from './reply.ts';
+import { type Expected, parseReply, plain } from './reply.ts';
 import { type TrainingBlob, toWireTask, type WireTask } from './task.ts';
 
 /**
@@ -97,7 +97,7 @@ export function startQueueRunner(
     out.delete(id);
     try {
       if (text === undefined && state.kind === 'failed') {
-        throw new SennError('unavailable', `queue: batch ${batch} of model ${model}: ${state.reason}`, {
+        throw new SennError('unavailable', `queue: batch ${batch} of model ${model}: ${plain(state.reason)}`, {
           model,
           batch,
         });
@@ -133,7 +133,8 @@ export function startQueueRunner(
 
   async function tellOfNoWorker(): Promise<void> {
     if (toldOf || out.size === 0 || Date.now() - settledAt < patience) return;
-    if ((await board.workers()) > 0) return;
+    const workers = await board.workers().catch(() => undefined); // a user of Redis may not be allowed to ask
+    if (workers !== 0) return;
     toldOf = true;
     onNote('queue: no worker is there; start some with senn worker --queue, of the same version');
   }

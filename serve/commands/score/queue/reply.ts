@@ -80,6 +80,9 @@ function successOf({ manifest, model, batch, asked, loaded }: Expected) {
   return z.strictObject({ ok: z.literal(true), result });
 }
 
+/** A text of others without what a terminal obeys. */
+export const plain = (text: string): string => text.replace(/\p{Cc}/gu, ' ');
+
 const finite = ({ data }: { readonly data: Float32Array }): boolean => data.every(Number.isFinite);
 
 /**
@@ -94,7 +97,7 @@ export function parseReply(text: string, expected: Expected): BatchResult {
     throw new SennError('invalid_request', 'queue: what came back of a batch is no JSON');
   }
   const failed = failure.safeParse(value);
-  if (failed.success) throw new SennError(failed.data.code, failed.data.message, failed.data.details);
+  if (failed.success) throw new SennError(failed.data.code, plain(failed.data.message), failed.data.details);
   const checked = successOf(expected).safeParse(value);
   const { model, batch } = expected;
   if (!checked.success) {

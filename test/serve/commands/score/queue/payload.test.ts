@@ -100,9 +100,9 @@ describe('what comes back of a batch', () => {
   });
 
   it('may be an error, which is thrown', () => {
-    const failed = { ok: false, code: 'inference_failed', message: 'NaN', details: { index: 3 } };
+    const failed = { ok: false, code: 'inference_failed', message: '\u001bNaN', details: { index: 3 } };
     expect(() => parseReply(JSON.stringify(failed), expected)).toThrow(
-      expect.objectContaining({ code: 'inference_failed', message: 'NaN', details: { index: 3 } }),
+      expect.objectContaining({ code: 'inference_failed', message: ' NaN', details: { index: 3 } }),
     );
   });
 
