@@ -14,7 +14,7 @@ const rows = {
   serve: [
     '^serve/',
     '^core/',
-    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite|yauzl)',
+    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite|yauzl|bullmq|ioredis)',
     '^node:',
   ],
   'web-client': ['^web-client/', '^core/', 'node_modules/(onnxruntime-web|zod|vite)', '^node:'],

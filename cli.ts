@@ -8,6 +8,7 @@ import { explainCommand } from './serve/commands/explain/command.ts';
 import { scoreCommand } from './serve/commands/score/command.ts';
 import { serveCommand } from './serve/commands/serve/command.ts';
 import { verifyCommand } from './serve/commands/verify/command.ts';
+import { workerCommand } from './serve/commands/worker/command.ts';
 import { packageInfo } from './serve/package-info.ts';
 import { trainCommand } from './training/command.ts';
 import { openScoringSource } from './training/datasets/scoring.ts';
@@ -26,6 +27,7 @@ const program = new Command('senn')
   .addCommand(serveCommand())
   .addCommand(explainCommand({ inFolder }))
   .addCommand(scoreCommand({ openSource: openScoringSource, inFolder }))
+  .addCommand(workerCommand())
   .addCommand(kindsCommand())
   .addCommand(experimentCommand());
 

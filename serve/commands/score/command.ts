@@ -6,7 +6,7 @@ import { type AtomicFile, openAtomicFile } from '../../atomic-file.ts';
 import type { InFolder } from '../explain/command.ts';
 import { perInputFormats } from './folder/per-input.ts';
 import { isFolder, parseScoreOptions } from './options.ts';
-import { progressOn, progressTo } from './progress.ts';
+import { notesOn, progressOn, progressTo } from './progress.ts';
 import { scoreSet } from './score.ts';
 import { tableOf } from './table.ts';
 
@@ -52,10 +52,8 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
       '--batch <count>',
       'inputs that go through a graph together; part of the job (default: 256, fewer of large ones)',
     )
-    .option(
-      '--threads <count>',
-      'batches in work at a time; it changes no figure (default: as many as there are cores)',
-    )
+    .option('--threads <count>', 'batches in work at a time; it changes no figure (default: cores; 32 with --queue)')
+    .option('--queue <url>', 'have workers score it (senn worker): redis://HOST:PORT, or rediss://HOST:PORT with TLS')
     .option('--json', 'print the report as JSON')
     .addOption(new Option('--most <count>').hideHelp()) // these two are for servers: serve/jobs/score/child.ts
     .addOption(new Option('--job <name>').hideHelp())
@@ -69,7 +67,7 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
       };
       try {
         const progress = options.job === undefined ? progressOn(process.stderr) : progressTo(process);
-        const score = () => scoreSet(options, openSource, open, progress);
+        const score = () => scoreSet(options, openSource, open, progress, notesOn(process.stderr));
         const report = await (isFolder(options.out) ? inFolder(options.out, score) : score());
         console.log(options.json ? JSON.stringify(report, null, 2) : tableOf(report));
       } finally {

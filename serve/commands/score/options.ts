@@ -5,6 +5,7 @@ import { parseAttributionList } from '../../../core/attributions/index.ts';
 import { fromZodError } from '../../../core/errors.ts';
 import { parseMetricList } from '../../../core/metrics/choose.ts';
 import { perInputFormats } from './folder/per-input.ts';
+import { parseQueueAddress } from './queue/address.ts';
 
 /** The options of `senn score`, checked before anything is loaded. */
 
@@ -30,6 +31,9 @@ const fileEnding = (...endings: readonly string[]) =>
 /** Models that are compared, at most. */
 const MOST_MODELS = 32;
 
+/** Batches that are out in a queue, where it is not said. */
+const OUT_AT_A_TIME = 32;
+
 /** What `senn score` takes, as commander hands it over. */
 const optionsSchema = z
   .strictObject({
@@ -41,7 +45,11 @@ const optionsSchema = z
     limit: wholeNumber(1).optional(),
     seed: wholeNumber(0).default(0),
     batch: wholeNumber(1, 65_536).optional(),
-    threads: wholeNumber(1, 256).default(() => availableParallelism()),
+    threads: wholeNumber(1, 256).optional(),
+    queue: z
+      .string()
+      .transform((text) => parseQueueAddress(text, process.env))
+      .optional(),
     /** A file where its ending is .json, else a folder. */
     out: fileEnding('.json'),
     perInput: fileEnding('.jsonl', '.ndjson').optional(),
@@ -66,7 +74,11 @@ const optionsSchema = z
   .refine(({ out, resume }) => !resume || isFolder(out), {
     path: ['resume'],
     error: 'needs a report folder, where what is done is kept; give --out a name without an ending',
-  });
+  })
+  .transform(({ threads, ...options }) => ({
+    ...options,
+    threads: threads ?? (options.queue === undefined ? availableParallelism() : OUT_AT_A_TIME),
+  }));
 export type ScoreOptions = z.infer<typeof optionsSchema>;
 
 /** Whether `--out` names a report folder. */

@@ -4,6 +4,9 @@ export interface ProgressStream {
   write(text: string): unknown;
 }
 
+/** Tells the user of something that the work goes on in spite of. */
+export type Note = (note: string) => void;
+
 /** Reports the `done` of `total` of one stage after the other. */
 export type Progress = (stage: string, done: number, total: number) => void;
 
@@ -74,3 +77,9 @@ export function progressTo(parent: Parent, now: () => number = performance.now.b
     parent.send?.({ stage, done, total } satisfies ProgressMessage);
   };
 }
+
+/** A line of its own; where a bar is being drawn, it is drawn again below. */
+export const notesOn =
+  (stream: ProgressStream): Note =>
+  (note) =>
+    stream.write(`${stream.isTTY ? '\r\u001b[K' : ''}senn: ${note}\n`);

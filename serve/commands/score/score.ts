@@ -20,7 +20,7 @@ import { type PerInputFormat, writePerInput } from './folder/per-input.ts';
 import { inputRows } from './folder/rows.ts';
 import { isFolder, type ScoreOptions } from './options.ts';
 import { reportPage } from './page/page.ts';
-import type { Progress } from './progress.ts';
+import type { Note, Progress } from './progress.ts';
 import { checkSameJob, finishedJob, type Journal, openJournal } from './running/journal.ts';
 import { type JobModel, runJob, type Scored } from './running/run-job.ts';
 
@@ -116,6 +116,7 @@ export async function scoreSet(
   openSource: OpenSource,
   open: (path: string) => Promise<AtomicFile>,
   onProgress: Progress,
+  onNote: Note = () => {},
 ): Promise<ScoringReport> {
   const start = performance.now();
   const outputs = await openOutputs(options, open);
@@ -130,7 +131,7 @@ export async function scoreSet(
     source = await openSource(options.data, { ...(limit === undefined ? {} : { limit }), input, classes });
     if (source.count === 0) throw new SennError('missing_data', `senn score: ${source.name} holds no inputs`);
     checkCount(source, options);
-    return await runIn({ options, models, source, start, outputs, onProgress });
+    return await runIn({ options, models, source, start, outputs, onProgress, onNote });
   } finally {
     await source?.close?.();
     await Promise.all(models.map((model) => model.predictor.close()));
@@ -144,11 +145,12 @@ interface Run {
   readonly start: number;
   readonly outputs: Outputs;
   readonly onProgress: Progress;
+  readonly onNote: Note;
 }
 
-async function runIn({ options, models, source, start, outputs, onProgress }: Run): Promise<ScoringReport> {
+async function runIn({ options, models, source, start, outputs, onProgress, onNote }: Run): Promise<ScoringReport> {
   const job = jobOf(models, source, options);
-  const { out, resume, threads } = options;
+  const { out, resume, threads, queue } = options;
   const inFolder = isFolder(out);
   const finished = inFolder && resume ? await finishedJob(out) : undefined;
   if (finished !== undefined) {
@@ -158,7 +160,7 @@ async function runIn({ options, models, source, start, outputs, onProgress }: Ru
   const folder = inFolder ? out : await mkdtemp(join(tmpdir(), 'senn-score-'));
   try {
     return await inJournal(folder, job, { resume, keep: inFolder }, async (journal) => {
-      const scored = await runJob(job, models, source, journal, { threads, onProgress });
+      const scored = await runJob(job, models, source, journal, { threads, queue, onProgress, onNote });
       const report = scoringReport(job, scored, (performance.now() - start) / 1000);
       if (outputs.perInput !== undefined) {
         await writePerInput[formatOf(options)](inputRows(job, scored, journal), outputs.perInput);

@@ -12,7 +12,8 @@ import { withReach } from '../../../../core/scoring/reach.ts';
 import type { LoadedBatch, ScoringSource } from '../../../../core/scoring/source.ts';
 import { joinExplanations, wholeEvidence } from '../../../../core/scoring/whole.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
-import type { Progress } from '../progress.ts';
+import type { Note, Progress } from '../progress.ts';
+import type { QueueAddress } from '../queue/address.ts';
 import type { Journal } from './journal.ts';
 import { startScoringPool } from './pool.ts';
 
@@ -36,19 +37,26 @@ export interface RunOptions {
   /** Batches that are in work at a time; it changes no figure. */
   readonly threads: number;
   readonly onProgress: Progress;
+  /** Where workers take batches from, which may be on other machines. */
+  readonly queue?: QueueAddress | undefined;
+  readonly onNote: Note;
 }
 
 type RunBatch = (model: number, batch: number, loaded: LoadedBatch) => Promise<BatchResult>;
 
-/** In this thread, or in several. */
-function runner(
+/** In this thread, in several, or on other machines. */
+async function runner(
   job: Job,
   models: readonly JobModel[],
-  threads: number,
   training: Tensor | undefined,
-): { run: RunBatch; close(): Promise<void> } {
+  { threads, queue, onNote }: RunOptions,
+): Promise<{ run: RunBatch; close(): Promise<void> }> {
   const { metrics, attributions, queries, seed } = job;
   const asked: AskedOfBatch = { metrics, attributions, ...(queries !== undefined && { queries }), seed };
+  if (queue !== undefined) {
+    const { startQueue } = await import('../queue/start.ts');
+    return await startQueue(queue, { job, paths: models.map(({ path }) => path), asked, training }, onNote);
+  }
   if (threads === 1) {
     return {
       run: async (model, batch, loaded) => {
@@ -75,8 +83,9 @@ async function runBatches(
   models: readonly JobModel[],
   source: ScoringSource,
   journal: Journal,
-  { threads, onProgress }: RunOptions,
+  options: RunOptions,
 ): Promise<void> {
+  const { threads, onProgress } = options;
   const missing = Array.from({ length: batchCount(job) }, (_, batch) => ({
     batch,
     of: models.map((_, model) => model).filter((model) => !journal.hasBatch(model, batch)),
@@ -84,7 +93,7 @@ async function runBatches(
   if (missing.length === 0) return;
   const [{ predictor: first }] = models as [JobModel, ...JobModel[]]; // all take the same inputs
   const training = job.attributions.length === 0 ? undefined : await trainingInputs(first, source);
-  const { run, close } = runner(job, models, threads, training);
+  const { run, close } = await runner(job, models, training, options);
   const queue = missing.values();
   const total = job.data.count * models.length;
   let done = total - missing.reduce((sum, { batch, of }) => sum + of.length * sizeOfBatch(job, batch), 0);
