@@ -14,7 +14,7 @@ const rows = {
   serve: [
     '^serve/',
     '^core/',
-    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite)',
+    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite|yauzl)',
     '^node:',
   ],
   'web-client': ['^web-client/', '^core/', 'node_modules/(onnxruntime-web|zod|vite)', '^node:'],
@@ -27,13 +27,13 @@ const rows = {
 const serveRooms = {
   config: [],
   images: [],
-  jobs: [],
+  jobs: ['config'],
   answers: ['images'],
   models: ['answers', 'images'],
   inference: ['answers', 'images', 'models'],
   observe: ['config', 'inference'],
-  http: ['answers', 'config', 'images', 'inference', 'models', 'observe'],
-  commands: ['answers', 'config', 'http', 'images', 'inference', 'models', 'observe'],
+  http: ['answers', 'config', 'images', 'inference', 'jobs', 'models', 'observe'],
+  commands: ['answers', 'config', 'http', 'images', 'inference', 'jobs', 'models', 'observe'],
 };
 /** The rooms of core/, in the same way. Its loose files are the contract and what runs it, which every room may know. */
 const coreRooms = {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { artefactFields, artefactNames } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
 import { isBase64 } from './text/base64.ts';
+import { told } from './text/told.ts';
 
 /** The HTTP interface as schemas: what `/predict` takes and what it answers. K concepts, C classes, S steps, F features. */
 
@@ -46,12 +47,6 @@ export const predictQuerySchema = z.strictObject({
   invert: z.enum(['auto', 'true', 'false']).default('auto'),
 });
 export type PredictQuery = z.infer<typeof predictQuerySchema>;
-
-/** What came in the place of a number; of a text only the beginning, since a request's may be long. */
-function told(input: unknown): string {
-  if (typeof input === 'string') return JSON.stringify(input.slice(0, 40));
-  return input === null || typeof input === 'number' ? String(input) : typeof input;
-}
 
 const finite = z.number({
   error: ({ input }) => `must be ${typeof input === 'number' ? 'a finite number' : 'a number'}, got ${told(input)}`,

@@ -20,7 +20,7 @@ export const errorCodes = {
   invalid_request: {
     status: 400,
     exitCode: 1,
-    meaning: 'a query parameter or the shape of a body is not as documented',
+    meaning: 'a query parameter or the shape of a body is not as documented, or the request is no HTTP',
   },
   invalid_json: { status: 400, exitCode: 1, meaning: 'the body is not JSON' },
   invalid_image: { status: 400, exitCode: 1, meaning: 'the image is broken off or cannot be decoded' },
@@ -36,6 +36,12 @@ export const errorCodes = {
   not_found: { status: 404, exitCode: 1, meaning: 'no such route or file' },
   method_not_allowed: { status: 405, exitCode: 1, meaning: 'the route exists, but not for this method' },
   not_acceptable: { status: 406, exitCode: 1, meaning: 'the answer exists in none of the types that `Accept` names' },
+  request_timeout: { status: 408, exitCode: 1, meaning: 'the request did not come whole in the time that it has' },
+  conflict: {
+    status: 409,
+    exitCode: 1,
+    meaning: 'an idempotency key stands for another job, or a job has no report because it has not ended well',
+  },
   precondition_failed: { status: 412, exitCode: 1, meaning: '`If-Match` or `If-Unmodified-Since` does not hold' },
   payload_too_large: {
     status: 413,
@@ -53,6 +59,7 @@ export const errorCodes = {
     meaning: 'the bytes are no PNG, JPEG or WebP, or the body is of another type',
   },
   range_not_satisfiable: { status: 416, exitCode: 1, meaning: '`Range` lies outside the file' },
+  expectation_failed: { status: 417, exitCode: 1, meaning: '`Expect` asks for something else than `100-continue`' },
   unsupported_input: {
     status: 422,
     exitCode: 2,
@@ -63,6 +70,7 @@ export const errorCodes = {
     exitCode: 1,
     meaning: 'more requests in a minute than this client may make; try again after `Retry-After` seconds',
   },
+  header_too_large: { status: 431, exitCode: 1, meaning: 'the header of the request is larger than 16 KiB' },
   // What a command or a configuration says.
   invalid_config: {
     status: 400,
@@ -90,7 +98,11 @@ export const errorCodes = {
     exitCode: 1,
     meaning: 'too much is in work already; try again after `Retry-After` seconds',
   },
-  timeout: { status: 504, exitCode: 1, meaning: 'the answer took longer than the server lets one take' },
+  timeout: {
+    status: 504,
+    exitCode: 1,
+    meaning: 'an answer, or a change of the models, took longer than the server lets one take',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -67,6 +67,8 @@ const concept = z
     name: z.string().min(1),
     /** What it is, in the words of whoever named it. */
     phrase: z.string().min(1).optional(),
+    /** What an input at either end of it looks like, in the words of the same. */
+    ends: z.strictObject({ low: z.string().min(1), high: z.string().min(1) }).optional(),
     /** Quantiles of the activation over the training set, in concept units. */
     quantiles: z.strictObject({ q05: z.number(), q25: z.number(), q50: z.number(), q75: z.number(), q95: z.number() }),
     /** Mean activation over the training set, in concept units: what the concept is when it is "absent". */

@@ -49,7 +49,7 @@ export function exportCommand(): Command {
     .option('--triton <folder>', 'Triton model repository, to which a run or a model folder is added')
     .option(
       '--concept-names <file>',
-      'JSON file that names concepts: {"<index or name>": "<name>" or {"name": …, "phrase": …}}',
+      'JSON file that names concepts: {"<index or name>": "<name>" or {"name": …, "phrase": …, "low": …, "high": …}}',
     )
     .option(
       '--gradients',

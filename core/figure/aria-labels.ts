@@ -1,5 +1,6 @@
 import { END_WORDS, type End } from '../artefacts/ends/end.ts';
 import { unfamiliarWarning } from '../artefacts/familiarity/warning.ts';
+import { conceptWords } from '../reasons/concept-words.ts';
 import { type Reason, sentenceOf } from '../reasons/sentence.ts';
 import { movedWords, readWords, type TurningPoint } from '../reasons/turning-point.ts';
 import { percent, plain, signed } from '../text/format.ts';
@@ -26,7 +27,10 @@ export function panelLabel(
     const each = order.map((k) => `${concepts[k]?.name} ${signed(contributions[k]?.[c] as number)}`);
     return `Contributions to “${classes[c]}”, sum ${signed(logits[c] as number)}: ${each.join(', ')}.`;
   });
-  const phrases = concepts.flatMap(({ name, phrase }) => (phrase === undefined ? [] : `${name}: ${phrase}.`));
+  const phrases = concepts.flatMap((concept) => {
+    const described = conceptWords(concept);
+    return described === undefined ? [] : [`${described}.`];
+  });
   const warning = unfamiliarWarning(subject, familiarity);
   return [
     `Input ${index + 1} of ${count}: “${label}”, ${percent(probability)}.`,

@@ -56,6 +56,19 @@ function stateOf(model: Model, { prediction, input, comparison }: Reasoned, k: n
 }
 
 /**
+ * A concept with its state: `concept F (high, like “7”)`; where somebody has told what its ends look like, that comes first:
+ * `a bar on top (concept F, high)`.
+ */
+function named(model: Model, reasoned: Reasoned, k: number): string {
+  const { name, ends } = model.concepts[k] as Concept;
+  const leaning = leaningOf(model.concepts[k] as Concept, reasoned.prediction.concepts[k] as number);
+  const isFeature = featuresOfConcepts(model)[k] !== undefined;
+  if (ends !== undefined && leaning !== undefined && !isFeature)
+    return `${ends[leaning.end]} (${name}, ${leaningWords(leaning)})`;
+  return `${name} (${stateOf(model, reasoned, k)})`;
+}
+
+/**
  * What concepts do between two classes, in words: `concept F (high) speaks for “7”, and concept B (low) speaks against “3”`.
  * Each of them raises the one class or lowers the other; what it does more is said. Of two classes in all, one is ahead as far
  * as the other is behind, so nothing is told apart.
@@ -64,7 +77,7 @@ function stateOf(model: Model, { prediction, input, comparison }: Reasoned, k: n
  */
 function workOf(model: Model, reasoned: Reasoned, concepts: readonly number[], more = 0): string {
   const { ahead, behind, differences } = reasoned.comparison;
-  const named = (k: number): string => `${model.concepts[k]?.name} (${stateOf(model, reasoned, k)})`;
+  const nameOf = (k: number): string => named(model, reasoned, k);
   const isRaising = (k: number): boolean => {
     const row = reasoned.prediction.contributions[k] as readonly number[];
     if (row.length === 2) return true;
@@ -74,8 +87,8 @@ function workOf(model: Model, reasoned: Reasoned, concepts: readonly number[], m
   const isAhead = (differences[concepts[0] as number] as number) > 0;
   const [favoured, hindered] = (isAhead ? [ahead, behind] : [behind, ahead]).map((c) => quoted(model.classes[c]));
   const groups = [
-    { names: concepts.filter(isRaising).map(named), what: `for ${favoured}` },
-    { names: concepts.filter((k) => !isRaising(k)).map(named), what: `against ${hindered}` },
+    { names: concepts.filter(isRaising).map(nameOf), what: `for ${favoured}` },
+    { names: concepts.filter((k) => !isRaising(k)).map(nameOf), what: `against ${hindered}` },
   ].filter(({ names }) => names.length > 0);
   const told = groups.map(({ names, what }) => `${listed(names)} ${names.length === 1 ? 'speaks' : 'speak'} ${what}`);
   return more > 0 ? `${told.join(', ')}, and ${more} more` : told.join(', and ');

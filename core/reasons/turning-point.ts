@@ -117,9 +117,16 @@ async function nearest(predictor: Asked, prediction: Explained, behind: number) 
   return read && { ...read, values: target.changed.map((k) => all[k] as Values[number]) };
 }
 
-/** What was moved, in words: `with concept E lower`; of several, the first by their names. */
+/**
+ * What was moved, in words: `with concept E lower`, or `with concept E lower (an open top)` where it is one and somebody has
+ * told its ends; of several, the first by their names.
+ */
 export function movedWords({ concepts }: Pick<Manifest, 'concepts'>, { moved }: Pick<TurningPoint, 'moved'>): string {
-  const named = moved.slice(0, MOST_NAMED).map(({ concept, direction }) => `${concepts[concept]?.name} ${direction}`);
+  const named = moved.slice(0, MOST_NAMED).map(({ concept, direction }) => {
+    const { name, ends } = concepts[concept] as Manifest['concepts'][number];
+    const toward = moved.length === 1 ? ends?.[direction === 'higher' ? 'high' : 'low'] : undefined;
+    return `${name} ${direction}${toward === undefined ? '' : ` (${toward})`}`;
+  });
   return `with ${listed(named, moved.length - named.length)}`;
 }
 

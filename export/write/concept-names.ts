@@ -7,15 +7,15 @@ import { readJsonFile } from '../../training/files/json-file.ts';
 
 /**
  * Names that people give to concepts once they have looked at them, in a file of theirs: by index or by the present name,
- * a name, or a name and a phrase, or a phrase alone.
+ * a name, a phrase, what an input looks like at its low and at its high end, or several of these.
  *
  * ```json
- * { "0": "slant", "concept D": { "name": "loop", "phrase": "how open the loop is" } }
+ * { "0": "slant", "concept D": { "name": "loop", "phrase": "how open the loop is", "low": "open", "high": "closed" } }
  * ```
  */
 
 /** Characters that figures and the page have room for. */
-const MOST = { name: 40, phrase: 160 } as const;
+const MOST = { name: 40, phrase: 160, end: 40 } as const;
 
 const line = (most: number) =>
   z
@@ -34,10 +34,13 @@ const entry = z.preprocess(
           .refine((name) => !/^\d+$/.test(name), 'must not be a number, which stands for an index')
           .optional(),
         phrase: line(MOST.phrase).optional(),
+        low: line(MOST.end).optional(),
+        high: line(MOST.end).optional(),
       },
-      'must be a name or { "name": …, "phrase": … }',
+      'must be a name or { "name": …, "phrase": …, "low": …, "high": … }',
     )
-    .refine(({ name, phrase }) => name !== undefined || phrase !== undefined, 'must have a name or a phrase'),
+    .refine(({ low, high }) => (low === undefined) === (high === undefined), 'must tell both ends, "low" and "high"')
+    .refine((given) => Object.keys(given).length > 0, 'must have a name, a phrase or both ends'),
 );
 
 const fileSchema = z.record(z.string(), entry, 'must be { "<index or name>": <name>, … }');
@@ -79,14 +82,15 @@ export function namedConcepts(subject: Subject, names: ConceptNames, where: stri
       throw new SennError('invalid_config', `${where}: "${before}" and "${key}" are the same concept, ${k}`);
     }
     namedBy.set(k, key);
-    const { name = concept.name, phrase } = given;
+    const { name = concept.name, phrase, low, high } = given;
     if (features[k] !== undefined && name !== concept.name) {
       throw new SennError(
         'invalid_config',
-        `${where}: "${key}" is the feature "${concept.name}" itself and keeps its name; give it a phrase`,
+        `${where}: "${key}" is the feature "${concept.name}" itself and keeps its name; give it a phrase or ends`,
       );
     }
-    concepts[k] = { ...concept, name, ...(phrase !== undefined && { phrase }) };
+    const ends = low === undefined || high === undefined ? undefined : { low, high };
+    concepts[k] = { ...concept, name, ...(phrase !== undefined && { phrase }), ...(ends && { ends }) };
   }
   checkDistinct(concepts, subject, features, where);
   return concepts;

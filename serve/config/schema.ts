@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageInfo } from '../package-info.ts';
+import { jobsSchema } from './jobs.ts';
 import { choice, choices, flag, hosts, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 import { defaultLimits } from './limits.ts';
 
@@ -79,6 +80,7 @@ export const serverConfigSchema = z
         }),
       })
       .prefault({}),
+    jobs: jobsSchema.prefault({}),
     requestTimeoutMs: whole(1000, 60 * MINUTE, 'milliseconds')
       .default(MINUTE)
       .describe('milliseconds that a client has to send its request'),
@@ -128,17 +130,23 @@ export const serverConfigSchema = z
       })
       .prefault({}),
   })
-  .superRefine(({ limits, batch, admin, host, adminKeys, adminKeysFile, allowedHosts }, { addIssue }) => {
-    if (batch.maxQueue < limits.instancesPerRequest) {
-      const rule = `must be at least limits.instancesPerRequest, ${limits.instancesPerRequest}; a full request would never fit`;
-      addIssue({ code: 'custom', path: ['batch', 'maxQueue'], message: `${rule}, not ${batch.maxQueue}` });
-    }
-    const open = adminKeys.length === 0 && adminKeysFile === undefined && allowedHosts.length === 0;
-    if (admin && !isThisMachine(host) && open) {
-      const rule = `needs adminKeysFile or SENN_ADMIN_KEYS, or allowedHosts, where others than this machine can reach the server (host ${host})`;
-      addIssue({ code: 'custom', path: ['admin'], message: rule });
-    }
-  })
+  .superRefine(
+    ({ limits, batch, admin, host, adminKeys, adminKeysFile, allowedHosts, jobs, processes }, { addIssue }) => {
+      if (jobs.folder !== undefined && processes > 1) {
+        const message = `is kept by a server of one process, not ${processes}`;
+        addIssue({ code: 'custom', path: ['jobs', 'folder'], message });
+      }
+      if (batch.maxQueue < limits.instancesPerRequest) {
+        const rule = `must be at least limits.instancesPerRequest, ${limits.instancesPerRequest}; a full request would never fit`;
+        addIssue({ code: 'custom', path: ['batch', 'maxQueue'], message: `${rule}, not ${batch.maxQueue}` });
+      }
+      const open = adminKeys.length === 0 && adminKeysFile === undefined && allowedHosts.length === 0;
+      if (admin && !isThisMachine(host) && open) {
+        const rule = `needs adminKeysFile or SENN_ADMIN_KEYS, or allowedHosts, where others than this machine can reach the server (host ${host})`;
+        addIssue({ code: 'custom', path: ['admin'], message: rule });
+      }
+    },
+  )
   .readonly();
 
 /** What a server runs with: every option has its value. */

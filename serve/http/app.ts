@@ -5,7 +5,9 @@ import type { ServerConfig } from '../config/index.ts';
 import { defaultLimits } from '../config/limits.ts';
 import type { CountHit } from '../inference/processes/hit-counter.ts';
 import type { ModelAdmin, Models } from '../inference/served-model.ts';
+import type { Scoring } from '../jobs/score/scoring.ts';
 import { createMetrics, type Metrics } from '../observe/metrics.ts';
+import { refuseUnmet } from './body/expect.ts';
 import { inFront } from './front.ts';
 import { admission } from './middleware/admission.ts';
 import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './middleware/api-keys.ts';
@@ -30,6 +32,7 @@ import { metricsRoute } from './routes/metrics.ts';
 import { modelFileRoute, modelsRoute } from './routes/models.ts';
 import { type Page, pageRoute } from './routes/page.ts';
 import { inputWork, predictRoute } from './routes/predict.ts';
+import { scoringRouter } from './scoring/router.ts';
 import type { Step } from './step.ts';
 
 /** Puts the HTTP interface together: which stages a request passes, in which order, and which route answers it. */
@@ -46,6 +49,8 @@ export interface AppOptions extends Partial<HealthFacts> {
   /** Without them nobody needs a key. */
   readonly keys?: KeyRings;
   readonly metrics?: Metrics;
+  /** Without it there are no routes that score. */
+  readonly scoring?: Scoring | undefined;
   /** Makes the spans of requests; without it there are none. */
   readonly traceRequests?: Step | undefined;
   readonly readiness?: Readiness;
@@ -74,7 +79,7 @@ export function createApp(options: AppOptions): RequestListener {
   const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
   const isLight = rateLimit.requestsPerMinute === 0; // the rate limiter is an Express middleware and cannot run before it
 
-  const { keys = { api: noKeys, admin: noKeys }, traceRequests, countHit } = options;
+  const { keys = { api: noKeys, admin: noKeys }, traceRequests, countHit, scoring } = options;
   const { metrics = createMetrics(), readiness = readyAtOnce() } = options;
   const readOnly = methodNotAllowed('GET', 'HEAD');
   const ready = (): boolean => readiness.state().ready;
@@ -86,6 +91,7 @@ export function createApp(options: AppOptions): RequestListener {
     countRequests(metrics),
     requestLog(logger),
     securityHeaders,
+    refuseUnmet,
     crossOrigin(cors),
     identifyClient(keys),
   ];
@@ -105,8 +111,9 @@ export function createApp(options: AppOptions): RequestListener {
   app.route('/models/:name/classes/:class').get(classRoute(models, turn)).all(readOnly);
   if (admin !== undefined) {
     const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys, config.allowedHosts));
-    app.use(guarded, adminRouter(models, admin), repositoryRouter(admin, limits));
+    app.use(guarded, adminRouter(models, admin, limits), repositoryRouter(admin, limits));
   }
+  if (scoring !== undefined) app.use(scoringRouter({ models, limits, scoring, turn, admit }));
   app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));
   app.use(inferenceV2Router(models, limits, { version, admit, ready, repository: admin !== undefined }));
   app.use(openApiRouter({ version, admin: admin !== undefined, models }));

@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import { brotliCompress, constants, gzip } from 'node:zlib';
 import type { Request, Response } from 'express';
 import Negotiator from 'negotiator';
+import { SennError } from '../../core/errors.ts';
 import { memoizedOf } from '../memo.ts';
 
 /**
@@ -68,8 +69,21 @@ const worthIt = (coded: Uint8Array, plain: Uint8Array): Uint8Array | undefined =
   coded.byteLength < WORTH * plain.byteLength ? coded : undefined;
 
 /**
+ * `If-Match` (RFC 9110, §13.1.1): one of its entity tags must be the answer's, by the strong comparison, to which weak ones
+ * are equal to nothing. `If-None-Match` is Express's affair; what has no `Last-Modified` has no `If-Unmodified-Since` either.
+ * @throws precondition_failed
+ */
+function checkIfMatch(header: string | undefined, tag: string): void {
+  if (header === undefined || header.trim() === '*') return;
+  const tags: readonly string[] = header.match(/(W\/)?"[^"]*"/g) ?? [];
+  if (tags.includes(tag)) return;
+  throw new SennError('precondition_failed', `If-Match: must name the entity tag that there is, ${tag}`, { etag: tag });
+}
+
+/**
  * Answers with bytes in the coding that the client prefers, and with an `ETag`, by which it may ask again. They are
  * compressed and digested once for as long as they are kept: give the same bytes for the same answer.
+ * @throws precondition_failed
  * @param etag of the plain bytes, without quotes, where it is known; that of a coding names the coding
  */
 export async function sendCoded(
@@ -84,7 +98,9 @@ export async function sendCoded(
   if (response.headersSent) return; // a deadline has answered
   const coding = coded === undefined ? undefined : wanted;
   if (coding !== undefined) response.set({ 'Content-Encoding': coding, [DECODED_LENGTH]: String(bytes.byteLength) });
-  response.set({ 'Cache-Control': 'no-cache', ETag: coding === undefined ? `"${etag}"` : `"${etag}-${coding}"` });
+  const tag = coding === undefined ? `"${etag}"` : `"${etag}-${coding}"`;
+  checkIfMatch(headers['if-match'], tag);
+  response.set({ 'Cache-Control': 'no-cache', ETag: tag });
   const { buffer, byteOffset, byteLength } = coded ?? bytes;
   response.send(Buffer.from(buffer, byteOffset, byteLength));
 }

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { onContinue } from './body/expect.ts';
+import { refuseUnreadable, type UnderWay } from './unreadable.ts';
 
 /**
  * The server's connections, where node:http would cut a client off: one that still sends when its answer is there, and
@@ -22,15 +23,12 @@ const KEEP_ALIVE = 65_000;
 
 const LINGER = 30_000;
 
+/** Milliseconds that a client has to read why its request is refused, where it cannot be read to its end. */
+const FAREWELL = 2000;
+
 /** Milliseconds between looks whether a client that sends no more is still there, the first soon. */
 const LOOK_SOON = 100;
 const LOOK_AGAIN = 1000;
-
-/** What is under way on a connection. */
-interface UnderWay {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
-}
 
 const UNDER_WAY = Symbol('the latest request of a connection');
 type Connection = Socket & { [UNDER_WAY]?: UnderWay };
@@ -45,6 +43,7 @@ export function createHttpServer(
       // milliseconds between checks for clients that send too slowly
       connectionsCheckingInterval: Math.min(30_000, requestTimeoutMs / 4),
       keepAliveTimeout: KEEP_ALIVE,
+      requireHostHeader: false, // refuseUnmet asks for it, and its answer has a body
     },
     (request, response) => {
       (request.socket as Connection)[UNDER_WAY] = { request, response };
@@ -59,6 +58,8 @@ export function createHttpServer(
     onContinue(request, () => response.writeContinue());
     server.emit('request', request, response);
   });
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response)); // refuseUnmet answers
+  refuseUnreadable(server, (socket: Connection) => socket[UNDER_WAY], Math.min(lingerMs, FAREWELL));
   // a client may close its half of the connection behind its request; by default that aborts the request
   return Object.assign(server, { httpAllowHalfOpen: true });
 }

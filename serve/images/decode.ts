@@ -55,7 +55,9 @@ function broken(error: unknown, where: string, seconds: number): SennError {
   if (error instanceof Error && /^timeout:/.test(error.message)) {
     return new SennError('image_too_large', `${where}: takes more than ${seconds} s to decode`, { seconds });
   }
-  const reason = error instanceof Error ? error.message.trim().replace(/\s+/g, ' ') : String(error);
+  const said = error instanceof Error ? error.message.trim().replace(/\s+/g, ' ') : String(error);
+  // libvips has no more to say of some headers, as of one with a side of 2³¹ − 1
+  const reason = said.endsWith('corrupt header:') ? 'its header is corrupt' : said;
   return new SennError('invalid_image', `${where}: cannot be decoded: ${reason}`, { reason });
 }
 

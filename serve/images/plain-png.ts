@@ -114,15 +114,26 @@ function compressed(buffer: Buffer, where: string): Buffer {
   return parts.length === 1 && only?.buffer instanceof ArrayBuffer ? only : Buffer.concat(parts);
 }
 
+/** What zlib's errors mean for an image, by their codes. */
+const inflating: Readonly<Record<string, string>> = {
+  ERR_BUFFER_TOO_LARGE: 'its data are longer than its width and height say',
+  Z_BUF_ERROR: 'its data are broken off',
+  Z_DATA_ERROR: 'its data are damaged',
+  Z_NEED_DICT: 'its data need a dictionary, which PNG has not',
+};
+
 /** Inflates the data to `size` bytes, which the header says there are; it stops where there are more. */
 function inflated(data: Buffer, size: number, where: string): Buffer {
+  let bytes: Buffer;
   try {
-    const bytes = inflateSync(data, { maxOutputLength: size, chunkSize: chunkSize(size) });
-    if (bytes.length === size) return bytes;
-    throw new Error(`${bytes.length} bytes must be ${size}`);
+    bytes = inflateSync(data, { maxOutputLength: size, chunkSize: chunkSize(size) });
   } catch (error) {
-    throw broken(where, (error as Error).message);
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const reason = inflating[code] ?? `its data cannot be unpacked (${code})`;
+    throw broken(where, code === 'ERR_BUFFER_TOO_LARGE' ? `${reason}, ${size} bytes` : reason);
   }
+  if (bytes.length === size) return bytes;
+  throw broken(where, `its data are ${bytes.length} bytes, and its width and height say ${size}`);
 }
 
 /**

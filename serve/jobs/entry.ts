@@ -1,5 +1,6 @@
 import { SennError } from '../../core/errors.ts';
-import type { JobFailure, JobState, JobStatus } from './queue.ts';
+import type { JobAbout, JobFailure, JobState, JobStatus } from './queue.ts';
+import type { JobRecord } from './store.ts';
 
 /** A job in the memory of this process: what is told of it, and what only its queue knows. */
 export interface Entry {
@@ -9,8 +10,12 @@ export interface Entry {
   /** The payload as JSON, to compare it with that of another job under the same key. */
   readonly text: string;
   readonly key: string | undefined;
+  readonly owner: string | undefined;
+  readonly about: JobAbout | undefined;
   readonly createdAt: number;
   readonly abort: AbortController;
+  /** How often it has begun to run. */
+  attempts: number;
   state: JobState;
   startedAt?: number;
   endedAt?: number;
@@ -28,16 +33,49 @@ const final: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
 export const hasEnded = ({ state }: Pick<Entry, 'state'>): boolean => final.has(state);
 
 /** A copy: what was told does not change. */
-export function statusOf({ id, kind, state, createdAt, startedAt, endedAt, progress, failure }: Entry): JobStatus {
+export function statusOf(entry: Entry): JobStatus {
+  const { id, kind, state, owner, about, createdAt, startedAt, endedAt, progress, failure } = entry;
   return {
     id,
     kind,
     state,
+    ...(owner !== undefined && { owner }),
+    ...(about !== undefined && { about }),
     createdAt,
     ...(startedAt !== undefined && { startedAt }),
     ...(endedAt !== undefined && { endedAt }),
     ...(progress !== undefined && { progress }),
     ...(failure !== undefined && { failure }),
+  };
+}
+
+/** What a store keeps of it. */
+export function recordOf(entry: Entry): JobRecord {
+  const { progress: _, ...status } = statusOf(entry);
+  const { payload, key, attempts, result } = entry;
+  return {
+    ...status,
+    payload,
+    attempts,
+    ...(key !== undefined && { key }),
+    ...(result !== undefined && { result }),
+  };
+}
+
+/** A job out of a store. Where it ran when its process ended, it waits. */
+export function entryOf({ state, startedAt, ...record }: JobRecord): Entry {
+  const runs = state === 'running';
+  return {
+    key: undefined,
+    owner: undefined,
+    about: undefined,
+    ...record,
+    text: JSON.stringify(record.payload),
+    ...(startedAt !== undefined && !runs && { startedAt }),
+    state: runs ? 'waiting' : state,
+    abort: new AbortController(),
+    version: 0,
+    listeners: new Set(),
   };
 }
 

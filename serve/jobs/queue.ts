@@ -2,10 +2,11 @@ import type { z } from 'zod';
 import type { ErrorCode } from '../../core/errors.ts';
 
 /**
- * The contract of a job queue: work that takes longer than a request may. Nothing routes to it yet. One queue keeps its
- * jobs in memory (memory.ts); one over Redis can stand in its place, so a payload and a result are JSON, every answer
- * is a promise, and a handler must bear to run twice: a queue that outlives its processes runs a job again where the
- * first run was lost. Whoever has a job's id may read and cancel it, so ids cannot be guessed.
+ * The contract of a job queue: work that takes longer than a request may. One queue runs its jobs in this process
+ * (embedded.ts), and keeps them in a store where it has one; one over Redis can stand in its place, so a payload and a
+ * result are JSON, every answer is a promise, and a handler must bear to run twice: a queue that outlives its processes
+ * runs a job again where the first run was lost. Ids cannot be guessed: where nobody needs a key, whoever has a job's id
+ * may read and cancel it.
  */
 
 /** A job waits, runs, and ends in one of three ways. An ended job never changes again. */
@@ -13,6 +14,8 @@ export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
 
 /** How far a job is, in units of its own, as inputs scored. */
 export interface JobProgress {
+  /** What is counted now, as `inputs` or the name of a metric. */
+  readonly stage?: string;
   readonly done: number;
   readonly total: number;
 }
@@ -24,11 +27,17 @@ export interface JobFailure {
   readonly details: Readonly<Record<string, unknown>>;
 }
 
+export type JobAbout = Readonly<Record<string, string | number>>;
+
 /** A job as it stands, without its payload and its result, which may be large. Times are milliseconds since 1970. */
 export interface JobStatus {
   readonly id: string;
   readonly kind: string;
   readonly state: JobState;
+  /** Whose it is, where jobs have owners. */
+  readonly owner?: string;
+  /** What is told of it in few words, as the model that it is for. */
+  readonly about?: JobAbout;
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
@@ -38,9 +47,11 @@ export interface JobStatus {
 }
 
 export interface JobContext {
+  /** Of the job. */
+  readonly id: string;
   /** Aborts when the job is cancelled: the handler ends as soon as it can, by whatever it throws or returns. */
   readonly signal: AbortSignal;
-  progress(done: number, total: number): void;
+  progress(done: number, total: number, stage?: string): void;
 }
 
 /** What runs the jobs of one kind. */
@@ -65,13 +76,17 @@ export interface EnqueueOptions {
    * clients puts the client into the key.
    */
   readonly idempotencyKey?: string | undefined;
+  readonly owner?: string | undefined;
+  readonly about?: JobAbout;
+  /** Called with the id of a job that is new, before it may run; where it throws, there is no job. */
+  readonly prepare?: (id: string) => void;
 }
 
 export interface JobQueue<Handlers extends JobHandlers> {
   /**
    * @returns the id of the job: of the first one where the key is known
-   * @throws invalid_request where the payload is not of the kind's schema, or the key stands for another job;
-   *   unavailable where too many wait, or the queue is closing
+   * @throws invalid_request where the payload is not of the kind's schema; conflict where the key stands for another
+   *   job; unavailable where too many wait, or the queue is closing
    */
   enqueue<Kind extends keyof Handlers & string>(
     kind: Kind,
@@ -89,15 +104,18 @@ export interface JobQueue<Handlers extends JobHandlers> {
    * stays as it is. @throws not_found
    */
   cancel(id: string): Promise<void>;
+  /** Forgets an ended job; one that has not ended stays. @throws not_found */
+  remove(id: string): Promise<void>;
   /**
-   * The job as it stands, then each change; it ends after the state that the job ends in, or when `signal` aborts. A
-   * slow reader gets the latest status and misses those in between, so nothing piles up. @throws not_found at the first
+   * The job as it stands, then each change; it ends after the state that the job ends in, when `signal` aborts, or when
+   * a queue with a store closes. A slow reader gets the latest status and misses those in between, so nothing piles up. @throws not_found at the first
    * step
    */
   events(id: string, signal?: AbortSignal): AsyncIterable<JobStatus>;
   /**
-   * Takes no more, and resolves when what runs here has ended. Once `signal` aborts, what still runs is cancelled. What
-   * waits is lost with a queue in memory, and so is cancelled; elsewhere it keeps waiting.
+   * Takes no more, and resolves when what runs here has ended. A queue without a store loses its jobs: what waits is
+   * cancelled, and once `signal` aborts, what still runs. With a store, what runs is broken off at once, waits again, and
+   * goes on when the queue is opened next.
    */
   close(signal?: AbortSignal): Promise<void>;
 }

@@ -20,6 +20,8 @@ const REQUEST_SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5
 const STAGE_SECONDS = [0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10];
 const BATCH_SIZES = [1, 2, 4, 8, 16, 32, 64, 128, 256];
 
+const SCORING_STATES = ['waiting', 'running', 'done', 'failed', 'cancelled'];
+
 /** Values that are asked for when the metrics are read. */
 export interface Gauges {
   /** Inputs that wait for a batch, of all models. */
@@ -27,6 +29,8 @@ export interface Gauges {
   /** Lines of the log that could not be written. */
   readonly droppedLines?: () => number;
   readonly models?: () => Iterable<{ readonly name: string; readonly version: string; readonly ready: boolean }>;
+  /** Scoring jobs that are kept, by their state. */
+  readonly scoringJobs?: () => Promise<Readonly<Record<string, number>>>;
   /** The metrics of all processes of the server, where there are several. */
   readonly textOfAll?: () => Promise<string>;
 }
@@ -133,6 +137,18 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     collect() {
       this.reset();
       for (const { name, version, ready } of asked.models?.() ?? []) this.set({ model: name, version }, Number(ready));
+    },
+  });
+
+  new Gauge({
+    name: 'senn_scoring_jobs',
+    help: 'Scoring jobs that wait, run, or have ended and are kept.',
+    labelNames: ['state'],
+    registers,
+    async collect() {
+      const counts = (await asked.scoringJobs?.()) ?? {};
+      this.reset();
+      for (const state of SCORING_STATES) this.set({ state }, counts[state] ?? 0);
     },
   });
 

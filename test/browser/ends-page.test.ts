@@ -27,7 +27,7 @@ async function writeModel(folder: string): Promise<void> {
   const { manifest } = shipped;
   const concepts = manifest.concepts.map((concept, k) => ({
     ...concept,
-    ...(k === 0 && { phrase: 'what it is' }),
+    ...(k === 0 && { phrase: 'what it is', ends: { low: 'an open curve', high: 'a closed loop' } }),
     // concept 0 lies above its mean in every input, concept 1 below
     mean: k === 0 ? -100 : 100,
     lowPrototypes: [0],
@@ -80,7 +80,10 @@ describe.skipIf(missing.length > 0)(`the page for a model of two ends, in Chromi
     expect(await inRow(1, '.leaning').textContent()).toMatch(/^← .*low$/);
     expect(await page.locator('.note [data-with="lowPrototypes"]').isVisible()).toBe(true);
     expect(await page.locator('.note [data-without="lowPrototypes"]').isVisible()).toBe(false);
-    expect(await inRow(0, 'th').getAttribute('title')).toMatch(/: what it is$/);
+    expect(await inRow(0, 'th').getAttribute('title')).toMatch(
+      /: what it is; low: an open curve, high: a closed loop$/,
+    );
+    expect(await inRow(0, '.end-words.toward').textContent()).toBe('a closed loop');
   });
 
   it('says of an input that is unlike the training inputs that it is, and nothing without an input', async () => {

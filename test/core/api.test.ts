@@ -79,7 +79,7 @@ describe('the JSON body of /predict', () => {
     [{ instances: [{ image: 'AAAA', features: {} }] }, 'instances.0: must be'],
     [{ instances: [{ features: { age: 'old' } }] }, 'instances.0.features.age: must be a number, got "old"'],
     [{ instances: [{ features: { age: null } }] }, 'instances.0.features.age: must be a number, got null'],
-    [{ instances: [{ features: { age: [3] } }] }, 'instances.0.features.age: must be a number, got object'],
+    [{ instances: [{ features: { age: [3] } }] }, 'instances.0.features.age: must be a number, got an array of 1'],
     [{ instances: [{ features: 'x'.repeat(1e5) }] }, `must be { "<name>": <number> }, got "${'x'.repeat(40)}"`],
     [{ instances: [] }, 'instances: '],
     [{ instances: 'AAAA' }, 'instances: '],

@@ -12,7 +12,7 @@ import { BASELINE, HEADER_LINE } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
 import type { FigureModel, Subject } from '../panel.ts';
 import { element, lineAt, textAt } from '../svg.ts';
-import { BOLD, TEXT } from '../text.ts';
+import { BOLD, TEXT, textWidth } from '../text.ts';
 import { trackAt } from '../track.ts';
 import { learnedConcepts, linesAt } from './lines.ts';
 import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
@@ -45,6 +45,8 @@ const LINES_CAPTIONS = {
 /** What a caption adds where the training rows are people. */
 const OF_PEOPLE = ' Each of them is the mean of a group of people, not a row of one.';
 
+/** What an end looks like, in the words of whoever told it, under its prototypes. */
+const WORDS = { size: TEXT.small, line: 14, drop: 12 } as const;
 /** Between the two ends, where the input lies. */
 const MIDDLE = { width: 108, air: 10, track: 88, up: 8, down: 10 } as const;
 const END = { size: TEXT.small, weight: BOLD } as const;
@@ -117,6 +119,16 @@ function position(concept: Concept, activation: number, x: number, middle: numbe
   ];
 }
 
+const OWN_WORDS = { size: WORDS.size, weight: BOLD } as const;
+
+/** @param x where the prototypes end on the side of the input @param y their lower edge */
+function wordsOf({ ends }: Concept, end: End, isOwn: boolean, x: number, y: number): string[] {
+  if (ends === undefined) return [];
+  const anchor = end === 'low' ? 'end' : 'start';
+  const style = isOwn ? OWN_WORDS : { size: WORDS.size, fill: COLOURS.quiet };
+  return [textAt(x, y + WORDS.drop, ends[end], { ...style, anchor })];
+}
+
 const bothEnds: Part = (model) => {
   const { manifest } = model;
   const { concepts } = manifest;
@@ -124,12 +136,19 @@ const bothEnds: Part = (model) => {
   const sideOf = (end: End, title: string): number =>
     Math.max(titleWidth(title), ...concepts.map((_, k) => tiles.widthOf(Math.max(1, promisedAt(manifest, k, end)))));
   const [lowTitle, title, highTitle] = TITLES.two;
-  const [low, high] = [sideOf('low', lowTitle), sideOf('high', highTitle)];
+  const wordsWidth = (end: End): number =>
+    Math.max(0, ...concepts.map(({ ends }) => textWidth(ends?.[end] ?? '', OWN_WORDS)));
+  const [low, high] = [
+    Math.ceil(Math.max(sideOf('low', lowTitle), wordsWidth('low'))),
+    Math.ceil(Math.max(sideOf('high', highTitle), wordsWidth('high'))),
+  ];
+  // the prototypes make room for the words below them
+  const lift = concepts.some(({ ends }) => ends !== undefined) ? WORDS.line / 2 : 0;
   const middleAt = low + MIDDLE.air;
   const highAt = middleAt + MIDDLE.width + MIDDLE.air;
   return {
     width: highAt + high,
-    rowHeight: tiles.height,
+    rowHeight: tiles.height + 2 * lift,
     caption: CAPTIONS.two,
     header: (_, x, y) => [
       textAt(x + low, y + HEADER_LINE, lowTitle, { ...TITLE, anchor: 'end' }),
@@ -139,9 +158,10 @@ const bothEnds: Part = (model) => {
     content: ({ prediction }, x, rows, encode) =>
       rows.concepts.flatMap((k) => {
         const concept = concepts[k] as Concept;
-        const middle = middleOf(rows, k);
+        const middle = middleOf(rows, k) - lift;
         const activation = prediction.concepts[k] as number;
         const toward = endOf(concept, activation);
+        const isConstant = leaningOf(concept, activation) === undefined;
         const ends = (['low', 'high'] as const).flatMap((end) => {
           const own = shownAt(model, k, end);
           if (own === undefined) return [];
@@ -150,10 +170,11 @@ const bothEnds: Part = (model) => {
           const left = end === 'low' ? x + low - width : x + highAt;
           const names = namesOf(model, k, end, count);
           const row = tileRow(own, { tiles, x: left, middle }, encode, names);
-          const isOwn = end === toward || leaningOf(concept, activation) === undefined;
-          if (!isOwn) return [`<g opacity="${FAINT}">`, ...row, '</g>'];
+          const isOwn = end === toward || isConstant;
+          const words = wordsOf(concept, end, isOwn, x + (end === 'low' ? low : highAt), middle + tiles.height / 2);
+          if (!isOwn) return [`<g opacity="${FAINT}">`, ...row, '</g>', ...words];
           const frame = `M${left} ${middle - tiles.height / 2}h${width}v${tiles.height}h-${width}z`;
-          return [...row, element('path', { d: frame, ...FRAME })];
+          return [...row, element('path', { d: frame, ...FRAME }), ...words];
         });
         return [...ends, ...position(concept, activation, x + middleAt, middle)];
       }),

@@ -6,6 +6,7 @@ import type { Manifest } from '../../../core/manifest.ts';
 import { featureRow, type TabularInput } from '../../../core/tables/features.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import { withoutByteOrderMark } from '../../../core/text/byte-order-mark.ts';
+import { unsafeNameIn, unsafeNameRule } from '../../../core/text/unsafe-name.ts';
 import { defaultLimits } from '../../config/limits.ts';
 import { prepareImage } from '../../images/prepare.ts';
 
@@ -34,11 +35,20 @@ async function readTable(bytes: Buffer, path: string, input: TabularInput): Prom
   });
 }
 
-/** @throws invalid_json */
+/** @throws invalid_json, invalid_features */
 function parseJson(bytes: Buffer, path: string): unknown {
+  const text = withoutByteOrderMark(bytes.toString('utf8'));
+  const content = valueOf(text, path);
+  const unsafe = unsafeNameIn(content, text);
+  if (unsafe !== undefined) {
+    throw new SennError('invalid_features', unsafeNameRule(unsafe === '' ? path : `${path}: ${unsafe}`), { path });
+  }
+  return typeof content === 'object' && content !== null && 'instances' in content ? content.instances : content;
+}
+
+function valueOf(text: string, path: string): unknown {
   try {
-    const content: unknown = JSON.parse(withoutByteOrderMark(bytes.toString('utf8')));
-    return typeof content === 'object' && content !== null && 'instances' in content ? content.instances : content;
+    return JSON.parse(text);
   } catch (error) {
     throw new SennError('invalid_json', `${path}: must be JSON: ${(error as Error).message}`, { path }, error);
   }

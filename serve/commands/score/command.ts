@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { attributionNames } from '../../../core/attributions/index.ts';
 import { metricChoices } from '../../../core/metrics/choose.ts';
 import type { OpenSource } from '../../../core/scoring/source.ts';
@@ -6,7 +6,7 @@ import { type AtomicFile, openAtomicFile } from '../../atomic-file.ts';
 import type { InFolder } from '../explain/command.ts';
 import { perInputFormats } from './folder/per-input.ts';
 import { isFolder, parseScoreOptions } from './options.ts';
-import { progressOn } from './progress.ts';
+import { progressOn, progressTo } from './progress.ts';
 import { scoreSet } from './score.ts';
 import { tableOf } from './table.ts';
 
@@ -57,6 +57,8 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
       'batches in work at a time; it changes no figure (default: as many as there are cores)',
     )
     .option('--json', 'print the report as JSON')
+    .addOption(new Option('--most <count>').hideHelp()) // these two are for servers: serve/jobs/score/child.ts
+    .addOption(new Option('--job <name>').hideHelp())
     .action(async (given: unknown) => {
       const options = parseScoreOptions(given);
       const files: AtomicFile[] = [];
@@ -66,7 +68,8 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
         return file;
       };
       try {
-        const score = () => scoreSet(options, openSource, open, progressOn(process.stderr));
+        const progress = options.job === undefined ? progressOn(process.stderr) : progressTo(process);
+        const score = () => scoreSet(options, openSource, open, progress);
         const report = await (isFolder(options.out) ? inFolder(options.out, score) : score());
         console.log(options.json ? JSON.stringify(report, null, 2) : tableOf(report));
       } finally {

@@ -50,6 +50,10 @@ const optionsSchema = z
       .optional(),
     resume: z.boolean().default(false),
     json: z.boolean().default(false),
+    /** Inputs of a set at most: one of more is refused. */
+    most: wholeNumber(1).optional(),
+    /** The name of a job whose process this is: its progress goes to the process that started it, with which it ends. */
+    job: z.string().min(1).optional(),
   })
   .refine(({ out, perInput }) => out !== perInput, {
     path: ['perInput'],

@@ -46,3 +46,31 @@ export function progressOn(stream: ProgressStream, now: () => number = performan
     stream.write(`${stage}: ${done}/${total}${left(done, total)}\n`);
   };
 }
+
+/** What a job's process tells the one that started it. */
+export interface ProgressMessage {
+  readonly stage: string;
+  readonly done: number;
+  readonly total: number;
+}
+
+/** The side of a job's process of the channel that node:child_process lays. */
+type Parent = Pick<NodeJS.Process, 'send' | 'channel' | 'once' | 'exit'>;
+
+/** Milliseconds between two messages: an input may take less than one. */
+const BETWEEN = 100;
+
+/**
+ * Tells the process that started this one, a few times a second and the last of each stage; and ends with it: nobody would
+ * read what comes of the job, and another process may go on with it.
+ */
+export function progressTo(parent: Parent, now: () => number = performance.now.bind(performance)): Progress {
+  parent.once('disconnect', () => parent.exit(1));
+  parent.channel?.unref(); // it does not keep the process running when the job is done
+  let toldAt = Number.NEGATIVE_INFINITY;
+  return (stage, done, total) => {
+    if (done < total && now() - toldAt < BETWEEN) return;
+    toldAt = now();
+    parent.send?.({ stage, done, total } satisfies ProgressMessage);
+  };
+}

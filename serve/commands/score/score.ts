@@ -111,6 +111,12 @@ async function inJournal<T>(
   }
 }
 
+/** @throws payload_too_large */
+function checkCount({ name, count }: ScoringSource, { most = count }: ScoreOptions): void {
+  if (count <= most) return;
+  throw new SennError('payload_too_large', `${name}: ${count} inputs; at most ${most} are scored`, { count, most });
+}
+
 /** @throws whatever is wrong with the options, the models or the set, before any work; then what the work throws */
 export async function scoreSet(
   options: ScoreOptions,
@@ -130,6 +136,7 @@ export async function scoreSet(
     const { limit } = options;
     source = await openSource(options.data, { ...(limit === undefined ? {} : { limit }), input, classes });
     if (source.count === 0) throw new SennError('missing_data', `senn score: ${source.name} holds no inputs`);
+    checkCount(source, options);
     return await runIn({ options, models, source, start, outputs, onProgress });
   } finally {
     await source?.close?.();

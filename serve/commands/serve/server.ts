@@ -16,6 +16,7 @@ import type { EngineEvents } from '../../inference/engine/settle.ts';
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { Models } from '../../inference/served-model.ts';
+import { startScoring } from '../../jobs/score/scoring.ts';
 import { createMetrics, type Metrics } from '../../observe/metrics.ts';
 import { startTracing, type Tracing } from '../../observe/start-tracing.ts';
 import { packageInfo } from '../../package-info.ts';
@@ -62,10 +63,14 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     const models = await startModels({ config, logger, events: eventsOf(metrics, logger) });
     closing.push(() => models.close());
     const { registry, refusedProviders, engine } = models;
+    const { jobs, answerTimeoutMs } = config;
+    const scoring = startScoring({ config: jobs, logger, answerTimeoutMs });
+    closing.push(scoring.close);
     const readiness = createReadiness(() => (registry.all().length === 0 ? 'no model is served' : undefined));
     metrics.watch({
       queueDepth: engine.queueDepth,
       ...(droppedLines && { droppedLines }),
+      scoringJobs: scoring.counts,
       models: () => readyModels(registry),
       ...(siblings && { textOfAll: siblings.metricsOfAll(metrics.data) }),
     });
@@ -77,7 +82,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       countHit: siblings?.countHit,
       page: await page,
       traceRequests: tracing && (await spansBy(tracing)),
-      ...{ config, logger, keys, metrics, readiness, version, refusedProviders },
+      ...{ config, logger, keys, metrics, readiness, scoring, version, refusedProviders },
     });
     const server = createHttpServer(app, { requestTimeoutMs });
     const close = gracefulClose(server);
@@ -95,6 +100,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     return {
       ...serving,
       close: async () => {
+        await scoring.close(); // jobs go on after a restart; streams of their events would hold up what follows
         await drain({ readiness, close, delayMs: drainDelayMs, deadlineMs });
         await closeAll();
       },

@@ -11,7 +11,7 @@ export function hasBody({ headers }: IncomingMessage): boolean {
 }
 
 /** Refuses a body that declares more bytes than the limit, before any is read. @throws payload_too_large */
-export function checkLength({ headers }: IncomingMessage, { bodyBytes: limit }: Limits): void {
+export function checkLength({ headers }: IncomingMessage, { bodyBytes: limit }: Pick<Limits, 'bodyBytes'>): void {
   const length = Number(headers['content-length'] ?? 0);
   if (length > limit) {
     throw new SennError('payload_too_large', `body: ${length} bytes; at most ${limit} are taken`, { length, limit });
@@ -19,7 +19,7 @@ export function checkLength({ headers }: IncomingMessage, { bodyBytes: limit }: 
 }
 
 /** Refuses compressed bodies, which could unpack to any size. @throws unsupported_media_type */
-function checkEncoding({ headers }: IncomingMessage): void {
+export function checkEncoding({ headers }: IncomingMessage): void {
   const encoding = headers['content-encoding'] ?? 'identity';
   if (encoding.toLowerCase() !== 'identity') {
     throw new SennError(
@@ -32,10 +32,10 @@ function checkEncoding({ headers }: IncomingMessage): void {
   }
 }
 
-const tooLarge = (limit: number): SennError =>
+export const tooLarge = (limit: number): SennError =>
   new SennError('payload_too_large', `body: more than ${limit} bytes; no more are taken`, { limit });
 
-const brokenOffError = (): SennError => new SennError('invalid_request', 'body: the client left before its end');
+export const brokenOffError = (): SennError => new SennError('invalid_request', 'body: the client left before its end');
 
 /**
  * Rejects when more bytes arrive than the limit, or when the client leaves before the end. For readers of forms, which

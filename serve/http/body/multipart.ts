@@ -4,6 +4,7 @@ import multer from 'multer';
 import { SennError, shortened } from '../../../core/errors.ts';
 import type { Limits } from '../../config/limits.ts';
 import { brokenOff } from './bounded.ts';
+import { countParts } from './count-parts.ts';
 import { askForBody } from './expect.ts';
 import type { ReadInstances } from './instance.ts';
 
@@ -46,8 +47,16 @@ export function multipartReader(limits: Limits): ReadInstances {
       // response
       receive(request as Request, {} as Response, (error: unknown) => (error ? reject(error) : resolve()));
     });
+    const parts = countParts(request);
     await Promise.race([received, brokenOff(request, limits)]);
     const { files = [] } = request as IncomingMessage & { files?: Express.Multer.File[] };
+    if (parts() > files.length) {
+      const rule = 'a part must have Content-Disposition: form-data with a name, as name="image"';
+      throw new SennError('invalid_request', `multipart: ${parts() - files.length} of ${parts()} parts: ${rule}`, {
+        parts: parts(),
+        read: files.length,
+      });
+    }
     return files.map(({ buffer, originalname }, i) => ({
       kind: 'image',
       where: `image ${i} ("${shortened(originalname, MOST_NAME)}")`,

@@ -1,9 +1,12 @@
 import { isAscii, isUtf8 } from 'node:buffer';
+import type { IncomingMessage } from 'node:http';
 import type { z } from 'zod';
-import { type ErrorCode, fromZodError, SennError } from '../../../core/errors.ts';
+import { type ErrorCode, fromZodError, SennError, shortened } from '../../../core/errors.ts';
 import { withoutByteOrderMark } from '../../../core/text/byte-order-mark.ts';
+import { unsafeNameIn, unsafeNameRule } from '../../../core/text/unsafe-name.ts';
 import { limitConcurrency } from '../../concurrency-limit.ts';
-import { checkStructure, type JsonBudget } from './structure.ts';
+import type { ReadBytes } from './bounded.ts';
+import { checkStructure, type JsonBudget, smallBudget } from './structure.ts';
 
 /** JSON out of a request, and its parts against their schemas. */
 
@@ -21,8 +24,18 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function parsed(bytes: Uint8Array): unknown {
+  const text = textOf(bytes);
+  const value = valueOf(text);
+  const unsafe = unsafeNameIn(value, text);
+  if (unsafe === undefined) return value;
+  const where = ['body', shortened(unsafe)].filter((part) => part !== '').join(': ');
+  const code = /(^|\.)features$/.test(unsafe) ? 'invalid_features' : 'invalid_request';
+  throw new SennError(code, unsafeNameRule(where), { path: shortened(unsafe) });
+}
+
+function valueOf(text: string): unknown {
   try {
-    return JSON.parse(textOf(bytes));
+    return JSON.parse(text);
   } catch (error) {
     throw new SennError('invalid_json', `body: ${(error as Error).message.slice(0, 200)}`);
   }
@@ -64,6 +77,12 @@ export function parsedAs<T>(
   const result = schema.safeParse(value);
   if (!result.success) throw fromZodError(code, where, result.error);
   return result.data;
+}
+
+/** Reads a small body in JSON, which may be left out. @throws payload_too_large, invalid_json, invalid_request */
+export async function smallBody<T>(request: IncomingMessage, readBytes: ReadBytes, schema: z.ZodType<T>): Promise<T> {
+  const bytes = await readBytes(request);
+  return parsedAs(schema, bytes.length === 0 ? {} : await parseJson(bytes, smallBudget), 'body');
 }
 
 export const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -7,11 +7,13 @@ import type { Step } from '../step.ts';
 
 /** What such a page may send and read. No cookies: keys come in headers. */
 const SHARED = {
-  methods: ['GET', 'HEAD', 'POST'],
+  methods: ['GET', 'HEAD', 'POST', 'DELETE'],
   allowedHeaders: [
     'Authorization',
     'Content-Type',
+    'Idempotency-Key',
     'Inference-Header-Content-Length',
+    'Last-Event-ID',
     'X-API-Key',
     'X-Request-Id',
     'traceparent',
@@ -20,6 +22,7 @@ const SHARED = {
   exposedHeaders: [
     'ETag',
     'Inference-Header-Content-Length',
+    'Location',
     'RateLimit',
     'RateLimit-Policy',
     'Retry-After',

@@ -14,8 +14,16 @@ interface Work extends Gone {
   aborted: boolean;
 }
 
+const OPEN_ENDED = Symbol('an answer that has no deadline');
+
 interface Worked extends ServerResponse {
   [WORK]?: Work;
+  [OPEN_ENDED]?: boolean;
+}
+
+/** Of an answer that goes on for as long as the client listens, as events do: it has no deadline. */
+export function openEnded(response: ServerResponse): void {
+  (response as Worked)[OPEN_ENDED] = true;
 }
 
 /** Says `aborted` when nobody waits for the answer any more: the client has gone, or the answer has timed out. */
@@ -41,6 +49,7 @@ export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number
     const start = (): void => {
       if (response.closed) return; // answered before the body had come: a timer now would keep the process from ending
       timer ??= setTimeout(() => {
+        if ((response as Worked)[OPEN_ENDED] === true) return;
         const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
         if (response.headersSent) response.destroy();
         else sendError(late, request, response);

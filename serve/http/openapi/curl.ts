@@ -60,6 +60,7 @@ const instances = (model: CurlModel): Sent => json({ instances: [sampleOf(model)
 
 const bodies = {
   PredictRequest: instances,
+  ScoreRequest: instances,
   V1Request: instances,
   /** A tensor of zeros, in bytes: as numbers it would fill the page. */
   InferRequest: ({ manifest }) => ({
@@ -88,7 +89,7 @@ export function curlLine({ method, path, body }: CurlRoute, url: string, model: 
   const filled = path.replaceAll(/\{(\w+)\}/g, (_, part: string) =>
     encodeURIComponent(varying[part]?.(model.manifest) ?? part.toUpperCase()),
   );
-  const empty: Sent = { flags: method === 'post' ? ' -X POST' : '' };
+  const empty: Sent = { flags: method === 'get' ? '' : ` -X ${method.toUpperCase()}` };
   const { from = '', flags } = isRequest(body) ? bodies[body](model) : empty;
   return `${from}curl ${quoted(`${url}${filled}`)}${flags}`;
 }

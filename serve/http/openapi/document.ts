@@ -2,6 +2,7 @@ import { type Operation, operationObject } from './operation.ts';
 import { adminRoutes, modelRoutes, operationsRoutes, predictRoutes } from './own-routes.ts';
 import { repositoryRoutes, v1Routes, v2Routes } from './protocol-routes.ts';
 import { componentSchemas, type JsonSchema } from './schemas.ts';
+import { scoringRoutes } from './scoring-routes.ts';
 
 /** The OpenAPI document: puts the tables of routes and the schemas together. */
 
@@ -24,6 +25,7 @@ export interface OpenApiDocument {
 export function openApiDocument({ version, admin }: DocumentOptions): OpenApiDocument {
   const operations: readonly Operation[] = [
     ...predictRoutes,
+    ...scoringRoutes,
     ...modelRoutes,
     ...v1Routes,
     ...v2Routes,

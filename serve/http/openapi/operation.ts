@@ -5,17 +5,17 @@ import { type JsonSchema, refTo, type SchemaName, sentSchema } from './schemas.t
 
 /** One row of the document: a method of a path, and how it becomes an Operation Object of OpenAPI. */
 export interface Operation {
-  readonly method: 'get' | 'post';
+  readonly method: 'get' | 'post' | 'delete';
   /** With `{name}` for what varies. */
   readonly path: string;
-  readonly tag: 'predict' | 'models' | 'operations' | 'KServe V1' | 'Open Inference Protocol' | 'admin';
+  readonly tag: 'predict' | 'scoring' | 'models' | 'operations' | 'KServe V1' | 'Open Inference Protocol' | 'admin';
   readonly summary: string;
   readonly query?: z.ZodObject;
   readonly headers?: Readonly<Record<string, string>>;
   /** By media type. */
   readonly request?: Readonly<Record<string, SchemaName | JsonSchema>>;
   readonly bodyOptional?: boolean;
-  /** The answer with status 200, by media type. */
+  /** The answer with status 200, by media type; none where it has another status always. */
   readonly answer: Readonly<Record<string, SchemaName | JsonSchema>>;
   readonly answerHeaders?: Readonly<Record<string, string>>;
   readonly errors?: readonly ErrorCode[];
@@ -56,6 +56,14 @@ const told: Readonly<Record<string, string>> = {
   steps: 'Steps of a traversal; by default 7.',
   contrast: 'A class: adds why the prediction and not that one; counterfactual needs it.',
   sheet: '1: one PNG contact sheet an image instead of one small PNG a step.',
+  metrics: 'Comma list of metrics, or audit, paper, all; by default paper.',
+  attributions: 'Comma list of explanations side by side.',
+  queries: 'Rows that an attribution may ask the model about one input.',
+  seed: 'What every random choice comes from; by default 0.',
+  limit: 'Inputs that are scored, or jobs that are listed, at most.',
+  batch: 'Inputs that go through a graph together; part of the job.',
+  after: 'The last job of the page before.',
+  state: 'Only jobs in this state.',
   invert: 'Whether to swap dark and light; auto looks at the border of the image.',
 };
 
@@ -133,11 +141,13 @@ export function operationObject(operation: Operation): JsonSchema {
     ...(parameters.length > 0 && { parameters }),
     ...(request && { requestBody: { required: !bodyOptional, content: content(request) } }),
     responses: {
-      200: {
-        description: summary,
-        ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
-        content: content(answer),
-      },
+      ...(Object.keys(answer).length > 0 && {
+        200: {
+          description: summary,
+          ...(headers.length > 0 && { headers: Object.fromEntries(headers) }),
+          content: content(answer),
+        },
+      }),
       ...Object.fromEntries(more),
       ...errorsOf(operation),
     },

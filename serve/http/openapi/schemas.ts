@@ -27,6 +27,7 @@ import {
   serverMetadataSchema,
 } from '../protocols/v2/schema.ts';
 import { adminModelsSchema, indexEntrySchema } from '../routes/admin/router.ts';
+import { jobSchema, jobsSchema, scoreBodySchema } from '../scoring/schema.ts';
 
 /** The schemas of the document by name, and from them its components. */
 
@@ -71,6 +72,7 @@ const healthSchema = z.strictObject({
 
 const requests = {
   PredictRequest: predictBodySchema,
+  ScoreRequest: scoreBodySchema,
   V1Request: v1BodySchema,
   InferRequest: inferRequestSchema,
   RepositoryIndexRequest: indexRequestSchema,
@@ -81,6 +83,8 @@ const answers = {
   PredictResponse: predictResponseSchema,
   Error: errorResponseSchema,
   ProtocolError: protocolErrorSchema,
+  Job: jobSchema,
+  Jobs: jobsSchema,
   Models: modelsSchema,
   Class: classResponseSchema,
   Health: healthSchema,

@@ -1,6 +1,7 @@
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import { sizeOf, type Tensor } from '../../../core/tensor.ts';
+import { told } from '../../../core/text/told.ts';
 
 /** From numbers in a request to a tensor that a model takes; both protocols do it. */
 
@@ -12,12 +13,6 @@ export function sharedTensor(count: number, shape: readonly number[]): Tensor {
 }
 
 const listed = (shape: readonly number[]): string => `[${shape.join(', ')}]`;
-
-function told(value: unknown): string {
-  if (Array.isArray(value)) return `a list of ${value.length}`;
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 40));
-  return value === null || typeof value === 'number' ? String(value) : typeof value;
-}
 
 /**
  * Reads nested lists of the given shape, or one list of all numbers in row-major order.

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { type PredictQuery, predictQuerySchema } from '../../../core/api.ts';
-import { fromZodError, SennError } from '../../../core/errors.ts';
+import { SennError } from '../../../core/errors.ts';
 import { checkPanels } from '../../../core/figure/figure.ts';
 import type { Invert } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
@@ -22,6 +22,7 @@ import { inputsBudget } from '../body/structure.ts';
 import type { Handler } from '../middleware/admission.ts';
 import { workSignal } from '../middleware/deadline.ts';
 import type { Work } from '../protocols/work.ts';
+import { parsedQuery } from '../query.ts';
 import { queryOf } from '../request-url.ts';
 import { keepHeaders } from '../response-headers.ts';
 import { formFor } from './forms.ts';
@@ -72,9 +73,7 @@ interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
 
 /** What the query asks for. @throws invalid_request */
 const askedOf = memoized((query): AskedOf => {
-  const parsed = predictQuerySchema.safeParse({ ...parse(query) });
-  if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
-  const { model: name, version, invert, ...options } = parsed.data;
+  const { model: name, version, invert, ...options } = parsedQuery(predictQuerySchema, { ...parse(query) });
   if (version !== undefined && name === undefined) {
     throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
       version,

@@ -213,3 +213,21 @@ describe('the phrase of a concept', () => {
     expect(svg).toMatch(/aria-label="[^"]*slant: how far it leans to the right\."/);
   });
 });
+
+describe('what the ends of a concept look like', () => {
+  const told = {
+    ...manifest,
+    concepts: manifest.concepts.map((concept, k) =>
+      k === 1 ? { ...concept, ends: { low: 'an open curve', high: 'a closed loop' } } : concept,
+    ),
+  };
+
+  it('stands under its prototypes, in bold under those of the end that the input lies towards', () => {
+    const tagOf = (svg: string, words: string) => new RegExp(`<text[^>]*>${words}</text>`).exec(svg)?.[0];
+    const svg = drawn(predicted([1, 2, 3, 4]), told);
+    expect(tagOf(svg, 'a closed loop')).toContain('font-weight="600"');
+    expect(tagOf(svg, 'an open curve')).toContain('font-weight="400"');
+    expect(collisions(svg)).toEqual([]);
+    expect(svg).toContain('<title>loop: low: an open curve, high: a closed loop</title>');
+  });
+});

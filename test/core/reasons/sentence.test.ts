@@ -68,6 +68,24 @@ describe('why, in words', () => {
     ).toContain('because slant (a little high, how far it leans) speaks for “a”.');
   });
 
+  it('begins with what the end looks like, where somebody has told that', () => {
+    const ends = { low: 'a plain stroke', high: 'a bar on top' };
+    const model = images(
+      { ...concept, ends },
+      { ...concept, name: 'slant', ends: { low: 'to the left', high: 'upright' } },
+    );
+    expect(
+      told(
+        model,
+        [[5], [-3]].map(([d = 0]) => [d, 0]),
+        [1.5, -0.5],
+      ),
+    ).toBe(
+      '“a” rather than “b”, mainly because a bar on top (loop, high) speaks for “a”. ' +
+        'Without it, “b” would be ahead; to the left (slant, a little low) speaks for “b”.',
+    );
+  });
+
   it('names three that decide and counts the others, and none that hardly speaks', () => {
     const model = images(...['p', 'q', 'r', 's', 't'].map((name) => ({ ...concept, name, prototypeLabels: [] })));
     expect(

@@ -71,6 +71,9 @@ describe('what would tip a decision, in words', () => {
   it('names what was moved, and counts what is more', () => {
     expect(movedWords({ concepts }, moved('lower'))).toBe('with p lower');
     expect(movedWords({ concepts }, moved('lower', 'higher'))).toBe('with p lower and q higher');
+    const told = concepts.map((concept) => ({ ...concept, ends: { low: 'open', high: 'closed' } }));
+    expect(movedWords({ concepts: told }, moved('lower'))).toBe('with p lower (open)');
+    expect(movedWords({ concepts: told }, moved('lower', 'higher'))).toBe('with p lower and q higher');
     expect(movedWords({ concepts }, moved('lower', 'higher', 'lower', 'lower', 'lower'))).toBe(
       'with p lower, q higher, r lower and 2 more',
     );

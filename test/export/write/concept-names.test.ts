@@ -35,6 +35,13 @@ describe('a file of names', () => {
     expect(second).toEqual({ ...fakeManifest.concepts[1], name: 'loop', phrase: 'how open the loop is' });
   });
 
+  it('gives what an input looks like at either end, and keeps it where the name changes', async () => {
+    const ended = namedConcepts(fakeManifest, await read({ top: { low: 'open', high: ' closed ' } }), file);
+    expect(ended[0]).toEqual({ ...fakeManifest.concepts[0], ends: { low: 'open', high: 'closed' } });
+    const renamed = namedConcepts({ ...fakeManifest, concepts: ended }, await read({ top: 'loop' }), file);
+    expect(renamed[0]).toMatchObject({ name: 'loop', ends: { low: 'open', high: 'closed' } });
+  });
+
   it('leaves what it does not tell, and lets two concepts change their names', async () => {
     const phrased = namedConcepts(fakeManifest, await read({ top: { phrase: 'what is above' } }), file);
     expect(phrased[0]).toMatchObject({ name: 'top', phrase: 'what is above' });
@@ -52,7 +59,9 @@ describe('a file of names', () => {
     [{ '0': 'a\nb' }, 'must be one line'],
     [{ '0': '7' }, 'must not be a number'],
     [{ '0': { phrase: 'x'.repeat(161) } }, 'at most 160 characters'],
-    [{ '0': {} }, 'must have a name or a phrase'],
+    [{ '0': {} }, 'must have a name, a phrase or both ends'],
+    [{ '0': { low: 'open' } }, 'must tell both ends'],
+    [{ '0': { low: 'open', high: 'x'.repeat(41) } }, 'at most 40 characters'],
     [{ '0': 3 }, 'must be a name or'],
     [{ '0': { name: 'a', nmae: 'x' } }, 'must be a name or'],
     [['slant'], 'must be { "<index or name>"'],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { createMemoryQueue, type MemoryQueueOptions } from '../../../serve/jobs/memory.ts';
+import { createEmbeddedQueue, type EmbeddedQueueOptions } from '../../../serve/jobs/embedded.ts';
 import {
   type JobContext,
   type JobHandlers,
@@ -20,7 +20,7 @@ export interface Held {
   fail(error: unknown): void;
 }
 
-export function testQueue(options: Partial<MemoryQueueOptions> = {}) {
+export function testQueue(options: Partial<EmbeddedQueueOptions> = {}) {
   /** In the order in which they began. */
   const started: Held[] = [];
   const clock = { now: 1000 };
@@ -41,7 +41,7 @@ export function testQueue(options: Partial<MemoryQueueOptions> = {}) {
       },
     }),
   } satisfies Record<Kind, JobHandlers[string]>;
-  const queue = createMemoryQueue(handlers, {
+  const queue = createEmbeddedQueue(handlers, {
     concurrency: 1,
     maxWaiting: 4,
     maxFinished: 100,

@@ -46,7 +46,13 @@ export function createEndsCell(manifest: Manifest, k: number): EndsCell {
     high,
   };
   const position = createPosition(concept);
-  const sides = { low: element('div', {}, ...strips.low), high: element('div', {}, ...strips.high) };
+  const wordsAt = (end: End) =>
+    concept.ends === undefined ? [] : [element('span', { class: 'end-words' }, concept.ends[end])];
+  const words = { low: wordsAt('low'), high: wordsAt('high') };
+  const sides = {
+    low: element('div', {}, ...strips.low, ...words.low),
+    high: element('div', {}, ...strips.high, ...words.high),
+  };
   const ends = element('div', { class: 'ends' }, sides.low, position.element, sides.high);
   return {
     cells: [element('td', { class: 'ends-cell' }, ends)],
@@ -56,7 +62,7 @@ export function createEndsCell(manifest: Manifest, k: number): EndsCell {
       position.set(activation);
       const toward = activation === undefined ? undefined : endOf(concept, activation);
       for (const end of ['low', 'high'] as const) {
-        for (const strip of strips[end]) {
+        for (const strip of [...strips[end], ...words[end]]) {
           strip.classList.toggle('toward', end === toward);
           strip.classList.toggle('faint', toward !== undefined && end !== toward);
         }

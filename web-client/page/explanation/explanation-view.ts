@@ -2,6 +2,7 @@ import { auditSentence } from '../../../core/audit/sentence.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { type Comparison, compareClasses, runnerUp } from '../../../core/reasons/comparison.ts';
+import { conceptWords } from '../../../core/reasons/concept-words.ts';
 import { reasonOf } from '../../../core/reasons/sentence.ts';
 import { plain, signed } from '../../../core/text/format.ts';
 import { byId, element } from '../dom.ts';
@@ -34,13 +35,14 @@ const conceptCells = {
 } satisfies Record<Manifest['input']['kind'], (manifest: Manifest, k: number) => ConceptCell>;
 
 function createRow(manifest: Manifest, k: number) {
-  const { name, phrase } = manifest.concepts[k] as Concept;
+  const { name } = manifest.concepts[k] as Concept;
+  const words = conceptWords(manifest.concepts[k] as Concept);
   const product = element('td', { class: 'number product' });
   const bar = createBar(name);
   const concept = conceptCells[manifest.input.kind](manifest, k);
   const ends = createEndsCell(manifest, k);
   const mark = element('span', { class: 'mark' });
-  const described = phrase === undefined ? {} : { title: `${name}: ${phrase}` };
+  const described = words === undefined ? {} : { title: words };
   const heading = element('th', { scope: 'row', ...described }, name, mark, ...ends.below);
   const row = element('tr', { 'data-concept': k }, heading, product, bar.cell, ...ends.cells, concept.cell);
   return { row, product, bar, concept, ends, mark };

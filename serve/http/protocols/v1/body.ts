@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SennError } from '../../../../core/errors.ts';
 import type { Manifest } from '../../../../core/manifest.ts';
+import { told } from '../../../../core/text/told.ts';
 import type { Limits } from '../../../config/limits.ts';
 import { checkCount } from '../../body/instance.ts';
 import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
@@ -46,7 +47,7 @@ function rowsOf(columns: Readonly<Record<string, unknown>>, limits: Limits): unk
   const lengths = entries.map(([name, column]) => {
     if (Array.isArray(column)) return column.length;
     const where = `inputs.${name.slice(0, 100)}`;
-    throw new SennError('invalid_request', `${where}: must be a list, one element an instance, got ${typeof column}`);
+    throw new SennError('invalid_request', `${where}: must be a list, one element an instance, got ${told(column)}`);
   });
   const count = lengths[0] as number;
   const odd = lengths.findIndex((length) => length !== count);

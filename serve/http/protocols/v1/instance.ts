@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { base64Schema, featuresSchema } from '../../../../core/api.ts';
 import { SennError } from '../../../../core/errors.ts';
+import { told } from '../../../../core/text/told.ts';
 import type { Limits } from '../../../config/limits.ts';
 import type { Instance } from '../../body/instance.ts';
 import { isObject, parsedAs } from '../../body/parse-json.ts';
@@ -58,7 +59,7 @@ export function v1Instance(value: unknown, where: string, limits: Limits): V1Ins
   if (!isObject(value) || keys.length !== 1 || !Object.hasOwn(forms, key)) {
     const got = isObject(value)
       ? `{${keys.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 40)))}}`
-      : typeof value;
+      : told(value);
     const choices = Object.keys(forms);
     throw new SennError(
       'invalid_request',

@@ -8,10 +8,10 @@ import type { Models } from '../../../inference/served-model.ts';
 import { noteJob, notesOf } from '../../../observe/request-notes.ts';
 import { preferred } from '../../accept.ts';
 import { bytesReader } from '../../body/bounded.ts';
-import { parsedAs } from '../../body/parse-json.ts';
 import { admitAll } from '../../middleware/admission.ts';
 import { workSignal } from '../../middleware/deadline.ts';
 import { methodNotAllowed, notFound } from '../../middleware/errors.ts';
+import { parsedQuery } from '../../query.ts';
 import { JSON_TYPE, sendParts } from '../send.ts';
 import type { Work } from '../work.ts';
 import { v1Batch } from './batch.ts';
@@ -45,7 +45,7 @@ export const v1ExplainResponseSchema = z.strictObject({
 const bareNames: ReadonlySet<string> = new Set(Object.keys(barePredictionSchema.shape));
 
 interface Verb {
-  options(query: unknown): Omit<PredictQuery, 'model'>;
+  options(query: Readonly<Record<string, unknown>>): Omit<PredictQuery, 'model'>;
   body(answers: Uint8Array): readonly (string | Uint8Array)[];
 }
 
@@ -54,13 +54,13 @@ const verbs = {
   predict: {
     options: (query) => ({
       ...predictQuerySchema.parse({}),
-      ...parsedAs(v1PredictQuerySchema, query, 'query'),
+      ...parsedQuery(v1PredictQuerySchema, query),
       explain: [],
     }),
     body: (answers) => ['{"predictions":[', answers, ']}'],
   },
   explain: {
-    options: (query) => parsedAs(v1ExplainQuerySchema, query, 'query'),
+    options: (query) => parsedQuery(v1ExplainQuerySchema, query),
     body: (answers) => ['{"predictions":', pickMembers(answers, bareNames), ',"explanations":[', answers, ']}'],
   },
 } satisfies Record<string, Verb>;

@@ -1,10 +1,9 @@
-import { type Request, type RequestHandler, Router } from 'express';
+import { type RequestHandler, Router } from 'express';
 import { z } from 'zod';
 import type { Limits } from '../../../config/limits.ts';
 import type { ModelAdmin } from '../../../inference/served-model.ts';
 import { bytesReader } from '../../body/bounded.ts';
-import { parsedAs, parseJson } from '../../body/parse-json.ts';
-import { smallBudget } from '../../body/structure.ts';
+import { smallBody } from '../../body/parse-json.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import { listedName } from '../../routes/admin/listed-name.ts';
 
@@ -38,10 +37,6 @@ const states = { ready: 'READY', unavailable: 'UNAVAILABLE' } as const;
 export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const readBytes = bytesReader(limits);
   const onlyPost = methodNotAllowed('POST');
-  const bodyAs = async <T>(schema: z.ZodType<T>, request: Request): Promise<T> => {
-    const bytes = await readBytes(request);
-    return parsedAs(schema, bytes.length === 0 ? {} : await parseJson(bytes, smallBudget), 'body');
-  };
 
   /**
    * Refuses bodies with a `config` or with files: those would make a model that is not in the directory, or write
@@ -50,7 +45,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   const changing =
     (change: (name: string) => Promise<unknown>): RequestHandler =>
     async (request, response) => {
-      await bodyAs(repositoryRequestSchema, request);
+      await smallBody(request, readBytes, repositoryRequestSchema);
       await change(await listedName(admin, String(request.params['name'])));
       response.json({} satisfies z.infer<typeof repositoryDoneSchema>);
     };
@@ -59,7 +54,7 @@ export function repositoryRouter(admin: ModelAdmin, limits: Limits): Router {
   router
     .route('/v2/repository/index')
     .post(async (request, response) => {
-      const { ready } = await bodyAs(indexRequestSchema, request);
+      const { ready } = await smallBody(request, readBytes, indexRequestSchema);
       const entries = (await admin.index()).filter(({ state }) => ready !== true || state === 'ready');
       response.json(
         entries.map(({ name, version, state, reason }) => ({ name, version, state: states[state], reason })),

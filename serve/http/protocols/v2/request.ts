@@ -1,6 +1,7 @@
 import { SennError } from '../../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../../core/manifest.ts';
 import { sizeOf } from '../../../../core/tensor.ts';
+import { told } from '../../../../core/text/told.ts';
 import type { Limits } from '../../../config/limits.ts';
 import { type TensorName, tensorsOf } from '../../../inference/served-model.ts';
 import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
@@ -77,7 +78,7 @@ function checkParameters(parameters: Parameters, where: string): void {
 function flag(parameters: Parameters, name: string, where: string): boolean | undefined {
   const value = parameters?.[name] ?? undefined;
   if (value === undefined || typeof value === 'boolean') return value;
-  throw new SennError('invalid_request', `${where}.parameters.${name}: must be true or false, got ${typeof value}`);
+  throw new SennError('invalid_request', `${where}.parameters.${name}: must be true or false, got ${told(value)}`);
 }
 
 function wantedOutputs(

@@ -1,8 +1,11 @@
 import { Router } from 'express';
 import { z } from 'zod';
 import { SennError } from '../../../../core/errors.ts';
+import type { Limits } from '../../../config/limits.ts';
 import type { ModelAdmin, Models } from '../../../inference/served-model.ts';
 import type { ModelIndexEntry } from '../../../models/catalogue.ts';
+import { bytesReader } from '../../body/bounded.ts';
+import { smallBody } from '../../body/parse-json.ts';
 import { methodNotAllowed } from '../../middleware/errors.ts';
 import { listedName } from './listed-name.ts';
 
@@ -18,6 +21,9 @@ export const indexEntrySchema = z.strictObject({
   reason: z.string(),
 });
 export const adminModelsSchema = z.strictObject({ models: z.array(indexEntrySchema) });
+
+/** A change is told by its path alone: a body that asks for more, as for another configuration, is refused. */
+const noBodySchema = z.strictObject({});
 
 type Change = (name: string, models: Models, admin: ModelAdmin) => Promise<ModelIndexEntry>;
 
@@ -43,7 +49,8 @@ const changes = {
 export const changeNames = Object.keys(changes) as (keyof typeof changes)[];
 
 /** `GET /admin/models`, and `POST /admin/models/NAME/load|reload|unload`. */
-export function adminRouter(models: Models, admin: ModelAdmin): Router {
+export function adminRouter(models: Models, admin: ModelAdmin, limits: Limits): Router {
+  const readBytes = bytesReader(limits);
   const router = Router();
   router
     .route('/admin/models')
@@ -56,12 +63,14 @@ export function adminRouter(models: Models, admin: ModelAdmin): Router {
     .all(methodNotAllowed('GET', 'HEAD'));
   router
     .route('/admin/models/:name/:change')
-    .post(async ({ params: { name, change }, path }, response) => {
+    .post(async (request, response) => {
+      const { name, change } = request.params;
       if (!Object.hasOwn(changes, change)) {
-        throw new SennError('not_found', `no route POST ${path}; choose ${changeNames.join(', ')}`, {
+        throw new SennError('not_found', `no route POST ${request.path}; choose ${changeNames.join(', ')}`, {
           choices: changeNames,
         });
       }
+      await smallBody(request, readBytes, noBodySchema);
       const known = await listedName(admin, name);
       response.json(await changes[change as keyof typeof changes](known, models, admin));
     })

@@ -129,3 +129,15 @@ it('where it is switched off, nothing of it is there', async () => {
   }
   expect(changes).toEqual([]);
 });
+
+it('refuses a configuration, on the admin routes as on those of V2', async () => {
+  const config = JSON.stringify({ config: '{}' });
+  for (const change of ['load', 'reload', 'unload']) {
+    const [status, body] = await post(`/admin/models/in-use/${change}`, config);
+    expect(status).toBe(400);
+    expect(JSON.stringify(body)).toContain('Unrecognized key: \\"config\\"');
+  }
+  const [status, body] = await post('/v2/repository/models/in-use/load', config);
+  expect([status, body]).toEqual([400, { error: 'body: Unrecognized key: "config"' }]);
+  expect(changes).toEqual([]);
+});

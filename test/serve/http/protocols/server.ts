@@ -44,7 +44,7 @@ export interface ProtocolOptions extends Partial<Omit<Work, 'batchOf'>> {
 
 export function protocolApp({ models, admin, limits = defaultLimits, ...hooks }: ProtocolOptions): express.Express {
   const app = express().use(requestLog(pino({ level: 'silent' })), securityHeaders, settleHeaders);
-  if (admin !== undefined) app.use(adminRouter(models, admin), repositoryRouter(admin, limits));
+  if (admin !== undefined) app.use(adminRouter(models, admin, limits), repositoryRouter(admin, limits));
   app.use(inferenceV2Router(models, limits, { version: '1.2.3', repository: admin !== undefined, ...hooks }));
   app.use(kserveV1Router(models, limits, { batchOf: batchOf(limits), ...hooks }));
   return app.use(notFound, errorHandler);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SennError } from '../../../core/errors.ts';
-import { createMemoryQueue } from '../../../serve/jobs/memory.ts';
+import { createEmbeddedQueue } from '../../../serve/jobs/embedded.ts';
 import { eventsOf, settled, testQueue } from './queue-fixture.ts';
 
 describe('a queue of jobs', () => {
@@ -97,7 +97,7 @@ describe('a queue of jobs', () => {
   });
 
   it('gives ids that nobody guesses', async () => {
-    const queue = createMemoryQueue({}, { concurrency: 1, maxWaiting: 1, maxFinished: 1, ttlMs: 1 });
+    const queue = createEmbeddedQueue({}, { concurrency: 1, maxWaiting: 1, maxFinished: 1, ttlMs: 1 });
     expect(await queue.list()).toEqual([]);
     const { queue: other, started } = testQueue({ newId: undefined as never });
     const id = await other.enqueue('held', { name: 'a' });
@@ -113,9 +113,9 @@ describe('an idempotency key', () => {
     const asked = (name: string) => queue.enqueue('held', { name }, { idempotencyKey: 'k' });
     const id = await asked('a');
     expect(await asked('a')).toBe(id);
-    await expect(asked('b')).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(asked('b')).rejects.toMatchObject({ code: 'conflict' });
     const other = queue.enqueue('counted', { from: 0 }, { idempotencyKey: 'k' });
-    await expect(other).rejects.toMatchObject({ code: 'invalid_request' });
+    await expect(other).rejects.toMatchObject({ code: 'conflict' });
     await settled();
     started[0]?.finish();
     await settled();

@@ -1,0 +1,131 @@
+import type { IncomingMessage } from 'node:http';
+import { join } from 'node:path';
+import { parse } from 'node:querystring';
+import { checkAttributions, parseAttributionList } from '../../../core/attributions/index.ts';
+import { fromZodError, SennError } from '../../../core/errors.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import { parseMetricList } from '../../../core/metrics/choose.ts';
+import type { ConcurrencyLimit } from '../../concurrency-limit.ts';
+import type { Limits } from '../../config/limits.ts';
+import type { Models } from '../../inference/served-model.ts';
+import type { Asked, InputName, ScorePayload } from '../../jobs/score/payload.ts';
+import type { Scoring, Staging } from '../../jobs/score/scoring.ts';
+import { hasBody } from '../body/bounded.ts';
+import { readInstances, type SentInstances, writeInstances } from './instances.ts';
+import { scoreQuerySchema } from './schema.ts';
+import { checkUnpacked, receiveFile } from './upload.ts';
+
+/** From a request to a staged set: which model, what is asked, and the input as a file of a name of ours. */
+
+const NDJSON = 'application/x-ndjson';
+
+/** Uploads by their media types. */
+export const uploadTypes = {
+  'text/csv': 'input.csv',
+  [NDJSON]: 'input.ndjson',
+  'application/x-npz': 'input.npz',
+  'application/zip': 'input.npz',
+} as const satisfies Record<string, InputName>;
+
+/** How many times its bytes an upload may have when it is unpacked. */
+const UNPACKED = 4;
+
+export interface StagedSet {
+  readonly staging: Staging;
+  readonly payload: ScorePayload;
+  readonly bytes: number;
+  /** Whether it is answered at once where that is asked. */
+  readonly isSmall: boolean;
+}
+
+const typeOf = ({ headers }: IncomingMessage): string =>
+  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
+
+const isUpload = (type: string): type is keyof typeof uploadTypes => Object.hasOwn(uploadTypes, type);
+
+/** What the query asks for. @throws invalid_request, unknown_model, and what is wrong with the lists */
+function askedOf({ url = '' }: IncomingMessage, models: Models) {
+  const parsed = scoreQuerySchema.safeParse({ ...parse(url.split('?').slice(1).join('?')) });
+  if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
+  const { model: name, version, ...asked } = parsed.data;
+  if (version !== undefined && name === undefined) {
+    throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
+      version,
+    });
+  }
+  if (asked.metrics !== undefined) parseMetricList(asked.metrics);
+  const named = name === undefined ? undefined : models.named(name, version);
+  return { named, asked: withoutUndefined(asked) };
+}
+
+const withoutUndefined = (asked: { readonly [Key in keyof Asked]: Asked[Key] | undefined }): Asked =>
+  Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as Asked;
+
+export interface ReceiveOptions {
+  readonly models: Models;
+  readonly limits: Limits;
+  readonly scoring: Scoring;
+  readonly turn: ConcurrencyLimit;
+}
+
+/**
+ * Receives a set. The caller discards the staging when it is done.
+ * @throws unsupported_media_type, missing_input, payload_too_large, and what is wrong with the query or the set
+ */
+export async function receiveSet(request: IncomingMessage, options: ReceiveOptions): Promise<StagedSet> {
+  const { models, limits, scoring } = options;
+  const { uploadBytes } = scoring.config;
+  const type = typeOf(request);
+  const expected = ['application/json', ...Object.keys(uploadTypes)];
+  if (!hasBody(request)) throw new SennError('missing_input', 'body: nothing to score', { expected });
+  if (type !== 'application/json' && !isUpload(type)) {
+    throw new SennError(
+      'unsupported_media_type',
+      `body: content type "${type.slice(0, 100)}" must be ${expected.join(', ')}`,
+      { expected },
+    );
+  }
+  const { named, asked } = askedOf(request, models);
+  const manifests = (named === undefined ? models.all() : [named]).map(({ manifest }) => manifest);
+  const sent = isUpload(type) ? undefined : await readInstances(request, manifests, limits);
+  const model = named ?? models.taking(sent?.kind ?? (type === 'text/csv' || type === NDJSON ? 'tabular' : 'image'));
+  const { manifest } = model;
+  if (asked.attributions !== undefined) checkAttributions(manifest, parseAttributionList(asked.attributions));
+  const staging = await scoring.stage(model, sent?.bytes ?? declaredLength(request, uploadBytes));
+  const { folder } = staging;
+  try {
+    const { isSmall, ...written } =
+      sent === undefined
+        ? await receiveUpload(request, folder, uploadTypes[type as keyof typeof uploadTypes], options)
+        : await writeSent(sent, manifest, folder, options);
+    const { bytes, digest, input } = written;
+    const payload = { model: manifest.name, version: manifest.version, input, digest, asked };
+    return { staging, payload, bytes, isSmall };
+  } catch (error) {
+    await staging.discard();
+    throw error;
+  }
+}
+
+/** Bytes that a body may have. */
+const declaredLength = ({ headers }: IncomingMessage, most: number): number =>
+  Math.min(most, Number(headers['content-length'] ?? most));
+
+async function writeSent(sent: SentInstances, manifest: Manifest, folder: string, options: ReceiveOptions) {
+  const input = await writeInstances(sent, manifest, folder, options);
+  return { input, bytes: sent.bytes, digest: sent.digest, isSmall: true };
+}
+
+async function receiveUpload(
+  request: IncomingMessage,
+  folder: string,
+  input: InputName,
+  { scoring, limits }: ReceiveOptions,
+) {
+  const { uploadBytes } = scoring.config;
+  const path = join(folder, input);
+  const { lines, ...received } = await receiveFile(request, path, uploadBytes);
+  const isNpz = input === 'input.npz';
+  if (isNpz) await checkUnpacked(path, UNPACKED * uploadBytes);
+  return { input, ...received, isSmall: !isNpz && lines <= limits.instancesPerRequest };
+}
