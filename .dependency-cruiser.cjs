@@ -38,6 +38,7 @@ const serveRooms = {
 /** The rooms of core/, in the same way. Its loose files are the contract and what runs it, which every room may know. */
 const coreRooms = {
   text: [],
+  'black-box': [],
   concepts: [],
   images: [],
   tables: ['text'],
@@ -45,8 +46,8 @@ const coreRooms = {
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
   reasons: ['artefacts', 'concepts', 'tables', 'text'],
-  attributions: ['artefacts', 'images', 'tables', 'text'],
-  metrics: ['artefacts', 'attributions', 'concepts', 'tables', 'text'],
+  attributions: ['artefacts', 'black-box', 'images', 'tables', 'text'],
+  metrics: ['artefacts', 'attributions', 'black-box', 'concepts', 'tables', 'text'],
   scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
   figure: ['artefacts', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };

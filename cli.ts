@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { nearestPath, unreadable } from './cli/missing-path.ts';
 import { tellUnknownOptionsFirst } from './cli/unknown-options.ts';
 import { SennError } from './core/errors.ts';
+import { importCommand } from './export/black-box/command.ts';
 import { exportCommand } from './export/command.ts';
 import { inspectCommand } from './export/inspect/command.ts';
 import { explainCommand } from './serve/commands/explain/command.ts';
@@ -22,6 +23,9 @@ const program = new Command('senn')
   .version(packageInfo().version)
   .addCommand(trainCommand())
   .addCommand(exportCommand())
+  .addCommand(
+    importCommand({ openSession: async () => (await import('./serve/inference/onnxruntime.ts')).openSession }),
+  )
   .addCommand(inspectCommand())
   .addCommand(verifyCommand())
   .addCommand(serveCommand())

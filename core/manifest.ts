@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { fromZodError } from './errors.ts';
-import { planOf, type TensorName, tensorNames } from './graphs.ts';
+import { blackBoxSchema, rulesOf } from './black-box/schema.ts';
+import { fromZodError, SennError } from './errors.ts';
+import { type TensorName, tensorNames } from './graphs.ts';
 import { upgradeManifest } from './manifest-v1.ts';
 
 /**
@@ -40,6 +41,8 @@ const tabularInput = z.strictObject({
         range: z
           .tuple([z.number(), z.number()])
           .refine(([low, high]) => low <= high, 'must be [low, high] with low ≤ high'),
+        /** Mean over the training set: what the feature usually is. Where it is not kept, the concepts may tell it. */
+        mean: z.number().optional(),
       }),
     )
     .min(1)
@@ -48,6 +51,8 @@ const tabularInput = z.strictObject({
       'must have a name of its own each',
     ),
 });
+
+const inputSchema = z.discriminatedUnion('kind', [imageInput, tabularInput]);
 
 const index = z.int().nonnegative();
 const indices = z.array(index);
@@ -165,6 +170,22 @@ export const auditSchema = z.strictObject({
 });
 export type Audit = z.infer<typeof auditSchema>;
 
+export const trainingSchema = z.strictObject({
+  /** The resolved configuration of the run. */
+  config: z.record(z.string(), z.json()),
+  data: z.strictObject({
+    name: z.string(),
+    count: size,
+    sha256: z.string(),
+    /** The rows are people: the folder holds no row of one, but means of groups. */
+    people: z.literal(true).optional(),
+  }),
+  seed: z.int(),
+  backend: z.string(),
+  /** Package name → version, of what trained and exported. */
+  versions: z.record(z.string(), z.string()),
+});
+
 export const manifestSchema = z
   .strictObject({
     schemaVersion: z.literal(2),
@@ -172,9 +193,10 @@ export const manifestSchema = z
     version: z.string().regex(/^[0-9A-Za-z][0-9A-Za-z._-]{0,31}$/),
     /** A row of training/kinds. */
     kind: word,
-    input: z.discriminatedUnion('kind', [imageInput, tabularInput]),
+    input: inputSchema,
     classes: z.array(z.string().min(1)).min(2),
-    concepts: z.array(concept).min(1),
+    /** None of a black box. */
+    concepts: z.array(concept),
     familiarity: familiarity.optional(),
     /** `[C]`, of each class what its training inputs have in common; a model of before this was kept has none. */
     profiles: z.array(classProfile).optional(),
@@ -193,28 +215,15 @@ export const manifestSchema = z
     /** The files of those artefacts that are the same for every input, by the artefact's name. */
     files: z.record(word, file),
     golden: file,
-    training: z.strictObject({
-      /** The resolved configuration of the run. */
-      config: z.record(z.string(), z.json()),
-      data: z.strictObject({
-        name: z.string(),
-        count: size,
-        sha256: z.string(),
-        /** The rows are people: the folder holds no row of one, but means of groups. */
-        people: z.literal(true).optional(),
-      }),
-      seed: z.int(),
-      backend: z.string(),
-      /** Package name → version, of what trained and exported. */
-      versions: z.record(z.string(), z.string()),
-    }),
+    /** How it was trained; of a black box nobody here knows. */
+    training: trainingSchema.optional(),
+    blackBox: blackBoxSchema.optional(),
     /** Figures on the whole test set, as the training run measured them. */
     metrics: z.record(z.string(), z.number()),
     audit: auditSchema.optional(),
   })
-  .refine(({ graphs }) => planOf(graphs, ['input'], ['concepts', 'relevances']) !== undefined, {
-    path: ['graphs'],
-    message: 'must give concepts and relevances from input',
+  .superRefine((manifest, { addIssue }) => {
+    for (const [path, message] of rulesOf(manifest)) addIssue({ code: 'custom', path, message });
   })
   .refine(
     ({ profiles, classes, concepts }) =>
@@ -236,6 +245,12 @@ export const manifestSchema = z
 
 export type Manifest = z.infer<typeof manifestSchema>;
 export type Concept = Manifest['concepts'][number];
+
+/** How a model was trained. @throws invalid_model of a black box, which others trained */
+export function trainingOf({ name, training }: Pick<Manifest, 'name' | 'training'>): NonNullable<Manifest['training']> {
+  if (training !== undefined) return training;
+  throw new SennError('invalid_model', `model "${name}" was not trained here: its manifest has no training`, { name });
+}
 
 /** A file of the model's folder. */
 export type ListedFile = Manifest['golden'];

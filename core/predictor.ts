@@ -2,6 +2,8 @@ import type { Statics } from './artefacts/artefact.ts';
 import { argmax, type Explanation, explain } from './artefacts/explanation.ts';
 import { type ArtefactName, type ComputedValues, computeArtefacts, defaultArtefacts } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
+import { forwardOfOutput, outputOfBlackBox, portedSessions } from './black-box/black-box.ts';
+import { isBlackBox } from './black-box/schema.ts';
 import { SennError } from './errors.ts';
 import { planOf, type TensorName } from './graphs.ts';
 import { type GraphName, inputShape, type Manifest, rowShapeOf } from './manifest.ts';
@@ -105,23 +107,29 @@ export interface Predictor {
   close(): Promise<void>;
 }
 
-/** What the forward pass gives, and from what. */
-const FORWARD = { given: ['input'], wanted: ['concepts', 'relevances'] } as const;
+/** What the forward pass gives, and from what; a black box gives its answer. */
+const forwardOf = (manifest: Pick<Manifest, 'graphs' | 'kind'>) => {
+  const own: readonly TensorName[] = ['concepts', 'relevances'];
+  const wanted = isBlackBox(manifest) ? [outputOfBlackBox(manifest)] : own;
+  return { given: ['input'], wanted } as const;
+};
 /** What artefacts decode with. */
 const DECODE = { given: ['concepts'], wanted: ['reconstruction'] } as const;
-
 /** What follows where concepts are moved, and θ does not read the input itself. */
 const RELATE = { given: ['concepts'], wanted: ['relevances'] } as const;
 
 /** The graphs that predictions and their artefacts run: what a server or a page has to open. */
-export function predictingGraphs({ graphs }: Pick<Manifest, 'graphs'>): GraphName[] {
-  const names = [FORWARD, DECODE, RELATE].flatMap(({ given, wanted }) => planOf(graphs, given, wanted) ?? []);
+export function predictingGraphs(manifest: Pick<Manifest, 'graphs' | 'kind'>): GraphName[] {
+  const { graphs } = manifest;
+  const names = [forwardOf(manifest), DECODE, RELATE].flatMap(
+    ({ given, wanted }) => planOf(graphs, given, wanted) ?? [],
+  );
   return [...new Set(names.flat().map(({ graph }) => graph))];
 }
 
-/** The graphs of the forward pass alone. */
-export function forwardGraphs({ graphs }: Pick<Manifest, 'graphs'>): GraphName[] {
-  return (planOf(graphs, FORWARD.given, FORWARD.wanted) ?? []).flat().map(({ graph }) => graph);
+export function forwardGraphs(manifest: Pick<Manifest, 'graphs' | 'kind'>): GraphName[] {
+  const { given, wanted } = forwardOf(manifest);
+  return (planOf(manifest.graphs, given, wanted) ?? []).flat().map(({ graph }) => graph);
 }
 
 /** @throws shape_mismatch */
@@ -173,6 +181,7 @@ function createRunner(manifest: Manifest, sessions: Sessions) {
   const open = Object.fromEntries(
     Object.entries(manifest.graphs).filter(([name]) => sessions[name as GraphName] !== undefined),
   ) as Manifest['graphs'];
+  const running = portedSessions(manifest, sessions);
   const plans = new Map<string, OpenPlan>();
 
   const planned = (given: readonly TensorName[], wanted: readonly TensorName[]): OpenPlan => {
@@ -184,7 +193,7 @@ function createRunner(manifest: Manifest, sessions: Sessions) {
   const runGraph = ({ graph, outputs }: { graph: GraphName; outputs: readonly TensorName[] }, known: Known) => {
     const feeds: Record<string, Tensor> = {};
     for (const input of open[graph]?.inputs ?? []) feeds[input] = known[input] as Tensor;
-    return (sessions[graph] as Session).run(feeds, outputs);
+    return (running[graph] as Session).run(feeds, outputs);
   };
 
   const run = async (plan: OpenPlan, given: Known, wanted: readonly TensorName[]): Promise<NamedTensors> => {
@@ -212,10 +221,15 @@ function createRunner(manifest: Manifest, sessions: Sessions) {
 
 type Known = Partial<Record<TensorName, Tensor>>;
 
-/** The predictor over open sessions. It owns them: `close` closes all. */
+/** The constant concept of a black box is no explanation, and no answer shows it. */
+const noConcepts = { concepts: [], relevances: [], contributions: [] };
+const conceptsOf = ({ concepts, relevances, contributions }: Explanation) => ({ concepts, relevances, contributions });
+
+/** Over open sessions, which are its own: `close` closes all. */
 export function createPredictor(manifest: Manifest, sessions: Sessions): Predictor {
   const runner = createRunner(manifest, sessions);
-  const [forwardPlan, decodePlan, relatePlan] = [FORWARD, DECODE, RELATE].map(({ given, wanted }) =>
+  const ofForward = forwardOf(manifest);
+  const [forwardPlan, decodePlan, relatePlan] = [ofForward, DECODE, RELATE].map(({ given, wanted }) =>
     runner.planned(given, wanted),
   );
   const decode: Predictor['decode'] = async (concepts) =>
@@ -234,9 +248,7 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
         label: manifest.classes[index] as string,
         index,
         probability: explanation.probabilities[index] as number,
-        concepts: explanation.concepts,
-        relevances: explanation.relevances,
-        contributions: explanation.contributions,
+        ...(isBlackBox(manifest) ? noConcepts : conceptsOf(explanation)),
         logits: explanation.logits,
         probabilities: explanation.probabilities,
         ...(computed[n] as ComputedValues),
@@ -246,10 +258,12 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
   const forward: Predictor['forward'] = async (input) => {
     checkInput(manifest, input);
     if (batchSize(input) > 0) {
-      const { concepts, relevances } = await runner.run(forwardPlan, { input }, FORWARD.wanted);
-      return { concepts, relevances };
+      const given = await runner.run(forwardPlan, { input }, ofForward.wanted);
+      if (isBlackBox(manifest))
+        return forwardOfOutput(given[ofForward.wanted[0] as TensorName], outputOfBlackBox(manifest));
+      return { concepts: given.concepts, relevances: given.relevances };
     }
-    const [K, C] = [manifest.concepts.length, manifest.classes.length];
+    const [K, C] = [isBlackBox(manifest) ? 1 : manifest.concepts.length, manifest.classes.length];
     const data = new Float32Array(0);
     return { concepts: { shape: [0, K], data }, relevances: { shape: [0, K, C], data } };
   };
@@ -267,7 +281,7 @@ export function createPredictor(manifest: Manifest, sessions: Sessions): Predict
       outcomes[n] === undefined ? prediction : { ...prediction, intervention: outcomes[n] },
     );
   };
-  const [first] = forwardGraphs({ graphs: manifest.graphs });
+  const [first] = forwardGraphs(manifest);
   const running = (first === undefined ? undefined : sessions[first]) ?? Object.values(sessions)[0];
   return {
     manifest,

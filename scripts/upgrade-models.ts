@@ -7,7 +7,7 @@
  */
 import { SennError } from '../core/errors.ts';
 import { planOf } from '../core/graphs.ts';
-import type { Concept, GraphName } from '../core/manifest.ts';
+import { type Concept, type GraphName, trainingOf } from '../core/manifest.ts';
 import { createPredictor } from '../core/predictor.ts';
 import type { Tensor } from '../core/tensor.ts';
 import { readModelManifest, upgradedFilesOf } from '../export/write/upgrade-model.ts';
@@ -26,11 +26,11 @@ const TOLERANCE = 1e-3;
 
 for (const path of process.argv.slice(2)) {
   const manifest = await readModelManifest(path);
-  const { train, sha256, people } = await loadDataset(configSchema.parse(manifest.training.config).data);
+  const { train, sha256, people } = await loadDataset(configSchema.parse(trainingOf(manifest).config).data);
   if (people) {
     throw new SennError('invalid_config', `${path}: was trained on people; train and export it anew, which shows none`);
   }
-  if (sha256 !== manifest.training.data.sha256) {
+  if (sha256 !== trainingOf(manifest).data.sha256) {
     throw new SennError('invalid_config', `${path}: the training data are not those of the manifest`);
   }
   const decodes = planOf(manifest.graphs, ['concepts'], ['reconstruction']) !== undefined;

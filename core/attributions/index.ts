@@ -1,3 +1,5 @@
+import { isBlackBox } from '../black-box/schema.ts';
+import { SennError } from '../errors.ts';
 import type { GraphName, Manifest } from '../manifest.ts';
 import { predictingGraphs } from '../predictor.ts';
 import { parseNameList } from '../text/name-list.ts';
@@ -41,8 +43,16 @@ export function attributingGraphs(manifest: Manifest, names: readonly Attributio
   return [...predictingGraphs(manifest), ...(asksGradient ? (['gradient'] as const) : [])];
 }
 
-/** @throws invalid_config where one needs the gradient and the model has no graph of it */
+/** @throws invalid_config where one needs the gradient and the model has no graph of it, or concepts and it has none */
 export function checkAttributions(manifest: Manifest, names: readonly AttributionName[]): void {
+  const ofConcepts = names.find((one) => attributions[one].over === 'concepts');
+  if (ofConcepts !== undefined && isBlackBox(manifest)) {
+    throw new SennError(
+      'invalid_config',
+      `${ofConcepts}: model "${manifest.name}" is a black box and has no concepts; ask for attributions of its input`,
+      { model: manifest.name, attribution: ofConcepts },
+    );
+  }
   const name = names.find((one) => attributions[one].needs === 'gradient');
   if (name === undefined || hasGradient(manifest)) return;
   throw withoutGradient('invalid_config', name, manifest);

@@ -1,3 +1,4 @@
+import { isBlackBox } from '../black-box/schema.ts';
 import { forwardAll } from '../forward-all.ts';
 import { inputStream, namedStream } from '../random.ts';
 import { randomBall } from './evidence/ball.ts';
@@ -15,7 +16,8 @@ import type { ScoringInputs } from './scoring-set.ts';
 /** From a model and a set to the evidence that metrics read. */
 
 /** The evidence of a set whose inputs are explained; what the set does not tell is not there. */
-export type Gathered = Partial<Evidence> & Pick<Evidence, 'explanations' | 'predictor' | 'moves' | 'ball' | 'removals'>;
+export type Gathered = Partial<Evidence> &
+  Pick<Evidence, 'explanations' | 'predictions' | 'predictor' | 'moves' | 'ball' | 'removals'>;
 
 /** What is known of a set before anything is computed. */
 interface Known {
@@ -25,10 +27,30 @@ interface Known {
   readonly training: boolean;
 }
 
+/** What a black box tells of a set; all else is of concepts, or of explanations by them. */
+const ofBlackBox: readonly Need[] = ['predictions', 'labels'];
+
+/** The needs that models meet on a set: those of all, unless none of them has concepts. */
+export const needsOfModels = (
+  models: readonly Pick<ScoredModel['manifest'], 'kind'>[],
+  met: ReadonlySet<Need>,
+): ReadonlySet<Need> =>
+  models.every(isBlackBox) ? new Set([...met].filter((need) => ofBlackBox.includes(need))) : met;
+
+/** The evidence that a model can give: of a black box nothing that is made of concepts. */
+export function evidenceOf(
+  { manifest }: Pick<ScoredModel, 'manifest'>,
+  evidence: Partial<Evidence>,
+): Partial<Evidence> {
+  if (!isBlackBox(manifest)) return evidence;
+  return Object.fromEntries(Object.entries(evidence).filter(([need]) => ofBlackBox.includes(need as Need)));
+}
+
 /** The needs that a set meets of which so much is known, with a model that explains it. */
 export function needsOfKnown({ labels, factors, parts, training }: Known): ReadonlySet<Need> {
   const told: Record<Need, boolean> = {
     explanations: true,
+    predictions: true,
     predictor: true,
     moves: true,
     ball: true,
@@ -73,6 +95,7 @@ export async function gatherEvidence(
   const rows = factors && { factors, codesOf: lookUp(explanations.concepts) };
   return {
     explanations,
+    predictions: explanations,
     predictor,
     moves: decodedMoves(predictor, explanations),
     ball: randomBall(predictor, explanations, (n) => inputStream(seed, 'ball', places?.[n] ?? n)),

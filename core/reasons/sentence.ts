@@ -99,6 +99,8 @@ export function reasonOf(model: Model, reasoned: Reasoned): Reason {
   const { ahead, behind, differences, margin, order, deciding } = reasoned.comparison;
   const largest = Math.max(...differences.map(Math.abs));
   const [winner, other] = [ahead, behind].map((c) => quoted(model.classes[c])) as [string, string];
+  if (model.concepts.length === 0)
+    return { verdict: `${winner} rather than ${other}; a black box says no more.`, rest: '' };
   if (deciding.length === 0) return { verdict: `${winner} and ${other} are level.`, rest: '' };
   const shown = deciding.slice(0, MOST.deciding);
   const because = workOf(model, reasoned, shown, deciding.length - shown.length);

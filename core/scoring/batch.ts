@@ -1,5 +1,5 @@
 import type { ScoredModel } from '../metrics/evidence/scored-model.ts';
-import { gatherEvidence } from '../metrics/gather.ts';
+import { evidenceOf, gatherEvidence } from '../metrics/gather.ts';
 import type { MetricName, Values } from '../metrics/metric.ts';
 import type { NoValue } from '../metrics/no-value.ts';
 import { score } from '../metrics/score.ts';
@@ -50,7 +50,7 @@ export async function scoreBatch(
   );
   const randomOf = (name: string, n?: number) =>
     n === undefined ? namedStream(seed, name) : inputStream(seed, name, rows[n] as number);
-  const values = await score(withReach(metrics, 'batch'), evidence, { randomOf });
+  const values = await score(withReach(metrics, 'batch'), evidenceOf(model, evidence), { randomOf });
   const { concepts, relevances, predicted } = evidence.explanations;
   return {
     rows,

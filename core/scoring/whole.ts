@@ -8,7 +8,7 @@ import { lookUp } from '../metrics/evidence/groups.ts';
 import { decodedRemovals } from '../metrics/evidence/removals.ts';
 import type { ScoredModel } from '../metrics/evidence/scored-model.ts';
 import { trainingConcepts } from '../metrics/evidence/training-concepts.ts';
-import { needsOfKnown } from '../metrics/gather.ts';
+import { evidenceOf, needsOfKnown } from '../metrics/gather.ts';
 import type { MetricName } from '../metrics/metric.ts';
 import { inputStream, namedStream } from '../random.ts';
 import { unitInput } from '../tables/unit-input.ts';
@@ -82,6 +82,7 @@ export function wholeEvidence(
   const coded = source.factors && { factors: selectRows(source.factors, rows), codesOf: lookUp(concepts) };
   const shared: Partial<Evidence> = {
     explanations: base,
+    predictions: base,
     predictor: model,
     moves: decodedMoves(model, base),
     removals: decodedRemovals(model, base),
@@ -97,8 +98,8 @@ export function wholeEvidence(
     return { explanations, ball };
   };
   return async (name) => {
-    if (reachOf(name) !== 'inputs') return shared;
+    if (reachOf(name) !== 'inputs') return evidenceOf(model, shared);
     full ??= withInputs();
-    return { ...shared, ...(await full) };
+    return evidenceOf(model, { ...shared, ...(await full) });
   };
 }

@@ -53,11 +53,9 @@ export function classView(manifest: Described, asked: string): ClassView {
     });
   }
   if (profiles === undefined) {
-    throw new SennError(
-      'not_found',
-      `model "${name}" keeps no profiles of its classes, which came later; train and export it again`,
-      { model: name },
-    );
+    const why =
+      concepts.length === 0 ? 'since a black box has no concepts' : 'which came later; train and export it again';
+    throw new SennError('not_found', `model "${name}" keeps no profiles of its classes, ${why}`, { model: name });
   }
   const profile = profiles[index] as ClassProfile;
   const total = profile.concepts.reduce((sum, { magnitude }) => sum + magnitude, 0);

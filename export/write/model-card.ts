@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SennError } from '../../core/errors.ts';
-import { type Manifest, SMALLEST_GROUP } from '../../core/manifest.ts';
+import { type Manifest, SMALLEST_GROUP, trainingOf } from '../../core/manifest.ts';
 import { titleOf } from '../../training/kinds/index.ts';
 import { toMarkdown } from '../../training/report/markdown.ts';
 import { auditBlocks } from '../../training/report/run-report.ts';
@@ -19,7 +19,8 @@ const PEOPLE = `Its rows are people, and this folder holds no row of one: protot
 
 /** The card, from the manifest alone: the same manifest gives the same text. */
 export function modelCard(manifest: Manifest): string {
-  const { name, version, kind, concepts, classes, training } = manifest;
+  const { name, version, kind, concepts, classes } = manifest;
+  const training = trainingOf(manifest);
   const { data, seed, backend } = training;
   const markdown = toMarkdown({
     title: name,
@@ -29,7 +30,7 @@ export function modelCard(manifest: Manifest): string {
         text: `${name} is ${titleOf(kind)} with ${concepts.length} concepts and ${classes.length} classes, version ${version}, trained on ${data.count} inputs of ${data.name} (seed ${seed}, ${backend}).`,
       },
       ...(data.people ? [{ kind: 'paragraph' as const, text: PEOPLE }] : []),
-      testTable(manifest),
+      testTable({ ...manifest, training }),
       ...auditBlocks(manifest),
       { kind: 'heading', text: 'Use it' },
       {

@@ -2,6 +2,7 @@ import type { PredictQuery, PredictResponse } from '../../core/api.ts';
 import type { AnswerContext } from '../../core/artefacts/artefact.ts';
 import { inputAnswer } from '../../core/artefacts/counterfactual/counterfactual.ts';
 import { type ArtefactName, checkArtefacts, defaultArtefacts, writeArtefacts } from '../../core/artefacts/index.ts';
+import { isBlackBox } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
@@ -25,8 +26,24 @@ export type AskedOptions = Omit<AnswerOptions, 'explain'> & Pick<PredictQuery, '
 export function answerOptions(manifest: Manifest, asked: AskedOptions): AnswerOptions {
   checkContrast(manifest, asked);
   const { explain = defaultArtefacts(manifest) } = asked;
+  checkBlackBox(manifest, explain, asked);
   checkArtefacts(manifest, explain, asked);
   return { explain, steps: asked.steps, contrast: asked.contrast, sheet: asked.sheet };
+}
+
+/** A black box has no concepts to show or to compare classes by. @throws invalid_request */
+function checkBlackBox(
+  manifest: Manifest,
+  explain: readonly ArtefactName[],
+  { contrast }: Pick<AskedOptions, 'contrast'>,
+): void {
+  const [asked] = contrast === undefined ? explain : ['contrast', ...explain];
+  if (asked === undefined || !isBlackBox(manifest)) return;
+  throw new SennError(
+    'invalid_request',
+    `explain: model "${manifest.name}" is a black box: it has no concepts, of which ${asked} is made`,
+    { model: manifest.name, artefact: asked },
+  );
 }
 
 /** @throws invalid_request when `contrast` is not a class of the model */

@@ -1,3 +1,4 @@
+import { isBlackBox } from '../../core/black-box/schema.ts';
 import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -10,6 +11,10 @@ import type { BatchInput } from './batch-input.ts';
 /** What `tensors` can give: of N inputs, K concepts and C classes. */
 export const tensorNames = ['concepts', 'relevances', 'contributions', 'logits', 'probabilities'] as const;
 export type TensorName = (typeof tensorNames)[number];
+
+/** Those that a model has: a black box has no concepts. */
+export const tensorsOf = (manifest: Pick<Manifest, 'kind'>): readonly TensorName[] =>
+  isBlackBox(manifest) ? ['logits', 'probabilities'] : tensorNames;
 
 /** Where the milliseconds of a job went. */
 export interface JobTimings {

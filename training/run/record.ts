@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { z } from 'zod';
-import { graphNames, manifestSchema, portsSchema } from '../../core/manifest.ts';
+import { graphNames, manifestSchema, portsSchema, trainingSchema } from '../../core/manifest.ts';
 import { readJsonFile } from '../files/json-file.ts';
 
 /**
@@ -34,7 +34,7 @@ export const runRecordSchema = z.strictObject({
    * written has the graphs of a SENN or of a DiSENN.
    */
   graphs: z.partialRecord(z.enum(graphNames), portsSchema).optional(),
-  training: fields.training,
+  training: trainingSchema,
   metrics: fields.metrics,
   audit: fields.audit,
 });

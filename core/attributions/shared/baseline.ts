@@ -46,8 +46,8 @@ function meanOf(rows: Tensor): Tensor {
 }
 
 /**
- * What the features of a table usually are: their means over the training set. The manifest tells them where every
- * feature is a concept and the model can decode (as `faithfulness.input` takes them); else they are of the training
+ * What the features of a table usually are: their means over the training set. The manifest tells them with the features
+ * themselves, or where every feature is a concept and the model can decode (as `faithfulness.input` takes them); else they are of the training
  * inputs that are given. Of an image, and of a table of which neither is known, `emptyInput`.
  * @param training `[M, F]` in the model's units
  * @returns `[F]` or `[C, H, W]` in the model's units
@@ -59,6 +59,9 @@ export async function usualInput(
 ): Promise<Tensor> {
   const { input, concepts, graphs } = manifest;
   if (input.kind === 'image') return emptyInput(manifest);
+  const kept = input.features.map(({ mean }) => mean);
+  if (!kept.includes(undefined))
+    return { shape: inputShape(manifest), data: Float32Array.from(kept, (mean) => mean ?? 0) };
   const named = new Set(featuresOfConcepts(manifest));
   const means = concepts.map(({ mean, quantiles: { q05, q95 } }) => mean ?? (q05 === q95 ? q05 : undefined));
   const isKnown = input.features.every((_, f) => named.has(f)) && !means.includes(undefined);

@@ -12,15 +12,15 @@ declare module '../metric.ts' {
 /** Share of the inputs whose predicted class is the true one. Figure beside it: `chance`, the share of the most frequent class. */
 export const accuracy = defineMetric({
   name: 'accuracy',
-  needs: ['explanations', 'labels'],
+  needs: ['predictions', 'labels'],
   scope: 'set',
   direction: 'higher',
   range: [0, 1],
   sets: ['audit'],
   source: 'senn-onnx; the share of right answers',
   cannotTell: 'what the decision rests on',
-  async measure({ explanations, labels }) {
-    const right = rightOnes(labels, (n) => explanations.predicted[n] as number);
+  async measure({ predictions, labels }) {
+    const right = rightOnes(labels, (n) => predictions.predicted[n] as number);
     return { value: meanOf(right), figures: { chance: chanceOf(labels) }, terms: { of: right } };
   },
 });

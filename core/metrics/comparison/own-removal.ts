@@ -1,4 +1,5 @@
 import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
+import { isBlackBox } from '../../black-box/schema.ts';
 import { rowOf } from '../../tensor.ts';
 import { noValue } from '../no-value.ts';
 import { complement } from '../shared/probability.ts';
@@ -30,6 +31,7 @@ export const ownRemoval: Remove = async ({ model: { manifest }, explanations }) 
         };
       }
       if (ofFeature !== undefined) return ({ values }, n) => [...rowOf(values, n)];
+      if (isBlackBox(manifest)) return noValue('the model is a black box, and has no concepts to take out of its sum');
       return noValue('it speaks of the input, and the concepts are not its features');
     },
   };

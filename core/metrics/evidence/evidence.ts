@@ -15,6 +15,8 @@ import type { LabelledConcepts } from './training-concepts.ts';
 export interface Evidence {
   /** The inputs, and h and θ of each: computed once and shared by all metrics. */
   readonly explanations: Explanations;
+  /** The class that the model gives each input: all that a black box tells of it. */
+  readonly predictions: Pick<Explanations, 'predicted'>;
   /** The model itself, for metrics that change an input or a concept and look again. */
   readonly predictor: ScoredModel;
   /**
@@ -52,6 +54,7 @@ export interface NamedParts {
 /** Each need in words, for the error that says that it is not met. */
 export const needDescriptions = {
   explanations: 'concepts and relevances of each input',
+  predictions: 'the predicted class of each input',
   predictor: 'the graphs of the model',
   moves: 'the graphs of the model',
   ball: 'the graphs of the model',

@@ -3,10 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { attributingGraphs, checkAttributions } from '../../../core/attributions/index.ts';
+import { isBlackBox } from '../../../core/black-box/schema.ts';
 import { SennError } from '../../../core/errors.ts';
 import { rowsAtOnce } from '../../../core/forward-all.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { chooseMetrics } from '../../../core/metrics/choose.ts';
+import { needsOfModels } from '../../../core/metrics/gather.ts';
 import { createPredictor } from '../../../core/predictor.ts';
 import type { Job } from '../../../core/scoring/job.ts';
 import { type ModelReport, type ScoringReport, scoringReport } from '../../../core/scoring/report.ts';
@@ -60,14 +62,19 @@ function checkAlike(models: readonly OpenModel[]): void {
   );
 }
 
+/** What does not meet the need of a metric that is named, for errors. */
+const placeOf = (manifests: readonly Manifest[], { name }: ScoringSource): string =>
+  manifests.every(isBlackBox) ? `a black box (${manifests.map((one) => one.name).join(', ')}) on ${name}` : name;
+
 function jobOf(models: readonly OpenModel[], source: ScoringSource, options: ScoreOptions): Job {
+  const manifests = models.map(({ predictor: { manifest } }) => manifest);
   return {
     models: models.map(({ predictor: { manifest }, digest }) => {
       const { name, version } = manifest;
       return { name, version, digest };
     }),
     data: { name: source.name, count: source.count, digest: source.digest },
-    metrics: chooseMetrics(options.metrics, needsOf(source), source.name),
+    metrics: chooseMetrics(options.metrics, needsOfModels(manifests, needsOf(source)), placeOf(manifests, source)),
     attributions: options.attributions,
     ...(options.queries !== undefined && { queries: options.queries }),
     seed: options.seed,

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { errorResponseSchema, predictBodySchema, predictResponseSchema } from '../../../core/api.ts';
-import { manifestSchema } from '../../../core/manifest.ts';
+import { manifestSchema, trainingSchema } from '../../../core/manifest.ts';
 import { classResponseSchema } from '../../../core/views/class-view.ts';
 import { protocolErrorSchema } from '../middleware/errors.ts';
 import { v1BodySchema } from '../protocols/v1/body.ts';
@@ -31,7 +31,7 @@ import { jobSchema, jobsSchema, scoreBodySchema } from '../scoring/schema.ts';
 
 /** The schemas of the document by name, and from them its components. */
 
-const { name, version, kind, input, classes, concepts, parameterizer, artefacts, metrics, audit, training } =
+const { name, version, kind, input, classes, concepts, parameterizer, artefacts, metrics, audit } =
   manifestSchema.shape;
 
 /** Answer of `GET /models`. */
@@ -50,7 +50,8 @@ const modelsSchema = z.strictObject({
       audit,
       /** The audit in a sentence, where it says whether the concepts carry the decision. */
       auditSentence: z.string().optional(),
-      training: training.pick({ data: true, seed: true, backend: true }),
+      /** Of a black box nobody here knows it. */
+      training: trainingSchema.pick({ data: true, seed: true, backend: true }).optional(),
       /** Oldest first. */
       versions: z.array(z.string()),
       executionProvider: z.string(),

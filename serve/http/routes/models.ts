@@ -25,10 +25,11 @@ export function modelsRoute(models: Models): RequestHandler {
 
 function summaryOf({ training, metrics, audit, ...manifest }: Manifest) {
   const { name, version, kind, input, classes, concepts, parameterizer, artefacts } = manifest;
-  const { data, seed, backend } = training;
   const described = { name, version, kind, input, classes, concepts, parameterizer, artefacts };
   const sentence = auditSentence(audit);
   const audited = { ...(audit && { audit }), ...(sentence && { auditSentence: sentence }) };
+  if (training === undefined) return { ...described, metrics, ...audited };
+  const { data, seed, backend } = training;
   return { ...described, metrics, ...audited, training: { data, seed, backend } };
 }
 

@@ -8,7 +8,7 @@ import { randomStream } from '../../../core/random.ts';
 import { tensor } from '../../../core/tensor.ts';
 
 const everything = new Set(Object.keys(needDescriptions) as Need[]);
-const unlabelled = new Set<Need>(['explanations', 'predictor', 'moves', 'ball', 'removals']);
+const unlabelled = new Set<Need>(['explanations', 'predictions', 'predictor', 'moves', 'ball', 'removals']);
 
 describe('a list of metrics', () => {
   it('may name metrics and sets of them, in any order and again', () => {

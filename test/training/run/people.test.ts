@@ -127,7 +127,7 @@ describe('a run on people', () => {
     const lines = everyone.map((n) => `${data[2 * n]},${data[2 * n + 1]},${n % 2 === 0 ? 'even' : 'odd'}`);
     const { config } = await trainOnCsv(folder, lines, {}, join(folder, 'run'));
     const { manifest } = await exportRun(join(folder, 'run'), join(folder, 'rows'));
-    expect(manifest.training.data.people).toBe(true);
+    expect(manifest.training?.data.people).toBe(true);
     expect(Object.keys(manifest.files)).toEqual(['prototypes', 'lowPrototypes']);
     expect(await readFile(join(folder, 'rows/README.md'), 'utf8')).toContain('Its rows are people');
     const { train, test } = await loadDataset(config.data);
@@ -141,7 +141,7 @@ describe('a run on people', () => {
 describe('compas-senn, as it is shipped', async () => {
   const folder = join(modelsDirectory, 'compas-senn');
   const manifest = JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')) as Manifest;
-  const set = await loadDataset(configSchema.parse(manifest.training.config).data).catch(() => undefined);
+  const set = await loadDataset(configSchema.parse(manifest.training?.config).data).catch(() => undefined);
 
   it.skipIf(set === undefined)('shows no features that fewer than five people have', async () => {
     const counts = new Map<string, number>();

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { inputShape, type Manifest } from '../../../../core/manifest.ts';
-import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
+import { type TensorName, tensorsOf } from '../../../inference/served-model.ts';
 import type { modelMetadataSchema } from './schema.ts';
 
 /**
@@ -24,7 +24,7 @@ const outputShapes = {
 } satisfies Record<TensorName, (K: number, C: number) => number[]>;
 
 export function modelMetadata(
-  manifest: Pick<Manifest, 'name' | 'input' | 'concepts' | 'classes'>,
+  manifest: Pick<Manifest, 'name' | 'kind' | 'input' | 'concepts' | 'classes'>,
   versions: readonly string[],
 ): z.infer<typeof modelMetadataSchema> {
   const tensor = (name: string, shape: readonly number[]) => ({
@@ -38,6 +38,6 @@ export function modelMetadata(
     versions: [...versions],
     platform: PLATFORM,
     inputs: [tensor(INPUT, inputShape(manifest))],
-    outputs: tensorNames.map((name) => tensor(name, outputShapes[name](K, C))),
+    outputs: tensorsOf(manifest).map((name) => tensor(name, outputShapes[name](K, C))),
   };
 }

@@ -3,7 +3,7 @@ import { inputShape, type Manifest } from '../../../../core/manifest.ts';
 import { sizeOf } from '../../../../core/tensor.ts';
 import { told } from '../../../../core/text/told.ts';
 import type { Limits } from '../../../config/limits.ts';
-import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
+import { type TensorName, tensorsOf } from '../../../inference/served-model.ts';
 import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
 import { inputsBudget } from '../../body/structure.ts';
 import { INPUT } from './metadata.ts';
@@ -81,8 +81,13 @@ function flag(parameters: Parameters, name: string, where: string): boolean | un
   throw new SennError('invalid_request', `${where}.parameters.${name}: must be true or false, got ${told(value)}`);
 }
 
-function wantedOutputs(outputs: readonly unknown[] | null | undefined, all: boolean, model: string): WantedOutput[] {
-  if (outputs == null || outputs.length === 0) return allOutputs(all);
+function wantedOutputs(
+  outputs: readonly unknown[] | null | undefined,
+  all: boolean,
+  manifest: Manifest,
+): WantedOutput[] {
+  const tensorNames = tensorsOf(manifest);
+  if (outputs == null || outputs.length === 0) return allOutputs(manifest, all);
   if (outputs.length > tensorNames.length) {
     throw new SennError('invalid_request', `outputs: ${outputs.length} of the ${tensorNames.length} that there are`);
   }
@@ -94,7 +99,7 @@ function wantedOutputs(outputs: readonly unknown[] | null | undefined, all: bool
     if (known === undefined) {
       throw new SennError(
         'invalid_request',
-        `unexpected inference output '${name.slice(0, 100)}' for model '${model}'; choose ${tensorNames.join(', ')}`,
+        `unexpected inference output '${name.slice(0, 100)}' for model '${manifest.name}'; choose ${tensorNames.join(', ')}`,
         { choices: tensorNames },
       );
     }
@@ -107,7 +112,8 @@ function wantedOutputs(outputs: readonly unknown[] | null | undefined, all: bool
 }
 
 /** All outputs of the model. */
-const allOutputs = (binary: boolean): WantedOutput[] => tensorNames.map((name) => ({ name, binary }));
+const allOutputs = (manifest: Manifest, binary: boolean): WantedOutput[] =>
+  tensorsOf(manifest).map((name) => ({ name, binary }));
 
 /**
  * A raw binary request: no JSON, and the whole body is the one tensor that the model takes, as many inputs as it holds.
@@ -126,7 +132,7 @@ function rawRequest(body: Uint8Array, manifest: Manifest): InferRequest {
   }
   const parameters = { binary_data_size: body.length };
   const input = { name: INPUT, shape: [body.length / size, ...shape], datatype: 'FP32', parameters };
-  return { id: undefined, input, binary: body, outputs: allOutputs(true) };
+  return { id: undefined, input, binary: body, outputs: allOutputs(manifest, true) };
 }
 
 /** @throws missing_input, invalid_json, invalid_request, payload_too_large */
@@ -152,5 +158,5 @@ export async function parseInferRequest(
   const input = parsedAs(requestInputSchema, inputs[0], 'inputs.0');
   checkParameters(input.parameters, 'inputs.0');
   const all = flag(parameters, 'binary_data_output', 'body') ?? false;
-  return { id: id ?? undefined, input, binary, outputs: wantedOutputs(outputs, all, manifest.name) };
+  return { id: id ?? undefined, input, binary, outputs: wantedOutputs(outputs, all, manifest) };
 }

@@ -29,7 +29,7 @@ it('chanceOf is the share of the most frequent class', () => {
 it('accuracy counts the inputs that are predicted right, beside chance', async () => {
   const explanations = explanationsFrom([[0], [0], [0], [0]], [[1], [1], [-1], [-1]], Array(4).fill([[1, 0]]));
   const result = await accuracy.measure(
-    { explanations, labels: Int32Array.of(0, 0, 0, 1) },
+    { predictions: explanations, labels: Int32Array.of(0, 0, 0, 1) },
     { random: randomStream(0) },
   );
   expect(result).toMatchObject({ value: 0.75, figures: { chance: 0.75 } });

@@ -107,7 +107,7 @@ describe('senn score', () => {
     const path = join(folder, 'inputs.ndjson');
     await run(squares, '--metrics', 'all', '--limit', '12', '--per-input', path);
     const { metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
-    const labelled = new Set<Need>(['explanations', 'predictor', 'moves', 'ball', 'removals', 'labels']);
+    const labelled = new Set<Need>(['explanations', 'predictions', 'predictor', 'moves', 'ball', 'removals', 'labels']);
     expect(Object.keys(metrics)).toEqual(chooseMetrics(['all'], labelled, 'squares'));
     expect(Object.keys(metrics)).not.toContain('mig');
     expect(metrics['leak.permuted']).toEqual({
