@@ -14,6 +14,7 @@ import { loadPredictor } from '../../serve/models/model-folder.ts';
 import { openScoringSource } from '../../training/datasets/scoring.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
+import { rowsOf } from '../helpers/table-rows.ts';
 
 /** Our KernelSHAP and LIME beside the packages `shap` and `lime`, on the same ONNX graphs. */
 
@@ -76,19 +77,6 @@ function expectSame(ours: readonly (readonly number[])[], theirs: readonly (read
   });
   expect(Math.max(...errors.map(Math.abs))).toBeLessThan(4.5);
   expect(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length).toBeLessThan(2);
-}
-
-/** Made-up rows of a table in which nobody is: indicators 0 or 1, numbers within their range, few of them large. */
-function rowsOf({ manifest }: Predictor, count: number, seed: number) {
-  if (manifest.input.kind !== 'tabular') throw new Error('a model of a table');
-  const random = randomStream(seed);
-  const { features } = manifest.input;
-  const data = Float32Array.from({ length: count * features.length }, (_, i) => {
-    const [low, high] = features[i % features.length]?.range ?? [0, 1];
-    if (high - low <= 1) return low + (random.integer(3) === 0 ? 1 : 0);
-    return low + Math.floor((high - low + 1) * (random.integer(1000) / 1000) ** 2);
-  });
-  return tensor(data, [count, features.length]);
 }
 
 /**

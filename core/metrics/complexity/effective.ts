@@ -14,8 +14,8 @@ declare module '../metric.ts' {
  * exp(`entropy`), per input: the number of concepts of one size that would be as spread out. Between 1 and K, free of
  * scale. No value where every contribution is 0.
  *
- * Quantus' `EffectiveComplexity` is another figure: how many |a| lie above an absolute threshold of 1e-5, which depends on the
- * scale of the logits and counts nearly all concepts of a network.
+ * Quantus' `EffectiveComplexity` is another figure: how many |a| lie above 1e-5 of the largest in the whole batch, which counts nearly all concepts of
+ * a network, and depends on the inputs beside.
  */
 export const effective = defineMetric({
   name: 'effective',

@@ -14,7 +14,8 @@ declare module '../metric.ts' {
  * The causal effect of concepts: E[p_c | do(h_k := q95)] − E[p_c | do(h_k := q05)], the mean over the inputs, with h_k set to its training
  * quantiles, the whole decoded and read by the model again. The value is the mean over the concepts that have a range of the largest size of it among the classes.
  *
- * Figures beside it, with their signs: for each concept the class on which its effect is largest, as `NAME → CLASS`; and `inputs`, how many were moved.
+ * Figures beside it, with their signs: for each concept the class on which its effect is largest, as `NAME → CLASS`, the first of equals (the effects on two
+ * classes mirror each other); and `inputs`, how many were moved.
  * `matrix`: all effects, concepts that have a range by classes. No value for a model without a decoder.
  */
 export const cace = defineMetric({
@@ -36,7 +37,8 @@ export const cace = defineMetric({
       return manifest.classes.map((_name, c) => at(V - 1, c) - at(0, c));
     });
     const strongest = matrix.map((row) => {
-      const c = row.reduce((best, effect, i) => (Math.abs(effect) > Math.abs(row[best] as number) ? i : best), 0);
+      const most = Math.max(...row.map(Math.abs)) - ROUNDING;
+      const c = row.findIndex((effect) => Math.abs(effect) >= most);
       return { c, effect: row[c] as number };
     });
     const named = strongest.map(({ c, effect }, m) => {
@@ -50,3 +52,6 @@ export const cace = defineMetric({
     };
   },
 });
+
+/** A difference of two effects that is rounding: it must not choose the class. */
+const ROUNDING = 1e-9;

@@ -21,9 +21,9 @@ declare module '../metric.ts' {
  * Figures beside it: `chance`, the share of pairs of inputs that are of the same predicted class, and `inputs`. Inputs of which every
  * contribution is 0 are left out. No value with fewer than two others.
  *
- * Dasgupta et al. take all explanations within a radius, and Quantus' `Sufficiency` has a fixed one of 0.6 (of distances in
- * units of each feature's deviation), within which most inputs of most models have no other: it then gives 0 for them, though nothing is known. The nearest
- * are always there, and have no scale.
+ * Dasgupta et al. take all explanations within a radius, and Quantus' `Sufficiency` all within 0.6 of the largest distance in the batch (in units of each
+ * feature's deviation): one input that is far from all others brings those within the radius of each other, and the value to `chance`. The nearest are
+ * always there, and have no scale.
  */
 export const sufficiency = defineMetric({
   name: 'sufficiency',

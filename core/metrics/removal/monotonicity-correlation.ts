@@ -14,7 +14,7 @@ declare module '../metric.ts' {
  * Per input, Spearman's rank correlation over the concepts of |a_k| and |Δp|, the change of the predicted class's probability when the concept alone is taken away. Free of scale. No value where either is all equal.
  *
  * Nguyen & Martinez draw what a feature is replaced by, and take the mean of (Δp / p)²; here it is one value, the training mean. The division by p is the same for all of an input's concepts and leaves
- * the ranks as they are: Quantus' `MonotonicityCorrelation` leaves it out where p < 1e-5, and in a batch for all inputs by the first one's p.
+ * the ranks as they are: Quantus' `MonotonicityCorrelation` leaves it out where p < 1e-5, and fails on a batch in which that is so of some inputs alone.
  *
  * Removal: through the decoder, as evidence/removals.ts has it: of at most 500 inputs, and of concepts that are not constant. The value
  * is the mean over the inputs that have one, and the figure `inputs` says how many; none at all without a decoder.

@@ -15,7 +15,7 @@ declare module '../metric.ts' {
  * never falls, else 0.
  *
  * Figures beside it: `steps`, the share of single steps at which it does not fall, and `random`, the value with a random order, which the order has to beat. A fall of at most 1e-9
- * is none. Quantus' `Monotonicity` is the same with features in steps of several.
+ * is none. Quantus' `Monotonicity` (0.6.0) never brings a feature back: it sets those of the baseline to the baseline, so it is 1 of every explanation.
  *
  * Removal: through the decoder, as evidence/removals.ts has it: of at most 500 inputs, and of concepts that are not constant. The value
  * is the mean over the inputs that have one, and the figure `inputs` says how many; none at all without a decoder.

@@ -13,8 +13,8 @@ declare module '../metric.ts' {
  * Relative input stability: per input, max over x′ of the same predicted class of (‖Δa‖ / ‖a(x)‖) / (‖Δx‖ / ‖x(x)‖), a the contributions to that class. Free of
  * scale. x′ of another class are passed over, so an input without one of its own class has no value.
  *
- * Agarwal et al. divide every entry by its own value before the length is taken, which values near 0, as the pixels of a background, make as large as one
- * likes; and Quantus' `RelativeInputStability` gives NaN where one class changes. The ratio of lengths is the same where all entries are of
+ * Agarwal et al. divide every entry by its own value before the length is taken, so that values near 0 alone decide: the pixels of a background make the value of
+ * digits about 1e-6; and Quantus' `RelativeInputStability` gives NaN where one class changes. The ratio of lengths is the same where all entries are of
  * one size.
  *
  * x′ are the 20 draws of the shared ball (evidence/ball.ts): uniform within ε = .1 of x in every value, in units of its range, and within

@@ -14,7 +14,7 @@ declare module '../metric.ts' {
  * a(x) is 0.
  *
  * Yeh et al. do not divide. Quantus' `MaxSensitivity` divides as here in 0.6.0 (before, by the length of the input: its issue 288); its changes are
- * normal noise rather than uniform by default.
+ * uniform as here, by default of .2 and past the range.
  *
  * x′ are the 20 draws of the shared ball (evidence/ball.ts): uniform within ε = .1 of x in every value, in units of its range, and within
  * the range.

@@ -135,6 +135,14 @@ describe('with the model', () => {
     expectClose([result.figures?.['a → yes'], result.figures?.['b → yes']] as number[], [first, second]);
   });
 
+  it('cace names the first of two classes whose effects mirror each other, whichever rounding makes the larger', async () => {
+    for (let i = 0; i < 40; i++) {
+      const rows = Array.from({ length: 7 }, (_, n) => [Math.sin(i + n), Math.cos(3 * i + n)]);
+      const { figures } = (await cace.measure(await evidenceOf(rows, { weights: [1, -2] }), options())) as SetValue;
+      expect(Object.keys(figures ?? {})).toEqual(['a → yes', 'b → yes', 'inputs']);
+    }
+  });
+
   it('purity is the share of the most frequent class', async () => {
     const concept = {
       ...conceptWith('a', [-2, -1, 0, 1, 2], 0),
