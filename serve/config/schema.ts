@@ -3,8 +3,8 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { packageInfo } from '../package-info.ts';
-import { jobsSchema } from './jobs.ts';
 import { CHANGE_TIMEOUT } from '../within.ts';
+import { jobsSchema } from './jobs.ts';
 import { choice, choices, flag, hosts, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 import { defaultLimits } from './limits.ts';
 
