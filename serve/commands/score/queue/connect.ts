@@ -79,3 +79,6 @@ export async function connect(address: QueueAddress, onLost: (lost: boolean) => 
 
 /** Of an attempt at several addresses, the message is empty and the code says it. */
 const reasonOf = ({ message, code }: NodeJS.ErrnoException): string => message || code || 'it cannot be reached';
+
+/** Whether it is Redis that answered with an error (no right, no memory), not a connection that broke off and comes back. */
+export const isRefusal = (error: unknown): boolean => (error as Error).name === 'ReplyError';

@@ -4,6 +4,7 @@ import type { Manifest } from '../../../../core/manifest.ts';
 import type { AskedOfBatch, Job } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
+import { isRefusal } from './connect.ts';
 import { CLOSING, later } from './later.ts';
 import { type Expected, parseReply, plain } from './reply.ts';
 import { type TrainingBlob, toWireTask, type WireTask } from './task.ts';
@@ -168,6 +169,8 @@ export function startQueueRunner(
         out.set(id, one);
         if (out.size === 1) settledAt = Date.now();
         putOut(id, one).catch((error: unknown) => {
+          one.looking = false; // of a connection that broke off the next sweep puts it out again
+          if (!isRefusal(error)) return onNote(`queue: ${(error as Error).message}`);
           out.delete(id);
           reject(error);
         });

@@ -6,7 +6,7 @@ import { listedGraph, readListedFile, readManifest } from '../../../models/model
 import { addressText, inTheOpen, isInTheOpen, type QueueAddress } from './address.ts';
 import { checkBlob, digestOf } from './blobs.ts';
 import { openBoard } from './board.ts';
-import { connect } from './connect.ts';
+import { connect, isRefusal } from './connect.ts';
 import { type QueuedModel, type QueueRunner, startQueueRunner } from './queue-runner.ts';
 
 /** A job over a queue: its models and training inputs are laid there for workers, then its batches can be given out. */
@@ -59,8 +59,12 @@ export async function startQueue(
   try {
     await board.keep(blobs);
   } catch (error) {
-    await board.close();
-    throw new SennError('unavailable', `queue ${addressText(address)}: ${(error as Error).message}`);
+    const { message } = error as Error;
+    if (isRefusal(error)) {
+      await board.close();
+      throw new SennError('unavailable', `queue ${addressText(address)}: ${message}`);
+    }
+    onNote(`queue: ${message}`); // the connection broke off meanwhile: the runner looks after the files as well
   }
   return startQueueRunner({ job, models, blobs, training: trained, asked }, board, { onNote });
 }

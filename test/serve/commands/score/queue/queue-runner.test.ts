@@ -132,6 +132,25 @@ describe('batches over a queue', () => {
     expect(counts.keeps).toBeGreaterThan(0);
   });
 
+  it('are put out by the sweep where the connection broke off while they were, and refused where Redis refused them', async () => {
+    const { runner, board, there, score, notes } = started();
+    const { add } = board;
+    board.add = async () => {
+      board.add = add;
+      throw new Error('write EPIPE');
+    };
+    const run = runner.run(0, 4, loaded(4));
+    await out(there, 1);
+    score(4);
+    expect(await run).toEqual(resultOf(4));
+    expect(notes).toEqual(['queue: write EPIPE']);
+
+    board.add = async () => {
+      throw Object.assign(new Error('OOM command not allowed'), { name: 'ReplyError' });
+    };
+    await expect(runner.run(0, 5, loaded(5))).rejects.toThrow('OOM');
+  });
+
   it('are put out again where a Redis forgot them', async () => {
     const { runner, there, score, counts } = started();
     const run = runner.run(0, 4, loaded(4));

@@ -36,7 +36,7 @@ describe.skipIf(program === undefined)('a job over a queue', () => {
       random: Math.random,
     });
     expect(outcome).toMatchObject({ kills: 4, restarts: 1, cuts: 1, different: [], rows: 400 });
-  }, 300_000);
+  });
 
   /** The command, with what it says. */
   function senn(args: readonly string[], environment: Readonly<Record<string, string>> = {}) {
@@ -84,7 +84,7 @@ describe.skipIf(program === undefined)('a job over a queue', () => {
     expect(second.child.exitCode).toBe(0);
     expect((await readFile(join(out, 'inputs.ndjson'), 'utf8')).trimEnd().split('\n')).toHaveLength(40);
     for (const { said } of [refused, first, score, second]) expect(said()).not.toContain(PASSWORD);
-  }, 120_000);
+  });
 
   it('fails at once with the error of a batch, and says so where Redis is not there', async () => {
     const { port, stop } = await redis();
@@ -100,5 +100,5 @@ describe.skipIf(program === undefined)('a job over a queue', () => {
     const alone = senn(job);
     await ended(alone.child);
     expect([alone.child.exitCode, alone.said()]).toEqual([1, expect.stringMatching(/queue redis:.*ECONNREFUSED/)]);
-  }, 120_000);
+  });
 });
