@@ -107,6 +107,9 @@ export const errorCodes = {
 
 export type ErrorCode = keyof typeof errorCodes;
 
+/** All of them, for schemas. */
+export const errorCodeNames = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
+
 /** The one error class: `message` says where, the rule and both values; `details` says it as data. */
 export class SennError extends Error {
   override readonly name = 'SennError';

@@ -34,3 +34,11 @@ export function parsedQuery<T>(schema: z.ZodType<T>, query: Readonly<Record<stri
   }
   return parsedAs(schema, query, 'query');
 }
+
+/** A version is of a model. @throws invalid_request where a query names the one without the other */
+export function checkVersionNamed(model: string | undefined, version: string | undefined): void {
+  if (version === undefined || model !== undefined) return;
+  throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
+    version,
+  });
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { fromZodError, SennError } from '../../core/errors.ts';
-import { change, changed, type Entry, entryOf, failureOf, hasEnded, recordOf, statusOf } from './entry.ts';
-import type { JobHandler, JobHandlers, JobQueue, JobStatus } from './queue.ts';
+import { change, changed, type Entry, entryOf, failureOf, recordOf, statusOf } from './entry.ts';
+import { hasEnded, type JobHandler, type JobHandlers, type JobQueue, type JobStatus } from './queue.ts';
 import type { JobStore } from './store.ts';
 
 /**
@@ -161,14 +161,12 @@ export function createEmbeddedQueue<Handlers extends JobHandlers>(
   const add = (entry: Entry): void => {
     entries.set(entry.id, entry);
     if (entry.key !== undefined) idByKey.set(entry.key, entry.id);
-    if (hasEnded(entry)) finished.add(entry);
-    else waiting.add(entry);
+    if (!hasEnded(entry)) waiting.add(entry);
   };
 
   const byEnd = ({ endedAt = Number.POSITIVE_INFINITY }: Entry): number => endedAt;
   const stored = (store?.load() ?? []).map(entryOf).sort((a, b) => a.createdAt - b.createdAt);
   for (const entry of stored) add(entry);
-  finished.clear();
   for (const entry of stored.filter(hasEnded).sort((a, b) => byEnd(a) - byEnd(b))) finished.add(entry);
   for (const entry of [...waiting].filter(({ attempts }) => attempts >= MOST_ATTEMPTS)) {
     waiting.delete(entry);

@@ -28,10 +28,6 @@ export interface Entry {
   readonly listeners: Set<() => void>;
 }
 
-const final: ReadonlySet<JobState> = new Set(['done', 'failed', 'cancelled']);
-
-export const hasEnded = ({ state }: Pick<Entry, 'state'>): boolean => final.has(state);
-
 /** A copy: what was told does not change. */
 export function statusOf(entry: Entry): JobStatus {
   const { id, kind, state, owner, about, createdAt, startedAt, endedAt, progress, failure } = entry;

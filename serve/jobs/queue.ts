@@ -1,5 +1,5 @@
-import type { z } from 'zod';
-import type { ErrorCode } from '../../core/errors.ts';
+import { z } from 'zod';
+import { errorCodeNames } from '../../core/errors.ts';
 
 /**
  * The contract of a job queue: work that takes longer than a request may. One queue runs its jobs in this process
@@ -10,7 +10,11 @@ import type { ErrorCode } from '../../core/errors.ts';
  */
 
 /** A job waits, runs, and ends in one of three ways. An ended job never changes again. */
-export type JobState = 'waiting' | 'running' | 'done' | 'failed' | 'cancelled';
+export const jobStates = ['waiting', 'running', 'done', 'failed', 'cancelled'] as const;
+export type JobState = (typeof jobStates)[number];
+
+export const hasEnded = ({ state }: { readonly state: JobState }): boolean =>
+  state !== 'waiting' && state !== 'running';
 
 /** How far a job is, in units of its own, as inputs scored. */
 export interface JobProgress {
@@ -21,11 +25,12 @@ export interface JobProgress {
 }
 
 /** Why a job failed. Of an error that nobody foresaw it says no more than `internal`. */
-export interface JobFailure {
-  readonly code: ErrorCode;
-  readonly message: string;
-  readonly details: Readonly<Record<string, unknown>>;
-}
+export const jobFailureSchema = z.strictObject({
+  code: z.enum(errorCodeNames),
+  message: z.string(),
+  details: z.record(z.string(), z.unknown()),
+});
+export type JobFailure = Readonly<z.output<typeof jobFailureSchema>>;
 
 export type JobAbout = Readonly<Record<string, string | number>>;
 

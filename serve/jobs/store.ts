@@ -3,8 +3,8 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { z } from 'zod';
-import { type ErrorCode, errorCodes, SennError } from '../../core/errors.ts';
-import type { JobStatus } from './queue.ts';
+import { SennError } from '../../core/errors.ts';
+import { type JobStatus, jobFailureSchema, jobStates } from './queue.ts';
 
 /**
  * Where an embedded queue keeps its jobs, so that they survive the process. The store in a folder has a folder a job, by
@@ -27,20 +27,16 @@ export interface JobStore {
   remove(id: string): void;
 }
 
-const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
-
 const recordSchema: z.ZodType<JobRecord> = z.strictObject({
   id: z.string().regex(/^[\w-]+$/),
   kind: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  state: z.enum(jobStates),
   owner: z.string().exactOptional(),
   about: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
   createdAt: z.number(),
   startedAt: z.number().exactOptional(),
   endedAt: z.number().exactOptional(),
-  failure: z
-    .strictObject({ code: z.enum(codes), message: z.string(), details: z.record(z.string(), z.unknown()) })
-    .exactOptional(),
+  failure: jobFailureSchema.exactOptional(),
   payload: z.unknown(),
   key: z.string().exactOptional(),
   attempts: z.int(),

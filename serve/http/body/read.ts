@@ -15,12 +15,14 @@ const readers = {
   'image/*': rawReader,
 } as const;
 
-/** The media type without its parameters; every type of image is `image/*`. */
-function mediaTypeOf({ headers }: IncomingMessage): string {
+/** The media type that a request declares, without its parameters. */
+export function mediaTypeOf({ headers }: IncomingMessage): string {
   const type = (headers['content-type'] ?? '').split(';', 1)[0] as string;
-  const plain = type.trim().toLowerCase();
-  return plain.startsWith('image/') ? 'image/*' : plain;
+  return type.trim().toLowerCase();
 }
+
+/** The row that reads a media type; every type of image has the same. */
+const rowOf = (type: string): string => (type.startsWith('image/') ? 'image/*' : type);
 
 /**
  * The instances of a request, by the media type it declares.
@@ -32,7 +34,7 @@ export function instancesReader(limits: Limits): ReadInstances {
   return async (request, budget) => {
     checkLength(request, limits);
     if (!hasBody(request)) throw missing(types);
-    const read = byType.get(mediaTypeOf(request));
+    const read = byType.get(rowOf(mediaTypeOf(request)));
     if (read === undefined) {
       const sent = request.headers['content-type'];
       throw new SennError('unsupported_media_type', `body: content type "${sent ?? ''}" must be ${types.join(', ')}`, {

@@ -22,7 +22,7 @@ import { inputsBudget } from '../body/structure.ts';
 import type { Handler } from '../middleware/admission.ts';
 import { workSignal } from '../middleware/deadline.ts';
 import type { Work } from '../protocols/work.ts';
-import { parsedQuery, queryOf } from '../request-url.ts';
+import { checkVersionNamed, parsedQuery, queryOf } from '../request-url.ts';
 import { keepHeaders } from '../response-headers.ts';
 import { formFor } from './forms.ts';
 
@@ -73,11 +73,7 @@ interface AskedOf extends Pick<PredictQuery, 'version' | 'invert'> {
 /** What the query asks for. @throws invalid_request */
 const askedOf = memoized((query): AskedOf => {
   const { model: name, version, invert, ...options } = parsedQuery(predictQuerySchema, { ...parse(query) });
-  if (version !== undefined && name === undefined) {
-    throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
-      version,
-    });
-  }
+  checkVersionNamed(name, version);
   return { name, version, invert, options };
 });
 

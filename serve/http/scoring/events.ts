@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import type { Request, Response } from 'express';
 import { SennError } from '../../../core/errors.ts';
-import type { JobStatus } from '../../jobs/queue.ts';
+import { hasEnded, type JobStatus } from '../../jobs/queue.ts';
 import type { ScoreQueue } from '../../jobs/score/scoring.ts';
 import { openEnded } from '../middleware/deadline.ts';
 import { viewOf } from './view.ts';
@@ -18,11 +18,9 @@ const HEARTBEAT = 15_000;
 /** Streams that are open at a time: each holds a connection. */
 const MOST_STREAMS = 256;
 
-const ended: ReadonlySet<JobStatus['state']> = new Set(['done', 'failed', 'cancelled']);
-
 /** Of a job as it stands; of one that has ended, the same after a restart of the server, which forgets progress. */
 function idOf({ progress, ...status }: JobStatus): string {
-  const told = ended.has(status.state) ? status : { ...status, progress };
+  const told = hasEnded(status) ? status : { ...status, progress };
   return createHash('sha256').update(JSON.stringify(told)).digest('base64url').slice(0, 22);
 }
 
@@ -38,7 +36,7 @@ export function eventSender(queue: ScoreQueue, heartbeatMs = HEARTBEAT) {
     status: JobStatus,
   ): Promise<void> => {
     const known = headers['last-event-id'];
-    if (ended.has(status.state) && known === idOf(status)) {
+    if (hasEnded(status) && known === idOf(status)) {
       response.status(204).end();
       return;
     }

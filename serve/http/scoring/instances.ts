@@ -25,7 +25,7 @@ interface Options {
 
 type Instance = ReturnType<typeof scoreBodySchema.parse>['instances'][number];
 
-/** A cell by RFC 4180. */
+/** A cell by RFC 4180, always quoted: a reader trims what is not. */
 const cell = (text: string): string => `"${text.replaceAll('"', '""')}"`;
 
 const endings: Readonly<Record<number, string>> = { 137: '.png', 255: '.jpg', 82: '.webp' };

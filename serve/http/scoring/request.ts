@@ -2,15 +2,17 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { parse } from 'node:querystring';
 import { checkAttributions, parseAttributionList } from '../../../core/attributions/index.ts';
-import { fromZodError, SennError } from '../../../core/errors.ts';
+import { SennError } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { parseMetricList } from '../../../core/metrics/choose.ts';
 import type { ConcurrencyLimit } from '../../concurrency-limit.ts';
 import type { Limits } from '../../config/limits.ts';
 import type { Models } from '../../inference/served-model.ts';
-import type { Asked, InputName, ScorePayload } from '../../jobs/score/payload.ts';
+import type { InputName, ScorePayload } from '../../jobs/score/payload.ts';
 import type { Scoring, Staging } from '../../jobs/score/scoring.ts';
 import { hasBody } from '../body/bounded.ts';
+import { mediaTypeOf } from '../body/read.ts';
+import { checkVersionNamed, parsedQuery, queryOf } from '../request-url.ts';
 import { readInstances, type SentInstances, writeInstances } from './instances.ts';
 import { scoreQuerySchema } from './schema.ts';
 import { checkUnpacked, receiveFile } from './upload.ts';
@@ -38,28 +40,16 @@ export interface StagedSet {
   readonly isSmall: boolean;
 }
 
-const typeOf = ({ headers }: IncomingMessage): string =>
-  (headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
-
 const isUpload = (type: string): type is keyof typeof uploadTypes => Object.hasOwn(uploadTypes, type);
 
 /** What the query asks for. @throws invalid_request, unknown_model, and what is wrong with the lists */
-function askedOf({ url = '' }: IncomingMessage, models: Models) {
-  const parsed = scoreQuerySchema.safeParse({ ...parse(url.split('?').slice(1).join('?')) });
-  if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
-  const { model: name, version, ...asked } = parsed.data;
-  if (version !== undefined && name === undefined) {
-    throw new SennError('invalid_request', `query: version "${version}" needs the model whose version it is`, {
-      version,
-    });
-  }
+function askedOf(request: IncomingMessage, models: Models) {
+  const { model: name, version, ...asked } = parsedQuery(scoreQuerySchema, { ...parse(queryOf(request)) });
+  checkVersionNamed(name, version);
   if (asked.metrics !== undefined) parseMetricList(asked.metrics);
   const named = name === undefined ? undefined : models.named(name, version);
-  return { named, asked: withoutUndefined(asked) };
+  return { named, asked };
 }
-
-const withoutUndefined = (asked: { readonly [Key in keyof Asked]: Asked[Key] | undefined }): Asked =>
-  Object.fromEntries(Object.entries(asked).filter(([, value]) => value !== undefined)) as Asked;
 
 export interface ReceiveOptions {
   readonly models: Models;
@@ -75,7 +65,7 @@ export interface ReceiveOptions {
 export async function receiveSet(request: IncomingMessage, options: ReceiveOptions): Promise<StagedSet> {
   const { models, limits, scoring } = options;
   const { uploadBytes } = scoring.config;
-  const type = typeOf(request);
+  const type = mediaTypeOf(request);
   const expected = ['application/json', ...Object.keys(uploadTypes)];
   if (!hasBody(request)) throw new SennError('missing_input', 'body: nothing to score', { expected });
   if (type !== 'application/json' && !isUpload(type)) {

@@ -1,10 +1,13 @@
+import { join } from 'node:path';
 import { type Request, type Response, Router } from 'express';
-import { fromZodError, SennError } from '../../../core/errors.ts';
+import { SennError } from '../../../core/errors.ts';
 import type { JobStatus } from '../../jobs/queue.ts';
+import { REPORT } from '../../jobs/score/child.ts';
 import { noJobs, type ScoreQueue } from '../../jobs/score/scoring.ts';
 import { notesOf } from '../../observe/request-notes.ts';
 import type { Admit } from '../middleware/admission.ts';
 import { methodNotAllowed } from '../middleware/errors.ts';
+import { parsedQuery } from '../request-url.ts';
 import { eventSender } from './events.ts';
 import { reportTypeOf, sendReport } from './report.ts';
 import { type ReceiveOptions, receiveSet, type StagedSet } from './request.ts';
@@ -68,7 +71,7 @@ export function scoringRouter({ admit, ...options }: RouterOptions): Router {
         const gone = new AbortController();
         response.once('close', () => gone.abort()); // the client has gone, or it took too long
         await scoring.now(staging, payload, gone.signal);
-        await sendReport(request, response, `${staging.folder}/report`, type);
+        await sendReport(request, response, join(staging.folder, REPORT), type);
       } else if (queue === undefined) {
         const most = options.limits.instancesPerRequest;
         const rule = `at most ${most} inputs, as JSON, CSV or NDJSON, are scored at once`;
@@ -92,9 +95,7 @@ export function scoringRouter({ admit, ...options }: RouterOptions): Router {
 
   const list = async ({ query }: Request, response: Response): Promise<void> => {
     if (queue === undefined) throw noJobs();
-    const parsed = jobsQuerySchema.safeParse(query);
-    if (!parsed.success) throw fromZodError('invalid_request', 'query', parsed.error);
-    const { limit, after, state } = parsed.data;
+    const { limit, after, state } = parsedQuery(jobsQuerySchema, query);
     const owner = ownerOf(response);
     const own = (await queue.list()).filter((job) => job.owner === owner);
     const from = after === undefined ? 0 : own.findIndex(({ id }) => id === after) + 1;

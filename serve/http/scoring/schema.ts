@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { base64Schema, featuresSchema } from '../../../core/api.ts';
-import { type ErrorCode, errorCodes } from '../../../core/errors.ts';
+import { jobFailureSchema, jobStates } from '../../jobs/queue.ts';
 import { askedSchema } from '../../jobs/score/payload.ts';
 
 /** What `/score` and `/jobs` take and answer. */
@@ -21,12 +21,12 @@ const { metrics, attributions } = askedSchema.shape;
 export const scoreQuerySchema = z.strictObject({
   model: z.string().min(1).optional(),
   version: z.string().min(1).optional(),
-  metrics: metrics.unwrap().optional(),
-  attributions: attributions.unwrap().optional(),
-  queries: whole(1, 1_000_000).optional(),
-  seed: whole(0, 999_999_999).optional(),
-  limit: whole(1, 999_999_999).optional(),
-  batch: whole(1, 65_536).optional(),
+  metrics,
+  attributions,
+  queries: whole(1, 1_000_000).exactOptional(),
+  seed: whole(0, 999_999_999).exactOptional(),
+  limit: whole(1, 999_999_999).exactOptional(),
+  batch: whole(1, 65_536).exactOptional(),
 });
 
 /** The JSON body of both. */
@@ -55,15 +55,13 @@ export const jobsQuerySchema = z.strictObject({
   limit: whole(1, MOST_LISTED).default(50),
   /** The last job of the page before. */
   after: z.string().max(100).optional(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']).optional(),
+  state: z.enum(jobStates).optional(),
 });
-
-const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
 
 /** A job as a client sees it. */
 export const jobSchema = z.strictObject({
   id: z.string(),
-  state: z.enum(['waiting', 'running', 'done', 'failed', 'cancelled']),
+  state: z.enum(jobStates),
   model: z.string(),
   version: z.string(),
   createdAt: z.iso.datetime(),
@@ -72,9 +70,7 @@ export const jobSchema = z.strictObject({
   /** `done` of `total` of a stage: `inputs`, or a metric of the whole set. */
   progress: z.strictObject({ stage: z.string().optional(), done: z.int(), total: z.int() }).optional(),
   /** Of a failed job. */
-  failure: z
-    .strictObject({ code: z.enum(codes), message: z.string(), details: z.record(z.string(), z.unknown()) })
-    .optional(),
+  failure: jobFailureSchema.optional(),
   /** Paths on this server. */
   links: z.strictObject({ self: z.string(), events: z.string(), report: z.string() }),
 });

@@ -2,9 +2,11 @@ import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
-import { type ErrorCode, errorCodes, SennError } from '../../../core/errors.ts';
+import { type ErrorCode, SennError } from '../../../core/errors.ts';
 import { packageInfo } from '../../package-info.ts';
+import { jobFailureSchema } from '../queue.ts';
 
 /**
  * `senn score` in a process of its own, of low priority: the processor is its only where no prediction wants it, and what it
@@ -42,10 +44,7 @@ const PID = 'pid';
 const MOST_TEXT = 64 * 1024;
 
 const progressSchema = z.object({ stage: z.string(), done: z.number(), total: z.number() });
-const codes = Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]];
-const errorSchema = z.object({
-  error: z.object({ code: z.enum(codes), message: z.string(), details: z.record(z.string(), z.unknown()) }),
-});
+const errorSchema = z.object({ error: jobFailureSchema.strip() });
 
 /** Errors about what the client has sent; any other is told to the log alone. */
 const tellable: ReadonlySet<ErrorCode> = new Set<ErrorCode>([
@@ -80,8 +79,6 @@ function argumentsOf(pid: number): string {
   }
 }
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 /**
  * Ends the process that an earlier server, which was killed, has left at work in the folder: it ends by itself once it
  * notices, and until then two would write into one journal.
@@ -98,7 +95,7 @@ async function endOrphan(folder: string, id: string): Promise<void> {
     try {
       process.kill(pid, 'SIGKILL');
     } catch {} // it has just ended
-    await pause(20);
+    await sleep(20);
   }
 }
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
+import { renameSync, rmSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,7 +8,7 @@ import { SennError } from '../../../core/errors.ts';
 import { limitConcurrency } from '../../concurrency-limit.ts';
 import type { JobsConfig } from '../../config/jobs.ts';
 import { createEmbeddedQueue } from '../embedded.ts';
-import { type JobHandlers, type JobQueue, type JobState, jobHandler } from '../queue.ts';
+import { hasEnded, type JobHandlers, type JobQueue, type JobState, jobHandler } from '../queue.ts';
 import { openFolderStore } from '../store.ts';
 import { MODEL, REPORT, runScore } from './child.ts';
 import { argumentsOf, inputNames, type ScorePayload, scorePayloadSchema } from './payload.ts';
@@ -129,7 +129,7 @@ export function startScoring(options: ScoringOptions): Scoring {
   /** Of jobs that have not ended. */
   const stored = async (): Promise<number> =>
     ((await queue?.list()) ?? [])
-      .filter(({ state }) => state === 'waiting' || state === 'running')
+      .filter((job) => !hasEnded(job))
       .reduce((sum, { about }) => sum + Number(about?.['bytes'] ?? 0), 0);
 
   return {
@@ -179,10 +179,7 @@ export function startScoring(options: ScoringOptions): Scoring {
         idempotencyKey,
         owner,
         about: { model: payload.model, version: payload.version, input: payload.input, bytes },
-        prepare: (id) => {
-          mkdirSync(folder, { recursive: true });
-          renameSync(path, join(folder, id));
-        },
+        prepare: (id) => renameSync(path, join(folder, id)),
       });
     },
     reportOf: (id) => join(folder ?? staging, id, REPORT),
