@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { type AddressInfo, connect as connectTo, createServer, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../serve/servers/free-port.ts';
 
 /** A Redis of one's own that forgets everything when it ends, and a network to it that can be cut. */
 
@@ -15,16 +17,6 @@ export interface PrivateRedis {
   stop(): Promise<void>;
 }
 
-export const pause = (milliseconds: number): Promise<void> => new Promise((done) => setTimeout(done, milliseconds));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((done) => server.close(done));
-  return port;
-}
-
 async function accepts(port: number): Promise<void> {
   for (let attempt = 0; attempt < 100; attempt++) {
     const open = await new Promise<boolean>((done) => {
@@ -32,7 +24,7 @@ async function accepts(port: number): Promise<void> {
       socket.once('connect', () => socket.destroy());
     });
     if (open) return;
-    await pause(50);
+    await sleep(50);
   }
   throw new Error(`the Redis of port ${port} does not start`);
 }
@@ -105,7 +97,7 @@ export async function startNetwork(to: number): Promise<Network> {
     async cut(milliseconds) {
       isCut = true;
       breakAll();
-      await pause(milliseconds);
+      await sleep(milliseconds);
       isCut = false;
     },
     async stop() {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ended, pause, startNetwork, startRedis } from './redis.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ended, startNetwork, startRedis } from './redis.ts';
 
 /** One scoring job twice: undisturbed in one process, and over a queue whose workers, Redis and network fail. */
 
@@ -87,7 +88,7 @@ export async function trouble(options: Trouble): Promise<Outcome> {
   const happened = { kills: 0, restarts: 0, cuts: 0 };
   try {
     while (happened.kills < kills) {
-      await Promise.race([over, pause(1000 * (SOONEST + random() * (LATEST - SOONEST)))]);
+      await Promise.race([over, sleep(1000 * (SOONEST + random() * (LATEST - SOONEST)))]);
       if (done) break;
       const which = happened.kills % 2;
       const worker = workers[which] as ChildProcess;

@@ -1,9 +1,9 @@
-import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { addConfigFlags, redacted, resolveConfig, type ServerConfig } from '../../config/index.ts';
 import type { Serving } from '../../inference/processes/questions.ts';
 import type { Siblings } from '../../inference/processes/siblings.ts';
 import type { ServerLog } from '../../observe/logger.ts';
+import { openLog } from '../../observe/open-log.ts';
 import { closesInTime, end, LAST_LINES } from './ending.ts';
 import { endSignals } from './signals.ts';
 
@@ -42,7 +42,7 @@ export function serveCommand(): Command {
       const { joinSiblings } = await import('../../inference/processes/siblings.ts');
       // a ready line or a warning that cannot be written is no reason to end
       for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
-      const log = await openLog(config, json);
+      const log = await openLog(config.log, json);
       const { logger } = log;
       process.once('exit', log.last);
       const announce = ({ url, models, executionProvider }: Serving): void =>
@@ -79,14 +79,6 @@ export function serveCommand(): Command {
       }
       await leave(inTime, signal);
     });
-}
-
-/** The log on standard error: for people where that is a terminal, unless they ask for JSON. */
-async function openLog({ log }: ServerConfig, json: boolean): Promise<ServerLog> {
-  const { createLogger, STDERR } = await import('../../observe/logger.ts');
-  if (json || !isatty(STDERR)) return createLogger(log);
-  const { peopleLines } = await import('../../observe/people-lines.ts');
-  return createLogger(log, { format: peopleLines({ colours: process.stderr.hasColors() }) });
 }
 
 /** The whole server: in this process, or in several that this one starts. */

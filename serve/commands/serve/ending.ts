@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServerConfig } from '../../config/index.ts';
 
 /** The end of a server's process, which must come: whatever hangs, it does not outlive its time. */
@@ -29,8 +30,6 @@ export async function closesInTime(
 const GRACE = 500;
 const LOOK = 20;
 
-const pause = (milliseconds: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, milliseconds));
-
 /** Whether a thread of libuv's pool is in the file system. */
 const inFileSystem = (): boolean => process.getActiveResourcesInfo().some((name) => name.startsWith('FSReq'));
 
@@ -42,7 +41,7 @@ const inFileSystem = (): boolean => process.getActiveResourcesInfo().some((name)
  */
 export async function end(free: boolean, exitCode: number, signal: NodeJS.Signals): Promise<void> {
   const until = performance.now() + GRACE;
-  while (free && inFileSystem() && performance.now() < until) await pause(LOOK);
+  while (free && inFileSystem() && performance.now() < until) await sleep(LOOK);
   if (free && !inFileSystem()) process.exit(exitCode);
   await endBySignal(signal);
 }
@@ -52,8 +51,8 @@ async function endBySignal(signal: NodeJS.Signals): Promise<void> {
   process.removeAllListeners(signal);
   process.kill(process.pid, signal);
   // the first process of a container is spared by signals, SIGKILL too, but not by the trap that `abort` ends in
-  await pause(GRACE);
+  await sleep(GRACE);
   process.kill(process.pid, 'SIGKILL');
-  await pause(GRACE);
+  await sleep(GRACE);
   process.abort();
 }

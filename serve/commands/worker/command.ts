@@ -1,10 +1,10 @@
 import { availableParallelism } from 'node:os';
-import { isatty } from 'node:tty';
 import { Command } from 'commander';
 import { z } from 'zod';
 import { fromZodError } from '../../../core/errors.ts';
-import type { ServerLog } from '../../observe/logger.ts';
+import { openLog } from '../../observe/open-log.ts';
 import { parseQueueAddress, QUEUE_VARIABLES } from '../score/queue/address.ts';
+import { LAST_LINES } from '../serve/ending.ts';
 import { endSignals } from '../serve/signals.ts';
 
 /** `senn worker` on the command line; what it does is in work.ts, loaded once it is to run. */
@@ -45,7 +45,7 @@ export function workerCommand(): Command {
       const { queue, threads, batchSeconds, grace, logLevel, json } = parsed.data;
       const address = parseQueueAddress(queue, process.env);
       const { startWork } = await import('./work.ts');
-      const { logger, flush } = await openLog(logLevel, json);
+      const { logger, flush } = await openLog({ level: logLevel }, json);
       const working = await startWork({
         address,
         threads,
@@ -59,15 +59,7 @@ export function workerCommand(): Command {
       signals.second.then(() => process.exit(1)); // others take over what is in work
       await working.close();
       logger.info('ended');
-      await flush(500);
+      await flush(LAST_LINES);
       process.exit(0); // a thread that is held by native code would keep it
     });
-}
-
-/** The log on standard error, for people where that is a terminal. */
-async function openLog(level: (typeof levels)[number], json: boolean): Promise<ServerLog> {
-  const { createLogger, STDERR } = await import('../../observe/logger.ts');
-  if (json || !isatty(STDERR)) return createLogger({ level });
-  const { peopleLines } = await import('../../observe/people-lines.ts');
-  return createLogger({ level }, { format: peopleLines({ colours: process.stderr.hasColors() }) });
 }

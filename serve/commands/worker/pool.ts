@@ -2,9 +2,9 @@ import { Piscina } from 'piscina';
 import type { AskedOfBatch } from '../../../core/scoring/job.ts';
 import type { LoadedBatch } from '../../../core/scoring/source.ts';
 import type { Tensor } from '../../../core/tensor.ts';
+import type { BatchReply } from '../score/running/wire.ts';
 import '../../inference/no-telemetry.ts';
 import { workerModule } from '../../worker-module.ts';
-import type { BatchReply } from '../score/running/pool.ts';
 import type { FetchedModel } from './models.ts';
 
 /** The threads of a worker: each batch in one, with graphs of one thread, so that its bytes are those of any other. */

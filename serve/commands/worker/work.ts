@@ -7,7 +7,7 @@ import { connect, PREFIX, queueName } from '../score/queue/connect.ts';
 import { CLOSING, later } from '../score/queue/later.ts';
 import { LONGEST_REPLY } from '../score/queue/reply.ts';
 import { loadedOf, parseTask, type Task } from '../score/queue/task.ts';
-import type { BatchReply } from '../score/running/pool.ts';
+import { type BatchReply, failedReply } from '../score/running/wire.ts';
 import { type Fetched, fetching } from './models.ts';
 import { startWorkerPool, type WorkerPool } from './pool.ts';
 
@@ -41,8 +41,6 @@ const MOST_DEATHS = 10;
 /** The errors that another attempt may not meet: all others are the model's or the input's own. */
 const passing = (error: unknown): boolean => !(error instanceof SennError) || error.code === 'unavailable';
 
-const failedReply = ({ code, message, details }: SennError): BatchReply => ({ ok: false, code, message, details });
-
 async function scoreTask(task: Task, fetched: Fetched, pool: WorkerPool, signal: AbortSignal): Promise<BatchReply> {
   const { training, at, asked } = task;
   try {
@@ -66,7 +64,7 @@ async function scoreTask(task: Task, fetched: Fetched, pool: WorkerPool, signal:
     );
   } catch (error) {
     if (passing(error)) throw error;
-    return failedReply(error as SennError);
+    return failedReply(error);
   }
 }
 

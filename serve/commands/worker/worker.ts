@@ -4,8 +4,7 @@ import { createPredictor, type Predictor } from '../../../core/predictor.ts';
 import { scoreBatch } from '../../../core/scoring/batch.ts';
 import { openSessions } from '../../../core/session.ts';
 import { openSession } from '../../inference/onnxruntime.ts';
-import type { BatchReply } from '../score/running/pool.ts';
-import { toWire } from '../score/running/wire.ts';
+import { type BatchReply, failedReply, toWire } from '../score/running/wire.ts';
 import type { FetchedModel } from './models.ts';
 import type { QueuedBatch } from './pool.ts';
 
@@ -54,8 +53,6 @@ export default async function scoreQueued(queued: QueuedBatch): Promise<BatchRep
     const scores = await scoreBatch(predictor, asked, loaded, training);
     return { ok: true, result: toWire({ model, batch, scores, unusable: [] }) };
   } catch (error) {
-    // an error of ours would arrive as any other: its class does not pass between threads
-    if (!(error instanceof SennError)) throw error;
-    return { ok: false, code: error.code, message: error.message, details: error.details };
+    return failedReply(error);
   }
 }

@@ -15,7 +15,6 @@ export const askedSchema = z.strictObject({
   limit: z.int().min(1).max(999_999_999).exactOptional(),
   batch: z.int().min(1).max(65_536).exactOptional(),
 });
-export type Asked = z.output<typeof askedSchema>;
 
 export const scorePayloadSchema = z.strictObject({
   model: z.string(),

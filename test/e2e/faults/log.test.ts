@@ -1,23 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, expect, it, vi } from 'vitest';
+import { freePort } from '../../../bench/serve/servers/free-port.ts';
 import { modelsDirectory, root } from '../../serve/fixtures.ts';
 
 /** A log that cannot be written: the server becomes ready, answers and ends as if it could. */
 
 let child: ChildProcess | undefined;
 afterEach(() => void child?.kill('SIGKILL'));
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}
 
 it.each([['1'], ['2']])('a full disk under stdout and stderr, with %s processes', async (processes) => {
   const port = await freePort();

@@ -11,9 +11,6 @@ const base64Length = (bytes: number): number => 4 * Math.ceil(bytes / 3);
 
 const text = z.string().max(base64Length(MOST_BYTES));
 
-export const toBase64 = ({ buffer, byteOffset, byteLength }: Int32Array | Float32Array | Uint8Array): string =>
-  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
-
 /** In memory of its own, which begins where four bytes may. @returns `undefined` where there are not so many */
 function bytesOf(base64: string, bytes: number): ArrayBuffer | undefined {
   if (base64.length !== base64Length(bytes)) return undefined;

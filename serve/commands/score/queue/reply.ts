@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { attributions as rows } from '../../../../core/attributions/index.ts';
-import { type ErrorCode, errorCodes, fromZodError, SennError } from '../../../../core/errors.ts';
+import { errorCodeNames, fromZodError, SennError } from '../../../../core/errors.ts';
 import type { Manifest } from '../../../../core/manifest.ts';
 import { inputShape } from '../../../../core/manifest.ts';
 import { comparedMetrics } from '../../../../core/metrics/comparison/index.ts';
@@ -8,8 +8,7 @@ import type { AskedOfBatch } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import { withReach } from '../../../../core/scoring/reach.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
-import type { BatchReply } from '../running/pool.ts';
-import { fromWire, type WireBatch } from '../running/wire.ts';
+import { type BatchReply, fromWire, type WireBatch } from '../running/wire.ts';
 import { MOST_BYTES, tensorOf, wholeNumbers } from './numbers.ts';
 
 /** What comes back of a batch: only what was asked for, in the shapes that the model gives, becomes part of a report. */
@@ -27,7 +26,7 @@ export interface Expected {
 
 const failure = z.strictObject({
   ok: z.literal(false),
-  code: z.enum(Object.keys(errorCodes) as [ErrorCode, ...ErrorCode[]]),
+  code: z.enum(errorCodeNames),
   message: z.string().max(10_000),
   details: z.record(z.string().max(200), z.unknown()),
 });

@@ -3,7 +3,8 @@ import { fromZodError } from '../../../../core/errors.ts';
 import { jobSchema } from '../../../../core/scoring/job.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
-import { tensorOf, toBase64, wholeNumbers } from './numbers.ts';
+import { toBase64 } from '../running/wire.ts';
+import { tensorOf, wholeNumbers } from './numbers.ts';
 
 /**
  * What a worker is told of a batch. Whoever reaches Redis can write such a thing, so a worker believes nothing of it: it

@@ -1,11 +1,11 @@
 import { Piscina } from 'piscina';
-import { type ErrorCode, SennError } from '../../../../core/errors.ts';
+import { SennError } from '../../../../core/errors.ts';
 import type { AskedOfBatch } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
 import { workerModule } from '../../../worker-module.ts';
-import { fromWire, type WireBatch } from './wire.ts';
+import { type BatchReply, fromWire } from './wire.ts';
 
 /** Threads that score batches: each batch in one thread, with graphs of one thread, so that its bytes are the same. */
 
@@ -18,10 +18,6 @@ export interface BatchTask {
   readonly asked: AskedOfBatch;
   readonly loaded: LoadedBatch;
 }
-
-export type BatchReply =
-  | { readonly ok: true; readonly result: WireBatch }
-  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly details: object };
 
 export interface ScoringPool {
   /** @throws as `scoreBatch` */

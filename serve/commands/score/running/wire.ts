@@ -1,4 +1,5 @@
 import type { AttributionName } from '../../../../core/attributions/attribution.ts';
+import { type ErrorCode, SennError } from '../../../../core/errors.ts';
 import type { BatchAttribution } from '../../../../core/scoring/attribute.ts';
 import type { BatchScores } from '../../../../core/scoring/batch.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
@@ -6,8 +7,8 @@ import type { Tensor } from '../../../../core/tensor.ts';
 
 /** A batch's result as a line of JSON, exactly: numbers in bulk are base64 of their bytes, little-endian. */
 
-const base64 = (values: Float32Array | Int32Array): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+export const toBase64 = ({ buffer, byteOffset, byteLength }: Float32Array | Int32Array): string =>
+  Buffer.from(buffer, byteOffset, byteLength).toString('base64');
 
 /** A copy that is aligned: the bytes of a Buffer may start anywhere. */
 function bytesOf(text: string): ArrayBuffer {
@@ -20,7 +21,7 @@ interface WireTensor {
   readonly data: string;
 }
 
-const packed = ({ shape, data }: Tensor): WireTensor => ({ shape, data: base64(data) });
+const packed = ({ shape, data }: Tensor): WireTensor => ({ shape, data: toBase64(data) });
 const unpacked = ({ shape, data }: WireTensor): Tensor => ({ shape, data: new Float32Array(bytesOf(data)) });
 
 interface WireScores {
@@ -47,9 +48,9 @@ export function toWire({ scores, ...rest }: BatchResult): WireBatch {
     kind: 'batch',
     ...rest,
     scores: {
-      rows: base64(rows),
-      ...(labels && { labels: base64(labels) }),
-      predicted: base64(predicted),
+      rows: toBase64(rows),
+      ...(labels && { labels: toBase64(labels) }),
+      predicted: toBase64(predicted),
       concepts: packed(concepts),
       relevances: packed(relevances),
       values,
@@ -76,4 +77,15 @@ export function fromWire({ kind: _, scores, ...rest }: WireBatch): BatchResult {
       attributions: Object.fromEntries(attributed),
     },
   };
+}
+
+/** What a thread, or a worker, replies of a batch. */
+export type BatchReply =
+  | { readonly ok: true; readonly result: WireBatch }
+  | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly details: object };
+
+/** An error of ours as what a thread replies: its class does not pass between threads. @throws any other error as it is */
+export function failedReply(error: unknown): BatchReply {
+  if (!(error instanceof SennError)) throw error;
+  return { ok: false, code: error.code, message: error.message, details: error.details };
 }

@@ -1,13 +1,12 @@
 import { workerData } from 'piscina';
 import { attributingGraphs } from '../../../../core/attributions/index.ts';
-import { SennError } from '../../../../core/errors.ts';
 import type { Manifest } from '../../../../core/manifest.ts';
 import type { Predictor } from '../../../../core/predictor.ts';
 import { scoreBatch } from '../../../../core/scoring/batch.ts';
 import { openSession } from '../../../inference/onnxruntime.ts';
 import { loadPredictor } from '../../../models/model-folder.ts';
-import type { BatchReply, BatchTask, ThreadData } from './pool.ts';
-import { toWire } from './wire.ts';
+import type { BatchTask, ThreadData } from './pool.ts';
+import { type BatchReply, failedReply, toWire } from './wire.ts';
 
 /** The code of a scoring thread: piscina calls its default export with each batch. */
 
@@ -24,8 +23,6 @@ export default async function scoreTask({ path, model, batch, asked, loaded }: B
     const scores = await scoreBatch(await predictor, asked, loaded, training);
     return { ok: true, result: toWire({ model, batch, scores, unusable: loaded.unusable }) };
   } catch (error) {
-    // an error of ours would arrive as any other: its class does not pass between threads
-    if (!(error instanceof SennError)) throw error;
-    return { ok: false, code: error.code, message: error.message, details: error.details };
+    return failedReply(error);
   }
 }
