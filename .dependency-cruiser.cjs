@@ -37,6 +37,7 @@ const serveRooms = {
 };
 /** The rooms of core/, in the same way. Its loose files are the contract and what runs it, which every room may know. */
 const coreRooms = {
+  onnx: [],
   text: [],
   'black-box': [],
   concepts: [],

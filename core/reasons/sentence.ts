@@ -37,35 +37,27 @@ const NOTEWORTHY = 0.1;
 const quoted = (label: string | undefined): string => `“${label}”`;
 
 /**
- * What concept k is in an input: the value of its feature, or where it lies. Which training inputs lie there is told only
- * where they are of one of the two classes: what is like a third one explains nothing between these.
+ * A concept with what it is in an input: `age (33 years)`, the value of its feature, or where it lies, `concept F (high, like
+ * “7”)`. Which training inputs lie there is told only where they are of one of the two classes: what is like a third one
+ * explains nothing between these. Where somebody has told what its ends look like, that comes first: `a bar on top (concept F,
+ * high)`.
  */
-function stateOf(model: Model, { prediction, input, comparison }: Reasoned, k: number): string {
+function named(model: Model, { prediction, input, comparison }: Reasoned, k: number): string {
+  const concept = model.concepts[k] as Concept;
+  const { name, phrase, ends } = concept;
   const feature = featuresOfConcepts(model)[k];
   if (feature !== undefined && model.input.kind === 'tabular') {
-    return quantity(shortestDecimal(input.data[feature] as number), model.input.features[feature]?.unit);
+    const value = shortestDecimal(input.data[feature] as number);
+    return `${name} (${quantity(value, model.input.features[feature]?.unit)})`;
   }
-  const concept = model.concepts[k] as Concept;
   const leaning = leaningOf(concept, prediction.concepts[k] as number);
-  if (leaning === undefined) return 'the same in every input';
+  if (leaning === undefined) return `${name} (the same in every input)`;
+  if (ends !== undefined) return `${ends[leaning.end]} (${name}, ${leaningWords(leaning)})`;
   const alike = classesAtEnd(concept, leaning.end)
     .filter((c) => c === comparison.ahead || c === comparison.behind)
     .map((c) => quoted(model.classes[c]));
-  const what = concept.phrase ?? (alike.length > 0 ? `like ${alike.join(' or ')}` : undefined);
-  return what === undefined ? leaningWords(leaning) : `${leaningWords(leaning)}, ${what}`;
-}
-
-/**
- * A concept with its state: `concept F (high, like “7”)`; where somebody has told what its ends look like, that comes first:
- * `a bar on top (concept F, high)`.
- */
-function named(model: Model, reasoned: Reasoned, k: number): string {
-  const { name, ends } = model.concepts[k] as Concept;
-  const leaning = leaningOf(model.concepts[k] as Concept, reasoned.prediction.concepts[k] as number);
-  const isFeature = featuresOfConcepts(model)[k] !== undefined;
-  if (ends !== undefined && leaning !== undefined && !isFeature)
-    return `${ends[leaning.end]} (${name}, ${leaningWords(leaning)})`;
-  return `${name} (${stateOf(model, reasoned, k)})`;
+  const what = phrase ?? (alike.length > 0 ? `like ${alike.join(' or ')}` : undefined);
+  return `${name} (${what === undefined ? leaningWords(leaning) : `${leaningWords(leaning)}, ${what}`})`;
 }
 
 /**

@@ -1,6 +1,6 @@
-import { readFile } from 'node:fs/promises';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { readNamed } from '../../training/datasets/files/source.ts';
 import { columnIndex, parseNumber } from '../../training/datasets/tables/columns.ts';
 import { readCsv } from '../../training/datasets/tables/records.ts';
 import type { OnnxValue } from '../onnx/read-onnx.ts';
@@ -21,14 +21,13 @@ export interface Description {
   readonly image?: NonNullable<NonNullable<Manifest['blackBox']>['image']>;
 }
 
-const read = (path: string): Promise<Buffer> =>
-  readFile(path).catch((error: NodeJS.ErrnoException) => {
-    throw new SennError('missing_data', `${path}: cannot be read (${error.code})`, { path });
-  });
-
 /** Labels by a comma list; where that is no list, a file of them, one a line. @throws missing_data | invalid_config */
 export async function labelsOf(text: string): Promise<string[]> {
-  const parts = text.includes(',') ? text.split(',') : (await read(text)).toString('utf8').split(/\r?\n/);
+  const parts = text.includes(',')
+    ? text.split(',')
+    : Buffer.from(await readNamed(text))
+        .toString('utf8')
+        .split(/\r?\n/);
   const labels = parts.map((part) => part.trim());
   while (labels.at(-1) === '') labels.pop();
   const twice = labels.find((label, i) => labels.indexOf(label) !== i);
@@ -47,7 +46,7 @@ const FEATURES_AT_MOST = 4096;
  * @param chosen columns, in the order of the model; where absent all
  */
 async function tableOf(path: string, port: OnnxValue, chosen: readonly string[] | undefined): Promise<Description> {
-  const csv = readCsv(await read(path), path, true);
+  const csv = readCsv(await readNamed(path), path, true);
   const names = chosen ?? csv.columns;
   const F = port.dims?.[1];
   if (names.length > FEATURES_AT_MOST || (typeof F === 'number' && names.length !== F)) {

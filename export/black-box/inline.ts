@@ -1,6 +1,7 @@
 import { closeSync, fstatSync, openSync, readSync, realpathSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { SennError } from '../../core/errors.ts';
+import { DATA_LOCATION, DEPTH, EXTERNAL, type Message, modelMessage } from '../../core/onnx/tensor-places.ts';
 import { MOST_BYTES } from '../onnx/schema.ts';
 
 /**
@@ -8,30 +9,9 @@ import { MOST_BYTES } from '../onnx/schema.ts';
  * that no schema here knows (functions, newer types) would be lost if it were read and written anew.
  */
 
-/** A message of onnx.proto by the fields that lead to tensors. */
-interface Message {
-  readonly fields: Readonly<Record<number, () => Message>>;
-  readonly isTensor?: true;
-}
-
-const tensor: Message = { fields: {}, isTensor: true };
-const sparse: Message = { fields: { 1: () => tensor, 2: () => tensor } };
-const attribute: Message = {
-  fields: { 5: () => tensor, 6: () => graph, 10: () => tensor, 11: () => graph, 22: () => sparse, 23: () => sparse },
-};
-const node: Message = { fields: { 5: () => attribute } };
-const graph: Message = { fields: { 1: () => node, 5: () => tensor, 15: () => sparse } };
-const func: Message = { fields: { 7: () => node, 11: () => attribute } };
-const model: Message = { fields: { 7: () => graph, 25: () => func } };
-
-/** Of TensorProto: its bytes, where else they are, and whether they are elsewhere. */
+/** Of TensorProto: its bytes, and where else they are. */
 const RAW_DATA = 9;
 const EXTERNAL_DATA = 13;
-const DATA_LOCATION = 14;
-const EXTERNAL = 1;
-
-/** Graphs inside graphs, at most. */
-const DEPTH = 100;
 
 /** One field in the wire format of Protocol Buffers: `[start, end)` with its tag, `[from, end)` without. */
 interface Field {
@@ -180,7 +160,7 @@ function reader(path: string): { read: Read; files: ReadonlySet<string> } {
  */
 export function inlineExternalData(bytes: Uint8Array, path: string): { bytes: Uint8Array; files: readonly string[] } {
   const { read, files } = reader(path);
-  const chunks = inlined(bytes, model, path, read);
+  const chunks = inlined(bytes, modelMessage, path, read);
   if (chunks === undefined) return { bytes, files: [] };
   const size = lengthOf(chunks);
   if (size > MOST_BYTES) {

@@ -1,38 +1,16 @@
 import { SennError } from '../../core/errors.ts';
+import { DATA_LOCATION, DEPTH, EXTERNAL, type Message, modelMessage } from '../../core/onnx/tensor-places.ts';
 
 /**
  * Finds weights that an ONNX graph keeps in other files. ONNX Runtime reads those from the working directory where it is
  * given the graph as bytes: files that no manifest lists, and no digest covers. So such a graph is not opened.
  */
 
-/** A message of onnx.proto by the fields that lead to tensors (https://github.com/onnx/onnx/blob/main/onnx/onnx.proto). */
-interface Message {
-  readonly fields: Readonly<Record<number, () => Message>>;
-  /** Of TensorProto: the field that says where its data are. */
-  readonly location?: number;
-}
-
-const tensor: Message = { fields: {}, location: 14 };
-const sparse: Message = { fields: { 1: () => tensor, 2: () => tensor } };
-const attribute: Message = {
-  fields: { 5: () => tensor, 6: () => graph, 10: () => tensor, 11: () => graph, 22: () => sparse, 23: () => sparse },
-};
-const node: Message = { fields: { 5: () => attribute } };
-const graph: Message = { fields: { 1: () => node, 5: () => tensor, 15: () => sparse } };
-const func: Message = { fields: { 7: () => node, 11: () => attribute } };
-const training: Message = { fields: { 1: () => graph, 2: () => graph } };
-const model: Message = { fields: { 7: () => graph, 20: () => training, 25: () => func } };
-
-const EXTERNAL = 1;
-
-/** Graphs inside graphs, at most; ONNX Runtime's own parser goes less deep. */
-const DEPTH = 100;
-
 /**
  * Walks the message's fields in the wire format of Protocol Buffers, passing over all that hold no tensors. What is
  * broken is left to ONNX Runtime, which says so better.
  */
-function hasExternal(bytes: Uint8Array, { fields, location }: Message, depth = 0): boolean {
+function hasExternal(bytes: Uint8Array, { fields, isTensor }: Message, depth = 0): boolean {
   if (depth > DEPTH) return false;
   let at = 0;
   const varint = (): number => {
@@ -47,7 +25,7 @@ function hasExternal(bytes: Uint8Array, { fields, location }: Message, depth = 0
     const key = varint();
     const [field, wire] = [Math.floor(key / 8), key % 8];
     if (wire === 0) {
-      if (varint() === EXTERNAL && field === location) return true;
+      if (varint() === EXTERNAL && isTensor && field === DATA_LOCATION) return true;
     } else if (wire === 2) {
       const length = varint();
       const inner = fields[field];
@@ -64,7 +42,7 @@ function hasExternal(bytes: Uint8Array, { fields, location }: Message, depth = 0
 
 /** @throws invalid_model */
 export function refuseExternalData(onnx: Uint8Array): void {
-  if (!hasExternal(onnx, model)) return;
+  if (!hasExternal(onnx, modelMessage)) return;
   throw new SennError(
     'invalid_model',
     'the graph keeps weights in other files (external data), which no digest covers; put them into the graph',

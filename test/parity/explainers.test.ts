@@ -1,7 +1,6 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { attributions } from '../../core/attributions/index.ts';
 import { partsOf, superpixelsAsked } from '../../core/attributions/shared/parts.ts';
@@ -15,21 +14,11 @@ import { openScoringSource } from '../../training/datasets/scoring.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 import { rowsOf } from '../helpers/table-rows.ts';
+import { pythonWith } from './python.ts';
 
 /** Our KernelSHAP and LIME beside the packages `shap` and `lime`, on the same ONNX graphs. */
 
-/** The interpreter that `scripts/setup-python.sh` made, or `SENN_EXPLAINERS`. */
-const python = process.env['SENN_EXPLAINERS'] ?? join(import.meta.dirname, '../../.venv-explainers/bin/python');
-
-const hasPackages = await promisify(execFile)(python, ['-c', 'import lime, onnxruntime, shap, skimage']).then(
-  () => true,
-  () => false,
-);
-if (!hasPackages) {
-  process.stderr.write(
-    `skipped: ${python} with shap, lime and scikit-image is not there; scripts/setup-python.sh makes it\n`,
-  );
-}
+const { python, hasPackages } = await pythonWith('SENN_EXPLAINERS', 'lime', 'onnxruntime', 'shap', 'skimage');
 
 const SEEDS = 8;
 

@@ -9,17 +9,11 @@ import type { SennError } from '../../core/errors.ts';
 import { layersModelToOnnx, opsets } from '../../export/index.ts';
 import { groups } from '../export/cases/index.ts';
 import { randomizeWeights, startBackend } from '../export/parity.ts';
+import { pythonWith } from './python.ts';
 
 const execute = promisify(execFile);
 
-/** The interpreter that `scripts/setup-python.sh` made, or `SENN_PYTHON`. */
-const python = process.env['SENN_PYTHON'] ?? join(import.meta.dirname, '../../.venv/bin/python');
-
-const hasOnnx = await execute(python, ['-c', 'import onnx']).then(
-  () => true,
-  () => false,
-);
-if (!hasOnnx) process.stderr.write(`skipped: ${python} with onnx is not there; scripts/setup-python.sh makes it\n`);
+const { python, hasPackages: hasOnnx } = await pythonWith('SENN_PYTHON', 'onnx');
 
 beforeAll(() => startBackend('cpu'));
 

