@@ -77,8 +77,9 @@ export async function trouble(options: Trouble): Promise<Outcome> {
   const redis = await startRedis(options.program);
   const network = await startNetwork(redis.port);
   const queue = `redis://127.0.0.1:${network.port}/0`;
-  const startWorker = (): ChildProcess => senn(['worker', '--queue', queue, '--threads', '1']).child;
-  const workers = [startWorker(), startWorker()];
+  const startWorker = () => senn(['worker', '--queue', queue, '--threads', '1', '--log-level', 'debug']);
+  const first = startWorker();
+  const workers = [first.child, startWorker().child];
   const start = performance.now();
   const score = senn(['score', ...job, '--out', queued, '--queue', queue]);
   let done = false;
@@ -87,6 +88,7 @@ export async function trouble(options: Trouble): Promise<Outcome> {
   });
   const happened = { kills: 0, restarts: 0, cuts: 0 };
   try {
+    while (!done && !first.said().includes('batch taken')) await Promise.race([over, sleep(100)]);
     while (happened.kills < kills) {
       await Promise.race([over, sleep(1000 * (SOONEST + random() * (LATEST - SOONEST)))]);
       if (done) break;
@@ -94,7 +96,7 @@ export async function trouble(options: Trouble): Promise<Outcome> {
       const worker = workers[which] as ChildProcess;
       worker.kill('SIGKILL');
       await ended(worker);
-      workers[which] = startWorker();
+      workers[which] = startWorker().child;
       happened.kills++;
       say(
         `${((performance.now() - start) / 1000).toFixed(1)} s: worker ${which} killed (${happened.kills} of ${kills})`,
