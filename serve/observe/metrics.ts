@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Registry, Summary } from 'prom-client';
 import type { JobTimings } from '../inference/served-model.ts';
 import { memoized } from '../memo.ts';
 import { registerHistogram } from './histogram.ts';
@@ -51,7 +51,13 @@ export interface Metrics {
   text(): Promise<string>;
   /** The same as data, to be summed over the processes of the server. */
   data(): ReturnType<Registry['getMetricsAsJSON']>;
+  /** Of these the counters and histograms alone, without a look at anything else. */
+  counted(): ReturnType<Registry['getMetricsAsJSON']>;
 }
+
+/** Gauges are left alone: to read the delay of the event loop begins a new measurement. */
+const countersIn = (registry: Registry): Counter[] =>
+  registry.getMetricsAsArray().filter((metric) => !(metric instanceof Gauge || metric instanceof Summary)) as never;
 
 /** How many requests ended with the same route, method and status. */
 interface Answered {
@@ -208,5 +214,6 @@ export function createMetrics(gauges: Gauges = {}): Metrics {
     contentType: registry.contentType,
     text,
     data: () => registry.getMetricsAsJSON(),
+    counted: () => Promise.all(countersIn(registry).map((metric) => metric.get())),
   };
 }

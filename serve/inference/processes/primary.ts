@@ -4,7 +4,9 @@ import { SennError } from '../../../core/errors.ts';
 import { CHANGE_TIMEOUT, within } from '../../within.ts';
 import { fromMessage } from '../error-message.ts';
 import { type Channel, openChannel } from './channel.ts';
+import { handBack } from './handed-over.ts';
 import { hitCounter } from './hit-counter.ts';
+import { startPulse } from './pulse.ts';
 import { type FromPrimary, type FromServing, type MetricsData, PROCESS_VARIABLE, type Serving } from './questions.ts';
 import { totalMetrics } from './total-metrics.ts';
 
@@ -36,7 +38,7 @@ export interface Primary {
 const PAUSE = 100;
 const LONGEST_PAUSE = 30_000;
 
-/** Milliseconds that a process has to say its metrics; one that hangs is left out of the sum. */
+/** Milliseconds that a process has to say its metrics; of one that takes longer those count that were last heard. */
 const METRICS = 3000;
 
 /** Milliseconds that a change may take in a process besides its own time: for the question and its answer. */
@@ -66,6 +68,7 @@ export async function startPrimary({
   const unloaded = new Set<string>();
   const hit = hitCounter();
   const totals = totalMetrics<Member>();
+  const pulse = startPulse<Member>(logger);
   /** Of the processes that are to be started after their pause. */
   const timers = new Set<NodeJS.Timeout>();
   let started = 0;
@@ -89,9 +92,12 @@ export async function startPrimary({
       // a process that is starting may have read the models as they were before
       await inTime('the processes that start', () => Promise.allSettled(starting));
       const asked = serving();
-      const results = await Promise.allSettled(
-        asked.map(({ channel }) => inTime(`the ${what.change} in a process`, () => channel.ask('apply', what))),
-      );
+      const apply = ({ channel }: Member): Promise<void> =>
+        inTime(`the ${what.change} in a process`, () => channel.ask('apply', what));
+      // one that is silent has the change before it, and makes it when it wakes up
+      const results = await Promise.allSettled(asked.map((member) => pulse.unlessSilent(member, apply(member))));
+      const silent = asked.filter(pulse.isSilent).map(({ worker }) => worker.process.pid);
+      if (silent.length > 0) logger.warn({ ...what, processes: silent }, 'a change is not made yet in all processes');
       if (results.some(({ status }) => status === 'fulfilled')) {
         if (what.change === 'load') unloaded.delete(what.name);
         else unloaded.add(what.name);
@@ -111,8 +117,19 @@ export async function startPrimary({
         member,
         await within(METRICS, 'the metrics of a process', () => member.channel.ask('ownMetrics', undefined)),
       );
-    await Promise.allSettled(serving().map(ask));
-    return totals.text(given);
+    await Promise.allSettled(
+      serving()
+        .filter((member) => !pulse.isSilent(member))
+        .map(ask),
+    );
+    return totals.text(given, states());
+  };
+  const states = (): MetricsData => {
+    const silent = pulse.silent();
+    const answering = serving().length - silent;
+    const values = Object.entries({ answering, silent }).map(([state, value]) => ({ labels: { state }, value }));
+    const help = 'Processes of the server that take requests, and those of them that do not answer the others.';
+    return [{ name: 'senn_processes', help, type: 'gauge', aggregator: 'sum', values }] as unknown as MetricsData;
   };
 
   const start = async (): Promise<Serving> => {
@@ -122,6 +139,9 @@ export async function startPrimary({
         serving(what) {
           member.serves = true;
           failures = 0;
+          const kill = (): void => void worker.process.kill('SIGKILL');
+          const hear = async (): Promise<void> => totals.heard(member, await channel.ask('counted', undefined));
+          pulse.watch(member, { pid: worker.process.pid, ask: hear, end: kill });
           resolve(what);
           return allServe;
         },
@@ -133,9 +153,12 @@ export async function startPrimary({
       });
       const member: Member = { worker, channel, serves: false };
       members.add(member);
+      totals.started(member);
+      handBack(worker);
       const gone = (how: string): void => {
         if (!members.delete(member)) return;
         totals.ended(member);
+        pulse.forget(member);
         reject(new SennError('unavailable', `serve: a process ended (${how}) before it took requests`, { how }));
         if (member.serves && !closing) replace(how);
       };
@@ -167,14 +190,17 @@ export async function startPrimary({
     worker.isDead() ? Promise.resolve() : new Promise((resolve) => worker.once('exit', () => resolve()));
   const stopReplacing = (): void => {
     closing = true;
+    pulse.close();
     for (const timer of timers) clearTimeout(timer);
   };
   const close = async (): Promise<void> => {
     stopReplacing();
     const all = [...members];
-    for (const { channel, worker, serves } of all) {
-      if (serves) channel.ask('end', undefined).catch(() => undefined);
-      else worker.process.kill('SIGKILL'); // it may not hear a question yet, and has no request to finish
+    for (const member of all) {
+      const { channel, worker, serves } = member;
+      // one that is starting may not hear a question yet, and has no request to finish
+      if (serves && !pulse.isSilent(member)) channel.ask('end', undefined).catch(() => undefined);
+      else worker.process.kill('SIGKILL');
     }
     await Promise.all(all.map(ended));
   };

@@ -39,6 +39,8 @@ export type FromServing = {
 export type FromPrimary = {
   apply(what: { readonly change: Change; readonly name: string }): Promise<void>;
   ownMetrics(): Promise<MetricsData>;
+  /** What it has counted so far: of its metrics those that never fall. It is asked all the time, as a sign of life. */
+  counted(): Promise<MetricsData>;
   /** The process is to take no more requests, finish those under way, and end. */
   end(): void;
 };

@@ -1,9 +1,10 @@
 import cluster from 'node:cluster';
 import { SennError } from '../../../core/errors.ts';
+import { within } from '../../within.ts';
 import { errorMessage } from '../error-message.ts';
 import type { ModelAdmin, Models } from '../served-model.ts';
 import { openChannel } from './channel.ts';
-import type { CountHit } from './hit-counter.ts';
+import { type CountHit, hitCounter } from './hit-counter.ts';
 import {
   type Change,
   type FromPrimary,
@@ -12,6 +13,16 @@ import {
   PROCESS_VARIABLE,
   type Serving,
 } from './questions.ts';
+
+/** The metrics of this process: all of them, and those that never fall. */
+export interface OwnMetrics {
+  data(): Promise<MetricsData>;
+  counted(): Promise<MetricsData>;
+}
+
+/** Milliseconds that the primary has to say the metrics of all, some of which may not answer it; and to count a request. */
+const METRICS_OF_ALL = 5000;
+const HIT = 1000;
 
 /** The other processes of a server, as one of them sees them: everything goes through the primary. */
 export interface Siblings {
@@ -25,8 +36,8 @@ export interface Siblings {
   unloaded(): Promise<readonly string[]>;
   /** The given administration, but every change is made in all processes. */
   adminOfAll(own: Models & ModelAdmin): ModelAdmin;
-  /** The metrics of all processes as one text. */
-  metricsOfAll(own: () => Promise<MetricsData>): () => Promise<string>;
+  /** The metrics of all processes as one text. @throws timeout where the primary does not answer */
+  metricsOfAll(own: OwnMetrics): () => Promise<string>;
   /** Counts the requests of clients in one place. */
   readonly countHit: CountHit;
 }
@@ -35,7 +46,8 @@ export interface Siblings {
 export function joinSiblings(): Siblings | undefined {
   if (!cluster.isWorker || process.env[PROCESS_VARIABLE] === undefined) return undefined;
   let own: ModelAdmin | undefined;
-  let metrics: (() => Promise<MetricsData>) | undefined;
+  let metrics: OwnMetrics | undefined;
+  const hit = hitCounter();
   let end = (): void => {};
   const ending = new Promise<void>((resolve) => {
     end = resolve;
@@ -45,7 +57,8 @@ export function joinSiblings(): Siblings | undefined {
       if (own === undefined) throw new SennError('unavailable', 'server: this process is still starting');
       await own[change](name);
     },
-    ownMetrics: async () => (await metrics?.()) ?? [],
+    ownMetrics: async () => (await metrics?.data()) ?? [],
+    counted: async () => (await metrics?.counted()) ?? [],
     end,
   });
   // Signals are the primary's affair: it tells its processes to end. A signal that the terminal sends to all of them
@@ -71,8 +84,10 @@ export function joinSiblings(): Siblings | undefined {
     },
     metricsOfAll(ownMetrics) {
       metrics = ownMetrics;
-      return () => primary.ask('metrics', undefined);
+      return () => within(METRICS_OF_ALL, 'metrics of all processes', () => primary.ask('metrics', undefined));
     },
-    countHit: (client) => primary.ask('hit', client),
+    // where the primary does not answer, each process counts its own: requests are answered all the same
+    countHit: (client) =>
+      within(HIT, 'the count of requests', () => primary.ask('hit', client)).catch(() => hit(client)),
   };
 }

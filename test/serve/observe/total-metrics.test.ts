@@ -19,9 +19,15 @@ const valuesIn = (text: string): Record<string, number> =>
     [...text.matchAll(/^([a-z_0-9]+(?:\{[^}]*\})?) (\S+)$/gm)].map(([, name, value]) => [name, Number(value)]),
   );
 
+function began(...processes: string[]) {
+  const totals = totalMetrics<string>();
+  for (const process of processes) totals.started(process);
+  return totals;
+}
+
 describe('the metrics of several processes', () => {
   it('are added up; of the delays of their event loops the longest counts', async () => {
-    const totals = totalMetrics<string>();
+    const totals = began('a', 'b');
     const text = await totals.text(
       new Map([
         ['a', await data(3, 1, 0.25)],
@@ -38,15 +44,51 @@ describe('the metrics of several processes', () => {
   });
 
   it('never count less because a process has ended', async () => {
-    const totals = totalMetrics<string>();
-    await totals.text(new Map([['a', await data(3, 1, 0.1)]]));
+    const totals = began('a', 'b', 'c', 'was never heard');
+    totals.heard('a', await data(3, 1, 0.1));
     totals.ended('a');
     await totals.text(new Map([['b', await data(5, 1, 0.1)]]));
     totals.ended('b');
-    totals.ended('was never asked');
+    totals.ended('was never heard');
     for (let i = 0; i < 2; i++) {
       const values = valuesIn(await totals.text(new Map([['c', await data(1, 2, 0.1)]])));
       expect(values).toMatchObject({ requests_total: 9, in_work: 2, seconds_count: 9, seconds_sum: 4.5 });
     }
+  });
+
+  it('count what a process that does not answer was last heard to have counted, and nothing else of it', async () => {
+    const totals = began('a', 'b');
+    totals.heard('a', await data(3, 1, 0.1));
+    const given = new Map([['b', await data(4, 2, 0.1)]]);
+    expect(valuesIn(await totals.text(given))).toMatchObject({ requests_total: 7, in_work: 2 });
+    totals.heard('a', await data(5, 1, 0.1));
+    expect(valuesIn(await totals.text(given))).toMatchObject({ requests_total: 9, in_work: 2 });
+  });
+
+  it('count a process once whose answer comes after its end', async () => {
+    const totals = began('a', 'b');
+    totals.heard('a', await data(3, 1, 0.1));
+    totals.ended('a');
+    const late = await data(4, 1, 0.1);
+    totals.heard('a', late);
+    const given = new Map([['b', await data(2, 0, 0.1)]]);
+    expect(valuesIn(await totals.text(new Map([...given, ['a', late]])))).toMatchObject({ requests_total: 5 });
+    expect(valuesIn(await totals.text(given))).toMatchObject({ requests_total: 5 });
+  });
+
+  it('keep all counts however many processes have ended, and while they are added up', async () => {
+    const names = Array.from({ length: 40 }, (_, i) => `process ${i}`);
+    const totals = began(...names);
+    const one = await data(1, 0, 0.1);
+    const texts: Promise<string>[] = [];
+    for (const name of names) {
+      totals.heard(name, one);
+      totals.ended(name);
+      texts.push(totals.text(new Map()));
+      if (texts.length % 7 === 0) await texts.at(-1);
+    }
+    const counts = (await Promise.all(texts)).map((text) => valuesIn(text)['requests_total']);
+    expect(counts).toEqual(names.map((_, i) => i + 1));
+    expect(valuesIn(await totals.text(new Map()))).toMatchObject({ requests_total: 40, seconds_count: 40 });
   });
 });
