@@ -94,12 +94,12 @@ export function createApp(options: AppOptions): RequestListener {
     refuseUnmet,
     crossOrigin(cors),
     identifyClient(keys),
+    deadline({ answerTimeoutMs }),
   ];
-  const then: Step[] = [requireKey(keys), deadline({ answerTimeoutMs })];
   const predict = admit(predictRoute(models, limits, { batchOf, turn }));
 
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', trustProxy);
-  if (!isLight) app.use(...first, limitRate(rateLimit, countHit), ...then).post('/predict', predict);
+  if (!isLight) app.use(...first, limitRate(rateLimit, countHit), requireKey(keys)).post('/predict', predict);
   app.use(settleHeaders);
   app.route('/predict').all(methodNotAllowed('POST'));
   app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);
@@ -122,7 +122,7 @@ export function createApp(options: AppOptions): RequestListener {
   app.use(notFound, errorHandler);
 
   if (!isLight) return app;
-  return inFront([...first, ...then], (request, response) => {
+  return inFront([...first, requireKey(keys)], (request, response) => {
     const isPredict = request.method === 'POST' && pathOf(request) === '/predict';
     return isPredict ? predict(request, response) : app(request, response);
   });

@@ -5,6 +5,7 @@ import type { Request, Response } from 'express';
 import Negotiator from 'negotiator';
 import { SennError } from '../../core/errors.ts';
 import { memoizedOf } from '../memo.ts';
+import { sharesMemory } from './connections/unread.ts';
 
 /**
  * Content codings (RFC 9110, §8.4.1): what is large and does not change between requests is sent compressed to whoever
@@ -102,5 +103,6 @@ export async function sendCoded(
   checkIfMatch(headers['if-match'], tag);
   response.set({ 'Cache-Control': 'no-cache', ETag: tag });
   const { buffer, byteOffset, byteLength } = coded ?? bytes;
+  sharesMemory(response);
   response.send(Buffer.from(buffer, byteOffset, byteLength));
 }

@@ -67,6 +67,9 @@ export function routeOf(request: IncomingMessage, response: ServerResponse): str
  */
 export const CLIENT_GONE = 499;
 
-/** The status that a request ended with. Call it when the answer has closed. */
+/**
+ * The status that a request ended with. Call it when the answer has closed. Node calls an answer finished, too, that was
+ * written and then dropped with its connection, which only here is destroyed already.
+ */
 export const statusOf = (response: ServerResponse): number =>
-  response.writableFinished ? response.statusCode : CLIENT_GONE;
+  response.writableFinished && !response.req.socket.destroyed ? response.statusCode : CLIENT_GONE;

@@ -4,12 +4,12 @@ import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
 import type { ServerConfig } from '../../config/index.ts';
 import { createApp } from '../../http/app.ts';
-import { gracefulClose } from '../../http/graceful-close.ts';
+import { gracefulClose } from '../../http/connections/graceful-close.ts';
+import { createHttpServer } from '../../http/connections/server.ts';
 import type { KeyRings } from '../../http/middleware/api-keys.ts';
 import { openKeyRing } from '../../http/middleware/keys.ts';
 import { createReadiness, drain } from '../../http/readiness.ts';
 import type { Page } from '../../http/routes/page.ts';
-import { createHttpServer } from '../../http/server.ts';
 import type { Step } from '../../http/step.ts';
 import { preparePage } from '../../http/web-page.ts';
 import type { EngineEvents } from '../../inference/engine/settle.ts';
@@ -72,7 +72,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       ...(droppedLines && { droppedLines }),
       scoringJobs: scoring.counts,
       models: () => readyModels(registry),
-      ...(siblings && { textOfAll: siblings.metricsOfAll(metrics.data) }),
+      ...(siblings && { textOfAll: siblings.metricsOfAll(metrics) }),
     });
     const admin = siblings?.adminOfAll(registry) ?? registry;
     for (const name of (await siblings?.unloaded()) ?? []) await registry.unload(name).catch(() => undefined);
@@ -84,7 +84,11 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
       traceRequests: tracing && (await spansBy(tracing)),
       ...{ config, logger, keys, metrics, readiness, scoring, version, refusedProviders },
     });
-    const server = createHttpServer(app, { requestTimeoutMs });
+    const server = createHttpServer(app, {
+      requestTimeoutMs,
+      mostBytes: config.limits.bytesInWork,
+      onCutOff: (what) => logger.warn(what, 'clients that do not read their answers are cut off'),
+    });
     const close = gracefulClose(server);
     // no warm-up is needed: opening a model runs it on its golden inputs, on every thread
     if (siblings === undefined) readiness.started();

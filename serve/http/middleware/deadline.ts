@@ -41,21 +41,30 @@ export function workSignal(response: ServerResponse): Gone {
 
 /**
  * Answers with 504 when the answer takes longer than `answerTimeoutMs` from the end of the request, and ends the work
- * for it. The time to receive a request is the HTTP server's own limit.
+ * for it. The times to receive a request, and to read an answer, are the HTTP server's own limits: a large file takes long on
+ * a slow line. An answer that was begun and to which nothing is added any more ends.
  */
 export function deadline({ answerTimeoutMs }: { readonly answerTimeoutMs: number }): Step {
   return (request, response, next) => {
     let timer: NodeJS.Timeout | undefined;
+    let sent = 0;
+    const over = (): void => {
+      if ((response as Worked)[OPEN_ENDED] === true) return;
+      const bytesWritten = response.socket?.bytesWritten ?? 0;
+      if (response.headersSent && (response.writableLength > 0 || bytesWritten > sent)) {
+        sent = bytesWritten;
+        timer = setTimeout(over, answerTimeoutMs);
+        return;
+      }
+      const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
+      if (response.headersSent) response.destroy();
+      else sendError(late, request, response);
+      const work = (response as Worked)[WORK];
+      if (work !== undefined) work.aborted = true;
+    };
     const start = (): void => {
       if (response.closed) return; // answered before the body had come: a timer now would keep the process from ending
-      timer ??= setTimeout(() => {
-        if ((response as Worked)[OPEN_ENDED] === true) return;
-        const late = new SennError('timeout', `server: no answer within ${answerTimeoutMs} ms`, { answerTimeoutMs });
-        if (response.headersSent) response.destroy();
-        else sendError(late, request, response);
-        const work = (response as Worked)[WORK];
-        if (work !== undefined) work.aborted = true;
-      }, answerTimeoutMs);
+      timer ??= setTimeout(over, answerTimeoutMs);
     };
     response.on('close', () => clearTimeout(timer));
     if (hasBody(request) && !request.complete) request.once('end', start);

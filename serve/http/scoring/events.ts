@@ -55,7 +55,9 @@ export function eventSender(queue: ScoreQueue, heartbeatMs = HEARTBEAT) {
       return;
     }
     const gone = new AbortController();
-    const beat = setInterval(() => response.write(': still here\n\n'), heartbeatMs);
+    const beat = setInterval(() => {
+      if (response.writableLength === 0) response.write(': still here\n\n'); // else the client does not read
+    }, heartbeatMs);
     response.once('close', () => gone.abort());
     streams += 1;
     try {

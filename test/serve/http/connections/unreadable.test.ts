@@ -1,10 +1,10 @@
 import { type AddressInfo, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, expect, it } from 'vitest';
-import { errorResponseSchema } from '../../../core/api.ts';
-import { createApp } from '../../../serve/http/app.ts';
-import { createHttpServer } from '../../../serve/http/server.ts';
-import { modelsOf } from '../fixtures.ts';
+import { errorResponseSchema } from '../../../../core/api.ts';
+import { createApp } from '../../../../serve/http/app.ts';
+import { createHttpServer } from '../../../../serve/http/connections/server.ts';
+import { modelsOf } from '../../fixtures.ts';
 
 /** What never reaches a route is answered with the error of ours, too: no HTTP, too much header, too slow, a tunnel. */
 

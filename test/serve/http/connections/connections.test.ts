@@ -1,12 +1,12 @@
 import { type AddressInfo, connect } from 'node:net';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { createApp } from '../../../serve/http/app.ts';
-import { inFront } from '../../../serve/http/front.ts';
-import { deadline, workSignal } from '../../../serve/http/middleware/deadline.ts';
-import { createHttpServer } from '../../../serve/http/server.ts';
-import type { Gone } from '../../../serve/inference/served-model.ts';
-import { digitPng, modelPath, openModels, type TestModels } from '../fixtures.ts';
+import { createApp } from '../../../../serve/http/app.ts';
+import { createHttpServer } from '../../../../serve/http/connections/server.ts';
+import { inFront } from '../../../../serve/http/front.ts';
+import { deadline, workSignal } from '../../../../serve/http/middleware/deadline.ts';
+import type { Gone } from '../../../../serve/inference/served-model.ts';
+import { digitPng, modelPath, openModels, type TestModels } from '../../fixtures.ts';
 
 /** Clients that still send when their answer is there, that ask before they send, and that send no more and wait. */
 

@@ -1,7 +1,7 @@
 import { createServer, get } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { gracefulClose } from '../../../serve/http/graceful-close.ts';
+import { gracefulClose } from '../../../../serve/http/connections/graceful-close.ts';
 
 describe('gracefulClose', () => {
   const body = Buffer.alloc(8_000_000, 'x');

@@ -1,14 +1,17 @@
 import { createServer, type RequestListener, type Server } from 'node:http';
 import type { Socket } from 'node:net';
-import { onContinue } from './body/expect.ts';
+import { defaultLimits } from '../../config/limits.ts';
+import { onContinue } from '../body/expect.ts';
+import { inTurn } from './in-turn.ts';
+import { boundUnread, type UnreadOptions } from './unread.ts';
 import { refuseUnreadable, type UnderWay } from './unreadable.ts';
 
 /**
  * The server's connections, where node:http would cut a client off: one that still sends when its answer is there, and
- * one that has said all it will say and listens for the answer.
+ * one that has said all it will say and listens for the answer; and where it would keep what clients ask for and do not read.
  */
 
-export interface HttpServerOptions {
+export interface HttpServerOptions extends Partial<UnreadOptions> {
   /** Milliseconds that a client has to send its request. */
   readonly requestTimeoutMs: number;
   /** Milliseconds that a client may go on sending after its answer. */
@@ -23,6 +26,9 @@ const KEEP_ALIVE = 65_000;
 
 const LINGER = 30_000;
 
+/** Milliseconds in which a client must have taken something of its answer. */
+const STALL = 20_000;
+
 /** Milliseconds that a client has to read why its request is refused, where it cannot be read to its end. */
 const FAREWELL = 2000;
 
@@ -35,8 +41,9 @@ type Connection = Socket & { [UNDER_WAY]?: UnderWay };
 
 export function createHttpServer(
   listener: RequestListener,
-  { requestTimeoutMs, lingerMs = LINGER }: HttpServerOptions,
+  { requestTimeoutMs, lingerMs = LINGER, ...unread }: HttpServerOptions,
 ): Server {
+  const answer = inTurn(listener);
   const server = createServer(
     {
       requestTimeout: requestTimeoutMs,
@@ -47,7 +54,7 @@ export function createHttpServer(
     },
     (request, response) => {
       (request.socket as Connection)[UNDER_WAY] = { request, response };
-      listener(request, response);
+      answer(request, response);
     },
   );
   server.on('connection', (socket: Connection) => {
@@ -59,6 +66,7 @@ export function createHttpServer(
     server.emit('request', request, response);
   });
   server.on('checkExpectation', (request, response) => server.emit('request', request, response)); // refuseUnmet answers
+  boundUnread(server, { stallMs: STALL, mostBytes: defaultLimits.bytesInWork, ...unread });
   refuseUnreadable(server, (socket: Connection) => socket[UNDER_WAY], Math.min(lingerMs, FAREWELL));
   // a client may close its half of the connection behind its request; by default that aborts the request
   return Object.assign(server, { httpAllowHalfOpen: true });

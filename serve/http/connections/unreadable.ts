@@ -1,7 +1,7 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { ErrorResponse } from '../../core/api.ts';
-import { type ErrorCode, errorCodes, SennError, shortened } from '../../core/errors.ts';
+import type { ErrorResponse } from '../../../core/api.ts';
+import { type ErrorCode, errorCodes, SennError, shortened } from '../../../core/errors.ts';
 
 /**
  * Requests that never become one: what is no HTTP, whose header is too large, that do not come whole in time, or ask for a
