@@ -99,7 +99,7 @@ export function createApp(options: AppOptions): RequestListener {
   const predict = admit(predictRoute(models, limits, { batchOf, turn }));
 
   const app = express().disable('x-powered-by').disable('etag').set('trust proxy', trustProxy);
-  if (!isLight) app.use(...first, limitRate(rateLimit, countHit), requireKey(keys)).post('/predict', predict);
+  if (!isLight) app.use(...first, limitRate(rateLimit, keys, countHit), requireKey(keys)).post('/predict', predict);
   app.use(settleHeaders);
   app.route('/predict').all(methodNotAllowed('POST'));
   app.route('/health').get(healthRoute(models, { version, refusedProviders })).all(readOnly);

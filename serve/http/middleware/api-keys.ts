@@ -34,7 +34,7 @@ export function identifyClient({ api, admin }: KeyRings): Step {
 }
 
 /** Paths that need no key: the orchestrator that asks for them, as Kubernetes, has none. */
-const open: ReadonlySet<string> = new Set([
+export const openPaths: ReadonlySet<string> = new Set([
   '/health',
   '/health/live',
   '/health/ready',
@@ -57,7 +57,7 @@ const unauthorized = (sent: boolean): SennError =>
 export function requireKey({ api }: KeyRings): Step {
   if (api.size === 0) return (_request, _response, next) => next();
   return (request, response, next) => {
-    if (notesOf(response).client !== undefined || open.has(pathOf(request))) return next();
+    if (notesOf(response).client !== undefined || openPaths.has(pathOf(request))) return next();
     const sent = keyOf(request) !== undefined;
     response.setHeader('WWW-Authenticate', sent ? `${CHALLENGE}, error="invalid_token"` : CHALLENGE);
     throw unauthorized(sent);

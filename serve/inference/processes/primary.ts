@@ -41,6 +41,9 @@ const LONGEST_PAUSE = 30_000;
 /** Milliseconds that a process has to say its metrics; of one that takes longer those count that were last heard. */
 const METRICS = 3000;
 
+/** The one metric that no process has, but the primary. */
+export const PROCESSES_METRIC = 'senn_processes';
+
 /** Milliseconds that a change may take in a process besides its own time: for the question and its answer. */
 const MARGIN = 5000;
 
@@ -129,7 +132,7 @@ export async function startPrimary({
     const answering = serving().length - silent;
     const values = Object.entries({ answering, silent }).map(([state, value]) => ({ labels: { state }, value }));
     const help = 'Processes of the server that take requests, and those of them that do not answer the others.';
-    return [{ name: 'senn_processes', help, type: 'gauge', aggregator: 'sum', values }] as unknown as MetricsData;
+    return [{ name: PROCESSES_METRIC, help, type: 'gauge', aggregator: 'sum', values }] as unknown as MetricsData;
   };
 
   const start = async (): Promise<Serving> => {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { options } from '../../../serve/config/options.ts';
 import { withOptionsTable } from '../../../serve/config/table.ts';
+import { PROCESSES_METRIC } from '../../../serve/inference/processes/primary.ts';
 import { createMetrics } from '../../../serve/observe/metrics.ts';
 
 const docs = await readFile(new URL('../../../docs/server.md', import.meta.url), 'utf8');
@@ -15,6 +16,6 @@ describe('docs/server.md', () => {
   it('says every metric of ours, and no other', async () => {
     const served = [...(await createMetrics().text()).matchAll(/^# TYPE (senn_\w+)/gm)].map(([, name]) => name);
     const told = [...docs.matchAll(/^\| `(senn_\w+)` \|/gm)].map(([, name]) => name);
-    expect(told.toSorted()).toEqual(served.toSorted());
+    expect(told.toSorted()).toEqual([...served, PROCESSES_METRIC].toSorted());
   });
 });

@@ -28,7 +28,7 @@ describe('the rate limit', () => {
   const limited = (requestsPerMinute: number, hops = 0) =>
     appWith((app, logger) => {
       const keys = { api: openKeyRing({ keys: KEYS }, logger), admin: openKeyRing({ keys: [] }, logger) };
-      app.set('trust proxy', hops).use(identifyClient(keys), limitRate({ requestsPerMinute }));
+      app.set('trust proxy', hops).use(identifyClient(keys), limitRate({ requestsPerMinute }, keys));
       app.get(['/predict', '/health/ready', '/metrics'], (_, response) => {
         response.json({});
       });
@@ -72,10 +72,30 @@ describe('the rate limit', () => {
     expect((await get(proxied, { 'X-Forwarded-For': '2001:db8::2' })).status).toBe(429);
   });
 
+  it('counts one client whose proxy writes a port behind its address, or no address', async () => {
+    const app = await limited(1, 1);
+    const ask = async (from: string) => (await get(app, { 'X-Forwarded-For': from })).status;
+    expect([await ask('1.1.1.1:5001'), await ask('1.1.1.1:5002'), await ask('1.1.1.1')]).toEqual([200, 429, 429]);
+    expect([await ask('[2001:db8::1]:5001'), await ask('[2001:db8::2]:5002')]).toEqual([200, 429]);
+    expect([await ask('unknown'), await ask('anything'), await ask('x'.repeat(5000))]).toEqual([200, 429, 429]);
+  });
+
+  it('counts tries of keys wherever they are made', async () => {
+    const tries = ['/health/x', '/health/', '/v2/health/ready/x', '/metrics'];
+    for (const path of tries) {
+      const app = await limited(1);
+      const guess = async (i: number): Promise<number> => (await get(app, { 'X-API-Key': `guess-${i}` }, path)).status;
+      expect([(await guess(1)) !== 429, await guess(2)], path).toEqual([true, 429]);
+    }
+  });
+
   it('leaves health and metrics alone, and is off at 0', async () => {
     const app = await limited(1);
-    for (const path of ['/health/ready', '/metrics']) {
-      expect([(await get(app, {}, path)).status, (await get(app, {}, path)).status]).toEqual([200, 200]);
+    for (const [path, headers] of [
+      ['/health/ready', {}],
+      ['/metrics', { 'X-API-Key': KEYS[0] as string }],
+    ] as const) {
+      expect([(await get(app, headers, path)).status, (await get(app, headers, path)).status]).toEqual([200, 200]);
     }
     const open = await limited(0);
     for (let i = 0; i < 5; i++) expect((await get(open)).headers.get('RateLimit')).toBeNull();
