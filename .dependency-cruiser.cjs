@@ -30,7 +30,7 @@ const serveRooms = {
   jobs: ['config'],
   answers: ['images'],
   models: ['answers', 'images'],
-  inference: ['answers', 'images', 'models'],
+  inference: ['answers', 'config', 'images', 'models'],
   observe: ['config', 'inference'],
   http: ['answers', 'config', 'images', 'inference', 'jobs', 'models', 'observe'],
   commands: ['answers', 'config', 'http', 'images', 'inference', 'jobs', 'models', 'observe'],
@@ -50,7 +50,7 @@ const coreRooms = {
   attributions: ['artefacts', 'black-box', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'black-box', 'concepts', 'tables', 'text'],
   scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
-  figure: ['artefacts', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
+  figure: ['artefacts', 'attributions', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };
 
 /** A room of a house imports itself, loose files, and the rooms that its row names; one without a row imports nothing. */

@@ -1,6 +1,8 @@
 import { z } from 'zod';
-import { artefactFields, artefactNames } from './artefacts/index.ts';
+import { artefactFields } from './artefacts/index.ts';
 import { TRAVERSAL_STEPS } from './artefacts/traversals.ts';
+import { explainNames } from './attributions/answers/names.ts';
+import { attributionAnswersSchema } from './attributions/answers/schema.ts';
 import { isBase64 } from './text/base64.ts';
 import { told } from './text/told.ts';
 
@@ -13,19 +15,23 @@ export const explainParameter = z
   .string()
   .max(MOST_EXPLAIN, { error: `must be at most ${MOST_EXPLAIN} characters`, abort: true })
   .transform((text) => (text.trim() === 'none' ? [] : text.split(',').map((part) => part.trim())))
-  .pipe(z.array(z.enum(artefactNames, `must be "none" or a comma list of ${artefactNames.join(', ')}`)));
+  .pipe(z.array(z.enum(explainNames, `must be "none" or a comma list of ${explainNames.join(', ')}`)));
 
-const stepsRule = {
-  error: ({ input }: { readonly input?: unknown }) =>
-    `must be a whole number from 1 to ${TRAVERSAL_STEPS.max}, got ${input}`,
+/** A whole number in a query string; `Number('')` is 0, so the text is checked first. */
+const wholeParameter = (least: number, most: number) => {
+  const rule = {
+    error: ({ input }: { readonly input?: unknown }) => `must be a whole number from ${least} to ${most}, got ${input}`,
+  };
+  return z
+    .string()
+    .regex(/^-?\d+$/, rule)
+    .transform(Number)
+    .pipe(z.number().min(least, rule).max(most, rule));
 };
 
-/** Steps in a query string; `Number('')` is 0, so the text is checked first. */
-const stepsParameter = z
-  .string()
-  .regex(/^-?\d+$/, stepsRule)
-  .transform(Number)
-  .pipe(z.number().min(1, stepsRule).max(TRAVERSAL_STEPS.max, stepsRule));
+/** Rows that an attribution may ask a model, whoever answers; a server has a lower limit of its own. */
+export const MOST_QUERIES = 1_000_000;
+export const MOST_SEED = 2 ** 31 - 1;
 
 /** Query parameters of `POST /predict`. */
 export const predictQuerySchema = z.strictObject({
@@ -33,9 +39,13 @@ export const predictQuerySchema = z.strictObject({
   model: z.string().min(1).optional(),
   /** Version of the model that is named; when absent, the latest. */
   version: z.string().min(1).optional(),
-  /** Artefacts by name; when absent, what the model shows by default. */
+  /** Artefacts and attributions by name; when absent, what the model shows by default. */
   explain: explainParameter.optional(),
-  steps: stepsParameter.default(TRAVERSAL_STEPS.default),
+  /** Rows that an attribution asks the model about one input, at most; when absent, as many as each documents. */
+  queries: wholeParameter(1, MOST_QUERIES).optional(),
+  /** Of what attributions draw. */
+  seed: wholeParameter(0, MOST_SEED).default(0),
+  steps: wholeParameter(1, TRAVERSAL_STEPS.max).default(TRAVERSAL_STEPS.default),
   /** A class label to contrast the prediction with. */
   contrast: z.string().min(1).optional(),
   /** One PNG contact sheet an image instead of S × K small ones; nothing changes for a table. */
@@ -97,6 +107,8 @@ export const predictionSchema = z.strictObject({
   logits: z.array(z.number()),
   /** One key an artefact, as far as they are asked for. */
   ...artefactFields,
+  /** One key an attribution, as far as they are asked for. */
+  attributions: attributionAnswersSchema.optional(),
   /** Why this class and not that one: `[K]` differences of contributions, which sum to the difference of the logits. */
   contrast: z
     .strictObject({

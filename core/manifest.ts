@@ -3,6 +3,7 @@ import { blackBoxSchema, rulesOf } from './black-box/schema.ts';
 import { fromZodError, SennError } from './errors.ts';
 import { type TensorName, tensorNames } from './graphs.ts';
 import { upgradeManifest } from './manifest-v1.ts';
+import { quartilesSchema } from './tables/quartiles.ts';
 
 /**
  * `models/<name>/manifest.json`: what a model is, and which files hold it. Written by `export/`, read by
@@ -43,6 +44,7 @@ const tabularInput = z.strictObject({
           .refine(([low, high]) => low <= high, 'must be [low, high] with low ≤ high'),
         /** Mean over the training set: what the feature usually is. Where it is not kept, the concepts may tell it. */
         mean: z.number().optional(),
+        quartiles: quartilesSchema.optional(),
       }),
     )
     .min(1)

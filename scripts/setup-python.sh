@@ -2,7 +2,7 @@
 # Makes what the Python parity tests need, each in a virtual environment of its own in the checkout:
 #   .venv          onnx, onnxruntime, numpy and tensorboard, which read what we write
 #   .venv-clients  the clients of KServe and of Triton, which ask our server (500 MB: kserve brings Kubernetes' client)
-#   .venv-explainers  shap, lime and scikit-image, which explain the same graphs, and Quantus, which scores explanations (1 GB)
+#   .venv-explainers  shap, lime and scikit-image, which explain the same graphs, skl2onnx, which makes some, and Quantus, which scores explanations (1 GB)
 #   PYTHON         the interpreter to make them with, 3.10 or later (default: python3)
 #   SENN_PYTHON, SENN_CLIENTS, SENN_EXPLAINERS   interpreters that the tests use in their places; nothing is installed into them
 set -euo pipefail
@@ -35,7 +35,8 @@ provide() {
 status=0
 provide .venv SENN_PYTHON 'onnx, onnxruntime, numpy, tensorboard' onnx onnxruntime numpy tensorboard || status=1
 provide .venv-clients SENN_CLIENTS 'kserve, tritonclient.http.aio' kserve==0.21.0 'tritonclient[http]==2.73.0' || status=1
-provide .venv-explainers SENN_EXPLAINERS 'lime, onnxruntime, quantus, shap, skimage' \
-  shap==0.51.0 lime==0.2.0.1 quantus==0.6.0 scikit-image==0.26.0 scikit-learn==1.9.1 onnxruntime==1.32.0 numpy==2.4.6 ||
+provide .venv-explainers SENN_EXPLAINERS 'lime, onnx, onnxruntime, quantus, shap, skimage, skl2onnx' \
+  shap==0.51.0 lime==0.2.0.1 quantus==0.6.0 scikit-image==0.26.0 scikit-learn==1.9.1 onnxruntime==1.32.0 numpy==2.4.6 \
+  onnx==1.23.2 skl2onnx==1.20.0 ||
   status=1
 exit $status

@@ -58,6 +58,8 @@ export interface Attribution<Name extends AttributionName = AttributionName> {
   readonly needs: AttributionNeed;
   readonly over: AttributionTarget;
   readonly explains: AttributionQuantity;
+  /** Whether it draws rows of a table by how features are distributed, for which a baseline alone is not enough. */
+  readonly draws?: true;
   /**
    * Rows that the model is asked about one input, at most: what an explanation costs.
    * @param most the bound that was given; fewer than an attribution can do with are raised to what it needs

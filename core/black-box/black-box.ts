@@ -54,8 +54,23 @@ function imageFor({ layout, scale, mean, deviation }: NonNullable<BlackBox['imag
   return { shape: last ? [N, H, W, C] : [N, C, H, W], data };
 }
 
+/**
+ * One number of the second of two classes as a number for each: p is 1 − p and p, and of its logit the softmax of 0 and it is
+ * its sigmoid.
+ * @param output `[N, 1]` @returns `[N, 2]`
+ */
+export function twoClasses({ data }: Tensor, of: BlackBoxOutput): Tensor {
+  const N = data.length;
+  const both = new Float32Array(2 * N);
+  data.forEach((value, n) => {
+    both[2 * n] = of === 'probabilities' ? 1 - value : 0;
+    both[2 * n + 1] = value;
+  });
+  return { shape: [N, 2], data: both };
+}
+
 /** A session by the names of the contract, over one by the names of the file. */
-function ported(session: Session, { names, image }: BlackBox, output: BlackBoxOutput): Session {
+function ported(session: Session, { names, image, single }: BlackBox, output: BlackBoxOutput): Session {
   return {
     executionProvider: session.executionProvider,
     async run({ input }) {
@@ -63,7 +78,10 @@ function ported(session: Session, { names, image }: BlackBox, output: BlackBoxOu
       const feed = image === undefined ? given : imageFor(image, given);
       const outputs = await session.run({ [names.input]: feed }, [names.output]);
       const found = outputs[names.output];
-      return found === undefined ? {} : { [output]: asRows(found, batchSize(given)) };
+      if (found === undefined) return {};
+      const rows = asRows(found, batchSize(given));
+      const isSingle = single === true && rows.shape.join() === [batchSize(given), 1].join();
+      return { [output]: isSingle ? twoClasses(rows, output) : rows };
     },
     close: () => session.close(),
   };

@@ -24,6 +24,8 @@ export const blackBoxSchema = z.strictObject({
       deviation: z.array(z.number().positive()).min(1).max(3),
     })
     .optional(),
+  /** Its graph gives one number, `[N, 1]`, of the second of two classes: its probability, or the logit of that. */
+  single: z.literal(true).optional(),
   /** Who wrote the file, as it says itself. */
   producer: z.string().max(256).optional(),
 });
@@ -33,6 +35,7 @@ type Issue = [path: string[], message: string];
 interface Ruled {
   readonly kind: string;
   readonly graphs: Readonly<Partial<Record<string, Ports>>>;
+  readonly classes: readonly unknown[];
   readonly concepts: readonly unknown[];
   readonly artefacts: readonly unknown[];
   readonly input: { readonly kind: string; readonly channels?: number };
@@ -52,7 +55,7 @@ function ownIssues({ graphs, concepts, training, blackBox }: Ruled): Issue[] {
 }
 
 /** What a black box must have, and must not. */
-function blackBoxIssues({ graphs, concepts, artefacts, input, blackBox }: Ruled): Issue[] {
+function blackBoxIssues({ graphs, classes, concepts, artefacts, input, blackBox }: Ruled): Issue[] {
   const { model, ...others } = graphs;
   const given = model?.outputs ?? [];
   const isOne =
@@ -73,6 +76,9 @@ function blackBoxIssues({ graphs, concepts, artefacts, input, blackBox }: Ruled)
     ...(concepts.length === 0 ? [] : [[['concepts'], 'must be none of a black box'] satisfies Issue]),
     ...(artefacts.length === 0 ? [] : [[['artefacts'], 'must be none of a black box'] satisfies Issue]),
     ...(blackBox !== undefined ? [] : [[['blackBox'], 'must name the tensors of the graph'] satisfies Issue]),
+    ...(blackBox?.single === undefined || classes.length === 2
+      ? []
+      : [[['blackBox', 'single'], 'must be of a model of two classes'] satisfies Issue]),
     ...(blackBox === undefined || fits
       ? []
       : [[['blackBox', 'image'], 'must have a mean and a deviation for each channel of an image'] satisfies Issue]),

@@ -4,6 +4,7 @@ import type { Manifest } from '../manifest.ts';
 import { type Comparison, compareWith } from '../reasons/comparison.ts';
 import { reasonOf } from '../reasons/sentence.ts';
 import { figureLabel, panelLabel } from './aria-labels.ts';
+import { attributionSection, type Section } from './attributions/section.ts';
 import { type Column, countOf, middleOf, middleOfRow, type Rows } from './column.ts';
 import { imageInput } from './inputs/image-input.ts';
 import type { InputDrawing, InputDrawingOf } from './inputs/input-drawing.ts';
@@ -47,6 +48,8 @@ interface Arrangement {
   readonly input: InputDrawing;
   readonly columns: readonly Placed[];
   readonly frame: Frame;
+  /** Attributions, where there are some. */
+  readonly below: Section | undefined;
   /** Under the panels. */
   readonly footer: readonly string[];
 }
@@ -63,13 +66,17 @@ function arranged(model: FigureModel, options: FigureOptions, shown: readonly Dr
     x += column.width + (column.gap ?? COLUMN_GAP);
   }
   const last = columns.at(-1) as Placed;
-  const width = Math.max(last.x + last.column.width, MARGIN + input.head.width) + MARGIN;
+  const names = options.attributions?.names ?? [];
+  const below = names.length === 0 ? undefined : attributionSection(manifest, names);
+  const width = Math.max(last.x + last.column.width, MARGIN + Math.max(input.head.width, below?.width ?? 0)) + MARGIN;
   const footer = footerLines(manifest, width);
   const height = Math.max(input.rowHeight, ...all.map(({ rowHeight }) => rowHeight));
   return {
     input,
     columns,
+    below,
     frame: {
+      below: below?.height ?? 0,
       count: manifest.concepts.length,
       height,
       pitch: height + input.rowGap,
@@ -129,7 +136,8 @@ function marks({ columns: [first], frame }: Arrangement, { comparison }: Compare
 
 /** @param top of the panel's columns, their header included */
 function panelElements(arrangement: Arrangement, panel: ComparedPanel, top: number, encode: EncodeImage): string[] {
-  const { input, columns, frame } = arrangement;
+  const { input, frame } = arrangement;
+  const columns = frame.count === 0 ? [] : arrangement.columns; // of a black box, which has no concepts
   const { side } = input;
   const { height, pitch } = frame;
   const rows = { height, pitch, ...rowsOf(panel.comparison), top: top + HEADER_HEIGHT };
@@ -164,7 +172,7 @@ export function figureSvg(
 ): string {
   const { manifest } = model;
   const arrangement = arranged(model, options, shownOf(panels));
-  const { input, frame, footer } = arrangement;
+  const { input, frame, footer, below } = arrangement;
   const width = frame.width - 2 * MARGIN;
   const contrast = manifest.classes.indexOf(options.contrast ?? '');
   const compares = panels.map(({ prediction }) => compareWith(prediction, contrast < 0 ? undefined : contrast));
@@ -182,6 +190,7 @@ export function figureSvg(
       ...groupOf(label, [
         ...input.head.content(compared, reason, { top, width }, encode),
         ...panelElements(arrangement, compared, top + frame.headHeight, encode),
+        ...(below?.content(compared, bottom - frame.below, encode) ?? []),
       ]),
     ];
   });

@@ -30,13 +30,17 @@ export interface Frame {
   readonly headHeight: number;
   readonly sideHeight: number;
   readonly width: number;
+  /** Below the rows of a panel. */
+  readonly below: number;
   /** What stands below the panels. */
   readonly footer: number;
 }
 
 /** Of a panel with so many rows. */
-export const panelHeight = ({ pitch, headHeight, sideHeight }: Frame, rows: number): number =>
-  headHeight + HEADER_HEIGHT + Math.max(rows * pitch + SUMS_HEIGHT, sideHeight);
+export const panelHeight = ({ pitch, headHeight, sideHeight, below }: Frame, rows: number): number =>
+  headHeight +
+  below +
+  (rows === 0 && sideHeight === 0 ? 0 : HEADER_HEIGHT + Math.max(rows * pitch + SUMS_HEIGHT, sideHeight));
 
 /** @param rows of each panel */
 export const heightOf = (frame: Frame, rows: readonly number[]): number =>

@@ -1,5 +1,7 @@
 import type { Statics } from '../artefacts/artefact.ts';
 import type { ArtefactName } from '../artefacts/index.ts';
+import type { AttributionAnswers } from '../attributions/answers/schema.ts';
+import type { AttributionName } from '../attributions/attribution.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction } from '../predictor.ts';
 import type { Comparison } from '../reasons/comparison.ts';
@@ -15,6 +17,8 @@ export interface Panel {
   readonly prediction: Prediction;
   /** What would tip the decision between the two classes that are set beside each other, where it was asked for. */
   readonly turn?: TurningPoint | undefined;
+  /** By their names, where some were asked for. */
+  readonly attributions?: AttributionAnswers | undefined;
 }
 
 /** The same with the two classes of it that are set beside each other. */
@@ -40,6 +44,8 @@ export interface FigureOptions {
   readonly contrast?: string | undefined;
   /** Artefacts by name that a figure holds only where they are asked for. */
   readonly explain?: readonly ArtefactName[];
+  /** Attributions of the input, by name; where there is none, none was asked for. */
+  readonly attributions?: { readonly names: readonly AttributionName[] } | undefined;
 }
 
 /**

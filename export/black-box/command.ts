@@ -1,6 +1,8 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import type { OpenSession } from '../../core/session.ts';
 
+import { type SingleNumber, singleNumbers } from './single.ts';
+
 /** The command line of `senn import`; the work is in import-model.ts, loaded only when it is asked for. */
 
 export interface ImportParts {
@@ -14,6 +16,7 @@ interface Flags {
   readonly input: string;
   readonly features?: string[];
   readonly output?: string;
+  readonly single?: SingleNumber;
   readonly modelVersion: string;
   readonly layout?: 'NCHW' | 'NHWC';
   readonly scale?: number;
@@ -57,6 +60,12 @@ export function importCommand({ openSession }: ImportParts): Command {
       listOf(String),
     )
     .option('--output <name>', 'the output that has a number for each class, where several could')
+    .addOption(
+      new Option(
+        '--single <what>',
+        'what the number of a model is that gives one, of the second label (default: as the graph ends)',
+      ).choices(singleNumbers),
+    )
     .option('--model-version <version>', 'version of the model', '1')
     .optionsGroup('For images, which are [0, 1] until the graph is fed (scale · x − mean) / std:')
     .addOption(

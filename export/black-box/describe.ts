@@ -1,3 +1,4 @@
+import { quartilesOf } from '../../core/attributions/lime/surroundings.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { readNamed } from '../../training/datasets/files/source.ts';
@@ -41,7 +42,7 @@ export async function labelsOf(text: string): Promise<string[]> {
 const FEATURES_AT_MOST = 4096;
 
 /**
- * The features of a table by a CSV file: their names by its header, their ranges and means by its rows, of which none
+ * The features of a table by a CSV file: their names by its header, their ranges, means and quartiles by its rows, of which none
  * goes into the model's folder.
  * @param chosen columns, in the order of the model; where absent all
  */
@@ -63,7 +64,7 @@ async function tableOf(path: string, port: OnnxValue, chosen: readonly string[] 
       [Infinity, -Infinity],
     );
     const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    return { name, range: [low, high] as [number, number], mean };
+    return { name, range: [low, high] as [number, number], mean, quartiles: quartilesOf(Float64Array.from(values)) };
   });
   return { input: { kind: 'tabular', features } };
 }

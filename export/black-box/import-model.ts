@@ -1,6 +1,6 @@
 import { readFile, stat } from 'node:fs/promises';
 import { basename, resolve } from 'node:path';
-import { outputOfBlackBox, portedSessions } from '../../core/black-box/black-box.ts';
+import { outputOfBlackBox, portedSessions, twoClasses } from '../../core/black-box/black-box.ts';
 import { BLACK_BOX, type BlackBoxOutput } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
 import { inputShape, type Manifest, parseManifest } from '../../core/manifest.ts';
@@ -16,6 +16,7 @@ import { sha256 } from '../write/model-files.ts';
 import { describe, type ImageOptions, labelsOf } from './describe.ts';
 import { inlineExternalData } from './inline.ts';
 import { portsOf } from './ports.ts';
+import { type SingleNumber, singleGives } from './single.ts';
 
 /** From an ONNX classifier that anyone has made to a model folder, which is written only once it has answered. */
 
@@ -28,6 +29,8 @@ export interface ImportOptions extends ImageOptions {
   readonly features?: readonly string[] | undefined;
   /** Which output says the classes, where there are several. */
   readonly output?: string | undefined;
+  /** What its number is, where it gives one, of the second of two classes; else it is looked up in the graph. */
+  readonly single?: SingleNumber | undefined;
 }
 
 export interface Imported {
@@ -77,7 +80,7 @@ const ROW_TOLERANCE = 1e-3;
 
 /**
  * Runs the graph on a few inputs at once and on one alone.
- * @returns `[5, C]`
+ * @returns `[5, C]`, or `[5, 1]` of a model of two classes that gives one number
  * @throws shape_mismatch | inference_failed | unsupported_input
  */
 async function answersOf(draft: Manifest, graph: Uint8Array, input: Tensor, where: string, openSession: OpenSession) {
@@ -88,7 +91,8 @@ async function answersOf(draft: Manifest, graph: Uint8Array, input: Tensor, wher
     const run = async (rows: Tensor): Promise<Tensor> => (await model?.run({ input: rows }))?.[name] as Tensor;
     const output = await run(input);
     const expected = [GOLDEN, draft.classes.length];
-    if (output.shape.join() !== expected.join()) {
+    const isSingle = draft.classes.length === 2 && output.shape.join() === [GOLDEN, 1].join();
+    if (output.shape.join() !== expected.join() && !isSingle) {
       throw new SennError(
         'shape_mismatch',
         `${where}: "${draft.blackBox?.names.output}" [${output.shape.join(', ')}] of ${GOLDEN} inputs must be [${expected.join(', ')}], a number for each of the --labels`,
@@ -119,7 +123,7 @@ export async function importModel(path: string, options: ImportOptions, openSess
   const classes = await labelsOf(options.labels);
   const { input, image } = await describe(options.input, ports.input, options);
   const listed = { file: 'model.onnx', sha256: sha256(graph) };
-  const draft = (gives: BlackBoxOutput, golden: string): Manifest =>
+  const draft = (gives: BlackBoxOutput, golden: string, single = false): Manifest =>
     parseManifest(
       {
         schemaVersion: 2,
@@ -137,6 +141,7 @@ export async function importModel(path: string, options: ImportOptions, openSess
         blackBox: {
           names: { input: ports.input.name, output: ports.output.name },
           ...(image !== undefined && { image }),
+          ...(single && { single }),
           ...(onnx.producer !== '' && { producer: onnx.producer.slice(0, 256) }),
         },
         metrics: {},
@@ -144,11 +149,13 @@ export async function importModel(path: string, options: ImportOptions, openSess
       `senn import ${path}`,
     );
   const rows = trials({ input });
-  const output = await answersOf(draft('logits', ''), graph, rows, path, openSession);
-  const gives = kindOf(output);
+  const answers = await answersOf(draft('logits', ''), graph, rows, path, openSession);
+  const isSingle = answers.shape[1] === 1;
+  const gives = isSingle ? singleGives(onnx, ports.output, answers, options.single, path) : kindOf(answers);
+  const output = isSingle ? twoClasses(answers, gives) : answers;
   const told = ({ shape, data }: Tensor) => ({ shape: [...shape], data: [...data] });
   const golden = canonicalGolden({ tensors: { input: told(rows), [gives]: told(output) } });
-  const manifest = draft(gives, golden);
+  const manifest = draft(gives, golden, isSingle);
   // As a server opens it, once before it is there: what cannot be predicted with is not written.
   const predictor = createPredictor(manifest, { model: await openSession(graph) });
   await predictor.predict(rows).finally(() => predictor.close());

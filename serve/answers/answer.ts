@@ -2,6 +2,9 @@ import type { PredictQuery, PredictResponse } from '../../core/api.ts';
 import type { AnswerContext } from '../../core/artefacts/artefact.ts';
 import { inputAnswer } from '../../core/artefacts/counterfactual/counterfactual.ts';
 import { type ArtefactName, checkArtefacts, defaultArtefacts, writeArtefacts } from '../../core/artefacts/index.ts';
+import { askedAttributions, explainParts } from '../../core/attributions/answers/names.ts';
+import type { AttributionAnswers } from '../../core/attributions/answers/schema.ts';
+import type { AttributionName } from '../../core/attributions/attribution.ts';
 import { isBlackBox } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
@@ -17,18 +20,44 @@ export type PredictionAnswer = PredictResponse['predictions'][number];
 /** What of the explanation is wanted, and in which form. */
 export interface AnswerOptions extends Pick<PredictQuery, 'steps' | 'contrast' | 'sheet'> {
   readonly explain: readonly ArtefactName[];
+  /** Where there is none, no attribution is asked for. */
+  readonly attributions?: AskedAttributions | undefined;
+}
+
+/** Attributions as a request asks for them. */
+export interface AskedAttributions extends Pick<PredictQuery, 'queries' | 'seed'> {
+  readonly names: readonly AttributionName[];
 }
 
 /** What a request asks of a model: where it does not say what to explain with, what the model shows by default. */
-export type AskedOptions = Omit<AnswerOptions, 'explain'> & Pick<PredictQuery, 'explain'>;
+export type AskedOptions = Omit<AnswerOptions, 'explain' | 'attributions'> &
+  Pick<PredictQuery, 'explain' | 'queries'> &
+  Partial<Pick<PredictQuery, 'seed'>>;
 
-/** @throws invalid_request where the model has no such class, or cannot show what is asked for */
-export function answerOptions(manifest: Manifest, asked: AskedOptions): AnswerOptions {
+/**
+ * @param otherwise attributions where the request does not say what to explain with
+ * @throws invalid_request where the model has no such class, or cannot show what is asked for
+ */
+export function answerOptions(
+  manifest: Manifest,
+  asked: AskedOptions,
+  otherwise: readonly AttributionName[] = [],
+): AnswerOptions {
   checkContrast(manifest, asked);
-  const { explain = defaultArtefacts(manifest) } = asked;
+  const { artefacts: explain, attributions: names } =
+    asked.explain === undefined
+      ? { artefacts: defaultArtefacts(manifest), attributions: otherwise }
+      : explainParts(asked.explain);
   checkBlackBox(manifest, explain, asked);
   checkArtefacts(manifest, explain, asked);
-  return { explain, steps: asked.steps, contrast: asked.contrast, sheet: asked.sheet };
+  const { steps, contrast, sheet, queries, seed = 0 } = asked;
+  if (names.length > 0) return { explain, steps, contrast, sheet, attributions: { names, queries, seed } };
+  if (queries === undefined) return { explain, steps, contrast, sheet };
+  throw new SennError(
+    'invalid_request',
+    `queries ${queries}: is what an attribution may ask; name one in explain, of ${askedAttributions.join(', ')}`,
+    { queries, choices: askedAttributions },
+  );
 }
 
 /** A black box has no concepts to show or to compare classes by. @throws invalid_request */
@@ -41,8 +70,8 @@ function checkBlackBox(
   if (asked === undefined || !isBlackBox(manifest)) return;
   throw new SennError(
     'invalid_request',
-    `explain: model "${manifest.name}" is a black box: it has no concepts, of which ${asked} is made`,
-    { model: manifest.name, artefact: asked },
+    `explain: model "${manifest.name}" is a black box: it has no concepts, of which ${asked} is made; ask for ${askedAttributions.join(', ')}`,
+    { model: manifest.name, artefact: asked, choices: askedAttributions },
   );
 }
 
@@ -57,17 +86,24 @@ export function checkContrast({ classes, name }: Manifest, { contrast }: Pick<An
   }
 }
 
-/** What was asked for of each prediction. @param input `[N, …]`, what was predicted, in the model's units */
+/**
+ * What was asked for of each prediction.
+ * @param input `[N, …]`, what was predicted, in the model's units
+ * @param attributed `[N]`, where attributions were asked for
+ */
 export function answersOf(
   { manifest, statics }: Pick<AnswerContext, 'manifest' | 'statics'>,
   input: Tensor,
   predictions: readonly Prediction[],
   options: AnswerOptions,
+  attributed: readonly AttributionAnswers[] = [],
 ): PredictionAnswer[] {
   checkContrast(manifest, options);
   const context: AnswerContext = { manifest, statics, options, encodeImage: pngDataUri };
   return predictions.map((prediction, n) => {
     const answer = answerOf(context, prediction, options);
+    const attributions = attributed[n];
+    if (attributions !== undefined) answer.attributions = attributions;
     const warnings = rangeWarnings(rowOf(input, n), manifest.input);
     if (warnings.length > 0) answer.warnings = warnings;
     return answer;

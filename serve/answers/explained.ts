@@ -1,5 +1,8 @@
 import type { Statics } from '../../core/artefacts/artefact.ts';
 import { checkArtefacts, figureArtefacts } from '../../core/artefacts/index.ts';
+import { explainInputs } from '../../core/attributions/answers/explain-inputs.ts';
+import type { AttributionAnswers } from '../../core/attributions/answers/schema.ts';
+import { SennError } from '../../core/errors.ts';
 import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
 import type { FigureOptions, Panel } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
@@ -26,6 +29,8 @@ export interface ExplainedOptions extends FigureOptions {
 
 export interface Explained {
   readonly predictions: Prediction[];
+  /** `[N]`, where attributions were asked for. */
+  readonly attributed: readonly AttributionAnswers[] | undefined;
   readonly svg: string;
 }
 
@@ -40,11 +45,30 @@ export async function explained(model: ExplainedModel, batch: Tensor, options: E
   const explain = figureArtefacts(manifest, options.explain);
   const all = concepts && { concepts: new Array<ConceptValues>(batchSize(batch)).fill(concepts) };
   const predictions = await predictor.predict(batch, { explain, steps, contrast, statics, ...all });
-  return { predictions, svg: drawn(model, batch, await withTurns(predictor, predictions, contrast), options) };
+  const attributed = await attributedOf(predictor, batch, predictions, options);
+  const turned = await withTurns(predictor, predictions, contrast);
+  const told = turned.map((one, n) => ({ ...one, attributions: attributed?.[n] }));
+  return { predictions, attributed, svg: drawn(model, batch, told, options) };
+}
+
+/** Attributions of the predicted classes, each by as many rows as it documents. @throws invalid_request */
+async function attributedOf(
+  predictor: Predictor,
+  batch: Tensor,
+  predictions: readonly Prediction[],
+  { attributions, concepts }: ExplainedOptions,
+): Promise<AttributionAnswers[] | undefined> {
+  if (attributions === undefined) return undefined;
+  if (concepts !== undefined) {
+    throw new SennError('invalid_request', 'attributions: are of inputs as they are, and not of concepts that are set');
+  }
+  const classes = Int32Array.from(predictions, ({ index }) => index);
+  const asked = { attributions: attributions.names.map((name) => ({ name })), seed: 0 };
+  return explainInputs(predictor, batch, classes, asked);
 }
 
 /** A prediction with what would tip it. */
-export type Turned = Pick<Panel, 'prediction' | 'turn'>;
+export type Turned = Pick<Panel, 'prediction' | 'turn' | 'attributions'>;
 
 /**
  * Finds what would tip each prediction; of one whose concepts were set, which is what somebody asked, nothing is sought.

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { packageInfo } from '../package-info.ts';
 import { CHANGE_TIMEOUT } from '../within.ts';
+import { attributionsSchema } from './attributions.ts';
 import { jobsSchema } from './jobs.ts';
 import { choice, choices, flag, hosts, httpUrl, keys, origins, proxies, text, whole } from './leaves.ts';
 import { defaultLimits } from './limits.ts';
@@ -81,6 +82,7 @@ export const serverConfigSchema = z
         }),
       })
       .prefault({}),
+    attributions: attributionsSchema.prefault({}),
     jobs: jobsSchema.prefault({}),
     requestTimeoutMs: whole(1000, 60 * MINUTE, 'milliseconds')
       .default(MINUTE)

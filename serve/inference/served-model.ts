@@ -1,12 +1,16 @@
+import type { AttributionAnswers } from '../../core/attributions/answers/schema.ts';
 import { isBlackBox } from '../../core/black-box/schema.ts';
 import type { FigureOptions } from '../../core/figure/panel.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Tensor } from '../../core/tensor.ts';
-import type { AnswerOptions } from '../answers/answer.ts';
+import type { AnswerOptions, AskedAttributions } from '../answers/answer.ts';
 import type { Catalogue, CatalogueAdmin } from '../models/catalogue.ts';
 import type { BatchInput } from './batch-input.ts';
 
 /** What the routes know of models: who made them, and where their sessions live, is the engine's and the registry's. */
+
+/** What of a figure is asked for. */
+export type DrawnOptions = Omit<FigureOptions, 'attributions'> & Pick<AnswerOptions, 'attributions'>;
 
 /** What `tensors` can give: of N inputs, K concepts and C classes. */
 export const tensorNames = ['concepts', 'relevances', 'contributions', 'logits', 'probabilities'] as const;
@@ -54,7 +58,7 @@ export interface ServedModel {
    */
   answer(input: BatchInput, options: AnswerOptions, signal?: Gone): Promise<JobResult<Uint8Array>>;
   /** The explanations drawn, as SVG. @throws payload_too_large, invalid_request, inference_failed, unavailable */
-  figure(input: BatchInput, options: FigureOptions, signal?: Gone): Promise<JobResult<string>>;
+  figure(input: BatchInput, options: DrawnOptions, signal?: Gone): Promise<JobResult<string>>;
   /**
    * Named tensors: `concepts [N, K]`, `relevances [N, K, C]`, `contributions [N, K, C]`, `logits [N, C]`,
    * `probabilities [N, C]`.
@@ -65,6 +69,15 @@ export interface ServedModel {
     names: readonly Name[],
     signal?: Gone,
   ): Promise<JobResult<Readonly<Record<Name, Tensor>>>>;
+  /**
+   * Attributions of the predicted class of each input: `[N]`.
+   * @throws invalid_request, unsupported_input, payload_too_large, timeout, inference_failed, unavailable
+   */
+  attributions(
+    input: BatchInput,
+    asked: AskedAttributions,
+    signal?: Gone,
+  ): Promise<JobResult<readonly AttributionAnswers[]>>;
 }
 
 /** The models of a server, as routes ask for them. */

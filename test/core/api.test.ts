@@ -7,6 +7,7 @@ const issuesOf = (result: { success: boolean; error?: { issues: { path: Property
 describe('the query of /predict', () => {
   it('has defaults for everything but the artefacts, which are the model’s to say', () => {
     expect(predictQuerySchema.parse({})).toEqual({
+      seed: 0,
       steps: 7,
       sheet: false,
       invert: 'auto',

@@ -15,6 +15,7 @@ import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 import { rowsOf } from '../helpers/table-rows.ts';
 import { pythonWith } from './python.ts';
+import { expectSame } from './sampled.ts';
 
 /** Our KernelSHAP and LIME beside the packages `shap` and `lime`, on the same ONNX graphs. */
 
@@ -41,31 +42,6 @@ const openModel = (name: string): Promise<Predictor> => loadPredictor(join(testM
 async function predictedOf(predictor: Predictor, input: Parameters<Predictor['predict']>[0]): Promise<Int32Array> {
   const predictions = await predictor.predict(input, { explain: [] });
   return Int32Array.from(predictions, ({ index }) => index);
-}
-
-/** Mean and squared standard error of several runs. @param runs `[seeds][…]` */
-function estimate(runs: readonly (readonly number[])[]): { readonly mean: number; readonly squaredError: number }[] {
-  return (runs[0] ?? []).map((_, i) => {
-    const values = runs.map((run) => run[i] as number);
-    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-    const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-    return { mean, squaredError: squares / (values.length - 1) / values.length };
-  });
-}
-
-/**
- * Two estimates of the same values by sampling: differences about as large as their standard errors, none above 4.5 of them.
- * With 8 runs of each and some 40 values the largest of chance is above 3 in every second test.
- */
-function expectSame(ours: readonly (readonly number[])[], theirs: readonly (readonly number[])[]): void {
-  const [a, b] = [estimate(ours), estimate(theirs)];
-  expect(a).toHaveLength(b.length);
-  const errors = a.map(({ mean, squaredError }, i) => {
-    const other = b[i] ?? expect.fail('another length');
-    return (mean - other.mean) / Math.max(1e-9, Math.sqrt(squaredError + other.squaredError));
-  });
-  expect(Math.max(...errors.map(Math.abs))).toBeLessThan(4.5);
-  expect(errors.reduce((sum, error) => sum + error ** 2, 0) / errors.length).toBeLessThan(2);
 }
 
 /**

@@ -66,12 +66,13 @@ export interface ServerComparison {
  * @throws unavailable
  */
 export async function compareWithServer(
-  { name: model, input: description }: Manifest,
+  { name: model, input: description, concepts }: Manifest,
   input: Tensor,
   prediction: Prediction,
 ): Promise<ServerComparison> {
   const url = atServer('predict');
-  url.search = new URLSearchParams({ model, invert: 'false', explain: 'concepts,relevances,contributions' }).toString();
+  const explain = concepts.length === 0 ? 'none' : 'concepts,relevances,contributions'; // of a black box there are none
+  url.search = new URLSearchParams({ model, invert: 'false', explain }).toString();
   const response = await fetch(url, { method: 'POST', body: await bodyOf(description, input) });
   const body: unknown = await response.json().catch(() => undefined);
   if (!response.ok || body === undefined) {

@@ -1,4 +1,6 @@
-import type { Manifest } from '../../manifest.ts';
+import { SMALLEST_GROUP } from '../../manifest.ts';
+import type { TabularInput } from '../../tables/features.ts';
+import type { Quartiles } from '../../tables/quartiles.ts';
 import { batchSize, type Tensor } from '../../tensor.ts';
 
 /** How the features of a table are distributed, a quarter at a time: what LIME draws rows from. */
@@ -66,18 +68,49 @@ function ofRange([low, high]: readonly [number, number]): Surroundings {
   };
 }
 
+/** Of a quarter with fewer rows nothing but its share is kept: what it tells would be of a few people. */
+const FEWEST = SMALLEST_GROUP;
+
+/** What a manifest keeps of a column, so that its rows are not needed any more. @param column at least one value */
+export function quartilesOf(column: Float64Array): Quartiles {
+  const { edges, bins } = ofColumn(column);
+  return {
+    edges: [...edges],
+    bins: bins.map(({ mean, deviation, share }) =>
+      share * column.length < FEWEST - 0.5 ? { share } : { share, mean, deviation },
+    ),
+  };
+}
+
+/** What was kept; all values of a quarter of which nothing is known are equally likely. */
+function ofKept({ edges, bins }: Quartiles, [low, high]: readonly [number, number]): Surroundings {
+  const ends = [low, ...edges, high];
+  return {
+    edges,
+    bins: bins.map(({ share, mean, deviation = Number.POSITIVE_INFINITY }, i) => {
+      const [start, end] = [ends[i] as number, ends[i + 1] as number];
+      return { low: start, high: end, mean: mean ?? start + (end - start) / 2, deviation, share };
+    }),
+  };
+}
+
+/** What the quarters of a table's features are of: the training set, as given or as kept, or only their ranges. */
+export const areOfTrainingSet = ({ features }: TabularInput): boolean =>
+  features.every(({ quartiles }) => quartiles !== undefined);
+
 /**
  * The surroundings of every feature.
- * @param training `[M, F]` in the features' own units; where absent, the quarters of each feature's range stand for its
- * quartiles
+ * @param training `[M, F]` in the features' own units; where absent, what the manifest has kept of it, and where it has
+ * nothing, the quarters of the feature's range stand for its quartiles
  * @returns `[F]`
  */
-export function surroundingsOf(
-  input: Extract<Manifest['input'], { kind: 'tabular' }>,
-  training: Tensor | undefined,
-): Surroundings[] {
+export function surroundingsOf(input: TabularInput, training: Tensor | undefined): Surroundings[] {
   const M = training === undefined ? 0 : batchSize(training);
-  if (training === undefined || M === 0) return input.features.map(({ range }) => ofRange(range));
+  if (training === undefined || M === 0) {
+    return input.features.map(({ range, quartiles }) =>
+      quartiles === undefined ? ofRange(range) : ofKept(quartiles, range),
+    );
+  }
   const F = input.features.length;
   return input.features.map((_, f) =>
     ofColumn(Float64Array.from({ length: M }, (_, m) => training.data[m * F + f] as number)),

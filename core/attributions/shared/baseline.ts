@@ -10,6 +10,22 @@ import { batchSize, sizeOf, type Tensor } from '../../tensor.ts';
 /** Value of every pixel of an image in which nothing is: the ground that strokes stand on, or grey where unknown. */
 const GROUND = { light: 0, dark: 1, unknown: 0.5 } as const;
 
+/** What baselines are, by what an answer calls them. */
+export const baselineKinds = {
+  means: 'the mean of each feature over the training set',
+  middle: 'the middle of each feature’s range over the training set, since its mean is not known',
+  ground: 'the ground that the strokes of an image stand on',
+  grey: 'grey, since nothing is known of what is usual in an image',
+} as const;
+export type BaselineKind = keyof typeof baselineKinds;
+
+/** A baseline, and what it is. */
+export interface Baseline {
+  readonly kind: BaselineKind;
+  /** `[F]` or `[C, H, W]` in the model's units */
+  readonly input: Tensor;
+}
+
 /**
  * An input in which nothing is present, where nobody says a better one: the middle of each feature's range; of an
  * image black or white, whichever the model's `foreground` stands out from, and grey where it names none.
@@ -22,6 +38,13 @@ export function emptyInput(manifest: Pick<Manifest, 'input'>): Tensor {
     return { shape, data: new Float32Array(sizeOf(shape)).fill(GROUND[input.foreground ?? 'unknown']) };
   }
   return { shape, data: Float32Array.from(input.features, ({ range: [low, high] }) => low + (high - low) / 2) };
+}
+
+/** The same, and what it is called. */
+function emptyBaseline(manifest: Pick<Manifest, 'input'>): Baseline {
+  const { input } = manifest;
+  const ofImage = (): BaselineKind => (input.kind === 'image' && input.foreground === undefined ? 'grey' : 'ground');
+  return { kind: input.kind === 'image' ? ofImage() : 'middle', input: emptyInput(manifest) };
 }
 
 /** The baseline that was given, or `emptyInput`. @throws shape_mismatch where it is no input of the model */
@@ -50,18 +73,19 @@ function meanOf(rows: Tensor): Tensor {
  * themselves, or where every feature is a concept and the model can decode (as `faithfulness.input` takes them); else they are of the training
  * inputs that are given. Of an image, and of a table of which neither is known, `emptyInput`.
  * @param training `[M, F]` in the model's units
- * @returns `[F]` or `[C, H, W]` in the model's units
  * @throws invalid_model | inference_failed
  */
-export async function usualInput(
+export async function usualBaseline(
   { manifest, decode }: Pick<Predictor, 'manifest' | 'decode'>,
   training?: Tensor,
-): Promise<Tensor> {
+): Promise<Baseline> {
   const { input, concepts, graphs } = manifest;
-  if (input.kind === 'image') return emptyInput(manifest);
+  if (input.kind === 'image') return emptyBaseline(manifest);
+  const shape = inputShape(manifest);
   const kept = input.features.map(({ mean }) => mean);
-  if (!kept.includes(undefined))
-    return { shape: inputShape(manifest), data: Float32Array.from(kept, (mean) => mean ?? 0) };
+  if (!kept.includes(undefined)) {
+    return { kind: 'means', input: { shape, data: Float32Array.from(kept, (mean) => mean ?? 0) } };
+  }
   const named = new Set(featuresOfConcepts(manifest));
   const means = concepts.map(({ mean, quantiles: { q05, q95 } }) => mean ?? (q05 === q95 ? q05 : undefined));
   const isKnown = input.features.every((_, f) => named.has(f)) && !means.includes(undefined);
@@ -70,7 +94,14 @@ export async function usualInput(
       shape: [1, means.length],
       data: Float32Array.from(means, (mean) => mean ?? 0),
     });
-    return { shape: inputShape(manifest), data: decoded.data };
+    return { kind: 'means', input: { shape, data: decoded.data } };
   }
-  return training !== undefined && batchSize(training) > 0 ? meanOf(training) : emptyInput(manifest);
+  const isGiven = training !== undefined && batchSize(training) > 0;
+  return isGiven ? { kind: 'means', input: meanOf(training) } : emptyBaseline(manifest);
 }
+
+/** The input of `usualBaseline`. @returns `[F]` or `[C, H, W]` in the model's units @throws invalid_model | inference_failed */
+export const usualInput = async (
+  predictor: Pick<Predictor, 'manifest' | 'decode'>,
+  training?: Tensor,
+): Promise<Tensor> => (await usualBaseline(predictor, training)).input;

@@ -1,8 +1,8 @@
 import { dirname } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { explainParameter } from '../../../core/api.ts';
-import { type ArtefactName, artefactNames } from '../../../core/artefacts/index.ts';
 import { TRAVERSAL_STEPS } from '../../../core/artefacts/traversals.ts';
+import { type ExplainName, explainNames } from '../../../core/attributions/answers/names.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { percent, signed } from '../../../core/text/format.ts';
 import type { ClassView } from '../../../core/views/class-view.ts';
@@ -21,7 +21,7 @@ function steps(text: string): number {
 }
 
 /** A comma list, as `explain=` of `/predict`. */
-function artefactList(text: string): ArtefactName[] {
+function artefactList(text: string): ExplainName[] {
   const parsed = explainParameter.safeParse(text);
   if (!parsed.success) throw new InvalidArgumentError(`${parsed.error.issues[0]?.message}.`);
   return parsed.data;
@@ -43,7 +43,7 @@ interface ExplainFlags {
   out: string;
   steps: number;
   contrast?: string;
-  artefacts?: ArtefactName[];
+  artefacts?: ExplainName[];
   set?: ConceptValues;
   class?: string;
   json?: boolean;
@@ -93,7 +93,7 @@ export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
     )
     .option(
       '--artefacts <list>',
-      `what to explain with, a comma list of ${artefactNames.join(', ')}; counterfactual needs --contrast`,
+      `what to explain with, a comma list of ${explainNames.join(', ')}; counterfactual needs --contrast (default of a black box: kernel-shap)`,
       artefactList,
     )
     .option('--set <concept=value>', 'set a concept, by its name or index, in every input; may be repeated', setting)
@@ -114,7 +114,7 @@ export function explainCommand({ inFolder }: { inFolder: InFolder }): Command {
         import('./explain.ts'),
         import('../../inference/onnxruntime.ts'),
       ]);
-      const options = { model, files, out, steps, contrast, concepts: set, ...(artefacts && { explain: artefacts }) };
+      const options = { model, files, out, steps, contrast, concepts: set, artefacts };
       const predictions = await inFolder(dirname(out), () => explainFiles(options, openSession));
       const results = predictions.map(({ name, prediction, warnings, unfamiliar }) => {
         const { label, index, probability, concepts, contributions, familiarity } = prediction;

@@ -1,10 +1,12 @@
 import { unfamiliarWarning } from '../../../core/artefacts/familiarity/warning.ts';
+import { defaultAttributions, type ExplainName } from '../../../core/attributions/answers/names.ts';
 import { checkPanels } from '../../../core/figure/figure.ts';
+import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import type { OpenSession } from '../../../core/session.ts';
 import { type RangeWarning, rangeWarnings } from '../../../core/tables/range-warnings.ts';
 import { concatRows } from '../../../core/tensor.ts';
-import { checkContrast } from '../../answers/answer.ts';
+import { answerOptions } from '../../answers/answer.ts';
 import { type ExplainedModel, type ExplainedOptions, explained } from '../../answers/explained.ts';
 import { openAtomicFile } from '../../atomic-file.ts';
 import { loadModel } from '../../models/model-folder.ts';
@@ -13,7 +15,9 @@ import { readInputs } from './inputs.ts';
 
 /** What `senn explain` does: files of inputs in, one file with their explanations out. */
 
-export interface ExplainOptions extends ExplainedOptions {
+export interface ExplainOptions extends Omit<ExplainedOptions, 'explain' | 'attributions'> {
+  /** Artefacts and attributions by name; else what the model is explained by where nobody says. */
+  readonly artefacts?: readonly ExplainName[] | undefined;
   /** Model folder. */
   readonly model: string;
   /** Images, or JSON for a model of tables. */
@@ -50,19 +54,26 @@ export async function explainFiles(options: ExplainOptions, openSession: OpenSes
   }
 }
 
+/** @throws invalid_request for an unknown class, and for what the model cannot show */
+function drawnOptions(manifest: Manifest, { artefacts, steps, contrast, concepts }: ExplainOptions): ExplainedOptions {
+  const asked = { explain: artefacts && [...artefacts], steps, contrast, sheet: false };
+  const { explain, attributions } = answerOptions(manifest, asked, defaultAttributions(manifest));
+  return { steps, contrast, concepts, attributions, ...(artefacts && { explain }) };
+}
+
 async function explainedBy(
   model: ExplainedModel,
   options: ExplainOptions,
 ): Promise<{ named: NamedPrediction[]; explanation: Explanation }> {
   const { predictor } = model;
   const { manifest } = predictor;
-  checkContrast(manifest, options);
-  checkPanels(options.files.length, manifest, options); // before they are read: each holds at least one input
+  const drawn = drawnOptions(manifest, options);
+  checkPanels(options.files.length, manifest, drawn); // before they are read: each holds at least one input
   const inputs = await readInputs(options.files, manifest);
   const batch = concatRows(inputs.map(({ input }) => input));
-  const { predictions, svg } = await explained(model, batch, options);
+  const { predictions, attributed, svg } = await explained(model, batch, drawn);
   return {
-    explanation: { predictor, statics: model.statics, batch, predictions, svg, options },
+    explanation: { predictor, statics: model.statics, batch, predictions, attributed, svg, options: drawn },
     named: inputs.map(({ name, input }, i) => ({
       name,
       prediction: predictions[i] as Prediction,

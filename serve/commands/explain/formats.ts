@@ -30,6 +30,7 @@ function json({
   statics,
   batch,
   predictions,
+  attributed,
   options,
 }: Explanation): string {
   const { steps, contrast, explain = defaultArtefacts(manifest) } = options;
@@ -38,7 +39,7 @@ function json({
     model: manifest.name,
     version: manifest.version,
     executionProvider,
-    predictions: answersOf({ manifest, statics }, batch, predictions, wanted),
+    predictions: answersOf({ manifest, statics }, batch, predictions, wanted, attributed),
   };
   return `${JSON.stringify(response, null, 2)}\n`;
 }

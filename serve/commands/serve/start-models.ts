@@ -25,7 +25,16 @@ export interface RunningModels {
 export interface StartModelsOptions {
   readonly config: Pick<
     ServerConfig,
-    'models' | 'default' | 'processes' | 'threads' | 'inline' | 'providers' | 'batch' | 'watch' | 'changeTimeoutMs'
+    | 'models'
+    | 'default'
+    | 'processes'
+    | 'threads'
+    | 'inline'
+    | 'providers'
+    | 'batch'
+    | 'attributions'
+    | 'watch'
+    | 'changeTimeoutMs'
   >;
   readonly logger: Logger;
   readonly events?: EngineEvents;
@@ -58,6 +67,7 @@ export async function startModels({ config, logger, events }: StartModelsOptions
     threads: ONE_THREAD.includes(provider) ? 1 : config.threads,
     providers: provider === 'cpu' ? ['cpu'] : [provider, 'cpu'],
     batch,
+    attributions: config.attributions,
     inlineJobs: inlineJobs(config, availableParallelism()),
     ...(events && { events }),
   });

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { parse } from 'node:querystring';
 import { type PredictQuery, predictQuerySchema } from '../../../core/api.ts';
+import { defaultAttributions } from '../../../core/attributions/answers/names.ts';
 import { SennError } from '../../../core/errors.ts';
 import { checkPanels } from '../../../core/figure/figure.ts';
 import type { Invert } from '../../../core/images/prepare.ts';
@@ -47,7 +48,7 @@ export function predictRoute(models: Models, limits: Limits, { batchOf, turn }: 
     const instances = await readInstances(request, () => budgetOf(asked));
     const model = named ?? models.taking((instances[0] as Instance).kind);
     const { manifest } = model;
-    const options = answerOptions(manifest, wanted);
+    const options = answerOptions(manifest, wanted, form.isFigure ? defaultAttributions(manifest) : []);
     if (form.isFigure) checkPanels(instances.length, manifest, options);
     const interventions = interventionsOf(instances, manifest);
     const input = { ...(await batchOf(instances, manifest, invert)), ...interventions };

@@ -1,16 +1,18 @@
-import { type Explanation, explain } from '../../../core/artefacts/explanation.ts';
+import { argmax, type Explanation, explain } from '../../../core/artefacts/explanation.ts';
 import { type ArtefactName, computedAmong, computedKey, figureArtefacts } from '../../../core/artefacts/index.ts';
+import type { AttributionAnswers } from '../../../core/attributions/answers/schema.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import type { Forward, Prediction, Predictor } from '../../../core/predictor.ts';
 import { batchSize, concatRows, sizeOf, sliceRows, type Tensor } from '../../../core/tensor.ts';
 import type { Intervened, Outcome } from '../../../core/views/intervention.ts';
 import { answersOf } from '../../answers/answer.ts';
 import { drawn, type ExplainedModel, type Turned, withTurns } from '../../answers/explained.ts';
-import { JsonBytes, type Place } from '../../answers/json/json-bytes.ts';
+import { JsonBytes } from '../../answers/json/json-bytes.ts';
+import { attributed } from '../attributing.ts';
 import { inputCount, writeInputs } from '../batch-input.ts';
 import { errorMessage } from '../error-message.ts';
 import type { TensorName } from '../served-model.ts';
-import type { Ask, AskResult } from './messages.ts';
+import type { Ask, AskOutput, AskResult } from './messages.ts';
 
 /**
  * Several jobs as one batch: h and θ run once over all inputs, the decoder once over the traversals of all that want as
@@ -96,6 +98,8 @@ interface Computed {
   readonly forward: Forward;
   /** Of a job for tensors there are none; what would tip them is there where they are to be drawn. */
   readonly predictions: readonly Turned[];
+  /** Where they were asked for. */
+  readonly attributed: readonly AttributionAnswers[] | undefined;
 }
 
 /** What a job wants computed beyond h and θ; `undefined`: nothing. */
@@ -113,6 +117,7 @@ const wantedOf = {
     contrast,
   }),
   tensors: () => undefined,
+  attributions: () => undefined,
 } satisfies { [Kind in Ask['kind']]: (ask: Extract<Ask, { kind: Kind }>, manifest: Manifest) => Wanted | undefined };
 
 /** What a job wants computed, and a key that is equal for jobs that want the same. */
@@ -143,7 +148,10 @@ async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs
     row = end;
     return { concepts: sliceRows(whole.concepts, first, end), relevances: sliceRows(whole.relevances, first, end) };
   });
-  const computed: Computed[] = forwards.map((forward) => ({ forward, predictions: [] }));
+  const computed: Computed[] = [];
+  for (const [i, forward] of forwards.entries()) {
+    computed.push({ forward, predictions: [], attributed: await attributedOf(predictor, ready[i] as Ready, forward) });
+  }
   const wants = ready.map(({ ask }) => wantedBy(ask, predictor.manifest));
   for (const members of grouped(wants.map(({ key }) => key)).values()) {
     const wanted = wants[members[0] as number]?.wanted;
@@ -166,11 +174,23 @@ async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs
         ask?.kind === 'figure'
           ? await withTurns(predictor, told, ask.options.contrast)
           : told.map((prediction) => ({ prediction }));
-      computed[i] = { forward, predictions };
+      computed[i] = { ...(computed[i] as Computed), predictions };
       at += count;
     }
   }
   return computed;
+}
+
+/** Of the predicted class of each input. */
+async function attributedOf(
+  predictor: Predictor,
+  { ask: { attributing }, input }: Ready,
+  forward: Forward,
+): Promise<readonly AttributionAnswers[] | undefined> {
+  if (attributing === undefined) return undefined;
+  const rows = explain(forward.concepts, forward.relevances);
+  const classes = Int32Array.from(rows, ({ logits }) => argmax(logits));
+  return attributed(predictor, input, classes, attributing);
 }
 
 const withOutcome = (prediction: Prediction, intervention: Outcome | undefined): Prediction =>
@@ -192,36 +212,41 @@ function grouped<T>(values: readonly T[]): Map<T, number[]> {
   return groups;
 }
 
-function encode(
-  model: ExplainedModel,
-  { ask, input }: Ready,
-  { forward, predictions }: Computed,
-  texts: JsonBytes,
-): AskResult {
+function encode(model: ExplainedModel, { ask, input }: Ready, computed: Computed, texts: JsonBytes): AskResult {
   const start = performance.now();
   try {
-    const output =
-      ask.kind === 'tensors'
-        ? ({ kind: 'tensors', tensors: tensorsOf(forward, ask.names) } as const)
-        : ({ kind: 'text', ...textOf(model, ask, input, predictions, texts) } as const);
+    const output = (outputs[ask.kind] as (given: Given) => AskOutput)({ model, ask, input, computed, texts });
     return { ok: true, output, encode: performance.now() - start };
   } catch (error) {
     return failed(error);
   }
 }
 
-function textOf(
-  model: ExplainedModel,
-  ask: Extract<Ask, { kind: 'answer' | 'figure' }>,
-  input: Tensor,
-  predictions: readonly Turned[],
-  texts: JsonBytes,
-): Place {
-  if (ask.kind === 'figure') return texts.addText(drawn(model, input, predictions, ask.options));
-  const { predictor, statics } = model;
-  const plain = predictions.map(({ prediction }) => prediction);
-  return texts.addJson(answersOf({ manifest: predictor.manifest, statics }, input, plain, ask.options));
+type AskOf<Kind extends Ask['kind']> = Extract<Ask, { kind: Kind }>;
+
+/** What an output is made of. */
+interface Given<Asked = Ask> {
+  readonly model: ExplainedModel;
+  readonly ask: Asked;
+  readonly input: Tensor;
+  readonly computed: Computed;
+  /** Where texts are put. */
+  readonly texts: JsonBytes;
 }
+
+const outputs = {
+  answer: ({ model: { predictor, statics }, ask, input, computed: { predictions, attributed }, texts }) => {
+    const plain = predictions.map(({ prediction }) => prediction);
+    const subject = { manifest: predictor.manifest, statics };
+    return { kind: 'text', ...texts.addJson(answersOf(subject, input, plain, ask.options, attributed)) };
+  },
+  figure: ({ model, ask, input, computed: { predictions, attributed }, texts }) => {
+    const told = predictions.map((one, n) => ({ ...one, attributions: attributed?.[n] }));
+    return { kind: 'text', ...texts.addText(drawn(model, input, told, ask.options)) };
+  },
+  tensors: ({ ask, computed: { forward } }) => ({ kind: 'tensors', tensors: tensorsOf(forward, ask.names) }),
+  attributions: ({ computed: { attributed = [] } }) => ({ kind: 'attributions', attributions: attributed }),
+} satisfies { [Kind in Ask['kind']]: (given: Given<AskOf<Kind>>) => AskOutput };
 
 const flat = (values: readonly (readonly number[])[]): Float32Array => Float32Array.from(values.flat());
 

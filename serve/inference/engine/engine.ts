@@ -1,3 +1,4 @@
+import { type AttributionsConfig, attributionsSchema } from '../../config/attributions.ts';
 import type { ModelBundle } from '../../models/bundle.ts';
 import { openForward } from '../../models/open.ts';
 import { forThread, inputCount } from '../batch-input.ts';
@@ -5,9 +6,10 @@ import type { BatchLimits } from './batcher.ts';
 import { createInference } from './inference.ts';
 import type { Submit } from './job.ts';
 import { createLanes } from './lanes.ts';
+import type { BatchMessage, BatchReply } from './messages.ts';
 import { createOpener, type OpenModel } from './open-model.ts';
 import { createPlacement, FEW_JOBS } from './placement.ts';
-import { startPool } from './pool.ts';
+import { type InferencePool, LOW, startPool } from './pool.ts';
 import type { EngineEvents } from './settle.ts';
 
 /**
@@ -25,6 +27,7 @@ export interface EngineOptions {
   /** Light jobs run on the event loop while fewer jobs than this are in work; 0: never. Default `FEW_JOBS`. */
   readonly inlineJobs?: number;
   readonly events?: EngineEvents;
+  readonly attributions?: AttributionsConfig;
 }
 
 export interface Engine {
@@ -36,14 +39,26 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Its sessions crash where several run at a time (microsoft/onnxruntime#32561), so attributions do without. */
+const NOT_BESIDE_OTHERS = 'webgpu';
+
 /** @param startThreads what makes the threads */
-export function startEngine(
-  { threads, providers, batch, inlineJobs = FEW_JOBS, events = {} }: EngineOptions,
-  startThreads: typeof startPool = startPool,
-): Engine {
-  const pool = startThreads(threads, (error) => events.threadDied?.(error));
+export function startEngine(options: EngineOptions, startThreads: typeof startPool = startPool): Engine {
+  const { threads, providers, batch, inlineJobs = FEW_JOBS, events = {} } = options;
+  const { attributions: explaining = attributionsSchema.parse({}) } = options;
+  const onDeath = (error: Error): void => events.threadDied?.(error);
+  const pool = startThreads(threads, onDeath);
+  /** Started for the first attribution: most servers are never asked for one. */
+  let explainers: InferencePool | undefined;
+  const runOnExplainer = (message: BatchMessage): Promise<BatchReply> => {
+    explainers ??= startThreads(explaining.atOnce, onDeath, LOW);
+    const { model } = message;
+    return explainers.run(model === undefined ? message : { ...message, model: { ...model, providers: ofExplainers } });
+  };
+  const ofExplainers = providers.filter((provider) => provider !== NOT_BESIDE_OTHERS);
   const here = createInference(openForward);
-  const lanes = createLanes({ threads, batch, events, runOnThread: pool.run, runHere: here.run });
+  const running = { runOnThread: pool.run, runHere: here.run, runOnExplainer };
+  const lanes = createLanes({ threads, batch, events, explainers: explaining, ...running });
   const placeOf = createPlacement({ ...lanes, inlineJobs, maxSize: batch.maxSize });
   const inWork = { jobs: 0 };
 
@@ -57,18 +72,18 @@ export function startEngine(
         wanted: () => signal?.aborted !== true,
         since: performance.now(),
         model,
-        ask: lane === lanes.onThreads ? { ...ask, input: forThread(ask.input) } : ask,
+        ask: lane === lanes.onEventLoop ? ask : { ...ask, input: forThread(ask.input) },
         resolve,
         reject,
       });
     });
 
   return {
-    open: createOpener({ threads, providers, inlineJobs, lanes, submit, inWork }),
+    open: createOpener({ threads, providers, inlineJobs, lanes, submit, inWork, limits: explaining }),
     queueDepth: lanes.queueDepth,
     async close() {
       await lanes.idle();
-      await Promise.all([pool.close(), here.close()]);
+      await Promise.all([pool.close(), explainers?.close(), here.close()]);
     },
   };
 }

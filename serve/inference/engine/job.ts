@@ -1,3 +1,4 @@
+import type { AttributionAnswers } from '../../../core/attributions/answers/schema.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Gone, JobResult, ServedModel } from '../served-model.ts';
 import type { Batchable } from './batcher.ts';
@@ -55,6 +56,9 @@ export function bytesOf({ output, text }: Output): Uint8Array {
 }
 
 export const stringOf = (output: Output): string => new TextDecoder().decode(bytesOf(output));
+
+export const attributionsOf = ({ output }: Output): readonly AttributionAnswers[] =>
+  output.kind === 'attributions' ? output.attributions : [];
 
 export function tensorsOf<Name extends string>({ output }: Output): Record<Name, Tensor> {
   return (output.kind === 'tensors' ? output.tensors : {}) as Record<Name, Tensor>;

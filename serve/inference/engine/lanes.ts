@@ -7,8 +7,9 @@ import { ThreadDied } from './pool.ts';
 import { type EngineEvents, rejectAll, settle } from './settle.ts';
 
 /**
- * The two lanes in which batches of jobs run: the inference threads, and the event loop's own thread. Each has a queue
- * of its own; both together count for `maxQueue`.
+ * The lanes in which batches of jobs run: the inference threads, the event loop's own thread, and the threads for
+ * attributions. Each has a queue of its own; the first two together count for `maxQueue`, and the third has its own, so that
+ * attributions, which take seconds, keep no prediction waiting.
  */
 
 /** One message in, one out. */
@@ -23,7 +24,9 @@ export interface Lane {
 export interface Lanes {
   readonly onThreads: Lane;
   readonly onEventLoop: Lane;
-  /** Inputs that wait, in both. */
+  /** Where each job runs alone. */
+  readonly onExplainers: Lane;
+  /** Inputs that wait, in all. */
   readonly queueDepth: () => number;
   /** Opens a model in a lane, where it is not. @throws invalid_model, verification_failed */
   openOn(lane: Lane, named: NamedModel): Promise<Extract<BatchResult, { ok: true }>>;
@@ -40,9 +43,12 @@ export interface LanesOptions {
   readonly events: EngineEvents;
   readonly runOnThread: Run;
   readonly runHere: Run;
+  readonly runOnExplainer: Run;
+  readonly explainers: { readonly atOnce: number; readonly maxQueue: number };
 }
 
-export function createLanes({ threads, batch, events, runOnThread, runHere }: LanesOptions): Lanes {
+export function createLanes(options: LanesOptions): Lanes {
+  const { threads, batch, events, runOnThread, runHere, runOnExplainer, explainers } = options;
   /** How many open models bear an id: a thread keeps the sessions of those that are there, and closes any other. */
   const live = new Map<string, number>();
 
@@ -67,28 +73,31 @@ export function createLanes({ threads, batch, events, runOnThread, runHere }: La
     } catch (error) {
       if (!(error instanceof ThreadDied)) return () => rejectAll(jobs, error as Error);
       // one of them may be what the thread died of: each gets another thread, once, for itself
-      for (const job of jobs) await runAgain(job);
+      for (const job of jobs) await runAgain(run, job);
       return () => {};
     }
   };
 
-  const runAgain = async (job: Job): Promise<void> => {
+  const runAgain = async (run: Run, job: Job): Promise<void> => {
     const sent = performance.now();
     try {
-      settle([job], sent, await send(runOnThread, job.model, [job.ask]), events);
+      settle([job], sent, await send(run, job.model, [job.ask]), events);
     } catch (error) {
       const message = `engine: two threads ended while they ran this job: ${(error as Error).message}`;
       job.reject(new SennError('inference_failed', message, {}, error));
     }
   };
 
-  const queueDepth = (): number => onThreads.batcher.depth() + onEventLoop.batcher.depth();
+  const predicting = (): number => onThreads.batcher.depth() + onEventLoop.batcher.depth();
 
-  const laneOf = (slots: number, run: Run): Lane => ({
+  const laneOf = (
+    slots: number,
+    run: Run,
+    limits: BatchLimits & { readonly queueDepth?: () => number } = { ...batch, queueDepth: predicting },
+  ): Lane => ({
     run,
     batcher: createBatcher<Job>({
-      ...batch,
-      queueDepth,
+      ...limits,
       slots,
       run: (jobs) => runBatch(run, jobs),
       onUnwanted: (job) => job.reject(new SennError('unavailable', 'engine: nobody waits for this job any more')),
@@ -96,11 +105,14 @@ export function createLanes({ threads, batch, events, runOnThread, runHere }: La
   });
   const onThreads = laneOf(threads, runOnThread);
   const onEventLoop = laneOf(1, runHere);
+  const { atOnce, maxQueue } = explainers;
+  const onExplainers = laneOf(atOnce, runOnExplainer, { maxSize: 1, maxDelayMs: 0, maxQueue });
 
   return {
     onThreads,
     onEventLoop,
-    queueDepth,
+    onExplainers,
+    queueDepth: () => predicting() + onExplainers.batcher.depth(),
     async openOn({ run }, named) {
       const result = await send(run, named, []);
       if (!result.ok) throw fromMessage(result.error);
@@ -113,7 +125,7 @@ export function createLanes({ threads, batch, events, runOnThread, runHere }: La
       else live.delete(id);
     },
     async idle() {
-      await Promise.all([onThreads.batcher.idle(), onEventLoop.batcher.idle()]);
+      await Promise.all([onThreads, onEventLoop, onExplainers].map(({ batcher }) => batcher.idle()));
     },
   };
 }

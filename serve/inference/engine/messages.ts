@@ -1,7 +1,9 @@
+import type { AttributionAnswers } from '../../../core/attributions/answers/schema.ts';
 import type { FigureOptions } from '../../../core/figure/panel.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { AnswerOptions } from '../../answers/answer.ts';
 import type { SharedBytes } from '../../shared-bytes.ts';
+import type { Attributing } from '../attributing.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { ErrorMessage } from '../error-message.ts';
 import type { TensorName } from '../served-model.ts';
@@ -9,16 +11,23 @@ import type { TensorName } from '../served-model.ts';
 /** What passes between the engine and what runs its batches: an inference thread, or the event loop's own. */
 
 /** What a job asks of its inputs. */
-export type Ask =
-  | { readonly kind: 'answer'; readonly input: BatchInput; readonly options: AnswerOptions }
-  | { readonly kind: 'figure'; readonly input: BatchInput; readonly options: FigureOptions }
-  | { readonly kind: 'tensors'; readonly input: BatchInput; readonly names: readonly TensorName[] };
+export type Ask = {
+  readonly input: BatchInput;
+  /** Attributions, where they are asked for: the job then runs alone, on a thread for such. */
+  readonly attributing?: Attributing | undefined;
+} & (
+  | { readonly kind: 'answer'; readonly options: AnswerOptions }
+  | { readonly kind: 'figure'; readonly options: FigureOptions }
+  | { readonly kind: 'tensors'; readonly names: readonly TensorName[] }
+  | { readonly kind: 'attributions' }
+);
 
 /** What it gets. */
 export type AskOutput =
   /** JSON or SVG: where it lies in the text of the batch, in bytes. */
   | { readonly kind: 'text'; readonly from: number; readonly to: number }
-  | { readonly kind: 'tensors'; readonly tensors: Readonly<Record<string, Tensor>> };
+  | { readonly kind: 'tensors'; readonly tensors: Readonly<Record<string, Tensor>> }
+  | { readonly kind: 'attributions'; readonly attributions: readonly AttributionAnswers[] };
 
 /** A model as a thread opens it, once: the files of a bundle. */
 export interface ModelMessage {

@@ -1,8 +1,11 @@
 import type { Manifest } from '../../../core/manifest.ts';
+import type { AskedAttributions } from '../../answers/answer.ts';
 import type { ModelBundle } from '../../models/bundle.ts';
+import { type AttributionLimits, attributingOf, tellGone } from '../attributing.ts';
 import type { BatchInput } from '../batch-input.ts';
 import type { Gone, JobResult, ServedModel, TensorName } from '../served-model.ts';
 import {
+  attributionsOf,
   bytesOf,
   type JobModel,
   type NamedModel,
@@ -34,10 +37,12 @@ export interface OpenerOptions {
   readonly submit: Submit;
   /** Of all models; each job of an opened one is counted in it. */
   readonly inWork: WorkCount;
+  /** Of attributions. */
+  readonly limits: AttributionLimits;
 }
 
 /** @returns what opens a model */
-export function createOpener({ threads, providers, inlineJobs, lanes, submit, inWork }: OpenerOptions) {
+export function createOpener({ threads, providers, inlineJobs, lanes, submit, inWork, limits }: OpenerOptions) {
   /** On every thread at once, so that the first requests find it open; here too where its jobs can be light. */
   const openEverywhere = async (
     named: NamedModel,
@@ -69,25 +74,40 @@ export function createOpener({ threads, providers, inlineJobs, lanes, submit, in
         signal: Gone | undefined,
         read: (output: Output) => T,
       ): Promise<JobResult<T>> => {
+        // What runs on threads of its own says nothing of how busy the others are.
+        const counts = ask.attributing === undefined ? 1 : 0;
+        const quiet = ask.attributing === undefined ? () => {} : tellGone(ask.attributing, signal);
         pending += 1;
         try {
           const result = submit(model, ask, signal);
-          inWork.jobs += 1;
+          inWork.jobs += counts;
           const { value, timings } = await result;
           return { value: read(value), timings };
         } finally {
+          quiet();
           pending -= 1;
-          inWork.jobs -= 1;
+          inWork.jobs -= counts;
           releaseWhenDone();
         }
       };
+      /** @throws invalid_request, unsupported_input, payload_too_large */
+      const attributingBy = (input: BatchInput, asked: AskedAttributions | undefined) =>
+        asked === undefined ? {} : { attributing: attributingOf(manifest, asked, input, limits) };
       const served: OpenModel = {
         id,
         manifest,
         files,
         executionProvider,
-        answer: (input, options, signal) => asked({ kind: 'answer', input, options }, signal, bytesOf),
-        figure: (input, options, signal) => asked({ kind: 'figure', input, options }, signal, stringOf),
+        answer: async (input, options, signal) => {
+          const ask: Ask = { kind: 'answer', input, options, ...attributingBy(input, options.attributions) };
+          return asked(ask, signal, bytesOf);
+        },
+        figure: async (input, options, signal) => {
+          const ask: Ask = { kind: 'figure', input, options, ...attributingBy(input, options.attributions) };
+          return asked(ask, signal, stringOf);
+        },
+        attributions: async (input, wanted, signal) =>
+          asked({ kind: 'attributions', input, ...attributingBy(input, wanted) }, signal, attributionsOf),
         tensors: <Name extends TensorName>(input: BatchInput, names: readonly Name[], signal?: Gone) =>
           asked({ kind: 'tensors', input, names }, signal, tensorsOf<Name>),
         retire() {

@@ -35,7 +35,7 @@ export const millisecondsBesides = ({ concepts, classes }: Manifest): number =>
 
 /** Runs of the decoder that a job asks for. */
 function decodedRows(ask: Ask, { manifest }: { readonly manifest: Manifest }): number {
-  if (ask.kind === 'tensors') return 0;
+  if (ask.kind === 'tensors' || ask.kind === 'attributions') return 0;
   const again = DECODES_PER_INTERVENTION * interventionCount(ask.input);
   const explain = ask.kind === 'figure' ? figureArtefacts(manifest, ask.options.explain) : ask.options.explain;
   return again + inputCount(ask.input) * decodesOf(manifest, explain, ask.options);
@@ -57,6 +57,8 @@ export interface Placement<Lane> {
 export interface PlacementOptions<Lane> {
   readonly onThreads: Lane;
   readonly onEventLoop: Lane;
+  /** For attributions alone. */
+  readonly onExplainers: Lane;
   /** Light jobs run on the event loop while fewer jobs than this are in work; 0: never. */
   readonly inlineJobs: number;
   /** Of a batch, in inputs. */
@@ -64,9 +66,16 @@ export interface PlacementOptions<Lane> {
 }
 
 /** @returns what places a job, given how many are in work */
-export function createPlacement<Lane>({ onThreads, onEventLoop, inlineJobs, maxSize }: PlacementOptions<Lane>) {
+export function createPlacement<Lane>({
+  onThreads,
+  onEventLoop,
+  onExplainers,
+  inlineJobs,
+  maxSize,
+}: PlacementOptions<Lane>) {
   return (model: JobModel, ask: Ask, inWork: number): Placement<Lane> => {
     const size = inputCount(ask.input);
+    if (ask.attributing !== undefined) return { lane: onExplainers, weight: size };
     const decodes = decodedRows(ask, model.served);
     const milliseconds = size * model.inlineMilliseconds + pixelCount(ask.input) * MILLISECONDS_PER_PIXEL;
     if (inWork < inlineJobs && needsForwardOnly(ask) && milliseconds <= LIGHT_JOB) {

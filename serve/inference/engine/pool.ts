@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { Piscina } from 'piscina';
 import { workerModule } from '../../worker-module.ts';
 import type { BatchMessage, BatchReply } from './messages.ts';
@@ -15,9 +16,19 @@ export interface InferencePool {
   close(): Promise<void>;
 }
 
-export function startPool(threads: number, onDeath: (error: Error) => void): InferencePool {
+/** What a thread is told when it starts. */
+export interface ThreadOptions {
+  /** Of its system thread, on Linux, where each has a priority of its own (setpriority(2)). */
+  readonly priority: number;
+}
+
+/** Of threads that the processor is for where no prediction wants it. */
+export const LOW: ThreadOptions = { priority: constants.priority.PRIORITY_BELOW_NORMAL };
+
+export function startPool(threads: number, onDeath: (error: Error) => void, options?: ThreadOptions): InferencePool {
   const pool = new Piscina<BatchMessage, BatchReply>({
     ...workerModule(import.meta.url),
+    ...(options && { workerData: options }),
     minThreads: threads,
     maxThreads: threads,
     maxQueue: Number.POSITIVE_INFINITY, // the batcher keeps the queue

@@ -1,8 +1,22 @@
-import { move, transferableSymbol, valueSymbol } from 'piscina';
+import { setPriority } from 'node:os';
+import { move, transferableSymbol, valueSymbol, workerData } from 'piscina';
 import { createInference } from './inference.ts';
 import { type BatchMessage, type BatchReply, type BatchResult, UNOPENED } from './messages.ts';
+import type { ThreadOptions } from './pool.ts';
 
 /** The code of an inference thread: piscina calls its default export with each message. */
+
+lower(workerData as ThreadOptions | undefined);
+
+/** On Linux 0 means the calling thread; elsewhere the whole process, whose priority is not ours to change. */
+function lower(options: ThreadOptions | undefined): void {
+  if (options === undefined || process.platform !== 'linux') return;
+  try {
+    setPriority(0, options.priority);
+  } catch {
+    // a sandbox may forbid it: attributions then compete with predictions for the processor
+  }
+}
 
 const inference = createInference();
 

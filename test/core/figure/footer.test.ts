@@ -46,7 +46,7 @@ describe('the footer of a figure', () => {
   });
 
   it('counts among what has to fit in a picture', () => {
-    const frame = { count: 4, height: 40, pitch: 50, headHeight: 60, sideHeight: 0, width: 500, footer: 0 };
+    const frame = { count: 4, height: 40, pitch: 50, headHeight: 60, sideHeight: 0, below: 0, width: 500, footer: 0 };
     const taller = { ...frame, footer: panelHeight(frame, 4) + PANEL_GAP };
     expect(heightOf(taller, [4, 4])).toBe(heightOf(frame, [4, 4, 4]));
     expect(panelsThatFit(taller)).toBe(panelsThatFit(frame) - 1);

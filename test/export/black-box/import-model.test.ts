@@ -90,6 +90,10 @@ describe('a classifier of tables', () => {
     const { manifest } = await importModel(file('linear.onnx'), options('explained'), openSession);
     const features = manifest.input.kind === 'tabular' ? manifest.input.features : [];
     expect(features.map((feature) => feature.mean)).toEqual(mean);
+    expect(features[0]?.quartiles).toEqual({
+      edges: [0.5, 1, 1.5],
+      bins: [1 / 3, 1 / 3, 0, 1 / 3].map((share) => ({ share })),
+    });
     expect(features.map(({ range }) => range)).toEqual([
       [0, 2],
       [10, 30],
@@ -132,6 +136,42 @@ describe('a classifier of tables', () => {
     const asked = options('refused', { labels, ...others });
     await expect(importModel(file('linear.onnx'), asked, openSession)).rejects.toThrow(message);
     expect(await readdir(file('models'))).not.toContain('refused');
+  });
+});
+
+describe('a classifier of two classes that gives one number', () => {
+  const single = (activation: 'linear' | 'sigmoid'): Uint8Array => {
+    const layer = tf.layers.dense({ units: 1, inputShape: [F], activation });
+    const model = tf.sequential({ layers: [layer] });
+    layer.setWeights([tf.tensor2d([[0.5], [-0.25], [1]]), tf.tensor1d([0.125])]);
+    return layersModelToOnnx(model, names);
+  };
+
+  it.each([
+    ['sigmoid', 'probabilities'],
+    ['linear', 'logits'],
+  ] as const)('is one of two: a %s one gives %s of the second', async (activation, gives) => {
+    const name = `single-${activation}`;
+    await writeFile(file(`${name}.onnx`), single(activation));
+    const { manifest } = await importModel(file(`${name}.onnx`), options(name), openSession);
+    expect(manifest).toMatchObject({ graphs: { model: { outputs: [gives] } }, blackBox: { single: true } });
+    const { checks } = await verifyModel(join(root, 'models', name), openSession);
+    expect(checks.map(({ passed }) => passed)).toEqual([true]);
+    const predictor = await loadPredictor(join(root, 'models', name), openSession);
+    const [prediction] = await predictor.predict(tensor(Float32Array.of(2, 4, 1), [1, F]));
+    const yes = 1 / (1 + Math.exp(-1.125));
+    expect(prediction?.probabilities[1]).toBeCloseTo(yes, 5);
+    expect(prediction?.probabilities[0]).toBeCloseTo(1 - yes, 5);
+    expect(prediction?.label).toBe('yes');
+    await predictor.close();
+  });
+
+  it('is refused with three labels, and where a number outside [0, 1] is said to be a probability', async () => {
+    const path = file('single-linear.onnx');
+    const three = importModel(path, options('three', { labels: 'a,b,c' }), openSession);
+    await expect(three).rejects.toThrow('a number for each of the --labels');
+    const said = importModel(path, options('said', { single: 'probability' }), openSession);
+    await expect(said).rejects.toThrow('must be from 0 to 1');
   });
 });
 

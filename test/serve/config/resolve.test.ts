@@ -34,6 +34,7 @@ function refusalOf(sources: Sources): string {
 const samples: Readonly<Record<string, readonly [text: string, value: unknown]>> = {
   'jobs.folder': ['scored', 'scored'],
   'jobs.atOnce': ['3', 3],
+  'attributions.atOnce': ['3', 3],
   'jobs.threads': ['3', 3],
   'jobs.keptMs': ['60001', 60_001],
   models: ['elsewhere', 'elsewhere'],

@@ -1,7 +1,10 @@
 import { type Request, type RequestHandler, type Response, Router } from 'express';
 import { z } from 'zod';
 import { type PredictQuery, predictionSchema, predictQuerySchema } from '../../../../core/api.ts';
+import { defaultAttributions } from '../../../../core/attributions/answers/names.ts';
+import type { AttributionName } from '../../../../core/attributions/attribution.ts';
 import { SennError } from '../../../../core/errors.ts';
+import type { Manifest } from '../../../../core/manifest.ts';
 import { answerOptions } from '../../../answers/answer.ts';
 import type { Limits } from '../../../config/limits.ts';
 import type { Models } from '../../../inference/served-model.ts';
@@ -45,6 +48,8 @@ export const v1ExplainResponseSchema = z.strictObject({
 const bareNames: ReadonlySet<string> = new Set(Object.keys(barePredictionSchema.shape));
 
 interface Verb {
+  /** What explains a model where the request does not say. */
+  otherwise(manifest: Manifest): readonly AttributionName[];
   options(query: Readonly<Record<string, unknown>>): Omit<PredictQuery, 'model'>;
   body(answers: Uint8Array): readonly (string | Uint8Array)[];
 }
@@ -52,6 +57,7 @@ interface Verb {
 /** The verbs that may follow the colon, as in `/v1/models/NAME:predict`. */
 const verbs = {
   predict: {
+    otherwise: () => [],
     options: (query) => ({
       ...predictQuerySchema.parse({}),
       ...parsedQuery(v1PredictQuerySchema, query),
@@ -60,6 +66,7 @@ const verbs = {
     body: (answers) => ['{"predictions":[', answers, ']}'],
   },
   explain: {
+    otherwise: defaultAttributions,
     options: (query) => parsedQuery(v1ExplainQuerySchema, query),
     body: (answers) => ['{"predictions":', pickMembers(answers, bareNames), ',"explanations":[', answers, ']}'],
   },
@@ -97,7 +104,7 @@ export function kserveV1Router(models: Models, limits: Limits, work: Work): Rout
     notesOf(response).route = `/v1/models/:name${name === last ? '' : '/versions/:version'}:${word}`;
     const { version: wanted, invert, ...asked } = verb.options(request.query);
     const model = models.named(String(name), request.params['name'] === undefined ? wanted : last);
-    const options = answerOptions(model.manifest, asked);
+    const options = answerOptions(model.manifest, asked, verb.otherwise(model.manifest));
     const instances = await parseV1Body(await readBytes(request), model.manifest, limits);
     const input = await v1Batch(instances, model.manifest, invert, work);
     const { value, timings } = await model.answer(input, options, workSignal(response));

@@ -1,18 +1,27 @@
+import { MOST_QUERIES, MOST_SEED } from '../../../../core/api.ts';
+import { askedAttributions } from '../../../../core/attributions/answers/names.ts';
 import { SennError } from '../../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../../core/manifest.ts';
 import { sizeOf } from '../../../../core/tensor.ts';
 import { told } from '../../../../core/text/told.ts';
+import type { AskedAttributions } from '../../../answers/answer.ts';
 import type { Limits } from '../../../config/limits.ts';
-import { type TensorName, tensorsOf } from '../../../inference/served-model.ts';
+import { tensorsOf } from '../../../inference/served-model.ts';
 import { isObject, parsedAs, parseJson } from '../../body/parse-json.ts';
 import { inputsBudget } from '../../body/structure.ts';
 import { INPUT } from './metadata.ts';
-import { inferOutlineSchema, type RequestInput, requestInputSchema, requestOutputSchema } from './schema.ts';
+import {
+  inferOutlineSchema,
+  type OutputName,
+  type RequestInput,
+  requestInputSchema,
+  requestOutputSchema,
+} from './schema.ts';
 
 /** The body of an inference request: JSON, and behind it the bytes of a binary tensor. */
 
 export interface WantedOutput {
-  readonly name: TensorName;
+  readonly name: OutputName;
   readonly binary: boolean;
 }
 
@@ -22,6 +31,8 @@ export interface InferRequest {
   /** The bytes behind the JSON. */
   readonly binary: Uint8Array;
   readonly outputs: readonly WantedOutput[];
+  /** Attributions among the outputs, where there are some. */
+  readonly attributions?: AskedAttributions | undefined;
 }
 
 /**
@@ -86,7 +97,7 @@ function wantedOutputs(
   all: boolean,
   manifest: Manifest,
 ): WantedOutput[] {
-  const tensorNames = tensorsOf(manifest);
+  const tensorNames: readonly OutputName[] = [...tensorsOf(manifest), ...askedAttributions];
   if (outputs == null || outputs.length === 0) return allOutputs(manifest, all);
   if (outputs.length > tensorNames.length) {
     throw new SennError('invalid_request', `outputs: ${outputs.length} of the ${tensorNames.length} that there are`);
@@ -111,7 +122,29 @@ function wantedOutputs(
   return wanted;
 }
 
-/** All outputs of the model. */
+/** @throws invalid_request where the parameter is no whole number in its bounds */
+function count(parameters: Parameters, name: string, least: number, most: number): number | undefined {
+  const value = parameters?.[name] ?? undefined;
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new SennError(
+    'invalid_request',
+    `body.parameters.${name}: must be a whole number from ${least} to ${most}, got ${told(value)}`,
+  );
+}
+
+/** The attributions among the outputs, with the request's parameters `queries` and `seed`. */
+function attributionsAmong(wanted: readonly WantedOutput[], parameters: Parameters): AskedAttributions | undefined {
+  const names = askedAttributions.filter((name) => wanted.some((output) => output.name === name));
+  if (names.length === 0) return undefined;
+  return {
+    names,
+    queries: count(parameters, 'queries', 1, MOST_QUERIES),
+    seed: count(parameters, 'seed', 0, MOST_SEED) ?? 0,
+  };
+}
+
+/** All outputs of the model but attributions, which must be asked for by name. */
 const allOutputs = (manifest: Manifest, binary: boolean): WantedOutput[] =>
   tensorsOf(manifest).map((name) => ({ name, binary }));
 
@@ -158,5 +191,7 @@ export async function parseInferRequest(
   const input = parsedAs(requestInputSchema, inputs[0], 'inputs.0');
   checkParameters(input.parameters, 'inputs.0');
   const all = flag(parameters, 'binary_data_output', 'body') ?? false;
-  return { id: id ?? undefined, input, binary, outputs: wantedOutputs(outputs, all, manifest) };
+  const wanted = wantedOutputs(outputs, all, manifest);
+  const attributions = attributionsAmong(wanted, parameters);
+  return { id: id ?? undefined, input, binary, outputs: wanted, ...(attributions && { attributions }) };
 }

@@ -1,7 +1,8 @@
 import { type Request, type Response, Router } from 'express';
 import type { z } from 'zod';
+import type { AttributionAnswer } from '../../../../core/attributions/answers/schema.ts';
 import type { Limits } from '../../../config/limits.ts';
-import type { Models, ServedModel } from '../../../inference/served-model.ts';
+import { type JobResult, type Models, type ServedModel, tensorsOf } from '../../../inference/served-model.ts';
 import { noteJob } from '../../../observe/request-notes.ts';
 import { bytesReader } from '../../body/bounded.ts';
 import { admitAll } from '../../middleware/admission.ts';
@@ -11,7 +12,7 @@ import type { Work } from '../work.ts';
 import { inputTensor } from './input.ts';
 import { modelMetadata } from './metadata.ts';
 import { parseInferRequest } from './request.ts';
-import { sendInferResponse } from './response.ts';
+import { attributionTensor, type GivenTensor, sendInferResponse } from './response.ts';
 import type { liveSchema, modelReadySchema, readySchema, serverMetadataSchema } from './schema.ts';
 
 /** The Open Inference Protocol: https://kserve.github.io/website/docs/concepts/architecture/data-plane/v2-protocol */
@@ -39,10 +40,25 @@ export function inferenceV2Router(models: Models, limits: Limits, options: V2Opt
     const headerLength = request.get('inference-header-content-length');
     const asks = await parseInferRequest(await readBytes(request), headerLength, manifest, limits);
     const tensor = inputTensor(asks, manifest, limits);
-    const names = asks.outputs.map(({ name }) => name);
-    const { value, timings } = await model.tensors({ kind: 'tensor', tensor }, names, workSignal(response));
-    noteJob(response, { model: manifest.name, version: manifest.version, timings });
-    sendInferResponse(response, model, asks, value);
+    const input = { kind: 'tensor', tensor } as const;
+    const signal = workSignal(response);
+    const note = ({ timings }: JobResult<unknown>): void =>
+      noteJob(response, { model: manifest.name, version: manifest.version, timings });
+    const given: Record<string, GivenTensor> = {};
+    const names = tensorsOf(manifest).filter((name) => asks.outputs.some((output) => output.name === name));
+    if (names.length > 0) {
+      const result = await model.tensors(input, names, signal);
+      note(result);
+      Object.assign(given, result.value);
+    }
+    if (asks.attributions !== undefined) {
+      const result = await model.attributions(input, asks.attributions, signal);
+      note(result);
+      for (const name of asks.attributions.names) {
+        given[name] = attributionTensor(result.value.map((answer) => answer[name] as AttributionAnswer));
+      }
+    }
+    sendInferResponse(response, model, asks, given);
   };
 
   const router = Router();

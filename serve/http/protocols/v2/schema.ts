@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { tensorNames } from '../../../inference/served-model.ts';
+import { askedAttributions } from '../../../../core/attributions/answers/names.ts';
+import type { AttributionName } from '../../../../core/attributions/attribution.ts';
+import { type TensorName, tensorNames } from '../../../inference/served-model.ts';
 
 /**
  * The JSON of the Open Inference Protocol, version 2
@@ -37,11 +39,25 @@ export const inferOutlineSchema = inferRequestSchema.extend({
   outputs: z.array(z.unknown()).nullish(),
 });
 
+/** What may be asked for: tensors of the model, and attributions of its input. */
+export type OutputName = TensorName | AttributionName;
+
 export const responseOutputSchema = z.strictObject({
-  name: z.enum(tensorNames),
+  name: z.enum([...tensorNames, ...askedAttributions] as [OutputName, ...OutputName[]]),
   shape: z.array(z.int().nonnegative()),
   datatype: z.literal('FP32'),
-  parameters: z.strictObject({ binary_data_size: z.int().nonnegative() }).optional(),
+  parameters: z
+    .strictObject({
+      binary_data_size: z.int().nonnegative().optional(),
+      /** Of an attribution: `logit` or `probability`; what a removed feature is set to; indices of the classes, with commas. */
+      explains: z.string().optional(),
+      baseline: z.string().optional(),
+      classes: z.string().optional(),
+      /** Rows asked about the input about which most were asked. */
+      queries: z.int().nonnegative().optional(),
+      seed: z.int().optional(),
+    })
+    .optional(),
   data: z.array(z.number()).optional(),
 });
 export type ResponseOutput = z.infer<typeof responseOutputSchema>;

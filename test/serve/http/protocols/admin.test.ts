@@ -18,6 +18,7 @@ const served = (name: string, version: string): ServedModel => ({
   answer: never,
   figure: never,
   tensors: never,
+  attributions: never,
 });
 
 const inUse = served('in-use', '1');

@@ -142,7 +142,9 @@ describe('with a model made up', () => {
   ): Promise<void> {
     const figure: ServedModel['figure'] = () => Promise.reject(new Error('no figure here'));
     const tensors: ServedModel['tensors'] = () => Promise.reject(new Error('no tensors here'));
-    const model: ServedModel = { manifest, files: new Map(), executionProvider: 'fake', answer, figure, tensors };
+    const attributions: ServedModel['attributions'] = () => Promise.reject(new Error('no attributions here'));
+    const others = { figure, tensors, attributions };
+    const model: ServedModel = { manifest, files: new Map(), executionProvider: 'fake', answer, ...others };
     const server = await listening({ models: modelsOf([model]), ...options });
     try {
       await use(server.url);

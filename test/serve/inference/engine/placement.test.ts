@@ -26,7 +26,15 @@ const answer = (count: number, explain: ('traversals' | 'concepts')[] = [], step
   options: { explain, steps, sheet: false },
 });
 
-const placeOf = createPlacement({ onThreads: 'threads', onEventLoop: 'loop', inlineJobs: 8, maxSize: 32 });
+const attributing = { attributions: [], seed: 0, timeMs: 1, most: 1, gone: new Int32Array(1) };
+
+const placeOf = createPlacement({
+  onThreads: 'threads',
+  onEventLoop: 'loop',
+  onExplainers: 'explainers',
+  inlineJobs: 8,
+  maxSize: 32,
+});
 
 describe('the placement of jobs', () => {
   it.each<[string, Ask, number, number, string]>([
@@ -36,6 +44,7 @@ describe('the placement of jobs', () => {
     ['a model that is not open on the event loop', answer(1), Number.POSITIVE_INFINITY, 0, 'threads'],
     ['traversals', answer(1, ['traversals']), 0.1, 0, 'threads'],
     ['a figure', { kind: 'figure', input: inputOf(1), options: { steps: 2 } } as Ask, 0.1, 0, 'threads'],
+    ['attributions', { kind: 'attributions', input: inputOf(1), attributing } as Ask, 0.1, 0, 'explainers'],
     ['tensors', { kind: 'tensors', input: inputOf(2), names: ['logits'] }, 0.1, 0, 'loop'],
   ])('%s', (_, ask, milliseconds, inWork, lane) => {
     expect(placeOf(modelOf(milliseconds), ask, inWork).lane).toBe(lane);
