@@ -65,6 +65,10 @@ export const decodedPrototypeLabel = (): string => 'its prototype, as the model 
 export const prototypesLabel = (count: number, end: End = 'high'): string =>
   `its prototypes: ${count} training images that activate it ${end === 'high' ? 'most' : 'least'}`;
 
+/** Those of one class at one end of a concept. */
+export const classPrototypesLabel = (count: number, concept: string, end: End, label: string): string =>
+  `${count} “${label}”s of the training set, the ${END_WORDS[end]} in ${concept} of all “${label}”s`;
+
 /** One prototype of an end. @param label its class, where the manifest tells it */
 export const prototypeLabel = (concept: string, end: End, label: string | undefined): string =>
   `${label === undefined ? 'a training input' : `a “${label}” of the training set`}, among the ${END_WORDS[end]} of ${concept}`;

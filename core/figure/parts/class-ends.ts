@@ -1,10 +1,10 @@
 import { classPrototypesAt, classPrototypesOf } from '../../artefacts/ends/class-prototypes.ts';
 import type { End } from '../../artefacts/ends/end.ts';
 import type { ImageInput } from '../../images/prepare.ts';
-import type { Concept } from '../../manifest.ts';
+import type { Concept, Manifest } from '../../manifest.ts';
 import type { Comparison } from '../../reasons/comparison.ts';
 import { leaningOf, leaningWords, placeOf } from '../../reasons/leaning.ts';
-import { batchSize, takeRows } from '../../tensor.ts';
+import { batchSize, sliceRows } from '../../tensor.ts';
 import { prototypeLabel } from '../aria-labels.ts';
 import { middleOf, type Part } from '../column.ts';
 import { BASELINE, HEADER_LINE } from '../layout.ts';
@@ -22,7 +22,7 @@ import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
  */
 
 /** Of a class, so many. */
-const SHOWN = 3;
+export const CLASS_PROTOTYPES_SHOWN = 3;
 const CAPTION =
   'To the right are training inputs of the class that is ahead, those farthest out where the concept speaks for it, to the left those of the other class. The dot between them is this input; the marks below are where each class is on average.';
 /** Between the two sides, where the input lies. */
@@ -41,10 +41,15 @@ export function endForAhead(
   return (theta[ahead] as number) >= (theta[behind] as number) ? 'high' : 'low';
 }
 
-const otherEnd = (end: End): End => (end === 'high' ? 'low' : 'high');
+export const otherEnd = (end: End): End => (end === 'high' ? 'low' : 'high');
 
 /** Where a class lies on average on the line, in [0, 1] from left to right; `undefined` where that is not known. */
-function classPlace({ concepts, profiles }: Subject, k: number, c: number, right: End): number | undefined {
+export function classPlace(
+  { concepts, profiles }: Pick<Manifest, 'concepts' | 'profiles'>,
+  k: number,
+  c: number,
+  right: End,
+): number | undefined {
   const mean = profiles?.[c]?.concepts[k]?.mean;
   if (mean === undefined) return undefined;
   const place = placeOf(concepts[k] as Concept, mean);
@@ -71,13 +76,16 @@ function marksAt(
   ]);
 }
 
+/** What stands over a side. */
+export const classEndTitle = (label: string | undefined): string => `training images of “${label}”`;
+
 /** Whether a model can show it. */
 export const hasClassEnds = ({ artefacts, input }: Pick<Subject, 'artefacts' | 'input'>): boolean =>
   input.kind === 'image' && artefacts.includes('classPrototypes');
 
 const mostAt = (concept: Concept, classes: number): number =>
   Math.min(
-    SHOWN,
+    CLASS_PROTOTYPES_SHOWN,
     Math.max(
       ...Array.from({ length: classes }, (_, c) =>
         Math.max(classPrototypesAt(concept, c, 'low').count, classPrototypesAt(concept, c, 'high').count),
@@ -90,7 +98,7 @@ export const classEnds: Part = (model: FigureModel) => {
   const { concepts, classes } = manifest;
   const tiles = tilesFor(manifest.input as ImageInput);
   const side = tiles.widthOf(Math.max(1, ...concepts.map((concept) => mostAt(concept, classes.length))));
-  const titleOf = (c: number): string => fitted(`training images of “${classes[c]}”`, side, TITLE);
+  const titleOf = (c: number): string => fitted(classEndTitle(classes[c]), side, TITLE);
   const middleAt = side + MIDDLE.air;
   const rightAt = middleAt + MIDDLE.width + MIDDLE.air;
   return {
@@ -113,13 +121,11 @@ export const classEnds: Part = (model: FigureModel) => {
           { c: comparison.ahead, end: right, isRight: true },
         ].flatMap(({ c, end, isRight }) => {
           const own = classPrototypesOf(statics, manifest, k, c, end);
-          const count = own === undefined ? 0 : Math.min(SHOWN, batchSize(own));
+          const count = own === undefined ? 0 : Math.min(CLASS_PROTOTYPES_SHOWN, batchSize(own));
           if (own === undefined || count === 0) return [];
-          // the farthest stands outermost
-          const order = Array.from({ length: count }, (_, p) => (isRight ? count - 1 - p : p));
-          const names = order.map(() => prototypeLabel(concept.name, end, classes[c]));
+          const names = Array.from({ length: count }, () => prototypeLabel(concept.name, end, classes[c]));
           const left = isRight ? x + rightAt : x + side - tiles.widthOf(count);
-          return tileRow(takeRows(own, order), { tiles, x: left, middle }, encode, names);
+          return tileRow(sliceRows(own, 0, count), { tiles, x: left, middle }, encode, names);
         });
         const leaning = leaningOf(concept, activation);
         if (leaning === undefined) return sides;

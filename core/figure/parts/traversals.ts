@@ -1,5 +1,5 @@
 import type { ImageInput } from '../../images/prepare.ts';
-import type { Concept } from '../../manifest.ts';
+import type { Concept, Manifest } from '../../manifest.ts';
 import type { Prediction, Traversal } from '../../predictor.ts';
 import type { Comparison } from '../../reasons/comparison.ts';
 import type { TabularInput } from '../../tables/features.ts';
@@ -8,7 +8,6 @@ import { takeRows } from '../../tensor.ts';
 import { stepLabel } from '../aria-labels.ts';
 import { middleOf, type Part, type Rows } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
-import type { Subject } from '../panel.ts';
 import { textAt } from '../svg.ts';
 import { fitted } from '../text.ts';
 import { endForAhead, hasClassEnds } from './class-ends.ts';
@@ -19,7 +18,7 @@ import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 
 const TITLES = { all: 'decoded with this concept moved', ends: ['− less', 'more +'], middle: 'as it is' } as const;
 /** The ends where each row runs towards the class that is ahead, as its prototypes do (class-ends.ts). */
-const towards = ({ classes }: Subject, { ahead, behind }: Comparison): [string, string] => [
+export const towards = ({ classes }: Pick<Manifest, 'classes'>, { ahead, behind }: Comparison): [string, string] => [
   `← “${classes[behind]}”`,
   `“${classes[ahead]}” →`,
 ];
@@ -42,6 +41,14 @@ export function shownSteps(
   const own = ownStep(values.length);
   return values.map((value, s) => s === own || (value >= q05 && value <= q95));
 }
+
+/** Whether a strip runs from more of concept k to less: where less of it speaks for the class that is ahead (class-ends.ts). */
+export const runsDown = (
+  manifest: Pick<Manifest, 'artefacts' | 'input'>,
+  { relevances }: Pick<Prediction, 'relevances'>,
+  comparison: Comparison,
+  k: number,
+): boolean => hasClassEnds(manifest) && endForAhead(relevances, comparison, k) === 'low';
 
 /** The step of a traversal that is the input as it is; `undefined` where none is, of an even number. */
 export const ownStep = (steps: number): number | undefined => (steps % 2 === 1 ? (steps - 1) / 2 : undefined);
@@ -84,7 +91,7 @@ const strips: Part = ({ manifest }, { steps }) => {
     content: ({ prediction, comparison }, x, rows, encode) =>
       shownTraversals(prediction, rows).flatMap(({ concept: k, values, decoded }) => {
         const concept = concepts[k] as Concept;
-        const isDown = isByClass && endForAhead(prediction.relevances, comparison, k) === 'low';
+        const isDown = runsDown(manifest, prediction, comparison, k);
         const all = values.map((_, s) => (isDown ? values.length - 1 - s : s));
         const isShown = shownSteps(concept, { values });
         const steps = all.filter((s) => isShown[s]);
