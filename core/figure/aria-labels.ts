@@ -46,6 +46,10 @@ export function panelLabel(
 export const turnLabel = (subject: Pick<Subject, 'concepts' | 'classes'>, turn: TurningPoint): string =>
   `A picture ${movedWords(subject, turn)}, read by the model: ${readWords(subject, turn)}.`;
 
+/** The input with what would change on it. */
+export const changeLabel = ({ classes }: Pick<Subject, 'classes'>, { ahead, behind }: TurningPoint): string =>
+  `What of the picture would change from “${classes[ahead]}” to “${classes[behind]}”, drawn on it: blue would go, orange would come.`;
+
 /** A bar of a mean contribution. */
 export const barTitle = (concept: string, value: number): string => `${concept}: ${signed(value)}`;
 

@@ -17,6 +17,8 @@ export interface TurningPoint {
   readonly behind: number;
   /** The concepts that moved, in the order in which they are told. */
   readonly moved: readonly { readonly concept: number; readonly direction: 'higher' | 'lower' }[];
+  /** `[…]`, the concepts as they are, decoded, in the units of `input`. */
+  readonly own: Tensor;
   /** `[…]`, the moved concepts decoded, in the units of `input`. */
   readonly decoded: Tensor;
   /** What the model says of that when it reads it: a class, which need not be `behind`. */
@@ -101,12 +103,14 @@ export async function turningPoint(
     (await nearest(predictor, prediction, behind));
   if (found === undefined) return undefined;
   const { outcome, values } = found;
+  const [asItIs] = await readEach(predictor, prediction, [[]]);
   const { index, probability } = outcome.reread;
   const moved = values.map(({ concept, value }) => ({
     concept,
     direction: value < (prediction.concepts[concept] as number) ? ('lower' as const) : ('higher' as const),
   }));
-  return { ahead, behind, moved, decoded: outcome.decoded, index, probability };
+  const own = asItIs?.outcome.decoded ?? outcome.decoded;
+  return { ahead, behind, moved, own, decoded: outcome.decoded, index, probability };
 }
 
 /** The first of the concepts that will do, at least `from`. */
@@ -152,6 +156,9 @@ export function movedWords({ concepts }: Pick<Manifest, 'concepts'>, { moved }: 
   });
   return `with ${listed(named, moved.length - named.length)}`;
 }
+
+/** How the change is drawn on the input (images/change.ts), in the colours of what speaks for either class. */
+export const CHANGE_WORDS = 'blue would go, orange would come';
 
 /** What the model says of the picture: `“3” 88 %`; `still “7” 81 %` where it has not turned. */
 export function readWords({ classes }: Pick<Manifest, 'classes'>, point: TurningPoint): string {

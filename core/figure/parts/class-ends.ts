@@ -11,7 +11,7 @@ import { BASELINE, HEADER_LINE } from '../layout.ts';
 import { COLOURS } from '../palette.ts';
 import type { FigureModel, Subject } from '../panel.ts';
 import { lineAt, textAt } from '../svg.ts';
-import { BOLD, fitted, TEXT } from '../text.ts';
+import { BOLD, fitted, TEXT, type TextStyle } from '../text.ts';
 import { trackAt } from '../track.ts';
 import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 
@@ -77,7 +77,8 @@ function marksAt(
 }
 
 /** What stands over a side. */
-export const classEndTitle = (label: string | undefined): string => `training images of “${label}”`;
+const TITLE_LINE = 'training images';
+export const classEndTitle = (label: string | undefined): string => `${TITLE_LINE} of “${label}”`;
 
 /** Whether a model can show it. */
 export const hasClassEnds = ({ artefacts, input }: Pick<Subject, 'artefacts' | 'input'>): boolean =>
@@ -97,8 +98,14 @@ export const classEnds: Part = (model: FigureModel) => {
   const { manifest, statics } = model;
   const { concepts, classes } = manifest;
   const tiles = tilesFor(manifest.input as ImageInput);
-  const side = tiles.widthOf(Math.max(1, ...concepts.map((concept) => mostAt(concept, classes.length))));
-  const titleOf = (c: number): string => fitted(classEndTitle(classes[c]), side, TITLE);
+  const side = Math.max(
+    tiles.widthOf(Math.max(1, ...concepts.map((concept) => mostAt(concept, classes.length)))),
+    titleWidth(TITLE_LINE),
+  );
+  const titleAt = (c: number, at: number, y: number, look: TextStyle): string[] =>
+    [TITLE_LINE, fitted(`of “${classes[c]}”`, side, TITLE)].map((line, i) =>
+      textAt(at, y + i * HEADER_LINE, line, { ...TITLE, ...look }),
+    );
   const middleAt = side + MIDDLE.air;
   const rightAt = middleAt + MIDDLE.width + MIDDLE.air;
   return {
@@ -106,9 +113,9 @@ export const classEnds: Part = (model: FigureModel) => {
     rowHeight: tiles.height,
     caption: CAPTION,
     header: ({ comparison: { ahead, behind } }, x, y) => [
-      textAt(x + side, y + HEADER_LINE, titleOf(behind), { ...TITLE, anchor: 'end', fill: COLOURS.against }),
+      ...titleAt(behind, x + side, y, { anchor: 'end', fill: COLOURS.against }),
       textAt(x + middleAt + MIDDLE.width / 2, y + HEADER_LINE, 'this input is', { ...TITLE, anchor: 'middle' }),
-      textAt(x + rightAt, y + HEADER_LINE, titleOf(ahead), { ...TITLE, fill: COLOURS.for }),
+      ...titleAt(ahead, x + rightAt, y, { fill: COLOURS.for }),
     ],
     content: ({ prediction, comparison }, x, rows, encode) =>
       rows.concepts.flatMap((k) => {
@@ -145,12 +152,10 @@ export const classEnds: Part = (model: FigureModel) => {
         });
         return [
           ...sides,
-          textAt(
-            x + middleAt + MIDDLE.width / 2,
-            middle - MIDDLE.up + BASELINE * WORD.size,
-            leaning.end === right ? `${words} →` : `← ${words}`,
-            { ...WORD, anchor: 'middle' },
-          ),
+          textAt(x + middleAt + MIDDLE.width / 2, middle - MIDDLE.up + BASELINE * WORD.size, words, {
+            ...WORD,
+            anchor: 'middle',
+          }),
           ...marksAt(line, marks),
           ...trackAt(line, right === 'high' ? place : 1 - place, [0, 1], COLOURS.text),
         ];

@@ -31,7 +31,8 @@ export function createPosition(concept: Concept) {
         return;
       }
       const told = leaningWords(leaning);
-      words.textContent = leaning.end === right ? `${told} →` : `← ${told}`;
+      const toEnd = leaning.end === 'high' ? `${told} →` : `← ${told}`;
+      words.textContent = classes.length > 0 ? told : toEnd; // between two classes the marks say which way
       const place = placeOf(concept, activation);
       dot.style.left = `${100 * (right === 'high' ? place : 1 - place)}%`;
       marks.replaceChildren(...marksOf(classes));
