@@ -60,14 +60,16 @@ function named(model: Model, reasoned: Reasoned, k: number): string {
   return `${name} (${what === undefined ? leaningWords(leaning) : `${leaningWords(leaning)}, ${what}`})`;
 }
 
-/** The classes of the two that an input is like in a concept: by what each class is in it, else by its prototypes there. */
+/**
+ * The class of the two that an input is like in a concept, by where each class is in it, else by its prototypes there. Only
+ * the one that the concept speaks for is told: that a concept in which it is like a 7 speaks for a 3 is for the figure to show.
+ */
 function alikeIn(model: Model, { prediction, comparison }: Reasoned, k: number, end: End): readonly number[] {
-  const { ahead, behind } = comparison;
-  if (model.profiles !== undefined) {
-    const liker = likerOf(model, k, prediction.concepts[k] as number, [ahead, behind]);
-    return liker === undefined ? [] : [liker];
-  }
-  return classesAtEnd(model.concepts[k] as Concept, end).filter((c) => c === ahead || c === behind);
+  const { ahead, behind, differences } = comparison;
+  const favoured = (differences[k] as number) > 0 ? ahead : behind;
+  const liker = likerOf(model, k, prediction.concepts[k] as number, [ahead, behind]);
+  const alike = model.profiles === undefined ? classesAtEnd(model.concepts[k] as Concept, end) : [liker];
+  return alike.includes(favoured) ? [favoured] : [];
 }
 
 /**
