@@ -89,6 +89,8 @@ const concept = z
     lowPrototypeLabels: indices.optional(),
     /** `[high, low]`: training inputs far apart in this concept, and alike in all others (training/run/training-set). */
     contrasts: z.array(z.tuple([index, index])).optional(),
+    /** `[C]`, of each class: indices of its training inputs that activate the concept least and most, the farthest first. */
+    classPrototypes: z.array(z.strictObject({ low: indices, high: indices })).optional(),
     /**
      * Of a model of people, in the place of indices: how many people each prototype of either end is the mean of. The class
      * of such a prototype is the one that most of them have.
@@ -96,8 +98,9 @@ const concept = z
     groups: z.strictObject({ high: groups, low: groups }).optional(),
   })
   .refine(
-    ({ groups, prototypes, lowPrototypes = [], contrasts = [] }) =>
-      groups === undefined || [prototypes, lowPrototypes, contrasts].every(({ length }) => length === 0),
+    ({ groups, prototypes, lowPrototypes = [], contrasts = [], classPrototypes = [] }) =>
+      groups === undefined ||
+      [prototypes, lowPrototypes, contrasts, classPrototypes].every(({ length }) => length === 0),
     { path: ['groups'], message: 'must be in the place of indices of training inputs, not beside them' },
   )
   .refine(
@@ -232,6 +235,11 @@ export const manifestSchema = z
       profiles === undefined ||
       (profiles.length === classes.length && profiles.every((profile) => profile.concepts.length === concepts.length)),
     { path: ['profiles'], message: 'must be one for each class, each with every concept' },
+  )
+  .refine(
+    ({ classes, concepts }) =>
+      concepts.every(({ classPrototypes: own = [] }) => own.length === 0 || own.length === classes.length),
+    { path: ['concepts'], message: 'must have classPrototypes of every class, or of none' },
   )
   .refine(({ graphs: { parameterizer }, parameterizer: { reads } }) => parameterizer?.inputs.includes(reads) ?? true, {
     path: ['parameterizer', 'reads'],

@@ -1,7 +1,7 @@
 /**
  * Brings model folders of an earlier version to today's: `model.onnx` merged from their graphs, ports and artefacts in the
  * manifest, and what takes the training data: of every concept the mean, the deviation and the range, prototypes at both
- * ends with their classes and contrasts, and how well the model redraws its training inputs.
+ * ends with their classes, contrasts and the ends of each class, and how well the model redraws its training inputs.
  *
  *     npx tsx scripts/upgrade-models.ts models/mnist-disenn models/mnist-senn
  */
@@ -18,6 +18,7 @@ import { loadDataset } from '../training/datasets/index.ts';
 import { writeFolder } from '../training/files/folders.ts';
 import { describeConcepts } from '../training/run/concepts.ts';
 import { trainingInputDocuments } from '../training/run/statics.ts';
+import { withClassPrototypes } from '../training/run/training-set/describe.ts';
 import { familiarityOver } from '../training/run/training-set/familiarity.ts';
 
 const BATCH = 500;
@@ -63,8 +64,12 @@ for (const path of process.argv.slice(2)) {
     const { name, phrase, quantiles } = concept;
     return { ...found, name, ...(phrase !== undefined && { phrase }), quantiles };
   });
-  const made = trainingInputDocuments({ input: manifest.input, concepts }, train);
-  const { files } = await upgradedFilesOf(path, { concepts, ...(familiarity && { familiarity }) }, made);
+  const told =
+    manifest.input.kind === 'image'
+      ? withClassPrototypes(concepts, { shape: [N, K], data }, train.labels, manifest.classes.length)
+      : concepts;
+  const made = trainingInputDocuments({ input: manifest.input, concepts: told }, train);
+  const { files } = await upgradedFilesOf(path, { concepts: told, ...(familiarity && { familiarity }) }, made);
   await writeFolder(path, files, 'manifest.json');
   console.log(`${path}: ${Object.keys(files).join(', ')}`);
 }

@@ -5,6 +5,7 @@ import { concepts } from './concepts.ts';
 import { contributions } from './contributions.ts';
 import { counterfactual } from './counterfactual/counterfactual.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
+import { classPrototypes } from './ends/class-prototypes.ts';
 import { contrasts } from './ends/contrasts.ts';
 import { lowPrototypes } from './ends/low-prototypes.ts';
 import type { Explanation } from './explanation.ts';
@@ -25,6 +26,7 @@ export const artefacts = {
   prototypes,
   lowPrototypes,
   contrasts,
+  classPrototypes,
   decodedPrototypes,
   counterfactual,
   familiarity,

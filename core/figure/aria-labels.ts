@@ -46,6 +46,10 @@ export function panelLabel(
 export const turnLabel = (subject: Pick<Subject, 'concepts' | 'classes'>, turn: TurningPoint): string =>
   `A picture ${movedWords(subject, turn)}, read by the model: ${readWords(subject, turn)}.`;
 
+/** The input with what would change on it. */
+export const changeLabel = ({ classes }: Pick<Subject, 'classes'>, { ahead, behind }: TurningPoint): string =>
+  `What of the picture would change from “${classes[ahead]}” to “${classes[behind]}”, drawn on it: blue would go, orange would come.`;
+
 /** A bar of a mean contribution. */
 export const barTitle = (concept: string, value: number): string => `${concept}: ${signed(value)}`;
 
@@ -64,6 +68,10 @@ export const decodedPrototypeLabel = (): string => 'its prototype, as the model 
 /** The prototypes of one end of a concept. */
 export const prototypesLabel = (count: number, end: End = 'high'): string =>
   `its prototypes: ${count} training images that activate it ${end === 'high' ? 'most' : 'least'}`;
+
+/** Those of one class at one end of a concept. */
+export const classPrototypesLabel = (count: number, concept: string, end: End, label: string): string =>
+  `${count} “${label}”s of the training set, the ${END_WORDS[end]} in ${concept} of all “${label}”s`;
 
 /** One prototype of an end. @param label its class, where the manifest tells it */
 export const prototypeLabel = (concept: string, end: End, label: string | undefined): string =>

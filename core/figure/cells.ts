@@ -47,16 +47,17 @@ export interface SheetRow {
   /** Of the whole sheet: K concepts, and the most prototypes that one has. */
   readonly rows: number;
   readonly columns: number;
-  /** What is shown: the first `count` of concept `row`. */
+  /** What is shown: `count` of concept `row`, from its `first` on, by default from 0. */
   readonly row: number;
+  readonly first?: number;
   readonly count: number;
 }
 
-/** The first prototypes of one concept, cut out of the sheet. */
+/** Prototypes of one concept, cut out of the sheet. */
 export function sheetCell(
-  { href, rows, columns, row, count }: SheetRow,
+  { href, rows, columns, row, first = 0, count }: SheetRow,
   { height, width }: Pick<ImageInput, 'height' | 'width'>,
 ): string {
-  const sheet = { x: 0, y: -row * height, width: columns * width, height: rows * height };
+  const sheet = { x: -first * width, y: -row * height, width: columns * width, height: rows * height };
   return pictureOf(count * width, height, false, imageAt(sheet, href));
 }

@@ -27,7 +27,10 @@ export interface ComparedPanel extends Panel {
 }
 
 /** What of a manifest a figure needs; the record of a training run has it too. */
-export type Subject = Pick<Manifest, 'name' | 'version' | 'input' | 'classes' | 'concepts' | 'artefacts' | 'audit'>;
+export type Subject = Pick<
+  Manifest,
+  'name' | 'version' | 'input' | 'classes' | 'concepts' | 'profiles' | 'artefacts' | 'audit'
+>;
 
 /** What a figure explains. */
 export interface FigureModel {

@@ -1,6 +1,6 @@
 import { type End, endOf, prototypesAt, referenceOf } from '../artefacts/ends/end.ts';
-import { isConstant } from '../concepts/variation.ts';
-import type { Concept } from '../manifest.ts';
+import { deviationOf, isConstant } from '../concepts/variation.ts';
+import type { Concept, Manifest } from '../manifest.ts';
 
 /** Where an input lies on a concept, in words: towards which end, how far, and which classes lie there. */
 
@@ -31,8 +31,29 @@ export function placeOf(concept: Pick<Concept, 'mean' | 'quantiles'>, activation
   return activation === usual ? 0.5 : 0.5 + (from * share) / 2;
 }
 
+/** Of a concept's deviation: means of two classes that are nearer tell them not apart. */
+const APART = 0.5;
+
 /** `high`, or `a little low`. */
 export const leaningWords = ({ end, isFar }: Leaning): string => (isFar ? end : `a little ${end}`);
+
+/**
+ * Which of two classes an activation is like in a concept: the one whose training inputs lie nearer to it on average, where the
+ * two lie apart at all.
+ * @returns `undefined` where their means are less than half a deviation of the concept apart, or not known
+ */
+export function likerOf(
+  { concepts, profiles }: Pick<Manifest, 'concepts' | 'profiles'>,
+  k: number,
+  activation: number,
+  [a, b]: readonly [number, number],
+): number | undefined {
+  const [first, second] = [a, b].map((c) => profiles?.[c]?.concepts[k]?.mean);
+  if (first === undefined || second === undefined) return undefined;
+  const apart = Math.abs(first - second);
+  if (apart === 0 || apart < APART * deviationOf(concepts[k] as Concept)) return undefined;
+  return Math.abs(activation - first) < Math.abs(activation - second) ? a : b;
+}
 
 /** The most classes that an end is likened to, and the share of its prototypes that one must have. */
 const MOST_ALIKE = 2;

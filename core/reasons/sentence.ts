@@ -1,3 +1,4 @@
+import type { End } from '../artefacts/ends/end.ts';
 import type { Explanation } from '../artefacts/explanation.ts';
 import type { Concept, Manifest } from '../manifest.ts';
 import { shortestDecimal } from '../tables/float32.ts';
@@ -5,7 +6,7 @@ import { featuresOfConcepts } from '../tables/named-concepts.ts';
 import { quantity } from '../text/format.ts';
 import { listed } from '../text/listed.ts';
 import type { Comparison } from './comparison.ts';
-import { classesAtEnd, leaningOf, leaningWords } from './leaning.ts';
+import { classesAtEnd, leaningOf, leaningWords, likerOf } from './leaning.ts';
 
 /**
  * Why, in words, the same in figures and on the page: `“7” rather than “3”, mainly because concept F (high, like “7”) speaks
@@ -19,7 +20,7 @@ export interface Reason {
   readonly rest: string;
 }
 
-type Model = Pick<Manifest, 'input' | 'classes' | 'concepts'>;
+type Model = Pick<Manifest, 'input' | 'classes' | 'concepts' | 'profiles'>;
 
 /** What a sentence is about. */
 export interface Reasoned {
@@ -42,7 +43,8 @@ const quoted = (label: string | undefined): string => `“${label}”`;
  * explains nothing between these. Where somebody has told what its ends look like, that comes first: `a bar on top (concept F,
  * high)`.
  */
-function named(model: Model, { prediction, input, comparison }: Reasoned, k: number): string {
+function named(model: Model, reasoned: Reasoned, k: number): string {
+  const { prediction, input } = reasoned;
   const concept = model.concepts[k] as Concept;
   const { name, phrase, ends } = concept;
   const feature = featuresOfConcepts(model)[k];
@@ -53,11 +55,21 @@ function named(model: Model, { prediction, input, comparison }: Reasoned, k: num
   const leaning = leaningOf(concept, prediction.concepts[k] as number);
   if (leaning === undefined) return `${name} (the same in every input)`;
   if (ends !== undefined) return `${ends[leaning.end]} (${name}, ${leaningWords(leaning)})`;
-  const alike = classesAtEnd(concept, leaning.end)
-    .filter((c) => c === comparison.ahead || c === comparison.behind)
-    .map((c) => quoted(model.classes[c]));
+  const alike = alikeIn(model, reasoned, k, leaning.end).map((c) => quoted(model.classes[c]));
   const what = phrase ?? (alike.length > 0 ? `like ${alike.join(' or ')}` : undefined);
   return `${name} (${what === undefined ? leaningWords(leaning) : `${leaningWords(leaning)}, ${what}`})`;
+}
+
+/**
+ * The class of the two that an input is like in a concept, by where each class is in it, else by its prototypes there. Only
+ * the one that the concept speaks for is told: that a concept in which it is like a 7 speaks for a 3 is for the figure to show.
+ */
+function alikeIn(model: Model, { prediction, comparison }: Reasoned, k: number, end: End): readonly number[] {
+  const { ahead, behind, differences } = comparison;
+  const favoured = (differences[k] as number) > 0 ? ahead : behind;
+  const liker = likerOf(model, k, prediction.concepts[k] as number, [ahead, behind]);
+  const alike = model.profiles === undefined ? classesAtEnd(model.concepts[k] as Concept, end) : [liker];
+  return alike.includes(favoured) ? [favoured] : [];
 }
 
 /**

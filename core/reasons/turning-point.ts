@@ -1,20 +1,24 @@
+import { movesBetween, nearestWith, promisedModel } from '../artefacts/counterfactual/local-model.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
 import type { Tensor } from '../tensor.ts';
 import { percent } from '../text/format.ts';
 import { listed } from '../text/listed.ts';
-import { type Comparison, compareWith } from './comparison.ts';
+import { compareWith } from './comparison.ts';
 
 /**
- * What would tip a decision: the concepts that decide, moved until the model, which reads the decoded picture again, says the
- * class that was behind. Whatever is shown of it is what the model said of the very picture that is shown.
+ * What would tip a decision: the concepts that speak most for the class that is ahead, as few of them as will do, moved until
+ * the model, which reads the decoded picture again, says the class that was behind. Whatever is shown of it is what the model
+ * said of the very picture that is shown.
  */
 export interface TurningPoint {
   /** The class that is ahead, and the one that the concepts were moved for. */
   readonly ahead: number;
   readonly behind: number;
-  /** The concepts that moved, those that moved the decision most first. */
+  /** The concepts that moved, in the order in which they are told. */
   readonly moved: readonly { readonly concept: number; readonly direction: 'higher' | 'lower' }[];
+  /** `[…]`, the concepts as they are, decoded, in the units of `input`. */
+  readonly own: Tensor;
   /** `[…]`, the moved concepts decoded, in the units of `input`. */
   readonly decoded: Tensor;
   /** What the model says of that when it reads it: a class, which need not be `behind`. */
@@ -22,10 +26,12 @@ export interface TurningPoint {
   readonly probability: number;
 }
 
-/** Steps from where the concepts are to the end of their usual range, the middle 90 % of the training inputs. */
-const STEPS = 16;
-/** What the model must give the class at least, so that others may see it too. */
-const LEAST_PROBABILITY = 0.8;
+/** Logits by which the moved concepts should let the other class lead, in turn. */
+const MARGINS = [1, 2, 3, 4, 6, 8] as const;
+/** What the model must give the class at least, so that others see it too: a plain network did in 98 % of 60 digits. */
+const LEAST_PROBABILITY = 0.99;
+/** A concept that moves by less than this share of the one that moves most, in deviations, is not told of. */
+const NOTICEABLE = 0.1;
 /** Concepts that a caption names. */
 const MOST_NAMED = 3;
 
@@ -45,22 +51,22 @@ function repeated({ concepts, relevances }: Explained, count: number) {
   };
 }
 
-/** The deciding concepts on their way to the end of their usual range at which they speak for the other class. */
-function stepsTo(
-  { concepts: all }: Manifest,
-  prediction: Explained,
-  { ahead, behind, deciding }: Comparison,
+/** The settings of the concepts `only`, nearest to the input's own, with which the class that is behind should lead. */
+function nearestSettings(
+  manifest: Manifest,
+  { concepts, relevances }: Explained,
+  behind: number,
+  only: readonly number[],
 ): Values[] {
-  const ways = deciding.map((k) => {
-    const own = prediction.concepts[k] as number;
-    const theta = prediction.relevances[k] as readonly number[];
-    const { q05, q95 } = (all[k] as Manifest['concepts'][number]).quantiles;
-    const isFor = (theta[ahead] as number) > (theta[behind] as number);
-    return { concept: k, own, end: isFor ? Math.min(own, q05) : Math.max(own, q95) };
+  const local = promisedModel(concepts, relevances.flat());
+  return MARGINS.flatMap((margin) => {
+    const target = nearestWith(manifest, concepts, local, behind, margin, only);
+    if (target === undefined) return [];
+    const moves = movesBetween(manifest, concepts, target).map(Math.abs);
+    const least = NOTICEABLE * Math.max(...moves);
+    const moved = only.filter((k) => (moves[k] as number) > least);
+    return [moved.map((concept) => ({ concept, value: target[concept] as number }))];
   });
-  return Array.from({ length: STEPS }, (_, s) =>
-    ways.map(({ concept, own, end }) => ({ concept, value: own + ((s + 1) / STEPS) * (end - own) })),
-  );
 }
 
 /** What the model says of the pictures of an input with concepts set, in order. */
@@ -74,9 +80,10 @@ export const canTurn = ({ artefacts, graphs, input }: Pick<Manifest, 'artefacts'
   input.kind === 'image' && graphs.decoder !== undefined && artefacts.includes('traversals');
 
 /**
- * The deciding concepts alone, moved together no farther than the middle 90 % of the training inputs, at the first step at
- * which the model says the other class with a probability of at least 80 %. Where no step does it, all concepts, moved as
- * little as makes the model say the class (the artefact `counterfactual`).
+ * The concepts that speak for the class that is ahead, the largest first, moved as little as makes the model say the other
+ * class with a probability of at least 99 % when it reads the picture again: the deciding ones where they can do it within
+ * the range of the training inputs, else with the next, until they can. Where none can, what the artefact `counterfactual`
+ * finds.
  * @param contrast index of the class to set beside the predicted one; the runner-up when absent
  * @returns `undefined` for a model that decodes no images, and where two classes are level
  * @throws inference_failed
@@ -87,22 +94,42 @@ export async function turningPoint(
   contrast?: number,
 ): Promise<TurningPoint | undefined> {
   const { manifest } = predictor;
-  const comparison = compareWith(prediction, contrast);
-  const { ahead, behind, deciding } = comparison;
+  const { ahead, behind, deciding, order, differences } = compareWith(prediction, contrast);
   if (!canTurn(manifest) || deciding.length === 0) return undefined;
-  const alone = await readEach(predictor, prediction, stepsTo(manifest, prediction, comparison));
-  const reached = alone.find(
-    ({ outcome: { reread } }) => reread.index === behind && reread.probability >= LEAST_PROBABILITY,
-  );
-  const found = reached ?? (await nearest(predictor, prediction, behind));
+  const isFor = (k: number): boolean => (differences[k] as number) > 0;
+  const movable = [...order.filter(isFor), ...order.filter((k) => !isFor(k))];
+  const found =
+    (await withFewest(predictor, prediction, behind, movable, deciding.length)) ??
+    (await nearest(predictor, prediction, behind));
   if (found === undefined) return undefined;
   const { outcome, values } = found;
+  const [asItIs] = await readEach(predictor, prediction, [[]]);
   const { index, probability } = outcome.reread;
   const moved = values.map(({ concept, value }) => ({
     concept,
     direction: value < (prediction.concepts[concept] as number) ? ('lower' as const) : ('higher' as const),
   }));
-  return { ahead, behind, moved, decoded: outcome.decoded, index, probability };
+  const own = asItIs?.outcome.decoded ?? outcome.decoded;
+  return { ahead, behind, moved, own, decoded: outcome.decoded, index, probability };
+}
+
+/** The first of the concepts that will do, at least `from`. */
+async function withFewest(
+  predictor: Asked,
+  prediction: Explained,
+  behind: number,
+  movable: readonly number[],
+  from: number,
+) {
+  for (let count = from; count <= movable.length; count++) {
+    const settings = nearestSettings(predictor.manifest, prediction, behind, movable.slice(0, count));
+    const read = settings.length === 0 ? [] : await readEach(predictor, prediction, settings);
+    const found = read.find(
+      ({ outcome: { reread } }) => reread.index === behind && reread.probability >= LEAST_PROBABILITY,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** The nearest concepts that make an input of class `behind`, decoded and read again. */
@@ -129,6 +156,9 @@ export function movedWords({ concepts }: Pick<Manifest, 'concepts'>, { moved }: 
   });
   return `with ${listed(named, moved.length - named.length)}`;
 }
+
+/** How the change is drawn on the input (images/change.ts), in the colours of what speaks for either class. */
+export const CHANGE_WORDS = 'blue would go, orange would come';
 
 /** What the model says of the picture: `“3” 88 %`; `still “7” 81 %` where it has not turned. */
 export function readWords({ classes }: Pick<Manifest, 'classes'>, point: TurningPoint): string {

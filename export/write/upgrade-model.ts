@@ -57,7 +57,7 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
 
 /**
  * The files of a model folder as this version writes them.
- * @param changed what is to be said otherwise than the manifest does
+ * @param changed what is to be said otherwise than the manifest does; a file of training inputs of which it leaves none goes
  * @param gradients whether `gradient.onnx` is written from the graphs; one that is there already stays otherwise
  * @param made static artefacts that are made anew, as the files that hold them, by the names of the files
  * @throws missing_data | invalid_model | shape_mismatch
@@ -70,10 +70,14 @@ export async function upgradedFilesOf(
 ): Promise<ModelFiles> {
   const manifest = await readModelManifest(folder);
   const graphs = await readGraphs(folder, manifest);
+  const subject = { ...manifest, ...changed };
+  const emptied = staticFiles.flatMap(([name, { counts }]) => (counts(subject).some((n) => n > 0) ? [] : [name]));
   const kept = await Promise.all(
-    Object.entries(manifest.files).map(async ([name, listed]) => {
-      return [name, { file: listed.file, bytes: await readListed(folder, listed) }] as const;
-    }),
+    Object.entries(manifest.files)
+      .filter(([name]) => !emptied.some((other) => other === name))
+      .map(async ([name, listed]) => {
+        return [name, { file: listed.file, bytes: await readListed(folder, listed) }] as const;
+      }),
   );
   const remade = staticFiles.flatMap(([name, { names }]) => {
     const file = names[manifest.input.kind];
@@ -84,7 +88,7 @@ export async function upgradedFilesOf(
   const [first] = Object.values(graphs);
   const metadata = first === undefined ? {} : readOnnx(first.bytes, folder).metadata;
   if (gradients) graphs.gradient = gradientModel(graphs as Record<string, WrittenGraph>, manifest, metadata);
-  return assembled({ ...manifest, ...changed }, graphs, golden, Object.fromEntries([...kept, ...remade]), {
+  return assembled(subject, graphs, golden, Object.fromEntries([...kept, ...remade]), {
     ...metadata,
     'senn.graph': 'model',
   });

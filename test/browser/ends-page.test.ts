@@ -14,7 +14,7 @@ import { testModels } from '../helpers/models.ts';
 import { executablePath, launchBrowser, watchProblems } from './browser.ts';
 import { type SennServer, startSennServer } from './senn-server.ts';
 
-/** mnist-disenn as if it had low prototypes, a phrase, and a training set that it redraws without any error. */
+/** mnist-disenn as if it had one low prototype of each concept and none of each class, a phrase, and a training set that it redraws without any error. */
 
 const MODEL = 'mnist-disenn';
 const missing = [executablePath, join(testModels, MODEL)].filter((path) => !existsSync(path));
@@ -25,7 +25,7 @@ async function writeModel(folder: string): Promise<void> {
   const input = goldenTensorOf(await readGolden(shipped), 'input');
   const [, ...shape] = input.shape;
   const { manifest } = shipped;
-  const concepts = manifest.concepts.map((concept, k) => ({
+  const concepts = manifest.concepts.map(({ classPrototypes: _, ...concept }, k) => ({
     ...concept,
     ...(k === 0 && { phrase: 'what it is', ends: { low: 'an open curve', high: 'a closed loop' } }),
     // concept 0 lies above its mean in every input, concept 1 below

@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
-import { endOf } from '../../core/artefacts/ends/end.ts';
+import { classPrototypesAt } from '../../core/artefacts/ends/class-prototypes.ts';
+import { CLASS_PROTOTYPES_SHOWN, endForAhead, otherEnd } from '../../core/figure/parts/class-ends.ts';
 import type { Concept, ListedFile } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { compareClasses, runnerUp } from '../../core/reasons/comparison.ts';
@@ -57,19 +58,29 @@ describePage('the page in Chromium', () => {
     expectClose(shown, theirs, { absolute: 1, relative: 0 });
   });
 
-  it('shows the prototypes of each concept in its row, at both of its ends', async () => {
+  it('shows in the row of each concept training images of both classes, each at the end that speaks for it', async () => {
     const { manifest } = predictor;
     const K = manifest.concepts.length;
     expect(await page.locator('.prototypes').count()).toBe(2 * K);
     const { prediction } = JSON.parse((await page.locator('#result').textContent()) as string) as {
       prediction: Prediction;
     };
+    const comparison = compareClasses(prediction, prediction.index, runnerUp(prediction, prediction.index));
     const others = page.locator('.others button');
     if (await others.isVisible()) await others.click();
-    const size = { width: 3 * 28, height: 28 };
-    for (const [i, k] of [0, 3, K - 1].entries()) {
-      const end = endOf(manifest.concepts[k] as Concept, prediction.concepts[k] as number);
-      const strip = `tr[data-concept="${k}"] .prototypes.toward`;
+    const size = { width: CLASS_PROTOTYPES_SHOWN * 28, height: 28 };
+    const { file } = manifest.files['classPrototypes'] as ListedFile;
+    const sheet = join(models, 'mnist-disenn', file);
+    const sides = [0, 3, K - 1].flatMap((k) => {
+      const right = endForAhead(prediction.relevances, comparison, k);
+      return [
+        { k, side: 'first', c: comparison.behind, end: otherEnd(right) },
+        { k, side: 'last', c: comparison.ahead, end: right },
+      ];
+    });
+    for (const [i, { k, side, c, end }] of sides.entries()) {
+      const strip = `tr[data-concept="${k}"] .ends > .prototypes:${side}-child`;
+      expect(await page.locator(strip).getAttribute('aria-label')).toContain(`3 “${manifest.classes[c]}”s`);
       // one pixel of the screen to one of the sheet
       await page.addStyleTag({
         content: `${strip} { position: fixed; inset: 0 auto auto 0; z-index: ${i + 1}; margin: 0; width: ${size.width}px; border-radius: 0; outline: none }`,
@@ -77,11 +88,12 @@ describePage('the page in Chromium', () => {
       const shown = sharp(await page.locator(strip).screenshot())
         .greyscale()
         .extract({ left: 0, top: 0, ...size });
-      const { file } = manifest.files[end === 'high' ? 'prototypes' : 'lowPrototypes'] as ListedFile;
-      const sheet = sharp(join(models, 'mnist-disenn', file)).greyscale();
-      const row = sheet.extract({ left: 0, top: 28 * k, ...size });
+      const { first } = classPrototypesAt(manifest.concepts[k] as Concept, c, end);
+      const row = sharp(sheet)
+        .greyscale()
+        .extract({ left: 28 * first, top: 28 * k, ...size });
       const [seen, stored] = await Promise.all([shown.raw().toBuffer(), row.raw().toBuffer()]);
-      const distance = seen.reduce((sum, byte, i) => sum + Math.abs(byte - (stored[i] as number)), 0) / seen.length;
+      const distance = seen.reduce((sum, byte, at) => sum + Math.abs(byte - (stored[at] as number)), 0) / seen.length;
       expect(distance).toBeLessThan(1);
     }
   });
@@ -160,6 +172,9 @@ describePage('the page in Chromium', () => {
       });
     };
     await expectTurn();
+    expect(await page.locator('#turn-changed').getAttribute('aria-label')).toMatch(
+      new RegExp(`^What of the picture would change from “${prediction.label}” to “.”`),
+    );
     expect(await page.locator('#turn-input-said').textContent()).toMatch(`“${prediction.label}” `);
     expect(await page.locator('#turn-other figcaption').getAttribute('aria-live')).toBe('polite');
 

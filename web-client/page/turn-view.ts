@@ -1,14 +1,15 @@
-import { turnLabel } from '../../core/figure/aria-labels.ts';
+import { changeLabel, turnLabel } from '../../core/figure/aria-labels.ts';
+import { changeOn } from '../../core/figure/inputs/change.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { canTurn, movedWords, readWords, type TurningPoint } from '../../core/reasons/turning-point.ts';
-import type { Tensor } from '../../core/tensor.ts';
+import { CHANGE_WORDS, canTurn, movedWords, readWords, type TurningPoint } from '../../core/reasons/turning-point.ts';
+import { imageAt, type Tensor } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
 import { tensorToImageData } from '../images.ts';
 import { byId, contextOf } from './dom.ts';
 import type { Explained } from './explanation/concept-cell.ts';
 
 /**
- * What would tip the decision, beside the answer: the input, and the picture of it with the deciding concepts moved. It comes
+ * What would tip the decision, beside the answer: the input, what of it would change, and the picture of it with the deciding concepts moved. It comes
  * after the answer, in a place that is kept for it.
  */
 export interface TurnView {
@@ -33,11 +34,26 @@ export function createTurnView(manifest: Manifest): TurnView {
     said: byId('turn-said', 'strong'),
     what: byId('turn-what', 'span'),
   };
+  const change = {
+    figure: byId('turn-change', 'figure'),
+    canvas: byId('turn-changed', 'canvas'),
+    between: byId('turn-between', 'strong'),
+    colours: byId('turn-colours', 'span'),
+  };
+  const showChange = ({ input }: Explained, turn: TurningPoint | undefined): void => {
+    change.figure.toggleAttribute('data-empty', turn === undefined);
+    const [ahead, behind] = [turn?.ahead, turn?.behind].map((c) => `“${manifest.classes[c ?? -1]}”`);
+    change.between.textContent = turn === undefined ? '' : `${ahead} → ${behind}`;
+    change.colours.textContent = turn === undefined ? '' : CHANGE_WORDS;
+    change.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : changeLabel(manifest, turn));
+    if (turn !== undefined) paint(change.canvas, changeOn(imageAt(input, 0), turn.own, turn.decoded));
+  };
   return {
     show(explained, turn) {
       box.hidden = explained === undefined || !canTurn(manifest);
       other.figure.toggleAttribute('data-empty', turn === undefined);
       if (explained === undefined || box.hidden) return;
+      showChange(explained, turn);
       const { label, probability } = explained.prediction;
       paint(own.canvas, explained.input);
       own.said.textContent = `“${label}” ${percent(probability)}`;

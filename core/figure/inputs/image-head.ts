@@ -1,4 +1,4 @@
-import { movedWords, readWords } from '../../reasons/turning-point.ts';
+import { CHANGE_WORDS, movedWords, readWords } from '../../reasons/turning-point.ts';
 import type { Tensor } from '../../tensor.ts';
 import { percent } from '../../text/format.ts';
 import { classesWidth, likeliestClasses } from '../classes.ts';
@@ -9,6 +9,7 @@ import { REASON_LOOKS, reasonElements } from '../parts/reason.ts';
 import { TITLE } from '../parts/tile.ts';
 import { imageAt, textAt, tooltip } from '../svg.ts';
 import { BOLD, fitted, TEXT, wrapped } from '../text.ts';
+import { changeOn } from './change.ts';
 import type { Head } from './input-drawing.ts';
 import { warningText } from './warning.ts';
 
@@ -52,7 +53,16 @@ function picturesOf(manifest: Subject, { input, prediction, turn }: ComparedPane
     ];
   }
   if (turn === undefined) return [own];
-  return [own, { image: turn.decoded, said: readWords(manifest, turn), what: movedWords(manifest, turn) }];
+  const { classes } = manifest;
+  return [
+    own,
+    {
+      image: changeOn(input, turn.own, turn.decoded),
+      said: `“${classes[turn.ahead]}” → “${classes[turn.behind]}”`,
+      what: CHANGE_WORDS,
+    },
+    { image: turn.decoded, said: readWords(manifest, turn), what: movedWords(manifest, turn) },
+  ];
 }
 
 /** @param x left edge @param top upper edge */
@@ -71,11 +81,12 @@ function pictureAt({ image, said, what }: Picture, x: number, top: number, href:
   ];
 }
 
-/** Whether a model's figures have room for a second picture: those of a model that decodes. */
-const hasPair = ({ artefacts }: Subject): boolean => artefacts.includes('traversals');
+/** How many pictures a model's figures have room for: more than the input of a model that decodes. */
+const picturesShown = ({ artefacts }: Subject): number => (artefacts.includes('traversals') ? 3 : 1);
 
 export function imageHead({ manifest }: FigureModel): Head {
-  const pictures = hasPair(manifest) ? 2 * PICTURE + GAP : PICTURE;
+  const count = picturesShown(manifest);
+  const pictures = count * PICTURE + (count - 1) * GAP;
   const classes = classesWidth(manifest.classes, CLASSES_WIDTH);
   return {
     width: pictures + COLUMN_GAP + Math.max(WORDS, classes),
@@ -90,7 +101,10 @@ export function imageHead({ manifest }: FigureModel): Head {
       return [
         ...words.elements,
         ...shown.flatMap((picture, i) => pictureAt(picture, MARGIN + i * (PICTURE + GAP), top, encode(picture.image))),
-        ...(shown.length > 1 ? [textAt(MARGIN + PICTURE + GAP / 2, top + PICTURE / 2, '→', ARROW)] : []),
+        ...shown.slice(1).map((_, i) => {
+          const end = MARGIN + (i + 1) * (PICTURE + GAP);
+          return textAt(end - GAP / 2, top + PICTURE / 2, '→', ARROW);
+        }),
         ...likeliestClasses(manifest.classes, panel.prediction, { x, y, width: classes }),
         ...warningText(manifest, panel.prediction, warning),
       ];

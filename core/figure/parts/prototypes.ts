@@ -14,6 +14,7 @@ import type { FigureModel, Subject } from '../panel.ts';
 import { element, lineAt, textAt } from '../svg.ts';
 import { BOLD, TEXT, textWidth } from '../text.ts';
 import { trackAt } from '../track.ts';
+import { classEnds, hasClassEnds } from './class-ends.ts';
 import { learnedConcepts, linesAt } from './lines.ts';
 import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 
@@ -181,7 +182,10 @@ const bothEnds: Part = (model) => {
   };
 };
 
-const strips: Part = (model, options) => (hasTwoEnds(model.manifest) ? bothEnds : oneEnd)(model, options);
+const strips: Part = (model, options) => {
+  if (hasClassEnds(model.manifest)) return classEnds(model, options);
+  return (hasTwoEnds(model.manifest) ? bothEnds : oneEnd)(model, options);
+};
 
 const ranges: Part = ({ manifest, statics }) => {
   const learned = learnedConcepts(manifest);

@@ -1,19 +1,28 @@
 import type { ImageInput } from '../../images/prepare.ts';
-import type { Concept } from '../../manifest.ts';
+import type { Concept, Manifest } from '../../manifest.ts';
 import type { Prediction, Traversal } from '../../predictor.ts';
+import type { Comparison } from '../../reasons/comparison.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import { movedLines } from '../../tables/moved-features.ts';
-import { sliceRows } from '../../tensor.ts';
+import { takeRows } from '../../tensor.ts';
 import { stepLabel } from '../aria-labels.ts';
 import { middleOf, type Part, type Rows } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
 import { textAt } from '../svg.ts';
+import { fitted } from '../text.ts';
+import { endForAhead, hasClassEnds } from './class-ends.ts';
 import { learnedConcepts, linesAt } from './lines.ts';
 import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 
 /** What the decoder makes of the input with one concept moved: a strip of images, or the features that follow it. */
 
 const TITLES = { all: 'decoded with this concept moved', ends: ['− less', 'more +'], middle: 'as it is' } as const;
+/** The ends where each row runs towards the class that is ahead, as its prototypes do (class-ends.ts). */
+export const towards = ({ classes }: Pick<Manifest, 'classes'>, { ahead, behind }: Comparison): [string, string] => [
+  `← “${classes[behind]}”`,
+  `“${classes[ahead]}” →`,
+];
+const MOST_TOWARDS = 110;
 /** How far a concept is moved (core/artefacts/traversals.ts), for whoever reads the figure. */
 const MOVED =
   'from h − q to h + q, where h is its activation for this input and q half of what lies between the 5 % and the 95 % quantile of its activations over the training set; what lies beyond these quantiles, where hardly a training input is, is left out';
@@ -33,13 +42,27 @@ export function shownSteps(
   return values.map((value, s) => s === own || (value >= q05 && value <= q95));
 }
 
+/** Whether a strip runs from more of concept k to less: where less of it speaks for the class that is ahead (class-ends.ts). */
+export const runsDown = (
+  manifest: Pick<Manifest, 'artefacts' | 'input'>,
+  { relevances }: Pick<Prediction, 'relevances'>,
+  comparison: Comparison,
+  k: number,
+): boolean => hasClassEnds(manifest) && endForAhead(relevances, comparison, k) === 'low';
+
 /** The step of a traversal that is the input as it is; `undefined` where none is, of an even number. */
 export const ownStep = (steps: number): number | undefined => (steps % 2 === 1 ? (steps - 1) / 2 : undefined);
 
 /** What the columns of a strip are, as far as there is room: its ends, and the one in the middle. */
-function scaleTitles(steps: number, width: number, x: number, y: number): string[] {
-  const side = titleWidth(...TITLES.ends) + AIR;
-  const [less, more] = TITLES.ends;
+function scaleTitles(
+  steps: number,
+  width: number,
+  x: number,
+  y: number,
+  titles: readonly [string, string] = TITLES.ends,
+): string[] {
+  const [less, more] = titles.map((title) => fitted(title, MOST_TOWARDS, TITLE)) as [string, string];
+  const side = titleWidth(less, more) + AIR;
   const hasEnds = steps > 1 && width >= 2 * side;
   const hasMiddle = ownStep(steps) !== undefined && (steps === 1 || width >= 2 * side + titleWidth(TITLES.middle));
   return [
@@ -52,23 +75,31 @@ function scaleTitles(steps: number, width: number, x: number, y: number): string
 const shownTraversals = ({ traversals }: Pick<Prediction, 'traversals'>, rows: Rows): readonly Traversal[] =>
   rows.concepts.flatMap((k) => traversals.filter(({ concept }) => concept === k));
 
-const strips: Part = ({ manifest: { input, concepts } }, { steps }) => {
+const strips: Part = ({ manifest }, { steps }) => {
+  const { input, concepts } = manifest;
+  const isByClass = hasClassEnds(manifest);
   const tiles = tilesFor(input as ImageInput);
   const width = tiles.widthOf(steps);
   return {
     width: Math.max(width, titleWidth(TITLES.all)),
     rowHeight: tiles.height,
     caption: `The strip shows what the model makes of the input with that concept alone turned down and up, ${MOVED}.`,
-    header: (_, x, y) => [textAt(x, y, TITLES.all, TITLE), ...scaleTitles(steps, width, x, y + HEADER_LINE)],
-    content: ({ prediction }, x, rows, encode) =>
+    header: ({ comparison }, x, y) => [
+      textAt(x, y, TITLES.all, TITLE),
+      ...scaleTitles(steps, width, x, y + HEADER_LINE, isByClass ? towards(manifest, comparison) : undefined),
+    ],
+    content: ({ prediction, comparison }, x, rows, encode) =>
       shownTraversals(prediction, rows).flatMap(({ concept: k, values, decoded }) => {
         const concept = concepts[k] as Concept;
-        const steps = shownSteps(concept, { values });
-        const [first, end] = [steps.indexOf(true), steps.lastIndexOf(true) + 1];
-        if (first < 0) return [];
-        const names = values.slice(first, end).map((value) => stepLabel(concept.name, value));
-        const left = x + first * (tiles.width + tiles.gap);
-        return tileRow(sliceRows(decoded, first, end), { tiles, x: left, middle: middleOf(rows, k) }, encode, names);
+        const isDown = runsDown(manifest, prediction, comparison, k);
+        const all = values.map((_, s) => (isDown ? values.length - 1 - s : s));
+        const isShown = shownSteps(concept, { values });
+        const steps = all.filter((s) => isShown[s]);
+        const names = steps.map((s) => stepLabel(concept.name, values[s] as number));
+        const left = x + all.indexOf(steps[0] as number) * (tiles.width + tiles.gap);
+        return steps.length === 0
+          ? []
+          : tileRow(takeRows(decoded, steps), { tiles, x: left, middle: middleOf(rows, k) }, encode, names);
       }),
   };
 };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { predictionSchema } from '../../../core/api.ts';
 import type { AnswerContext } from '../../../core/artefacts/artefact.ts';
+import { classPrototypesAt, classPrototypesOf } from '../../../core/artefacts/ends/class-prototypes.ts';
 import { endOf, endShown, endTold, hasTwoEnds, referenceOf } from '../../../core/artefacts/ends/end.ts';
 import { type ArtefactName, writeArtefacts } from '../../../core/artefacts/index.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
@@ -108,6 +109,41 @@ describe('the answer', () => {
         ],
       });
     }
+  });
+
+  it('holds the ends of each class in the order of the classes', async () => {
+    const classPrototypes = [
+      { low: [1], high: [2, 3] },
+      { low: [], high: [4] },
+      { low: [5], high: [] },
+    ];
+    const told = { ...manifest.concepts[0], classPrototypes } as Concept;
+    const of: Manifest = {
+      ...manifest,
+      concepts: [told, { ...manifest.concepts[1], classPrototypes: [] } as Concept],
+      artefacts: [...manifest.artefacts, 'classPrototypes'],
+    };
+    expect(classPrototypesAt(told, 0, 'high')).toEqual({ first: 1, count: 2 });
+    expect(classPrototypesAt(told, 2, 'low')).toEqual({ first: 4, count: 1 });
+    expect(classPrototypesAt(told, 2, 'high').count).toBe(0);
+    expect(classPrototypesAt(of.concepts[1] as Concept, 0, 'low').count).toBe(0);
+    const given = { ...context, manifest: of, statics: { classPrototypes: content(5, 0) } };
+    expect(Array.from(classPrototypesOf(given.statics, of, 0, 1, 'high')?.data ?? [])).toEqual(
+      Array.from(Float32Array.of(0.3, 0.3, 0.3, 0.3)),
+    );
+    expect(await answerTo([1, 1, 1, 1], ['classPrototypes'], given)).toEqual({
+      classPrototypes: [
+        {
+          concept: 0,
+          classes: [
+            { label: of.classes[0], low: { images: [`${uri}0.0`] }, high: { images: [`${uri}0.1`, `${uri}0.2`] } },
+            { label: of.classes[1], low: { images: [] }, high: { images: [`${uri}0.3`] } },
+            { label: of.classes[2], low: { images: [`${uri}0.4`] }, high: { images: [] } },
+          ],
+        },
+        { concept: 1, classes: [] },
+      ],
+    });
   });
 
   it('holds none of a content that is not at hand', async () => {

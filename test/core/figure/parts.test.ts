@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { explain } from '../../../core/artefacts/explanation.ts';
 import { barCell, sheetCell } from '../../../core/figure/cells.ts';
 import { captionOf, figureSvg } from '../../../core/figure/figure.ts';
+import { changeOn } from '../../../core/figure/inputs/change.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
 import type { FigureModel, Panel } from '../../../core/figure/panel.ts';
 import { columnsOf } from '../../../core/figure/parts/index.ts';
@@ -50,8 +51,6 @@ describe('the columns of a figure', () => {
     expect(titles(without)).not.toContain('decoded with this concept moved');
     expect(imageBoxes(without)).toHaveLength(1);
     expect(barBoxes(without)).toHaveLength(barBoxes(whole).length);
-    const widthOf = (svg: string): number => Number(/ width="(\d+)"/.exec(svg)?.[1]);
-    expect(widthOf(without)).toBeLessThan(widthOf(whole));
     expect(collisions(without)).toEqual([]);
   });
 
@@ -175,8 +174,9 @@ describe('what would make it of another class', () => {
 
 describe('what would tip the decision', () => {
   const decoded = tensor(Float32Array.of(1, 0, 0, 0), [1, 2, 2]);
+  const own = tensor(Float32Array.of(0, 1, 0, 0), [1, 2, 2]);
   const turn = {
-    ...{ ahead: 2, behind: 0, index: 0, probability: 0.875, decoded },
+    ...{ ahead: 2, behind: 0, index: 0, probability: 0.875, decoded, own },
     moved: [{ concept: 0, direction: 'lower' as const }],
   };
   const svg = figureSvg(
@@ -187,12 +187,25 @@ describe('what would tip the decision', () => {
   );
 
   it('stands large beside the input, with what the model says of it', () => {
-    const [own, other] = imageBoxes(svg) as [Box, Box];
-    expect([own.what, other.what]).toEqual([pngDataUri(panelWith([]).input), pngDataUri(decoded)]);
-    expect(other.top).toBe(own.top);
-    expect(other.left).toBeGreaterThan(own.right);
+    const [input, changed, other] = imageBoxes(svg) as [Box, Box, Box];
+    const given = panelWith([]).input;
+    expect(input.what).toBe(pngDataUri(given));
+    expect(changed.what).toBe(pngDataUri(changeOn(given, own, decoded)));
+    expect(other.what).toBe(pngDataUri(decoded));
+    expect([changed.top, other.top]).toEqual([input.top, input.top]);
+    expect(changed.left).toBeGreaterThan(input.right);
+    expect(other.left).toBeGreaterThan(changed.right);
     expect(other.right - other.left).toBe(180);
-    expect(titles(svg)).toEqual(expect.arrayContaining(['this input', 'with top lower', '“a” 87.5 %']));
+    expect(titles(svg)).toEqual(
+      expect.arrayContaining([
+        'this input',
+        'blue would go, orange',
+        'would come',
+        '“c” → “a”',
+        'with top lower',
+        '“a” 87.5 %',
+      ]),
+    );
     expect(collisions(svg)).toEqual([]);
   });
 

@@ -18,12 +18,13 @@ async function pointOf(
 }
 
 describe('what would tip a decision', () => {
-  it('is the deciding concept, moved by the first step at which the model clearly says the other class', async () => {
-    // the first of 16 steps from 6 to −50 is 2.5, and the logits 2.5, 5 and −7.5
+  it('is the deciding concept, moved no farther than makes the model clearly say the other class', async () => {
+    // for a lead of 4 it gives 98 %, for one of 6 enough: from 6 to −1, and the logits are −1, 5 and −4
     const point = (await pointOf([6, 5])) as TurningPoint;
     expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1, moved: [{ concept: 0, direction: 'lower' }] });
-    expect([...point.decoded.data]).toEqual([2.5, 2.5, 5, 5]);
-    expect(point.probability).toBeCloseTo(1 / (1 + Math.exp(-2.5) + Math.exp(-12.5)), 6);
+    expect([...point.decoded.data]).toEqual([-1, -1, 5, 5]);
+    expect([...point.own.data]).toEqual([6, 6, 5, 5]);
+    expect(point.probability).toBeCloseTo(1 / (1 + Math.exp(-6) + Math.exp(-9)), 6);
   });
 
   it('is the smallest move of all concepts where that one alone gives another class, or none clearly', async () => {

@@ -20,7 +20,7 @@ const run = {
 
 /** A row of the table as if the kind had been exported, with the static files that it makes. */
 const shown = ({ graphs, statics, artefacts }: Kind) => {
-  const ofTraining: readonly string[] = ['prototypes', 'lowPrototypes', 'contrasts'];
+  const ofTraining: readonly string[] = ['prototypes', 'lowPrototypes', 'contrasts', 'classPrototypes'];
   const names = staticFiles
     .map(([name]) => name)
     .filter((name) => ofTraining.includes(name) || artefacts.includes(name));

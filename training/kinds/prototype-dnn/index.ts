@@ -43,6 +43,7 @@ export const prototypeDnn = {
     'prototypes',
     'lowPrototypes',
     'contrasts',
+    'classPrototypes',
     'decodedPrototypes',
     'counterfactual',
   ],

@@ -4,6 +4,7 @@ import type { Dataset } from '../../datasets/dataset.ts';
 import { describeConcepts } from '../concepts.ts';
 import { conceptsOfPeople } from '../people/concepts.ts';
 import { staticDocuments, trainingInputDocuments } from '../statics.ts';
+import { classPrototypesIn } from './class-prototypes.ts';
 
 /** What a model says and shows of its concepts out of its training set: a part of the manifest, and the files beside it. */
 
@@ -14,12 +15,25 @@ import { staticDocuments, trainingInputDocuments } from '../statics.ts';
 export function describeTrainingSet(
   activations: Tensor,
   names: readonly string[],
-  { input, train, people }: Pick<Dataset, 'input' | 'train' | 'people'>,
+  { input, classes, train, people }: Pick<Dataset, 'input' | 'classes' | 'train' | 'people'>,
 ): { readonly concepts: Manifest['concepts']; readonly statics: Readonly<Record<string, Uint8Array | string>> } {
   const concepts = describeConcepts(activations, names, train.labels);
   if (people && input.kind === 'tabular') {
     const told = conceptsOfPeople(activations, concepts, { input, train });
     return { concepts: told.concepts, statics: staticDocuments({ input, concepts: told.concepts }, told.statics) };
   }
-  return { concepts, statics: trainingInputDocuments({ input, concepts }, train) };
+  const told =
+    input.kind === 'image' ? withClassPrototypes(concepts, activations, train.labels, classes.length) : concepts;
+  return { concepts: told, statics: trainingInputDocuments({ input, concepts: told }, train) };
+}
+
+/** The same concepts with what each is in each class: pictures, which can be taken in at a glance. */
+export function withClassPrototypes(
+  concepts: Manifest['concepts'],
+  activations: Tensor,
+  labels: ArrayLike<number>,
+  classes: number,
+): Manifest['concepts'] {
+  const own = classPrototypesIn(activations, labels, classes);
+  return concepts.map((concept, k) => ({ ...concept, classPrototypes: own[k] ?? [] }));
 }

@@ -1,4 +1,5 @@
 import type { Prediction } from '../../../core/predictor.ts';
+import type { Comparison } from '../../../core/reasons/comparison.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 
 /** An input, and what was predicted for it. */
@@ -11,5 +12,5 @@ export interface Explained {
 /** What is shown of a concept itself, beside its contribution. */
 export interface ConceptCell {
   readonly cell: HTMLElement;
-  set(explained: Explained | undefined): void;
+  set(explained: Explained | undefined, comparison: Comparison | undefined): void;
 }

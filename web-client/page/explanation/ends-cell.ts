@@ -1,8 +1,11 @@
 import { type End, endOf } from '../../../core/artefacts/ends/end.ts';
+import { hasClassEnds } from '../../../core/figure/parts/class-ends.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
-import { leaningOf, leaningWords, placeOf } from '../../../core/reasons/leaning.ts';
+import type { Comparison } from '../../../core/reasons/comparison.ts';
 import { element } from '../dom.ts';
+import { createClassEndsCell } from './class-ends-cell.ts';
 import type { Explained } from './concept-cell.ts';
+import { createPosition } from './position.ts';
 import { staticStrip } from './static-strip.ts';
 
 /** The training images at the ends of a concept, and between them where the input lies. */
@@ -11,31 +14,14 @@ export interface EndsCell {
   readonly cells: readonly HTMLElement[];
   /** Of another one, what stands under the concept's name: the high end. */
   readonly below: readonly HTMLElement[];
-  set(explained: Explained | undefined): void;
-}
-
-/** A word with an arrow to the end that the input lies towards, above a dot on a line whose middle is the usual activation. */
-function createPosition(concept: Concept) {
-  const words = element('span', { class: 'leaning' });
-  const dot = element('span', { class: 'dot' });
-  const track = element('span', { class: 'track', 'aria-hidden': 'true' }, dot);
-  return {
-    element: element('div', { class: 'position' }, words, track),
-    set(activation: number | undefined): void {
-      const leaning = activation === undefined ? undefined : leaningOf(concept, activation);
-      track.hidden = leaning === undefined;
-      if (activation === undefined || leaning === undefined) {
-        words.textContent = '';
-        return;
-      }
-      const told = leaningWords(leaning);
-      words.textContent = leaning.end === 'high' ? `${told} →` : `← ${told}`;
-      dot.style.left = `${100 * placeOf(concept, activation)}%`;
-    },
-  };
+  set(explained: Explained | undefined, comparison: Comparison | undefined): void;
 }
 
 export function createEndsCell(manifest: Manifest, k: number): EndsCell {
+  if (hasClassEnds(manifest)) {
+    const { cell, set } = createClassEndsCell(manifest, k);
+    return { cells: [cell], below: [], set };
+  }
   const high = staticStrip(manifest, 'prototypes', k);
   if (manifest.input.kind !== 'image' || !manifest.artefacts.includes('lowPrototypes')) {
     return { cells: [], below: high, set: () => {} };

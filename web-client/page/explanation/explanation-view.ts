@@ -1,4 +1,6 @@
 import { auditSentence } from '../../../core/audit/sentence.ts';
+import { classEndTitle, hasClassEnds } from '../../../core/figure/parts/class-ends.ts';
+import { towards } from '../../../core/figure/parts/traversals.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { type Comparison, compareClasses, runnerUp } from '../../../core/reasons/comparison.ts';
@@ -66,6 +68,26 @@ function createReasonView(manifest: Manifest) {
   };
 }
 
+/** What stands over both ends of the concepts and of their strips: the two classes, of a model that shows images of each. */
+function createEndTitles(manifest: Manifest) {
+  const ends = [byId('end-left', 'span'), byId('end-right', 'span')] as const;
+  const strips = [byId('strip-left', 'span'), byId('strip-right', 'span')] as const;
+  const usual = [...ends, ...strips].map(({ textContent }) => textContent);
+  return (comparison: Comparison | undefined): void => {
+    const { classes } = manifest;
+    const titles =
+      comparison === undefined || !hasClassEnds(manifest)
+        ? usual
+        : [
+            ...[comparison.behind, comparison.ahead].map((c) => classEndTitle(classes[c])),
+            ...towards(manifest, comparison),
+          ];
+    [...ends, ...strips].forEach((span, i) => {
+      span.textContent = titles[i] ?? '';
+    });
+  };
+}
+
 /**
  * One row a concept, those that decide first: activation × relevance, what it does to the lead of one class over the other,
  * and what the concept is. Those that hardly matter are one row until it is opened.
@@ -79,6 +101,7 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
   const body = byId('concepts', 'tbody');
   const rows = concepts.map((_, k) => createRow(manifest, k));
   const showReason = createReasonView(manifest);
+  const showEnds = createEndTitles(manifest);
   const audit = byId('audit', 'p');
   const sentence = auditSentence(manifest.audit);
   audit.textContent = sentence ?? '';
@@ -129,6 +152,7 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
       note.textContent =
         comparison === undefined ? '' : `= how far the score (logit) of ${ahead} is above that of ${behind}`;
       showReason(explained, comparison);
+      showEnds(comparison);
       if (comparison !== undefined) arrange(comparison);
       shown = comparison;
       fold();
@@ -142,8 +166,8 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
         bar.set(comparison?.differences[k], largest);
         mark.textContent = comparison === undefined ? '' : markOf(comparison, k);
         row.classList.toggle('deciding', comparison?.deciding.includes(k) ?? false);
-        cell.set(explained);
-        ends.set(explained);
+        cell.set(explained, comparison);
+        ends.set(explained, comparison);
       });
     },
   };

@@ -1,5 +1,5 @@
 import { stepLabel, traversalLabel } from '../../../core/figure/aria-labels.ts';
-import { ownStep, shownSteps } from '../../../core/figure/parts/traversals.ts';
+import { ownStep, runsDown, shownSteps } from '../../../core/figure/parts/traversals.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Traversal } from '../../../core/predictor.ts';
 import { tensorToImageData } from '../../images.ts';
@@ -10,7 +10,8 @@ import type { ConceptCell } from './concept-cell.ts';
  * The decoded images of one concept's traversal, side by side. They are canvases and not the figure's picture: painted in
  * place they follow the pen, where a new `data:` URI would be decoded later and flicker.
  */
-export function createStripCell({ concepts }: Manifest, k: number): ConceptCell {
+export function createStripCell(manifest: Manifest, k: number): ConceptCell {
+  const { concepts } = manifest;
   const concept = concepts[k] as Concept;
   const { name } = concept;
   const strip = element('div', { class: 'strip', role: 'img', 'aria-label': `${name}: no images yet` });
@@ -33,7 +34,10 @@ export function createStripCell({ concepts }: Manifest, k: number): ConceptCell 
   };
   return {
     cell: element('td', { class: 'strip-cell' }, strip),
-    set(explained) {
+    set(explained, comparison) {
+      const isReversed =
+        explained !== undefined && comparison !== undefined && runsDown(manifest, explained.prediction, comparison, k);
+      strip.classList.toggle('reversed', isReversed);
       const traversal = explained?.prediction.traversals[k];
       strip.toggleAttribute('data-empty', traversal === undefined);
       if (traversal !== undefined) paint(traversal);
