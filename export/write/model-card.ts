@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SMALLEST_GROUP } from '../../core/concepts/schema.ts';
 import { SennError } from '../../core/errors.ts';
-import { type Manifest, SMALLEST_GROUP, trainingOf } from '../../core/manifest.ts';
+import { type Manifest, trainingOf } from '../../core/manifest.ts';
 import { titleOf } from '../../training/kinds/index.ts';
 import { toMarkdown } from '../../training/report/markdown.ts';
 import { auditBlocks } from '../../training/report/run-report.ts';

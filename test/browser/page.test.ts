@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { expect, it } from 'vitest';
 import { classPrototypesAt } from '../../core/artefacts/ends/class-prototypes.ts';
-import { CLASS_PROTOTYPES_SHOWN, endForAhead, otherEnd } from '../../core/figure/parts/class-ends.ts';
+import { CLASS_PROTOTYPES_SHOWN, endForAhead, otherEnd } from '../../core/figure/parts/ends/class-ends.ts';
 import type { Concept, ListedFile } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { compareClasses, runnerUp } from '../../core/reasons/comparison.ts';

@@ -1,4 +1,4 @@
-import { SMALLEST_GROUP } from '../../manifest.ts';
+import { SMALLEST_GROUP } from '../../concepts/schema.ts';
 import type { TabularInput } from '../../tables/features.ts';
 import type { Quartiles } from '../../tables/quartiles.ts';
 import { batchSize, type Tensor } from '../../tensor.ts';

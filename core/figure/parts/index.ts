@@ -6,7 +6,7 @@ import { contrasts } from './contrasts.ts';
 import { contributions } from './contributions.ts';
 import { counterfactual } from './counterfactual.ts';
 import { decodedPrototypes } from './decoded-prototypes.ts';
-import { prototypes } from './prototypes.ts';
+import { prototypes } from './ends/prototypes.ts';
 import { traversals } from './traversals.ts';
 
 /**

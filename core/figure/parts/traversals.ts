@@ -10,7 +10,7 @@ import { middleOf, type Part, type Rows } from '../column.ts';
 import { HEADER_LINE } from '../layout.ts';
 import { textAt } from '../svg.ts';
 import { fitted } from '../text.ts';
-import { endForAhead, hasClassEnds } from './class-ends.ts';
+import { endForAhead, hasClassEnds } from './ends/class-ends.ts';
 import { learnedConcepts, linesAt } from './lines.ts';
 import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 

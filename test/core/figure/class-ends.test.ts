@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../core/artefacts/explanation.ts';
 import { figureSvg } from '../../../core/figure/figure.ts';
-import { classPlace, endForAhead } from '../../../core/figure/parts/class-ends.ts';
+import { classPlace, endForAhead } from '../../../core/figure/parts/ends/class-ends.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { likerOf } from '../../../core/reasons/leaning.ts';

@@ -1,5 +1,5 @@
+import { SMALLEST_GROUP } from '../../../core/concepts/schema.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
-import { SMALLEST_GROUP } from '../../../core/manifest.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import type { Tensor } from '../../../core/tensor.ts';
 import type { Split } from '../../datasets/dataset.ts';

@@ -1,5 +1,5 @@
+import { SMALLEST_GROUP } from '../../../core/concepts/schema.ts';
 import { SennError } from '../../../core/errors.ts';
-import { SMALLEST_GROUP } from '../../../core/manifest.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import { type Split, splitOf } from '../../datasets/dataset.ts';
 import { inOrder } from '../../loop/batches.ts';

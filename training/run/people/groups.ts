@@ -1,4 +1,4 @@
-import { SMALLEST_GROUP } from '../../../core/manifest.ts';
+import { SMALLEST_GROUP } from '../../../core/concepts/schema.ts';
 import type { TabularInput } from '../../../core/tables/features.ts';
 import { rowOf, type Tensor } from '../../../core/tensor.ts';
 import type { Split } from '../../datasets/dataset.ts';

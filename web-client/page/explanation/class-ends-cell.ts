@@ -3,7 +3,12 @@ import type { End } from '../../../core/artefacts/ends/end.ts';
 import { staticShape } from '../../../core/artefacts/static-content.ts';
 import { classPrototypesLabel } from '../../../core/figure/aria-labels.ts';
 import { sheetCell } from '../../../core/figure/cells.ts';
-import { CLASS_PROTOTYPES_SHOWN, classPlace, endForAhead, otherEnd } from '../../../core/figure/parts/class-ends.ts';
+import {
+  CLASS_PROTOTYPES_SHOWN,
+  classPlace,
+  endForAhead,
+  otherEnd,
+} from '../../../core/figure/parts/ends/class-ends.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import { element } from '../dom.ts';
 import { modelFolder } from '../server.ts';

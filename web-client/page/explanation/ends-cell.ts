@@ -1,5 +1,5 @@
 import { type End, endOf } from '../../../core/artefacts/ends/end.ts';
-import { hasClassEnds } from '../../../core/figure/parts/class-ends.ts';
+import { hasClassEnds } from '../../../core/figure/parts/ends/class-ends.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Comparison } from '../../../core/reasons/comparison.ts';
 import { element } from '../dom.ts';

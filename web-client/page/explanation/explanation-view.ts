@@ -1,5 +1,5 @@
 import { auditSentence } from '../../../core/audit/sentence.ts';
-import { classEndTitle, hasClassEnds } from '../../../core/figure/parts/class-ends.ts';
+import { classEndTitle, hasClassEnds } from '../../../core/figure/parts/ends/class-ends.ts';
 import { towards } from '../../../core/figure/parts/traversals.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';

@@ -4,7 +4,7 @@ import { prototypes } from '../../../core/artefacts/prototypes.ts';
 import { staticShape } from '../../../core/artefacts/static-content.ts';
 import { decodedPrototypeLabel, prototypesLabel } from '../../../core/figure/aria-labels.ts';
 import { sheetCell } from '../../../core/figure/cells.ts';
-import { PROTOTYPES_SHOWN } from '../../../core/figure/parts/prototypes.ts';
+import { PROTOTYPES_SHOWN } from '../../../core/figure/parts/ends/prototypes.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { element } from '../dom.ts';
 import { modelFolder } from '../server.ts';

@@ -1,19 +1,19 @@
-import { classPrototypesAt, classPrototypesOf } from '../../artefacts/ends/class-prototypes.ts';
-import type { End } from '../../artefacts/ends/end.ts';
-import type { ImageInput } from '../../images/prepare.ts';
-import type { Concept, Manifest } from '../../manifest.ts';
-import type { Comparison } from '../../reasons/comparison.ts';
-import { leaningOf, leaningWords, placeOf } from '../../reasons/leaning.ts';
-import { batchSize, sliceRows } from '../../tensor.ts';
-import { prototypeLabel } from '../aria-labels.ts';
-import { middleOf, type Part } from '../column.ts';
-import { BASELINE, HEADER_LINE } from '../layout.ts';
-import { COLOURS } from '../palette.ts';
-import type { FigureModel, Subject } from '../panel.ts';
-import { lineAt, textAt } from '../svg.ts';
-import { BOLD, fitted, TEXT, type TextStyle } from '../text.ts';
-import { trackAt } from '../track.ts';
-import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
+import { classPrototypesAt, classPrototypesOf } from '../../../artefacts/ends/class-prototypes.ts';
+import type { End } from '../../../artefacts/ends/end.ts';
+import type { ImageInput } from '../../../images/prepare.ts';
+import type { Concept, Manifest } from '../../../manifest.ts';
+import type { Comparison } from '../../../reasons/comparison.ts';
+import { leaningOf, leaningWords, placeOf } from '../../../reasons/leaning.ts';
+import { batchSize, sliceRows } from '../../../tensor.ts';
+import { prototypeLabel } from '../../aria-labels.ts';
+import { middleOf, type Part } from '../../column.ts';
+import { BASELINE, HEADER_LINE } from '../../layout.ts';
+import { COLOURS } from '../../palette.ts';
+import type { FigureModel, Subject } from '../../panel.ts';
+import { lineAt, textAt } from '../../svg.ts';
+import { BOLD, fitted, TEXT, type TextStyle } from '../../text.ts';
+import { trackAt } from '../../track.ts';
+import { TITLE, tileRow, tilesFor, titleWidth } from '../tile.ts';
 
 /**
  * Each concept between the two classes that are set beside each other: to the right training inputs of the class that is

@@ -1,22 +1,22 @@
-import { type End, endOf, hasTwoEnds, prototypesAt } from '../../artefacts/ends/end.ts';
-import { prototypesAtEnd } from '../../artefacts/prototypes.ts';
-import type { ImageInput } from '../../images/prepare.ts';
-import type { Concept } from '../../manifest.ts';
-import { leaningOf, leaningWords, placeOf } from '../../reasons/leaning.ts';
-import type { TabularInput } from '../../tables/features.ts';
-import { prototypeLines } from '../../tables/moved-features.ts';
-import { batchSize, sliceRows, type Tensor } from '../../tensor.ts';
-import { prototypeLabel } from '../aria-labels.ts';
-import { middleOf, type Part } from '../column.ts';
-import { BASELINE, HEADER_LINE } from '../layout.ts';
-import { COLOURS } from '../palette.ts';
-import type { FigureModel, Subject } from '../panel.ts';
-import { element, lineAt, textAt } from '../svg.ts';
-import { BOLD, TEXT, textWidth } from '../text.ts';
-import { trackAt } from '../track.ts';
+import { type End, endOf, hasTwoEnds, prototypesAt } from '../../../artefacts/ends/end.ts';
+import { prototypesAtEnd } from '../../../artefacts/prototypes.ts';
+import type { ImageInput } from '../../../images/prepare.ts';
+import type { Concept } from '../../../manifest.ts';
+import { leaningOf, leaningWords, placeOf } from '../../../reasons/leaning.ts';
+import type { TabularInput } from '../../../tables/features.ts';
+import { prototypeLines } from '../../../tables/moved-features.ts';
+import { batchSize, sliceRows, type Tensor } from '../../../tensor.ts';
+import { prototypeLabel } from '../../aria-labels.ts';
+import { middleOf, type Part } from '../../column.ts';
+import { BASELINE, HEADER_LINE } from '../../layout.ts';
+import { COLOURS } from '../../palette.ts';
+import type { FigureModel, Subject } from '../../panel.ts';
+import { element, lineAt, textAt } from '../../svg.ts';
+import { BOLD, TEXT, textWidth } from '../../text.ts';
+import { trackAt } from '../../track.ts';
+import { learnedConcepts, linesAt } from '../lines.ts';
+import { TITLE, tileRow, tilesFor, titleWidth } from '../tile.ts';
 import { classEnds, hasClassEnds } from './class-ends.ts';
-import { learnedConcepts, linesAt } from './lines.ts';
-import { TITLE, tileRow, tilesFor, titleWidth } from './tile.ts';
 
 /**
  * The training inputs at the ends of each concept: those that activate it least to the left, those that activate it most
