@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { text, whole } from './leaves.ts';
+import { namedSets, text, whole } from './leaves.ts';
 
 /** The options of scoring over HTTP: where jobs are kept, and how much of everything they may take. */
 
@@ -25,6 +25,9 @@ export const jobsSchema = z.strictObject({
   timeMs: whole(1000, 30 * DAY, 'milliseconds')
     .default(60 * MINUTE)
     .describe('milliseconds that a job may run; then it fails with `timeout`'),
+  sets: namedSets()
+    .default([])
+    .describe('sets that clients may score by name (`?set=NAME`), with commas: `mnist:test`, `claims=data/claims.csv`'),
   inputs: whole(1, 100_000_000).default(100_000).describe('inputs of a job'),
   uploadBytes: whole(1024, 64 * GIB, 'bytes')
     .default(64 * MIB)

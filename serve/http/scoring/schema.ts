@@ -21,6 +21,8 @@ const { metrics, attributions } = askedSchema.shape;
 export const scoreQuerySchema = z.strictObject({
   model: z.string().min(1).optional(),
   version: z.string().min(1).optional(),
+  /** A set that the operator has named, in the place of a body. */
+  set: z.string().min(1).optional(),
   metrics,
   attributions,
   queries: whole(1, 1_000_000).exactOptional(),

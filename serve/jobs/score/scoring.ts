@@ -12,6 +12,7 @@ import { hasEnded, type JobHandlers, type JobQueue, type JobState, jobHandler } 
 import { openFolderStore } from '../store.ts';
 import { MODEL, REPORT, runScore } from './child.ts';
 import { argumentsOf, inputNames, type ScorePayload, scorePayloadSchema } from './payload.ts';
+import { openSets, SETS, type Sets } from './sets.ts';
 
 /**
  * Scoring for a server: small sets at once, larger ones as jobs where the server keeps them. A request is received into a
@@ -45,6 +46,8 @@ export interface Scoring {
   readonly config: JobsConfig;
   /** Where the server keeps jobs. */
   readonly queue: ScoreQueue | undefined;
+  /** What clients may score by name. */
+  readonly sets: Sets;
   /**
    * @param bytes that the request may have at most
    * @throws unavailable where uploads take all the room there is
@@ -76,14 +79,25 @@ const MOST_SMALL = 8;
 /** Milliseconds between looks for jobs that are to be forgotten. */
 const LOOK_AGAIN = 10 * 60_000;
 
-function handlersOf(folder: string, { threads, inputs: most, timeMs }: JobsConfig, score: typeof runScore) {
+/** What `--data` says of a payload, in the folder of its job. @throws unknown_data_set where the set is named no more */
+const dataOf = (payload: ScorePayload, folder: string, sets: Sets): string =>
+  'set' in payload ? sets.dataIn(folder, payload.set) : payload.input;
+
+interface Handling {
+  readonly config: JobsConfig;
+  readonly score: typeof runScore;
+  readonly sets: Sets;
+}
+
+function handlersOf(root: string, { config: { threads, inputs: most, timeMs }, score, sets }: Handling) {
   return {
     score: jobHandler({
       payload: scorePayloadSchema,
-      run: (payload, { id, signal, progress }) => {
+      run: async (payload, { id, signal, progress }) => {
         const priority = 'lowest';
-        const args = argumentsOf(payload);
-        return score({ folder: join(folder, id), id, args, threads, most, timeMs, priority, signal, progress });
+        const folder = join(root, id);
+        const args = argumentsOf(dataOf(payload, folder, sets), payload);
+        await score({ folder, id, args, threads, most, timeMs, priority, signal, progress });
       },
     }),
   } satisfies Record<JobKind, JobHandlers[string]>;
@@ -92,12 +106,10 @@ function handlersOf(folder: string, { threads, inputs: most, timeMs }: JobsConfi
 export const noJobs = (): SennError =>
   new SennError('not_found', 'jobs: this server keeps none; start it with --jobs-folder DIR', {});
 
-function openQueue(
-  folder: string,
-  { config, logger, score = runScore }: Omit<ScoringOptions, 'answerTimeoutMs'>,
-): ScoreQueue {
+function openQueue(folder: string, { logger, ...handling }: Handling & Pick<ScoringOptions, 'logger'>): ScoreQueue {
+  const { config } = handling;
   const { atOnce, waiting, perKey, kept, keptMs } = config;
-  return createEmbeddedQueue(handlersOf(folder, config, score), {
+  return createEmbeddedQueue(handlersOf(folder, handling), {
     concurrency: atOnce,
     maxWaiting: waiting,
     maxOfOwner: perKey,
@@ -108,7 +120,7 @@ function openQueue(
     onEnd: ({ id, state }) => {
       logger.info({ job: id, state }, 'a scoring job has ended');
       // what is left of a job is its report
-      for (const name of state === 'done' ? [MODEL, ...inputNames] : [MODEL, REPORT, ...inputNames]) {
+      for (const name of [MODEL, SETS, ...inputNames, ...(state === 'done' ? [] : [REPORT])]) {
         rm(join(folder, id, name), { recursive: true, force: true }).catch(() => undefined);
       }
     },
@@ -117,10 +129,11 @@ function openQueue(
 
 /** @throws invalid_config where the folder of the jobs cannot be used */
 export function startScoring(options: ScoringOptions): Scoring {
-  const { config, answerTimeoutMs, score = runScore } = options;
+  const { config, logger, answerTimeoutMs, score = runScore } = options;
+  const sets = openSets(config.sets);
   const folder = config.folder === undefined ? undefined : resolve(config.folder);
   const staging = folder === undefined ? join(tmpdir(), `senn-score-${randomUUID()}`) : join(folder, '.staging');
-  const queue = folder === undefined ? undefined : openQueue(folder, options);
+  const queue = folder === undefined ? undefined : openQueue(folder, { config, logger, score, sets });
   rmSync(staging, { recursive: true, force: true }); // what a server that was killed was receiving
   const turn = limitConcurrency(1);
   let [small, staged] = [0, 0];
@@ -135,6 +148,7 @@ export function startScoring(options: ScoringOptions): Scoring {
   return {
     config,
     queue,
+    sets,
     async stage({ files }, most) {
       const bytes = most + [...files.values()].reduce((sum, file) => sum + file.byteLength, 0);
       const taken = staged + (await stored());
@@ -165,7 +179,8 @@ export function startScoring(options: ScoringOptions): Scoring {
       try {
         await turn(async () => {
           signal.throwIfAborted();
-          const [args, most, timeMs] = [argumentsOf(payload), config.inputs, answerTimeoutMs];
+          const args = argumentsOf(dataOf(payload, path, sets), payload);
+          const [most, timeMs] = [config.inputs, answerTimeoutMs];
           const fixed = { id: randomUUID(), threads: 1, priority: 'low' } as const;
           await score({ folder: path, ...fixed, args, most, timeMs, signal });
         });
@@ -178,7 +193,7 @@ export function startScoring(options: ScoringOptions): Scoring {
       return queue.enqueue('score', payload, {
         idempotencyKey,
         owner,
-        about: { model: payload.model, version: payload.version, input: payload.input, bytes },
+        about: { model: payload.model, version: payload.version, bytes },
         prepare: (id) => renameSync(path, join(folder, id)),
       });
     },
