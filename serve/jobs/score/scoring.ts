@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,8 +8,9 @@ import { SennError } from '../../../core/errors.ts';
 import { limitConcurrency } from '../../concurrency-limit.ts';
 import type { JobsConfig } from '../../config/jobs.ts';
 import { createEmbeddedQueue } from '../embedded.ts';
+import { lockFolder } from '../lock.ts';
 import { hasEnded, type JobHandlers, type JobQueue, type JobState, jobHandler } from '../queue.ts';
-import { openFolderStore } from '../store.ts';
+import { makeJobsFolder, openFolderStore } from '../store.ts';
 import { MODEL, REPORT, runScore } from './child.ts';
 import { argumentsOf, inputNames, type ScorePayload, scorePayloadSchema } from './payload.ts';
 import { openSets, SETS, type Sets } from './sets.ts';
@@ -89,7 +90,7 @@ interface Handling {
   readonly sets: Sets;
 }
 
-function handlersOf(root: string, { config: { threads, inputs: most, timeMs }, score, sets }: Handling) {
+function handlersOf(root: string, { config: { threads, inputs: most, memoryBytes, timeMs }, score, sets }: Handling) {
   return {
     score: jobHandler({
       payload: scorePayloadSchema,
@@ -97,7 +98,7 @@ function handlersOf(root: string, { config: { threads, inputs: most, timeMs }, s
         const priority = 'lowest';
         const folder = join(root, id);
         const args = argumentsOf(dataOf(payload, folder, sets), payload);
-        await score({ folder, id, args, threads, most, timeMs, priority, signal, progress });
+        await score({ folder, id, args, threads, most, memoryBytes, timeMs, priority, signal, progress });
       },
     }),
   } satisfies Record<JobKind, JobHandlers[string]>;
@@ -106,14 +107,25 @@ function handlersOf(root: string, { config: { threads, inputs: most, timeMs }, s
 export const noJobs = (): SennError =>
   new SennError('not_found', 'jobs: this server keeps none; start it with --jobs-folder DIR', {});
 
+/** Of the files of a folder that has no others in it; 0 where there is none. */
+function bytesIn(folder: string): number {
+  try {
+    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  } catch {
+    return 0;
+  }
+}
+
 function openQueue(folder: string, { logger, ...handling }: Handling & Pick<ScoringOptions, 'logger'>): ScoreQueue {
   const { config } = handling;
-  const { atOnce, waiting, perKey, kept, keptMs } = config;
+  const { atOnce, waiting, perKey, kept, keptBytes, keptMs } = config;
   return createEmbeddedQueue(handlersOf(folder, handling), {
     concurrency: atOnce,
     maxWaiting: waiting,
     maxOfOwner: perKey,
     maxFinished: kept,
+    maxFinishedBytes: keptBytes,
+    sizeOf: (id) => bytesIn(join(folder, id, REPORT)),
     ttlMs: keptMs,
     store: openFolderStore(folder, logger),
     onFailure: ({ id }, error) => logger.warn({ job: id, err: error }, 'a scoring job has failed'),
@@ -127,12 +139,14 @@ function openQueue(folder: string, { logger, ...handling }: Handling & Pick<Scor
   });
 }
 
-/** @throws invalid_config where the folder of the jobs cannot be used */
+/** @throws invalid_config where the folder of the jobs cannot be used, or another server has it */
 export function startScoring(options: ScoringOptions): Scoring {
   const { config, logger, answerTimeoutMs, score = runScore } = options;
   const sets = openSets(config.sets);
   const folder = config.folder === undefined ? undefined : resolve(config.folder);
   const staging = folder === undefined ? join(tmpdir(), `senn-score-${randomUUID()}`) : join(folder, '.staging');
+  if (folder !== undefined) makeJobsFolder(folder);
+  const unlock = folder === undefined ? undefined : lockFolder(folder);
   const queue = folder === undefined ? undefined : openQueue(folder, { config, logger, score, sets });
   rmSync(staging, { recursive: true, force: true }); // what a server that was killed was receiving
   const turn = limitConcurrency(1);
@@ -180,9 +194,9 @@ export function startScoring(options: ScoringOptions): Scoring {
         await turn(async () => {
           signal.throwIfAborted();
           const args = argumentsOf(dataOf(payload, path, sets), payload);
-          const [most, timeMs] = [config.inputs, answerTimeoutMs];
+          const { inputs: most, memoryBytes } = config;
           const fixed = { id: randomUUID(), threads: 1, priority: 'low' } as const;
-          await score({ folder: path, ...fixed, args, most, timeMs, signal });
+          await score({ folder: path, ...fixed, args, most, memoryBytes, timeMs: answerTimeoutMs, signal });
         });
       } finally {
         small -= 1;
@@ -206,6 +220,7 @@ export function startScoring(options: ScoringOptions): Scoring {
     async close() {
       clearInterval(forgetting);
       await queue?.close();
+      unlock?.();
       if (folder === undefined) await rm(staging, { recursive: true, force: true });
     },
   };
