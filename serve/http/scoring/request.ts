@@ -13,7 +13,7 @@ import type { Scoring, Staging } from '../../jobs/score/scoring.ts';
 import { hasBody } from '../body/bounded.ts';
 import { mediaTypeOf } from '../body/read.ts';
 import { checkVersionNamed, parsedQuery, queryOf } from '../request-url.ts';
-import { readInstances, type SentInstances, writeInstances } from './instances.ts';
+import { readForm, readInstances, type SentInstances, writeInstances } from './instances.ts';
 import { scoreQuerySchema } from './schema.ts';
 import { checkUnpacked, receiveFile } from './upload.ts';
 
@@ -29,6 +29,12 @@ export const uploadTypes = {
   'application/zip': 'input.npz',
 } as const satisfies Record<string, InputName>;
 
+/** Bodies that are read whole, within the limits that those of `/predict` have. */
+const sentTypes = {
+  'application/json': readInstances,
+  'multipart/form-data': readForm,
+} as const;
+
 /** How many times its bytes an upload may have when it is unpacked. */
 const UNPACKED = 4;
 
@@ -40,6 +46,7 @@ export interface StagedSet {
   readonly isSmall: boolean;
 }
 
+const isSent = (type: string): type is keyof typeof sentTypes => Object.hasOwn(sentTypes, type);
 const isUpload = (type: string): type is keyof typeof uploadTypes => Object.hasOwn(uploadTypes, type);
 
 /** What the query asks for. @throws invalid_request, unknown_model, and what is wrong with the lists */
@@ -91,9 +98,9 @@ async function receiveBody(
   const { models, limits, scoring } = options;
   const { uploadBytes } = scoring.config;
   const type = mediaTypeOf(request);
-  const expected = ['application/json', ...Object.keys(uploadTypes)];
+  const expected = [...Object.keys(sentTypes), ...Object.keys(uploadTypes)];
   if (!hasBody(request)) throw new SennError('missing_input', 'body: nothing to score', { expected });
-  if (type !== 'application/json' && !isUpload(type)) {
+  if (!isSent(type) && !isUpload(type)) {
     throw new SennError(
       'unsupported_media_type',
       `body: content type "${type.slice(0, 100)}" must be ${expected.join(', ')}`,
@@ -101,7 +108,7 @@ async function receiveBody(
     );
   }
   const manifests = (named === undefined ? models.all() : [named]).map(({ manifest }) => manifest);
-  const sent = isUpload(type) ? undefined : await readInstances(request, manifests, limits);
+  const sent = isSent(type) ? await sentTypes[type](request, limits, manifests) : undefined;
   const model = named ?? models.taking(sent?.kind ?? (type === 'text/csv' || type === NDJSON ? 'tabular' : 'image'));
   const { manifest } = model;
   checkAsked(asked, manifest);

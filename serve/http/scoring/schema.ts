@@ -31,6 +31,12 @@ export const scoreQuerySchema = z.strictObject({
   batch: whole(1, 65_536).exactOptional(),
 });
 
+/** A class by its name. */
+const labelSchema = z.string().max(1000).nullable();
+
+/** The field `labels` of a form, once it is read as JSON. */
+export const labelsSchema = z.array(labelSchema);
+
 /** The JSON body of both. */
 export const scoreBodySchema = z.strictObject({
   instances: z
@@ -40,7 +46,7 @@ export const scoreBodySchema = z.strictObject({
           image: base64Schema.nullish(),
           features: featuresSchema.nullish(),
           /** The class it is of, by its name. */
-          label: z.string().max(1000).nullish(),
+          label: labelSchema.optional(),
         })
         .refine(
           ({ image, features }) => (image == null) !== (features == null),
