@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Manifest } from '../../../core/manifest.ts';
+import { chooseInputs } from '../../../core/scoring/sample.ts';
 import { compasSource } from '../../../training/datasets/compas.ts';
 import { dataSchema, loadDataset } from '../../../training/datasets/index.ts';
 import { openScoringSource } from '../../../training/datasets/scoring.ts';
@@ -24,28 +25,28 @@ describe('--data SET:SPLIT', () => {
   const digits = { input: images(28, 28) };
 
   it('is the split in its order, as many as asked for', async () => {
-    const { name, input, labels } = await loadScoringInputs('mnist:test', { ...digits, limit: 3 });
+    const { name, input, labels } = await loadScoringInputs('mnist:test', { ...digits, first: 3 });
     expect([name, input.shape, [...(labels as Int32Array)]]).toEqual(['mnist:test', [3, 1, 28, 28], [7, 2, 1]]);
     const { test } = await loadDataset({ name: 'mnist', validation: 0 });
     expect(input.data).toEqual(test.gather(Int32Array.of(0, 1, 2)));
   });
 
   it('knows the factors behind each input, where the set does', async () => {
-    const { factors, labels } = await loadScoringInputs('dsprites:test', { input: images(64, 64), limit: 5 });
+    const { factors, labels } = await loadScoringInputs('dsprites:test', { input: images(64, 64), first: 5 });
     const F = factors?.names.length ?? 0;
     expect(factors?.values).toHaveLength(5 * F);
     const shapes = Array.from({ length: 5 }, (_, n) => factors?.values[n * F + factors.names.indexOf('shape')]);
     expect(shapes).toEqual([...(labels as Int32Array)]);
-    expect(await loadScoringInputs('mnist:test', { ...digits, limit: 1 })).not.toHaveProperty('factors');
+    expect(await loadScoringInputs('mnist:test', { ...digits, first: 1 })).not.toHaveProperty('factors');
   });
 
   it('brings the training split along for what is learned from it first, evenly spread, unless it is that itself', async () => {
-    const { training } = await loadScoringInputs('mnist:test', { ...digits, limit: 1 });
+    const { training } = await loadScoringInputs('mnist:test', { ...digits, first: 1 });
     const { input, labels } = await (training as NonNullable<typeof training>)(3);
     const { train } = await loadDataset({ name: 'mnist', validation: 0 });
     expect(input).toEqual({ shape: [3, 1, 28, 28], data: train.gather(Int32Array.of(0, 20_000, 40_000)) });
     expect([...labels]).toEqual([0, 20_000, 40_000].map((row) => train.labels[row]));
-    expect(await loadScoringInputs('mnist:train', { ...digits, limit: 1 })).not.toHaveProperty('training');
+    expect(await loadScoringInputs('mnist:train', { ...digits, first: 1 })).not.toHaveProperty('training');
   });
 
   it('must be inputs and classes that the model takes', async () => {
@@ -97,7 +98,7 @@ describe('--data DIR', () => {
     const { name, input, labels } = await loadScoringInputs(folder, { input: images(3, 4) });
     expect([name, input.shape, labels]).toEqual([folder, [2, 1, 3, 4], undefined]);
     expect(input.data).toEqual(Float32Array.from([...pixelsOf(1, 12), ...pixelsOf(2, 12)], (byte) => byte / 255));
-    expect((await loadScoringInputs(folder, { input: images(3, 4), limit: 1 })).input.shape).toEqual([1, 1, 3, 4]);
+    expect((await loadScoringInputs(folder, { input: images(3, 4), first: 1 })).input.shape).toEqual([1, 1, 3, 4]);
   });
 
   it('is labelled by its folders, where the classes of the model are known', async () => {
@@ -144,6 +145,47 @@ describe('--data DIR', () => {
   });
 });
 
+describe('a sample', () => {
+  const sample = { count: 4, seed: 5 };
+  const expected = Array.from({ length: 4 }, (_, i) => chooseInputs(1000, { sample }).placeOf(i));
+  const values = Array.from({ length: 1000 }, (_, n) => n);
+
+  it.each([
+    ['rows.csv', ['age', ...values]],
+    ['rows.ndjson', values.map((age) => JSON.stringify({ age }))],
+  ])('of %s is read alone, batch by batch', async (name, lines) => {
+    const path = join(await temporaryFolder(), name);
+    await writeFile(path, lines.join('\n'));
+    const source = await openScoringSource(path, { input: table('age'), sample });
+    expect([source.count, source.of]).toEqual([4, 1000]);
+    const parts = [await source.read(0, 3), await source.read(3, 4)];
+    expect(parts.flatMap(({ input }) => [...input.data])).toEqual(expected);
+    expect(parts.map(({ rows }) => [...rows])).toEqual([[0, 1, 2], [3]]);
+  });
+
+  it('of a set has the inputs, labels and factors of its places', async () => {
+    const options = { input: images(64, 64), sample };
+    const { of = 0, input, labels, factors } = await loadScoringInputs('dsprites:test', options);
+    const { test } = await loadDataset(dataSchema.parse({ name: 'dsprites' }));
+    const { placeOf } = chooseInputs(of, { sample });
+    const places = Int32Array.from({ length: 4 }, (_, i) => placeOf(i));
+    expect(of).toBe(test.labels.length);
+    expect(input.data).toEqual(test.gather(places));
+    expect([...(labels as Int32Array)]).toEqual([...places].map((place) => test.labels[place]));
+    const F = factors?.names.length ?? 0;
+    const shapes = Array.from({ length: 4 }, (_, n) => factors?.values[n * F + factors.names.indexOf('shape')]);
+    expect(shapes).toEqual([...(labels as Int32Array)]);
+  });
+
+  it('of fewer inputs than are asked for is all of them', async () => {
+    const path = join(await temporaryFolder(), 'rows.csv');
+    await writeFile(path, 'age\n1\n2');
+    const source = await openScoringSource(path, { input: table('age'), sample });
+    expect(source).toMatchObject({ count: 2 });
+    expect(source).not.toHaveProperty('of');
+  });
+});
+
 describe('--data FILE', () => {
   const input = table('age', 'size');
 
@@ -157,7 +199,7 @@ describe('--data FILE', () => {
     const path = await fileOf('size,age', '1,2', '3,4.5');
     const { name, input: rows, labels } = await loadScoringInputs(path, { input });
     expect([name, rows.shape, [...rows.data], labels]).toEqual([path, [2, 2], [2, 1, 4.5, 3], undefined]);
-    expect([...(await loadScoringInputs(path, { input, limit: 1 })).input.data]).toEqual([2, 1]);
+    expect([...(await loadScoringInputs(path, { input, first: 1 })).input.data]).toEqual([2, 1]);
   });
 
   it('may hold a column of labels', async () => {
