@@ -1,4 +1,4 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command, InvalidArgumentError, Option } from 'commander';
@@ -8,7 +8,7 @@ import { count, notNegative, positive, someOf } from '../options.ts';
 import { runProgram } from '../program.ts';
 import { checkAgreement } from './agree.ts';
 import { type Cell, cellsOf, named, pathOf, STEPS } from './cells.ts';
-import { digitPngs } from './digits.ts';
+import { digitPngs, writeDigits } from './digits.ts';
 import { type Generator, generatorNames, hasWrk, makeLoad } from './load/generators.ts';
 import type { Load } from './load/protocol.ts';
 import { engineMetrics, readMetrics } from './metrics.ts';
@@ -162,12 +162,6 @@ async function settle(
   }
 }
 
-/** Writes the bodies where the generators find them. */
-async function writeBodies(folder: string, pngs: readonly Buffer[]): Promise<Load['bodies']> {
-  await Promise.all(pngs.map((png, i) => writeFile(join(folder, `${i}.png`), png)));
-  return { folder, count: pngs.length };
-}
-
 async function startServers({ processes, against }: Pick<Flags, 'processes' | 'against'>): Promise<ServerProcess[]> {
   const found = await pythonWithFastapi(process.env);
   if ('missing' in found) say(`skipped: fastapi: ${found.missing}; ours is measured alone`);
@@ -196,7 +190,7 @@ async function bench(flags: Flags): Promise<void> {
   let servers: ServerProcess[] = [];
   try {
     const pngs = await digitPngs(BODIES);
-    const bodies = await writeBodies(folder, pngs);
+    const bodies = await writeDigits(folder, BODIES);
     servers = await startServers(flags);
     const [ours, ...peers] = servers as [ServerProcess, ...ServerProcess[]];
     for (const peer of peers) await checkAgreement(ours, peer, pngs.slice(0, COMPARED));

@@ -1,8 +1,16 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
 import { parseIdx } from '../../training/datasets/idx.ts';
+import type { Load } from './load/protocol.ts';
+
+/** Writes the first test digits as PNG files, where load generators find them. */
+export async function writeDigits(folder: string, count: number): Promise<Load['bodies']> {
+  const pngs = await digitPngs(count);
+  await Promise.all(pngs.map((png, i) => writeFile(join(folder, `${i}.png`), png)));
+  return { folder, count };
+}
 
 /** The first test digits of MNIST, as PNG files. */
 export async function digitPngs(count: number): Promise<Buffer[]> {

@@ -21,6 +21,8 @@ export const jobSchema = z.strictObject({
     name: z.string(),
     /** Inputs that there are to score, those that turn out unusable among them. */
     count: z.int().positive(),
+    /** Inputs of the whole set, where these are a sample of it that the seed draws (sample.ts). */
+    of: z.int().positive().exactOptional(),
     digest,
   }),
   metrics: z.array(z.enum(metricNames as [(typeof metricNames)[number]])),

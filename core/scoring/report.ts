@@ -14,6 +14,7 @@ import { isOfInputs, termsOf } from './columns.ts';
 import { definitionsOf, definitionsSchema } from './definitions/definitions.ts';
 import { type Job, jobSchema } from './job.ts';
 import type { Merged, MergedAttribution } from './merge.ts';
+import { placesOf } from './sample.ts';
 import { bootstrap, type Interval, RESAMPLES } from './statistics/bootstrap.ts';
 import { type Paired, pair } from './statistics/compare.ts';
 import { holm } from './statistics/tests.ts';
@@ -208,10 +209,16 @@ export function scoringReport(job: Job, models: readonly ScoredModelOf[], elapse
     count: first.merged.count,
     elapsedSeconds,
     job,
-    unusable: { count: first.merged.unusable.count, listed: [...first.merged.unusable.listed] },
+    unusable: { count: first.merged.unusable.count, listed: listedOf(job, first) },
     others: models.slice(1).map((_, i) => ({ ...ofModel(i + 1), comparison: comparisonOf(i + 1) })),
     definitions: definitionsOf(job, RESAMPLES),
   };
+}
+
+/** With their places in the whole set. */
+function listedOf(job: Job, { merged }: Pick<ScoredModelOf, 'merged'>) {
+  const placeOf = placesOf(job);
+  return merged.unusable.listed.map((one) => ({ ...one, index: placeOf(one.index) }));
 }
 
 function comparisonRow({ count, difference, test, p }: Paired, interval: Interval | undefined, adjusted: number) {

@@ -3,6 +3,7 @@ import type { FactorTable } from '../metrics/evidence/factors.ts';
 import type { LoadTrainingInputs } from '../metrics/evidence/training-concepts.ts';
 import type { ScoringInputs } from '../metrics/scoring-set.ts';
 import { batchSize, sliceRows, type Tensor } from '../tensor.ts';
+import type { Choice } from './sample.ts';
 
 /** A set to score that is read a batch at a time, so that it need not fit in memory. */
 
@@ -31,6 +32,8 @@ export interface ScoringSource {
   readonly name: string;
   /** Inputs, the unusable among them. */
   readonly count: number;
+  /** Inputs of the whole set, where these are a sample of it. */
+  readonly of?: number;
   /** `[…]`, of one input. */
   readonly shape: readonly number[];
   /** SHA-256 of what it is read from, so that a report says what it is of. */
@@ -44,9 +47,7 @@ export interface ScoringSource {
   close?(): Promise<void>;
 }
 
-export interface SourceOptions {
-  /** At most this many inputs, from the first on. */
-  readonly limit?: number;
+export interface SourceOptions extends Choice {
   /** What the model takes. */
   readonly input: Manifest['input'];
   /** Names of the model's classes, which labels are told by. */

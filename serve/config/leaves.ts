@@ -71,6 +71,14 @@ export const proxies = () => {
   return z.union([z.int().min(0).max(16), z.array(z.string().refine(isNetwork, { error })).min(1)], { error });
 };
 
+/** Data sets under names: `mnist:test`, `digits=mnist:test` or `claims=/srv/claims.csv`. */
+export const namedSets = () => {
+  const error = 'must be sets as mnist:test, or with a name as claims=data/claims.csv, each name once';
+  return z
+    .array(z.string({ error }).regex(/^(\w[\w.-]{0,63}=.+|[\w-]{1,64}:(train|test))$/, { error }), { error })
+    .refine((given) => new Set(given.map((set) => set.split('=', 1)[0])).size === given.length, { error });
+};
+
 /** Keys that an HTTP header can carry unescaped (RFC 6750, b64token), and long enough that nobody guesses one. */
 export const keys = () => {
   const error = 'must be keys of 16 characters or more, out of letters, digits and -._~+/=';

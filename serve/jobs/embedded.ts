@@ -18,6 +18,9 @@ export interface EmbeddedQueueOptions {
   readonly maxOfOwner?: number;
   /** Ended jobs that are remembered at most; the oldest is forgotten for the newest. */
   readonly maxFinished: number;
+  /** Bytes of ended jobs that are kept at most, as `sizeOf` tells them; the last one is kept whatever it takes. */
+  readonly maxFinishedBytes?: number;
+  readonly sizeOf?: (id: string) => number;
   /** Milliseconds for which an ended job, its result and its idempotency key are remembered. */
   readonly ttlMs: number;
   /** Milliseconds since 1970. */
@@ -43,6 +46,7 @@ export function createEmbeddedQueue<Handlers extends JobHandlers>(
   options: EmbeddedQueueOptions,
 ): JobQueue<Handlers> {
   const { concurrency, maxWaiting, maxOfOwner = Number.POSITIVE_INFINITY, maxFinished, ttlMs } = options;
+  const { maxFinishedBytes = Number.POSITIVE_INFINITY, sizeOf = () => 0 } = options;
   const { now = Date.now, newId = randomUUID, onFailure, onEnd, store } = options;
   /** In the order in which they came. */
   const entries = new Map<string, Entry>();
@@ -69,9 +73,12 @@ export function createEmbeddedQueue<Handlers extends JobHandlers>(
   };
 
   const forgetOld = (): void => {
+    let bytes = [...finished].reduce((sum, { keptBytes = 0 }) => sum + keptBytes, 0);
     for (const entry of finished) {
       const isOld = (entry.endedAt as number) + ttlMs <= now();
-      if (!isOld && finished.size <= maxFinished) return;
+      const fit = finished.size <= maxFinished && (bytes <= maxFinishedBytes || finished.size === 1);
+      if (!isOld && fit) return;
+      bytes -= entry.keptBytes ?? 0;
       forget(entry);
     }
   };
@@ -84,7 +91,7 @@ export function createEmbeddedQueue<Handlers extends JobHandlers>(
   };
 
   const end = (entry: Entry, changes: Pick<Entry, 'state'> & Partial<Entry>): void => {
-    change(entry, { ...changes, endedAt: now() });
+    change(entry, { ...changes, endedAt: now(), keptBytes: sizeOf(entry.id) });
     store?.save(recordOf(entry));
     finished.add(entry);
     onEnd?.(statusOf(entry));
@@ -167,7 +174,9 @@ export function createEmbeddedQueue<Handlers extends JobHandlers>(
   const byEnd = ({ endedAt = Number.POSITIVE_INFINITY }: Entry): number => endedAt;
   const stored = (store?.load() ?? []).map(entryOf).sort((a, b) => a.createdAt - b.createdAt);
   for (const entry of stored) add(entry);
-  for (const entry of stored.filter(hasEnded).sort((a, b) => byEnd(a) - byEnd(b))) finished.add(entry);
+  for (const entry of stored.filter(hasEnded).sort((a, b) => byEnd(a) - byEnd(b))) {
+    finished.add(Object.assign(entry, { keptBytes: sizeOf(entry.id) }));
+  }
   for (const entry of [...waiting].filter(({ attempts }) => attempts >= MOST_ATTEMPTS)) {
     waiting.delete(entry);
     const message = `the job has begun ${entry.attempts} times, and the server has ended each time`;

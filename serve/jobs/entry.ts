@@ -22,6 +22,8 @@ export interface Entry {
   progress?: JobStatus['progress'];
   failure?: JobFailure;
   result?: unknown;
+  /** That what is left of it takes, of an ended one. */
+  keptBytes?: number;
   /** Counts the changes, so that a reader knows whether there was one since it last looked. */
   version: number;
   /** Called at the next change. */

@@ -45,12 +45,8 @@ const recordSchema: z.ZodType<JobRecord> = z.strictObject({
 
 const FILE = 'job.json';
 
-/**
- * A store in a folder, which is made where it is not there. A folder without a job in it is what a process left that
- * ended in the midst of making or removing one, and goes; a file that is no job is told of and left alone.
- * @throws invalid_config where the folder cannot be used
- */
-export function openFolderStore(folder: string, logger: Pick<Logger, 'warn'>): JobStore {
+/** Makes the folder where it is not there. @throws invalid_config where it cannot be written */
+export function makeJobsFolder(folder: string): void {
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, '.writable'), '');
@@ -59,7 +55,13 @@ export function openFolderStore(folder: string, logger: Pick<Logger, 'warn'>): J
     const { code } = cause as NodeJS.ErrnoException;
     throw new SennError('invalid_config', `jobs: "${folder}" cannot be written (${code})`, { path: folder }, cause);
   }
+}
 
+/**
+ * A store in a folder that is there. A folder without a job in it is what a process left that
+ * ended in the midst of making or removing one, and goes; a file that is no job is told of and left alone.
+ */
+export function openFolderStore(folder: string, logger: Pick<Logger, 'warn'>): JobStore {
   const read = (id: string): JobRecord | undefined => {
     let text: string;
     try {

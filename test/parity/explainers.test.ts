@@ -103,7 +103,7 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
     const predictor = await openModel('mnist-disenn');
     try {
       const { manifest } = predictor;
-      const source = await openScoringSource('mnist:test', { limit: 1, input: manifest.input });
+      const source = await openScoringSource('mnist:test', { first: 1, input: manifest.input });
       const { input } = await source.read(0, 1);
       const asked = superpixelsAsked(28, 28);
       const labels = superpixelsOf({ shape: [1, 28, 28], data: rowOf(input, 0) }, asked);

@@ -66,7 +66,7 @@ async function scoredTwice(
   const folder = await mkdtemp(join(tmpdir(), 'senn-parity-'));
   try {
     const [model, out] = [join(testModels, name), join(folder, 'report.json')];
-    const set = ['--data', data, '--limit', `${COUNT}`, '--seed', `${SEED}`];
+    const set = ['--data', data, '--first', `${COUNT}`, '--seed', `${SEED}`];
     const [{ stdout }] = await Promise.all([
       execute(python, [join(import.meta.dirname, 'metrics/reference.py'), model, files, `${COUNT}`, `${SEED}`]),
       execute(process.execPath, [

@@ -34,7 +34,7 @@ describe.skipIf(!hasPackages)('Quantus 0.6.0', () => {
     const folder = await mkdtemp(join(tmpdir(), 'senn-parity-'));
     try {
       const [model, out] = [join(testModels, 'mnist-disenn'), join(folder, 'report.json')];
-      const set = ['--data', 'mnist:test', '--limit', `${COUNT}`, '--seed', `${SEED}`, '--metrics', names.join()];
+      const set = ['--data', 'mnist:test', '--first', `${COUNT}`, '--seed', `${SEED}`, '--metrics', names.join()];
       const script = join(import.meta.dirname, 'metrics/quantus_scores.py');
       const [{ stdout }] = await Promise.all([
         execute(python, [script, model, mnistFolder, `${COUNT}`, `${SEED}`]),

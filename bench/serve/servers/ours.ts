@@ -17,12 +17,14 @@ export interface OursOptions {
   readonly name?: string;
   /** Go before the program. */
   readonly nodeFlags?: readonly string[];
+  /** Of `senn serve`, besides. */
+  readonly flags?: readonly string[];
 }
 
 /** `senn serve` as the package's users run it: compiled, in production mode; as little logged as by the peers. */
 export function startOurs(
   defaultModel: string,
-  { processes, nodeFlags = [], checkout = root, name = 'ours' }: OursOptions,
+  { processes, nodeFlags = [], flags: more = [], checkout = root, name = 'ours' }: OursOptions,
 ): Promise<ServerProcess> {
   const flags = [
     '--models',
@@ -36,6 +38,7 @@ export function startOurs(
     '--log-level',
     'warn',
     '--json',
+    ...more,
   ];
   return startServer({
     name,

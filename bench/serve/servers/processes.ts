@@ -23,6 +23,12 @@ export async function cpuSecondsOf(group: number): Promise<number | undefined> {
   return times.length === 0 ? undefined : times.reduce((sum, time) => sum + time, 0) / TICKS;
 }
 
+/** Seconds of CPU that one process has taken until now; `undefined` where there is no /proc, or it has ended. */
+export async function cpuSecondsOfProcess(pid: number): Promise<number | undefined> {
+  const fields = await statOf(String(pid));
+  return fields && (Number(fields[11]) + Number(fields[12])) / TICKS;
+}
+
 /** Memory of a process that is in RAM, in bytes. @throws where the process has ended */
 export async function residentBytesOf(pid: number): Promise<number> {
   const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => undefined);

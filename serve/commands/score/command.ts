@@ -34,7 +34,8 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
     .option('--attributions <list>', `also explanations side by side: comma list of ${attributionNames.join(', ')}`)
     .option('--queries <count>', 'rows that an attribution may ask the model about one input (default: its own number)')
     .option('--seed <number>', 'what every random choice of a metric comes from (default: 0)')
-    .option('--limit <count>', 'score the first inputs only')
+    .option('--limit <count>', 'score a sample: so many inputs, spread over the set, that the seed draws')
+    .option('--first <count>', 'score the first inputs only')
     .requiredOption(
       '--out <name>',
       'folder for the report, made where it is not there; or FILE.json for its figures alone',

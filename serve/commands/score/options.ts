@@ -43,6 +43,7 @@ const optionsSchema = z
     attributions: z.string().transform(parseAttributionList).default([]),
     queries: wholeNumber(1).optional(),
     limit: wholeNumber(1).optional(),
+    first: wholeNumber(1).optional(),
     seed: wholeNumber(0).default(0),
     batch: wholeNumber(1, 65_536).optional(),
     threads: wholeNumber(1, 256).optional(),
@@ -66,6 +67,10 @@ const optionsSchema = z
   .refine(({ out, perInput }) => out !== perInput, {
     path: ['perInput'],
     error: '--per-input must be another file than --out',
+  })
+  .refine(({ limit, first }) => limit === undefined || first === undefined, {
+    path: ['first'],
+    error: 'is another choice than --limit; give one of them',
   })
   .refine(({ out, perInputFormat }) => perInputFormat === undefined || isFolder(out), {
     path: ['perInputFormat'],

@@ -12,6 +12,7 @@ import { needsOfModels } from '../../../core/metrics/gather.ts';
 import { createPredictor } from '../../../core/predictor.ts';
 import type { Job } from '../../../core/scoring/job.ts';
 import { type ModelReport, type ScoringReport, scoringReport } from '../../../core/scoring/report.ts';
+import type { Choice } from '../../../core/scoring/sample.ts';
 import type { OpenSource, ScoringSource } from '../../../core/scoring/source.ts';
 import { needsOf } from '../../../core/scoring/whole.ts';
 import type { ExplainedModel } from '../../answers/explained.ts';
@@ -73,7 +74,12 @@ function jobOf(models: readonly OpenModel[], source: ScoringSource, options: Sco
       const { name, version } = manifest;
       return { name, version, digest };
     }),
-    data: { name: source.name, count: source.count, digest: source.digest },
+    data: {
+      name: source.name,
+      count: source.count,
+      ...(source.of !== undefined && { of: source.of }),
+      digest: source.digest,
+    },
     metrics: chooseMetrics(options.metrics, needsOfModels(manifests, needsOf(source)), placeOf(manifests, source)),
     attributions: options.attributions,
     ...(options.queries !== undefined && { queries: options.queries }),
@@ -111,6 +117,12 @@ async function inJournal<T>(
   }
 }
 
+/** Which inputs of the set are scored. */
+const choiceOf = ({ limit, first, seed }: ScoreOptions): Choice => ({
+  ...(first !== undefined && { first }),
+  ...(limit !== undefined && { sample: { count: limit, seed } }),
+});
+
 /** @throws payload_too_large */
 function checkCount({ name, count }: ScoringSource, { most = count }: ScoreOptions): void {
   if (count <= most) return;
@@ -134,8 +146,7 @@ export async function scoreSet(
     checkAlike(models);
     const [{ predictor }] = models as [OpenModel];
     const { input, classes } = predictor.manifest;
-    const { limit } = options;
-    source = await openSource(options.data, { ...(limit === undefined ? {} : { limit }), input, classes });
+    source = await openSource(options.data, { ...choiceOf(options), input, classes });
     if (source.count === 0) throw new SennError('missing_data', `senn score: ${source.name} holds no inputs`);
     checkCount(source, options);
     return await runIn({ options, models, source, start, outputs, onProgress, onNote });

@@ -1,6 +1,7 @@
 import { comparedMetrics, removalNames } from '../../../core/metrics/comparison/index.ts';
 import type { MetricReport } from '../../../core/metrics/report.ts';
 import type { ModelReport, ScoringReport } from '../../../core/scoring/report.ts';
+import { sampleInWords } from '../../../core/scoring/sample.ts';
 
 /** The report of `senn score` for people: rows with columns, for metrics of inputs, of the set and of classes. */
 
@@ -120,12 +121,12 @@ export function tableOf(
   report: Pick<
     ScoringReport,
     'model' | 'data' | 'count' | 'elapsedSeconds' | 'unusable' | 'others' | 'metrics' | 'attributions'
-  >,
+  > & { readonly job: Parameters<typeof sampleInWords>[0] },
 ): string {
-  const { model, data, count, elapsedSeconds, unusable, others } = report;
+  const { model, data, job, count, elapsedSeconds, unusable, others } = report;
   const [first] = unusable.listed;
   return [
-    `${model} on ${data}: ${count} inputs in ${elapsedSeconds.toFixed(1)} s`,
+    `${model} on ${data}: ${count} inputs${sampleInWords(job)} in ${elapsedSeconds.toFixed(1)} s`,
     ...(first === undefined
       ? []
       : [`${unusable.count} inputs were not scored; the first, ${first.where}: ${first.reason}`]),

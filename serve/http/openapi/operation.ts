@@ -56,6 +56,7 @@ const told: Readonly<Record<string, string>> = {
   steps: 'Steps of a traversal; by default 7.',
   contrast: 'A class: adds why the prediction and not that one; counterfactual needs it.',
   sheet: '1: one PNG contact sheet an image instead of one small PNG a step.',
+  set: 'A set that the server names (jobs.sets), in the place of a body.',
   metrics: 'Comma list of metrics, or audit, paper, all; by default paper.',
   attributions: 'Comma list of explanations side by side.',
   queries: 'Rows that an attribution may ask the model about one input.',

@@ -8,6 +8,14 @@ const file = { contentMediaType: 'application/octet-stream' };
 
 const request = {
   'application/json': 'ScoreRequest',
+  'multipart/form-data': {
+    type: 'object',
+    required: ['image'],
+    properties: {
+      image: { type: 'array', items: file },
+      labels: { type: 'string', description: 'A JSON array: the class of each image by its name, or null.' },
+    },
+  },
   'text/csv': text,
   'application/x-ndjson': text,
   'application/x-npz': file,

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { join } from 'node:path';
 import { parse } from 'node:querystring';
 import { checkAttributions, parseAttributionList } from '../../../core/attributions/index.ts';
-import { SennError } from '../../../core/errors.ts';
+import { SennError, shortened } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { parseMetricList } from '../../../core/metrics/choose.ts';
 import type { ConcurrencyLimit } from '../../concurrency-limit.ts';
@@ -13,7 +13,7 @@ import type { Scoring, Staging } from '../../jobs/score/scoring.ts';
 import { hasBody } from '../body/bounded.ts';
 import { mediaTypeOf } from '../body/read.ts';
 import { checkVersionNamed, parsedQuery, queryOf } from '../request-url.ts';
-import { readInstances, type SentInstances, writeInstances } from './instances.ts';
+import { readForm, readInstances, type SentInstances, writeInstances } from './instances.ts';
 import { scoreQuerySchema } from './schema.ts';
 import { checkUnpacked, receiveFile } from './upload.ts';
 
@@ -29,6 +29,12 @@ export const uploadTypes = {
   'application/zip': 'input.npz',
 } as const satisfies Record<string, InputName>;
 
+/** Bodies that are read whole, within the limits that those of `/predict` have. */
+const sentTypes = {
+  'application/json': readInstances,
+  'multipart/form-data': readForm,
+} as const;
+
 /** How many times its bytes an upload may have when it is unpacked. */
 const UNPACKED = 4;
 
@@ -40,15 +46,19 @@ export interface StagedSet {
   readonly isSmall: boolean;
 }
 
+const isSent = (type: string): type is keyof typeof sentTypes => Object.hasOwn(sentTypes, type);
 const isUpload = (type: string): type is keyof typeof uploadTypes => Object.hasOwn(uploadTypes, type);
 
 /** What the query asks for. @throws invalid_request, unknown_model, and what is wrong with the lists */
 function askedOf(request: IncomingMessage, models: Models) {
-  const { model: name, version, ...asked } = parsedQuery(scoreQuerySchema, { ...parse(queryOf(request)) });
+  const { model: name, version, set, ...asked } = parsedQuery(scoreQuerySchema, { ...parse(queryOf(request)) });
   checkVersionNamed(name, version);
+  if (set !== undefined && name === undefined) {
+    throw new SennError('invalid_request', `query: set "${shortened(set, 100)}" needs the model that explains it`, {});
+  }
   if (asked.metrics !== undefined) parseMetricList(asked.metrics);
   const named = name === undefined ? undefined : models.named(name, version);
-  return { named, asked };
+  return { named, set, asked };
 }
 
 export interface ReceiveOptions {
@@ -63,24 +73,45 @@ export interface ReceiveOptions {
  * @throws unsupported_media_type, missing_input, payload_too_large, and what is wrong with the query or the set
  */
 export async function receiveSet(request: IncomingMessage, options: ReceiveOptions): Promise<StagedSet> {
+  const { models, scoring } = options;
+  const { named, set, asked } = askedOf(request, models);
+  if (set === undefined || named === undefined) return receiveBody(request, { named, asked }, options);
+  if (hasBody(request)) throw new SennError('invalid_request', 'body: must be empty where the query names a set');
+  scoring.sets.check(set);
+  const { manifest } = named;
+  checkAsked(asked, manifest);
+  const staging = await scoring.stage(named, 0);
+  const { name: model, version } = manifest;
+  return { staging, payload: { model, version, set, asked }, bytes: 0, isSmall: false };
+}
+
+/** What a model is asked for that it cannot give. @throws invalid_config */
+function checkAsked({ attributions }: ScorePayload['asked'], manifest: Manifest): void {
+  if (attributions !== undefined) checkAttributions(manifest, parseAttributionList(attributions));
+}
+
+async function receiveBody(
+  request: IncomingMessage,
+  { named, asked }: Pick<ReturnType<typeof askedOf>, 'named' | 'asked'>,
+  options: ReceiveOptions,
+): Promise<StagedSet> {
   const { models, limits, scoring } = options;
   const { uploadBytes } = scoring.config;
   const type = mediaTypeOf(request);
-  const expected = ['application/json', ...Object.keys(uploadTypes)];
+  const expected = [...Object.keys(sentTypes), ...Object.keys(uploadTypes)];
   if (!hasBody(request)) throw new SennError('missing_input', 'body: nothing to score', { expected });
-  if (type !== 'application/json' && !isUpload(type)) {
+  if (!isSent(type) && !isUpload(type)) {
     throw new SennError(
       'unsupported_media_type',
       `body: content type "${type.slice(0, 100)}" must be ${expected.join(', ')}`,
       { expected },
     );
   }
-  const { named, asked } = askedOf(request, models);
   const manifests = (named === undefined ? models.all() : [named]).map(({ manifest }) => manifest);
-  const sent = isUpload(type) ? undefined : await readInstances(request, manifests, limits);
+  const sent = isSent(type) ? await sentTypes[type](request, limits, manifests) : undefined;
   const model = named ?? models.taking(sent?.kind ?? (type === 'text/csv' || type === NDJSON ? 'tabular' : 'image'));
   const { manifest } = model;
-  if (asked.attributions !== undefined) checkAttributions(manifest, parseAttributionList(asked.attributions));
+  checkAsked(asked, manifest);
   const staging = await scoring.stage(model, sent?.bytes ?? declaredLength(request, uploadBytes));
   const { folder } = staging;
   try {

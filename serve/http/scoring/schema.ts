@@ -21,6 +21,8 @@ const { metrics, attributions } = askedSchema.shape;
 export const scoreQuerySchema = z.strictObject({
   model: z.string().min(1).optional(),
   version: z.string().min(1).optional(),
+  /** A set that the operator has named, in the place of a body. */
+  set: z.string().min(1).optional(),
   metrics,
   attributions,
   queries: whole(1, 1_000_000).exactOptional(),
@@ -28,6 +30,12 @@ export const scoreQuerySchema = z.strictObject({
   limit: whole(1, 999_999_999).exactOptional(),
   batch: whole(1, 65_536).exactOptional(),
 });
+
+/** A class by its name. */
+const labelSchema = z.string().max(1000).nullable();
+
+/** The field `labels` of a form, once it is read as JSON. */
+export const labelsSchema = z.array(labelSchema);
 
 /** The JSON body of both. */
 export const scoreBodySchema = z.strictObject({
@@ -38,7 +46,7 @@ export const scoreBodySchema = z.strictObject({
           image: base64Schema.nullish(),
           features: featuresSchema.nullish(),
           /** The class it is of, by its name. */
-          label: z.string().max(1000).nullish(),
+          label: labelSchema.optional(),
         })
         .refine(
           ({ image, features }) => (image == null) !== (features == null),

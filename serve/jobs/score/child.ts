@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { type ErrorCode, SennError } from '../../../core/errors.ts';
 import { packageInfo } from '../../package-info.ts';
 import { jobFailureSchema } from '../queue.ts';
+import { watchMemory } from './memory.ts';
 
 /**
  * `senn score` in a process of its own, of low priority: the processor is its only where no prediction wants it, and what it
@@ -23,6 +24,8 @@ export interface ScoreRun {
   readonly threads: number;
   /** Inputs at most. */
   readonly most: number;
+  /** Of its process, in RAM. */
+  readonly memoryBytes: number;
   /** Milliseconds that it may take. */
   readonly timeMs: number;
   /** A job's is the lowest; somebody waits for a small set. */
@@ -67,6 +70,16 @@ function failureIn(text: string): Error {
   return new Error(`senn score: ${text.trim().slice(-1000) || 'ended without a word'}`);
 }
 
+const tooMuchMemory = (most: number): SennError =>
+  new SennError(
+    'payload_too_large',
+    `score: needs more than ${most} bytes of memory; fewer inputs, metrics, or inputs a batch need less`,
+    { most },
+  );
+
+/** What V8 says, on its own, of a heap that is full. */
+const HEAP_FULL = /JavaScript heap out of memory|ERR_WORKER_OUT_OF_MEMORY/;
+
 /** The arguments of a process of this machine. @returns `''` where there is none, or nobody can tell */
 function argumentsOf(pid: number): string {
   try {
@@ -108,16 +121,17 @@ function lower({ pid }: ChildProcess, priority: ScoreRun['priority']): void {
 
 /**
  * Resolves when the report is there.
- * @throws what the command fails with; timeout; when the signal aborts, once the process has ended
+ * @throws what the command fails with; timeout; payload_too_large of one that takes too much memory; when the signal aborts, once the process has ended
  */
 export async function runScore(run: ScoreRun): Promise<void> {
-  const { folder, id, args, threads, most, timeMs, priority, signal, progress } = run;
+  const { folder, id, args, threads, most, memoryBytes, timeMs, priority, signal, progress } = run;
   await endOrphan(folder, id);
   signal.throwIfAborted();
   const fixed = ['--model', MODEL, '--out', REPORT, '--per-input-format', 'csv', '--resume', '--json'];
   const bounds = ['--threads', String(threads), '--most', String(most), '--job', id];
   const script = join(packageInfo().root, 'bin', 'senn.js');
-  const child = spawn(process.execPath, [script, 'score', ...fixed, ...bounds, ...args], {
+  const heap = `--max-old-space-size=${Math.floor(memoryBytes / 1024 ** 2)}`;
+  const child = spawn(process.execPath, [heap, script, 'score', ...fixed, ...bounds, ...args], {
     cwd: folder,
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, SENN_API_KEYS: undefined, SENN_ADMIN_KEYS: undefined },
@@ -133,14 +147,16 @@ export async function runScore(run: ScoreRun): Promise<void> {
     const { data } = progressSchema.safeParse(message);
     if (data !== undefined) progress?.(data.done, data.total, data.stage);
   });
-  let late = false;
-  const timer = setTimeout(() => {
-    late = true;
-    child.kill('SIGKILL');
-  }, timeMs);
+  let ended: SennError | undefined;
   const kill = (): void => {
     child.kill('SIGKILL');
   };
+  const endFor = (reason: SennError) => (): void => {
+    ended ??= reason;
+    kill();
+  };
+  const timer = setTimeout(endFor(new SennError('timeout', `score: not done within ${timeMs} ms`, { timeMs })), timeMs);
+  const unwatch = watchMemory(child.pid ?? 0, memoryBytes, endFor(tooMuchMemory(memoryBytes)));
   signal.addEventListener('abort', kill, { once: true });
   try {
     const code = await new Promise<number | null>((resolve, reject) => {
@@ -148,10 +164,11 @@ export async function runScore(run: ScoreRun): Promise<void> {
       child.once('close', resolve);
     });
     signal.throwIfAborted();
-    if (late) throw new SennError('timeout', `score: not done within ${timeMs} ms`, { timeMs });
-    if (code !== 0) throw failureIn(text);
+    if (ended !== undefined) throw ended;
+    if (code !== 0) throw HEAP_FULL.test(text) ? tooMuchMemory(memoryBytes) : failureIn(text);
   } finally {
     clearTimeout(timer);
+    unwatch();
     signal.removeEventListener('abort', kill);
   }
 }

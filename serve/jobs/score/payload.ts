@@ -16,17 +16,22 @@ export const askedSchema = z.strictObject({
   batch: z.int().min(1).max(65_536).exactOptional(),
 });
 
-export const scorePayloadSchema = z.strictObject({
-  model: z.string(),
-  version: z.string(),
-  input: z.enum(inputNames),
-  /** SHA-256 of the bytes that were sent. */
-  digest: z.string(),
-  asked: askedSchema,
-});
+const common = { model: z.string(), version: z.string(), asked: askedSchema };
+
+export const scorePayloadSchema = z.union([
+  z.strictObject({
+    ...common,
+    input: z.enum(inputNames),
+    /** SHA-256 of the bytes that were sent. */
+    digest: z.string(),
+  }),
+  /** Of a set that the operator has named. */
+  z.strictObject({ ...common, set: z.string() }),
+]);
 export type ScorePayload = z.output<typeof scorePayloadSchema>;
 
-export const argumentsOf = ({ input, asked }: Pick<ScorePayload, 'input' | 'asked'>): string[] => [
-  `--data=${input}`,
+/** @param data what is scored, as `--data` says it */
+export const argumentsOf = (data: string, { asked }: Pick<ScorePayload, 'asked'>): string[] => [
+  `--data=${data}`,
   ...Object.entries(asked).map(([name, value]) => `--${name}=${value}`),
 ];

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { renameSync, rmSync } from 'node:fs';
+import { readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -8,10 +8,12 @@ import { SennError } from '../../../core/errors.ts';
 import { limitConcurrency } from '../../concurrency-limit.ts';
 import type { JobsConfig } from '../../config/jobs.ts';
 import { createEmbeddedQueue } from '../embedded.ts';
+import { lockFolder } from '../lock.ts';
 import { hasEnded, type JobHandlers, type JobQueue, type JobState, jobHandler } from '../queue.ts';
-import { openFolderStore } from '../store.ts';
+import { makeJobsFolder, openFolderStore } from '../store.ts';
 import { MODEL, REPORT, runScore } from './child.ts';
 import { argumentsOf, inputNames, type ScorePayload, scorePayloadSchema } from './payload.ts';
+import { openSets, SETS, type Sets } from './sets.ts';
 
 /**
  * Scoring for a server: small sets at once, larger ones as jobs where the server keeps them. A request is received into a
@@ -45,6 +47,8 @@ export interface Scoring {
   readonly config: JobsConfig;
   /** Where the server keeps jobs. */
   readonly queue: ScoreQueue | undefined;
+  /** What clients may score by name. */
+  readonly sets: Sets;
   /**
    * @param bytes that the request may have at most
    * @throws unavailable where uploads take all the room there is
@@ -76,14 +80,25 @@ const MOST_SMALL = 8;
 /** Milliseconds between looks for jobs that are to be forgotten. */
 const LOOK_AGAIN = 10 * 60_000;
 
-function handlersOf(folder: string, { threads, inputs: most, timeMs }: JobsConfig, score: typeof runScore) {
+/** What `--data` says of a payload, in the folder of its job. @throws unknown_data_set where the set is named no more */
+const dataOf = (payload: ScorePayload, folder: string, sets: Sets): string =>
+  'set' in payload ? sets.dataIn(folder, payload.set) : payload.input;
+
+interface Handling {
+  readonly config: JobsConfig;
+  readonly score: typeof runScore;
+  readonly sets: Sets;
+}
+
+function handlersOf(root: string, { config: { threads, inputs: most, memoryBytes, timeMs }, score, sets }: Handling) {
   return {
     score: jobHandler({
       payload: scorePayloadSchema,
-      run: (payload, { id, signal, progress }) => {
+      run: async (payload, { id, signal, progress }) => {
         const priority = 'lowest';
-        const args = argumentsOf(payload);
-        return score({ folder: join(folder, id), id, args, threads, most, timeMs, priority, signal, progress });
+        const folder = join(root, id);
+        const args = argumentsOf(dataOf(payload, folder, sets), payload);
+        await score({ folder, id, args, threads, most, memoryBytes, timeMs, priority, signal, progress });
       },
     }),
   } satisfies Record<JobKind, JobHandlers[string]>;
@@ -92,35 +107,47 @@ function handlersOf(folder: string, { threads, inputs: most, timeMs }: JobsConfi
 export const noJobs = (): SennError =>
   new SennError('not_found', 'jobs: this server keeps none; start it with --jobs-folder DIR', {});
 
-function openQueue(
-  folder: string,
-  { config, logger, score = runScore }: Omit<ScoringOptions, 'answerTimeoutMs'>,
-): ScoreQueue {
-  const { atOnce, waiting, perKey, kept, keptMs } = config;
-  return createEmbeddedQueue(handlersOf(folder, config, score), {
+/** Of the files of a folder that has no others in it; 0 where there is none. */
+function bytesIn(folder: string): number {
+  try {
+    return readdirSync(folder).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  } catch {
+    return 0;
+  }
+}
+
+function openQueue(folder: string, { logger, ...handling }: Handling & Pick<ScoringOptions, 'logger'>): ScoreQueue {
+  const { config } = handling;
+  const { atOnce, waiting, perKey, kept, keptBytes, keptMs } = config;
+  return createEmbeddedQueue(handlersOf(folder, handling), {
     concurrency: atOnce,
     maxWaiting: waiting,
     maxOfOwner: perKey,
     maxFinished: kept,
+    maxFinishedBytes: keptBytes,
+    sizeOf: (id) => bytesIn(join(folder, id, REPORT)),
     ttlMs: keptMs,
     store: openFolderStore(folder, logger),
     onFailure: ({ id }, error) => logger.warn({ job: id, err: error }, 'a scoring job has failed'),
     onEnd: ({ id, state }) => {
       logger.info({ job: id, state }, 'a scoring job has ended');
       // what is left of a job is its report
-      for (const name of state === 'done' ? [MODEL, ...inputNames] : [MODEL, REPORT, ...inputNames]) {
+      for (const name of [MODEL, SETS, ...inputNames, ...(state === 'done' ? [] : [REPORT])]) {
         rm(join(folder, id, name), { recursive: true, force: true }).catch(() => undefined);
       }
     },
   });
 }
 
-/** @throws invalid_config where the folder of the jobs cannot be used */
+/** @throws invalid_config where the folder of the jobs cannot be used, or another server has it */
 export function startScoring(options: ScoringOptions): Scoring {
-  const { config, answerTimeoutMs, score = runScore } = options;
+  const { config, logger, answerTimeoutMs, score = runScore } = options;
+  const sets = openSets(config.sets);
   const folder = config.folder === undefined ? undefined : resolve(config.folder);
   const staging = folder === undefined ? join(tmpdir(), `senn-score-${randomUUID()}`) : join(folder, '.staging');
-  const queue = folder === undefined ? undefined : openQueue(folder, options);
+  if (folder !== undefined) makeJobsFolder(folder);
+  const unlock = folder === undefined ? undefined : lockFolder(folder);
+  const queue = folder === undefined ? undefined : openQueue(folder, { config, logger, score, sets });
   rmSync(staging, { recursive: true, force: true }); // what a server that was killed was receiving
   const turn = limitConcurrency(1);
   let [small, staged] = [0, 0];
@@ -135,6 +162,7 @@ export function startScoring(options: ScoringOptions): Scoring {
   return {
     config,
     queue,
+    sets,
     async stage({ files }, most) {
       const bytes = most + [...files.values()].reduce((sum, file) => sum + file.byteLength, 0);
       const taken = staged + (await stored());
@@ -165,9 +193,10 @@ export function startScoring(options: ScoringOptions): Scoring {
       try {
         await turn(async () => {
           signal.throwIfAborted();
-          const [args, most, timeMs] = [argumentsOf(payload), config.inputs, answerTimeoutMs];
+          const args = argumentsOf(dataOf(payload, path, sets), payload);
+          const { inputs: most, memoryBytes } = config;
           const fixed = { id: randomUUID(), threads: 1, priority: 'low' } as const;
-          await score({ folder: path, ...fixed, args, most, timeMs, signal });
+          await score({ folder: path, ...fixed, args, most, memoryBytes, timeMs: answerTimeoutMs, signal });
         });
       } finally {
         small -= 1;
@@ -178,7 +207,7 @@ export function startScoring(options: ScoringOptions): Scoring {
       return queue.enqueue('score', payload, {
         idempotencyKey,
         owner,
-        about: { model: payload.model, version: payload.version, input: payload.input, bytes },
+        about: { model: payload.model, version: payload.version, bytes },
         prepare: (id) => renameSync(path, join(folder, id)),
       });
     },
@@ -191,6 +220,7 @@ export function startScoring(options: ScoringOptions): Scoring {
     async close() {
       clearInterval(forgetting);
       await queue?.close();
+      unlock?.();
       if (folder === undefined) await rm(staging, { recursive: true, force: true });
     },
   };

@@ -23,6 +23,16 @@ import {
 
 /** `POST /score`, and what scoring refuses. */
 
+const png = await digitPng(0);
+
+/** Posts images, and a field of text beside them. */
+function form(path: string, images: readonly Buffer[], text?: string, field = 'labels') {
+  const body = new FormData();
+  for (const [i, bytes] of images.entries()) body.append('image', new Blob([new Uint8Array(bytes)]), `../${i}.png`);
+  if (text !== undefined) body.append(field, text);
+  return fetch(`${server.url}${path}`, { method: 'POST', body });
+}
+
 useScoring();
 
 describe('POST /score', () => {
@@ -61,6 +71,18 @@ describe('POST /score', () => {
     const images = join(runs[0]?.folder ?? '', 'images');
     expect((await readdir(images)).sort()).toEqual(['000000.png', '000001.png', 'labels.csv']);
     expect(await readFile(join(images, 'labels.csv'), 'utf8')).toBe('file,label\n000000.png,"a ""7"", b"\n');
+    await runs[0]?.finish();
+    expect((await answer).status).toBe(200);
+  });
+
+  it('takes the images of a form, and their labels beside them', async () => {
+    await start();
+    const answer = form('/score?model=mnist-disenn', [await digitPng(0), await digitPng(1)], '["7", null]');
+    await running();
+    const images = join(runs[0]?.folder ?? '', 'images');
+    expect((await readdir(images)).sort()).toEqual(['000000.png', '000001.png', 'labels.csv']);
+    expect(await readFile(join(images, 'labels.csv'), 'utf8')).toBe('file,label\n000000.png,"7"\n');
+    expect(await readFile(join(images, '000001.png'))).toEqual(await digitPng(1));
     await runs[0]?.finish();
     expect((await answer).status).toBe(200);
   });
@@ -109,6 +131,13 @@ describe('what is refused', () => {
     ['a path as an instance', () => json('/score', { instances: [{ path: '/etc/passwd' }] }), 400, 'invalid_request'],
     ['too many instances', () => json('/score', { instances: Array(65).fill({}) }), 413, 'payload_too_large'],
     ['what is no .npz', () => send('/jobs', 'x', 'application/x-npz'), 400, 'invalid_request'],
+    ['a form without an image', () => form('/score', [], '[]'), 400, 'missing_input'],
+    ['labels for other images', () => form('/score', [png], '["7", "2"]'), 400, 'invalid_request'],
+    ['labels that are no JSON', () => form('/score', [png], '7'), 400, 'invalid_request'],
+    ['a text that nobody reads', () => form('/score', [png], '7', 'path'), 400, 'invalid_request'],
+    ['too many images', () => form('/score', Array(65).fill(png)), 413, 'payload_too_large'],
+    ['a file that is no image', () => form('/score', [Buffer.from('x')]), 415, 'unsupported_media_type'],
+    ['an image for a table', () => form('/score?model=table', [png]), 422, 'unsupported_input'],
     ['a form of report that there is not', () => post('/score', 1, { Accept: 'image/png' }), 406, 'not_acceptable'],
     ['a bad idempotency key', () => post('/jobs', 9, { 'Idempotency-Key': 'a b' }), 400, 'invalid_request'],
     ['a compressed body', () => post('/jobs', 9, { 'Content-Encoding': 'gzip' }), 415, 'unsupported_media_type'],

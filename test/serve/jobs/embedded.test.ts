@@ -156,4 +156,15 @@ describe('what is forgotten', () => {
     }
     expect((await queue.list()).map(({ id }) => id)).toEqual(['job-4', 'job-3']);
   });
+
+  it('is the oldest where what is left of them takes too many bytes, but never the last', async () => {
+    const bytes: Record<string, number> = { 'job-1': 60, 'job-2': 30, 'job-3': 20, 'job-4': 500 };
+    const { queue } = testQueue({ maxFinishedBytes: 100, sizeOf: (id) => bytes[id] as number });
+    const kept = [['job-1'], ['job-2', 'job-1'], ['job-3', 'job-2'], ['job-4']];
+    for (const ids of kept) {
+      await queue.enqueue('counted', { from: 0 });
+      await settled();
+      expect((await queue.list()).map(({ id }) => id)).toEqual(ids);
+    }
+  });
 });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { openFolderStore } from '../../../serve/jobs/store.ts';
+import { makeJobsFolder, openFolderStore } from '../../../serve/jobs/store.ts';
 import { eventsOf, settled, testQueue } from './queue-fixture.ts';
 
 /** Jobs in a folder: what of a queue survives its process. */
@@ -122,7 +122,7 @@ describe('the folder', () => {
 
   it('is refused where it cannot be one', async () => {
     await writeFile(join(folder, 'file'), '');
-    expect(() => openFolderStore(join(folder, 'file'), { warn })).toThrow(/cannot be written/);
+    expect(() => makeJobsFolder(join(folder, 'file'))).toThrow(/cannot be written/);
   });
 });
 

@@ -24,28 +24,28 @@ describe('--data SET:SPLIT', () => {
   const digits = { input: images(28, 28) };
 
   it('is the split in its order, as many as asked for', async () => {
-    const { name, input, labels } = await loadScoringInputs('mnist:test', { ...digits, limit: 3 });
+    const { name, input, labels } = await loadScoringInputs('mnist:test', { ...digits, first: 3 });
     expect([name, input.shape, [...(labels as Int32Array)]]).toEqual(['mnist:test', [3, 1, 28, 28], [7, 2, 1]]);
     const { test } = await loadDataset({ name: 'mnist', validation: 0 });
     expect(input.data).toEqual(test.gather(Int32Array.of(0, 1, 2)));
   });
 
   it('knows the factors behind each input, where the set does', async () => {
-    const { factors, labels } = await loadScoringInputs('dsprites:test', { input: images(64, 64), limit: 5 });
+    const { factors, labels } = await loadScoringInputs('dsprites:test', { input: images(64, 64), first: 5 });
     const F = factors?.names.length ?? 0;
     expect(factors?.values).toHaveLength(5 * F);
     const shapes = Array.from({ length: 5 }, (_, n) => factors?.values[n * F + factors.names.indexOf('shape')]);
     expect(shapes).toEqual([...(labels as Int32Array)]);
-    expect(await loadScoringInputs('mnist:test', { ...digits, limit: 1 })).not.toHaveProperty('factors');
+    expect(await loadScoringInputs('mnist:test', { ...digits, first: 1 })).not.toHaveProperty('factors');
   });
 
   it('brings the training split along for what is learned from it first, evenly spread, unless it is that itself', async () => {
-    const { training } = await loadScoringInputs('mnist:test', { ...digits, limit: 1 });
+    const { training } = await loadScoringInputs('mnist:test', { ...digits, first: 1 });
     const { input, labels } = await (training as NonNullable<typeof training>)(3);
     const { train } = await loadDataset({ name: 'mnist', validation: 0 });
     expect(input).toEqual({ shape: [3, 1, 28, 28], data: train.gather(Int32Array.of(0, 20_000, 40_000)) });
     expect([...labels]).toEqual([0, 20_000, 40_000].map((row) => train.labels[row]));
-    expect(await loadScoringInputs('mnist:train', { ...digits, limit: 1 })).not.toHaveProperty('training');
+    expect(await loadScoringInputs('mnist:train', { ...digits, first: 1 })).not.toHaveProperty('training');
   });
 
   it('must be inputs and classes that the model takes', async () => {
@@ -97,7 +97,7 @@ describe('--data DIR', () => {
     const { name, input, labels } = await loadScoringInputs(folder, { input: images(3, 4) });
     expect([name, input.shape, labels]).toEqual([folder, [2, 1, 3, 4], undefined]);
     expect(input.data).toEqual(Float32Array.from([...pixelsOf(1, 12), ...pixelsOf(2, 12)], (byte) => byte / 255));
-    expect((await loadScoringInputs(folder, { input: images(3, 4), limit: 1 })).input.shape).toEqual([1, 1, 3, 4]);
+    expect((await loadScoringInputs(folder, { input: images(3, 4), first: 1 })).input.shape).toEqual([1, 1, 3, 4]);
   });
 
   it('is labelled by its folders, where the classes of the model are known', async () => {
@@ -157,7 +157,7 @@ describe('--data FILE', () => {
     const path = await fileOf('size,age', '1,2', '3,4.5');
     const { name, input: rows, labels } = await loadScoringInputs(path, { input });
     expect([name, rows.shape, [...rows.data], labels]).toEqual([path, [2, 2], [2, 1, 4.5, 3], undefined]);
-    expect([...(await loadScoringInputs(path, { input, limit: 1 })).input.data]).toEqual([2, 1]);
+    expect([...(await loadScoringInputs(path, { input, first: 1 })).input.data]).toEqual([2, 1]);
   });
 
   it('may hold a column of labels', async () => {

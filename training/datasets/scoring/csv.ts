@@ -2,8 +2,9 @@ import { createReadStream } from 'node:fs';
 import { parse } from 'csv-parse';
 import { SennError } from '../../../core/errors.ts';
 import type { Manifest } from '../../../core/manifest.ts';
+import { chooseInputs } from '../../../core/scoring/sample.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
-import { indexRecords, readBetween } from './lines.ts';
+import { indexRecords, readPlaces } from './lines.ts';
 import { batchOf, columnsOf, type Found, numbersOf } from './options.ts';
 
 /** The rows of a CSV file whose header names the model's features, in any order, in their own units. */
@@ -37,7 +38,7 @@ async function headerOf(path: string): Promise<readonly string[]> {
 export async function csvSource(
   path: string,
   input: TabularInput,
-  { limit, classes }: SourceOptions,
+  { classes, ...choice }: SourceOptions,
 ): Promise<ScoringSource> {
   const features = input.features.map(({ name }) => name);
   const columns = await headerOf(path);
@@ -45,7 +46,7 @@ export async function csvSource(
   if (twice !== undefined) throw new SennError('missing_data', `${path}: column "${twice}" is named twice`, { path });
   const { places, labelAt } = columnsOf(path, columns, features);
   const index = await indexRecords(path, true);
-  const count = Math.min(index.count - 1, limit ?? index.count);
+  const { count, placeOf, ...chosen } = chooseInputs(index.count - 1, choice);
   if (count === 0) throw new SennError('missing_data', `${path}: holds no records`, { path });
   const labelled = labelAt !== -1 && classes !== undefined;
   const found = (cells: readonly string[], row: number): Found => {
@@ -58,13 +59,15 @@ export async function csvSource(
   return {
     name: path,
     count,
+    ...chosen,
     shape: [features.length],
     digest: index.digest,
     labelled,
     async read(start, end) {
-      const place = index.placeOf(start + 1); // the header is the first record
+      const wanted = Array.from({ length: end - start }, (_, i) => placeOf(start + i));
+      const place = index.placeOf((wanted[0] as number) + 1); // the header is the first record
       const records = recordsFrom(path, place.offset);
-      const rows = await readBetween(records, { first: place.record - 1, start, end }, found);
+      const rows = await readPlaces(records, place.record - 1, wanted, found);
       return batchOf(rows, start, [features.length], labelled ? classes : undefined);
     },
   };

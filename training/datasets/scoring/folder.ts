@@ -3,6 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { SennError } from '../../../core/errors.ts';
 import { inputShape } from '../../../core/manifest.ts';
+import { chooseInputs } from '../../../core/scoring/sample.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import { decodeImages } from '../images/decode.ts';
 import { listImages } from '../images/folder.ts';
@@ -34,7 +35,7 @@ async function labelsOf(folder: string): Promise<ReadonlyMap<string, string> | u
  * whose label is no class, is not scored.
  * @throws unsupported_input where the model takes no images
  */
-export async function folderSource(path: string, { input, limit, classes }: SourceOptions): Promise<ScoringSource> {
+export async function folderSource(path: string, { input, classes, ...choice }: SourceOptions): Promise<ScoringSource> {
   if (input.kind !== 'image') {
     throw new SennError('unsupported_input', `${path}: is a folder of images; the model takes a table, name a file`);
   }
@@ -44,14 +45,16 @@ export async function folderSource(path: string, { input, limit, classes }: Sour
       path,
     });
   }
-  const files = folder.files.slice(0, limit);
+  const { count, placeOf, ...chosen } = chooseInputs(folder.files.length, choice);
+  const files = Array.from({ length: count }, (_, i) => folder.files[placeOf(i)] as (typeof folder.files)[number]);
   const named = folder.layout === 'flat' ? await labelsOf(path) : undefined;
   const labelled = classes !== undefined && (folder.layout === 'classes' || named !== undefined);
   const shape = inputShape({ input });
   const nameOf = (file: string): string => relative(path, file).replaceAll('\\', '/');
   return {
     name: path,
-    count: files.length,
+    count,
+    ...chosen,
     shape,
     digest: await digestOf(
       files.map((file) => file.path),

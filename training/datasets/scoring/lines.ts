@@ -87,20 +87,23 @@ export async function indexRecords(path: string, quoted: boolean): Promise<Recor
 }
 
 /**
- * Rows `[start, end)` out of records that begin at or before the first of them.
- * @param first the row that `records` begin with @param read what a record holds
+ * Some rows, out of records that begin at or before the first of them; what lies between is passed over.
+ * @param first the row that `records` begin with
+ * @param wanted rows, ascending, at least one
+ * @param read what a record holds
  */
-export async function readBetween<T, R>(
+export async function readPlaces<T, R>(
   records: AsyncIterable<T>,
-  { first, start, end }: { readonly first: number; readonly start: number; readonly end: number },
+  first: number,
+  wanted: readonly number[],
   read: (record: T, row: number) => R,
 ): Promise<R[]> {
   const rows: R[] = [];
   let row = first;
   for await (const record of records) {
-    if (row >= start) rows.push(read(record, row));
+    if (row === wanted[rows.length]) rows.push(read(record, row));
     row += 1;
-    if (row >= end) break;
+    if (rows.length === wanted.length) break;
   }
   return rows;
 }

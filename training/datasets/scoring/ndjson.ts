@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { SennError } from '../../../core/errors.ts';
+import { chooseInputs } from '../../../core/scoring/sample.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import { withoutByteOrderMark } from '../../../core/text/byte-order-mark.ts';
 import type { TabularInput } from './csv.ts';
-import { indexRecords, readBetween } from './lines.ts';
+import { indexRecords, readPlaces } from './lines.ts';
 import { batchOf, type Found, LABEL } from './options.ts';
 
 /** Rows of a table, a JSON object a line: features by their names, or under `features` as `/predict` takes them. */
@@ -53,11 +54,11 @@ function foundIn(line: string, where: string, features: readonly string[]): Foun
 export async function ndjsonSource(
   path: string,
   input: TabularInput,
-  { limit, classes }: SourceOptions,
+  { classes, ...choice }: SourceOptions,
 ): Promise<ScoringSource> {
   const features = input.features.map(({ name }) => name);
   const index = await indexRecords(path, false);
-  const count = Math.min(index.count, limit ?? index.count);
+  const { count, placeOf, ...chosen } = chooseInputs(index.count, choice);
   if (count === 0) throw new SennError('missing_data', `${path}: holds no records`, { path });
   let first: Row | undefined;
   for await (const line of linesFrom(path, 0)) {
@@ -76,12 +77,14 @@ export async function ndjsonSource(
   return {
     name: path,
     count,
+    ...chosen,
     shape: [features.length],
     digest: index.digest,
     labelled,
     async read(start, end) {
-      const { offset, record: first } = index.placeOf(start);
-      const rows = await readBetween(linesFrom(path, offset), { first, start, end }, (line, row) =>
+      const wanted = Array.from({ length: end - start }, (_, i) => placeOf(start + i));
+      const { offset, record } = index.placeOf(wanted[0] as number);
+      const rows = await readPlaces(linesFrom(path, offset), record, wanted, (line, row) =>
         foundIn(line, `${path}, record ${row + 1}`, features),
       );
       return batchOf(rows, start, [features.length], labelled ? classes : undefined);

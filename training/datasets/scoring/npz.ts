@@ -1,6 +1,7 @@
 import type { Entry, ZipFile } from 'yauzl';
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
+import { chooseInputs } from '../../../core/scoring/sample.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import { sizeOf } from '../../../core/tensor.ts';
 import { parseNpyHeader } from '../dsprites/npy.ts';
@@ -80,7 +81,7 @@ function checkShape(path: string, shape: readonly number[], input: Manifest['inp
 }
 
 /** @throws missing_data where it is no such file; unsupported_input where the model takes other inputs */
-export async function npzSource(path: string, { input, limit, classes }: SourceOptions): Promise<ScoringSource> {
+export async function npzSource(path: string, { input, classes, ...choice }: SourceOptions): Promise<ScoringSource> {
   const { x, y } = await arraysOf(path);
   if (x === undefined) throw new SennError('missing_data', `${path}: has no array x`, { path });
   checkShape(path, x.shape, input);
@@ -90,6 +91,7 @@ export async function npzSource(path: string, { input, limit, classes }: SourceO
       path,
     });
   }
+  const { count, placeOf, ...chosen } = chooseInputs(N, choice);
   const shape = inputShape({ input });
   const width = sizeOf(shape);
   const labelled = y !== undefined && classes !== undefined;
@@ -104,13 +106,14 @@ export async function npzSource(path: string, { input, limit, classes }: SourceO
   };
   return {
     name: path,
-    count: Math.min(N, limit ?? N),
+    count,
+    ...chosen,
     shape,
     digest: await eachChunk(path, () => {}),
     labelled,
     read: async (start, end) =>
       batchOf(
-        Array.from({ length: end - start }, (_, i) => found(start + i)),
+        Array.from({ length: end - start }, (_, i) => found(placeOf(start + i))),
         start,
         shape,
         labelled ? classes : undefined,

@@ -2,6 +2,7 @@ import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import type { LabelledInputs } from '../../../core/metrics/evidence/training-concepts.ts';
 import { spreadRows } from '../../../core/metrics/shared/spread.ts';
+import { chooseInputs } from '../../../core/scoring/sample.ts';
 import type { ScoringSource, SourceOptions } from '../../../core/scoring/source.ts';
 import type { Split } from '../dataset.ts';
 import type { Places } from '../files/places.ts';
@@ -44,7 +45,7 @@ export function trainingInputs({ shape, labels, gather }: Split, most: number): 
 export async function setSource(
   set: DatasetName,
   splitName: SplitName,
-  { limit, input, classes }: SourceOptions,
+  { input, classes, ...choice }: SourceOptions,
   places: Places,
 ): Promise<ScoringSource> {
   const name = `${set}:${splitName}`;
@@ -53,21 +54,27 @@ export async function setSource(
   if (classes !== undefined) checkSame(name, 'classes', dataset.classes, classes);
   const split = dataset[splitName];
   const shape = split.shape.slice(1);
-  const count = Math.min(limit ?? split.labels.length, split.labels.length);
-  const rowsOf = (start: number, end: number) => Int32Array.from({ length: end - start }, (_, i) => start + i);
+  const { count, placeOf, ...chosen } = chooseInputs(split.labels.length, choice);
+  const placesOf = (start: number, end: number) =>
+    Int32Array.from({ length: end - start }, (_, i) => placeOf(start + i));
   const { factors } = dataset;
   return {
     name,
     count,
+    ...chosen,
     shape,
     digest: dataset.sha256,
     labelled: true,
     read: async (start, end) => {
-      const rows = rowsOf(start, end);
-      const input = { shape: [rows.length, ...shape], data: split.gather(rows) };
-      return { rows, input, labels: split.labels.slice(start, end), unusable: [] };
+      const places = placesOf(start, end);
+      return {
+        rows: Int32Array.from(places, (_, i) => start + i),
+        input: { shape: [places.length, ...shape], data: split.gather(places) },
+        labels: places.map((place) => split.labels[place] as number),
+        unusable: [],
+      };
     },
     ...(splitName === 'train' ? {} : { training: async (most: number) => trainingInputs(dataset.train, most) }),
-    ...(factors === undefined ? {} : { factors: { ...factors, values: factors.of(splitName, rowsOf(0, count)) } }),
+    ...(factors === undefined ? {} : { factors: { ...factors, values: factors.of(splitName, placesOf(0, count)) } }),
   };
 }

@@ -4,6 +4,7 @@ import { isNoValue, type NoValue } from '../../../../core/metrics/no-value.ts';
 import type { BatchAttribution } from '../../../../core/scoring/attribute.ts';
 import { isOfInputs } from '../../../../core/scoring/columns.ts';
 import { batchCount, type Job } from '../../../../core/scoring/job.ts';
+import { placesOf } from '../../../../core/scoring/sample.ts';
 import { rowOf, type Tensor } from '../../../../core/tensor.ts';
 import type { Journal } from '../running/journal.ts';
 import type { Scored } from '../running/run-job.ts';
@@ -13,7 +14,7 @@ import type { Scored } from '../running/run-job.ts';
 export interface InputRow {
   /** Name of the model; only where there are several. */
   readonly model?: string;
-  /** Its place in the set. */
+  /** Its place in the set, the whole of it where a sample is scored. */
   readonly index: number;
   /** Class indices. */
   readonly label?: number;
@@ -35,6 +36,7 @@ export function nested(values: Tensor, n: number): number[] | number[][] {
 /** Rows of every model, input by input, a batch of them in memory at a time. */
 export async function* inputRows(job: Job, scored: readonly Scored[], journal: Journal): AsyncGenerator<InputRow> {
   const names = job.metrics.filter(isOfInputs);
+  const placeOf = placesOf(job);
   for (const [model, { scores }] of scored.entries()) {
     const columns = names.map((name) => [name, scores[name] as Values[Scope] | NoValue] as const);
     let at = 0;
@@ -45,7 +47,7 @@ export async function* inputRows(job: Job, scored: readonly Scored[], journal: J
       for (const [i, index] of one.rows.entries()) {
         yield {
           ...(scored.length > 1 && { model: job.models[model]?.name as string }),
-          index,
+          index: placeOf(index),
           ...(one.labels && { label: one.labels[i] as number }),
           predicted: one.predicted[i] as number,
           values: Object.fromEntries(columns.map(([name, of]) => [name, valueAt(of, at)])),

@@ -6,6 +6,7 @@ import type { MetricName, Values } from '../../../../core/metrics/metric.ts';
 import type { MetricReport } from '../../../../core/metrics/report.ts';
 import { isOfInputs } from '../../../../core/scoring/columns.ts';
 import type { ModelReport, ScoringReport } from '../../../../core/scoring/report.ts';
+import { placesOf, sampleInWords } from '../../../../core/scoring/sample.ts';
 import type { ScoringSource } from '../../../../core/scoring/source.ts';
 import { escaped } from '../../../../core/text/format.ts';
 import type { ExplainedModel } from '../../../answers/explained.ts';
@@ -116,11 +117,15 @@ export interface PageModel {
   readonly model: ExplainedModel;
 }
 
-async function shownOf({ report, scored, model }: PageModel, source: ScoringSource): Promise<string[]> {
+async function shownOf(
+  { report, scored, model }: PageModel,
+  source: ScoringSource,
+  placeOf: (index: number) => number,
+): Promise<string[]> {
   const shown = inputsToShow(scored);
   if (shown === undefined) return [];
   const listed = shown.places
-    .map(({ index, value, which }) => `input ${index}: ${number(value)} (${which})`)
+    .map(({ index, value, which }) => `input ${placeOf(index)}: ${number(value)} (${which})`)
     .join(', ');
   const svg = await figureOf(
     model,
@@ -155,7 +160,7 @@ export async function reportPage(
   source: ScoringSource,
 ): Promise<string> {
   const shown: string[] = [];
-  for (const model of models) shown.push(...(await shownOf(model, source)));
+  for (const model of models) shown.push(...(await shownOf(model, source, placesOf(report.job))));
   const reports = models.map((one) => one.report);
   const title = `Explanations of ${reports.map(({ model }) => model).join(', ')} on ${report.data}`;
   const sentences = reports.flatMap(({ model, audit }) =>
@@ -168,7 +173,7 @@ export async function reportPage(
     `<head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="${policy}">`,
     `<meta name="viewport" content="width=device-width"><title>${escaped(title)}</title><style>${style}</style></head>`,
     `<body><main><h1>${escaped(title)}</h1>`,
-    paragraph(`${report.count} inputs were scored.`),
+    paragraph(`${report.count} inputs${sampleInWords(report.job)} were scored.`),
     ...sentences,
     section('Metrics', ...reports.map(metricTable)),
     section('Compared with the first model', ...report.others.map((other) => comparisonTable(report.model, other))),

@@ -6,8 +6,9 @@ import { chooseMetrics } from '../../../../core/metrics/choose.ts';
 import type { Need } from '../../../../core/metrics/evidence/evidence.ts';
 import type { MetricReport } from '../../../../core/metrics/report.ts';
 import { scoringReportSchema as reportSchema } from '../../../../core/scoring/report.ts';
+import { chooseInputs } from '../../../../core/scoring/sample.ts';
 import { type OpenSource, sourceOf } from '../../../../core/scoring/source.ts';
-import { tensor } from '../../../../core/tensor.ts';
+import { concatRows, tensor } from '../../../../core/tensor.ts';
 import { scoreCommand } from '../../../../serve/commands/score/command.ts';
 import { inFolder } from '../../../../training/files/make-folder.ts';
 import { testModels } from '../../../helpers/models.ts';
@@ -19,8 +20,8 @@ const model = join(testModels, 'mnist-disenn');
 const DIGEST = '0'.repeat(64);
 
 /** Forty images with a square each, at a place of its own. */
-const squares: OpenSource = async (name, { limit = 40 }) => {
-  const N = Math.min(limit, 40);
+const squares: OpenSource = async (name, { first = 40 }) => {
+  const N = Math.min(first, 40);
   const data = new Float32Array(N * 784);
   for (let n = 0; n < N; n++) {
     for (let i = 0; i < 36; i++)
@@ -28,6 +29,24 @@ const squares: OpenSource = async (name, { limit = 40 }) => {
   }
   const labels = Int32Array.from({ length: N }, (_, n) => n % 10);
   return sourceOf({ name, input: tensor(data, [N, 1, 28, 28]), labels }, DIGEST);
+};
+
+/** Those of them that are asked for, as sources out of files choose them. */
+const chosenSquares: OpenSource = async (name, { input, ...choice }) => {
+  const whole = await squares(name, { input });
+  const { placeOf, ...chosen } = chooseInputs(whole.count, choice);
+  const read: typeof whole.read = async (start, end) => {
+    const parts = await Promise.all(
+      Array.from({ length: end - start }, (_, i) => whole.read(placeOf(start + i), placeOf(start + i) + 1)),
+    );
+    return {
+      rows: Int32Array.from(parts, (_, i) => start + i),
+      input: concatRows(parts.map((part) => part.input)),
+      labels: Int32Array.from(parts, ({ labels }) => labels?.[0] as number),
+      unusable: [],
+    };
+  };
+  return { ...whole, ...chosen, read };
 };
 
 describe('senn score', () => {
@@ -80,7 +99,7 @@ describe('senn score', () => {
   });
 
   it('prints the report itself with --json', async () => {
-    await run(squares, '--json', '--limit', '12', '--metrics', 'stability');
+    await run(squares, '--json', '--first', '12', '--metrics', 'stability');
     expect(`${printed.join('\n')}\n`).toBe(await readFile(out, 'utf8'));
     expect(JSON.parse(printed.join('\n'))).toMatchObject({ count: 12, metrics: { stability: { direction: 'lower' } } });
     expect(Object.keys(JSON.parse(printed.join('\n')).metrics)).toEqual(['stability']);
@@ -88,7 +107,7 @@ describe('senn score', () => {
 
   it('writes one line an input with --per-input', async () => {
     const path = join(folder, 'inputs.ndjson');
-    await run(squares, '--per-input', path, '--limit', '15');
+    await run(squares, '--per-input', path, '--first', '15');
     const lines = (await readFile(path, 'utf8'))
       .trimEnd()
       .split('\n')
@@ -103,9 +122,26 @@ describe('senn score', () => {
     });
   });
 
+  it('scores a sample with --limit, which the seed draws, and tells where each input stands in the set', async () => {
+    const path = join(folder, 'inputs.ndjson');
+    const indices = async (seed: string) => {
+      await run(chosenSquares, '--per-input', path, '--limit', '8', '--seed', seed, '--metrics', 'gini');
+      const lines = (await readFile(path, 'utf8')).trimEnd().split('\n');
+      const rows = lines.map((line) => JSON.parse(line) as { index: number; label: number });
+      expect(rows.every(({ index, label }) => label === index % 10)).toBe(true);
+      return rows.map(({ index }) => index);
+    };
+    const drawn = await indices('3');
+    expect(drawn.map((index) => Math.floor(index / 5))).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(await indices('3')).toEqual(drawn);
+    expect(await indices('4')).not.toEqual(drawn);
+    expect(JSON.parse(await readFile(out, 'utf8')).job.data).toMatchObject({ count: 8, of: 40 });
+    expect(printed.at(-1)).toMatch(/: 8 inputs of 40, drawn by seed 4, in /);
+  });
+
   it('computes what the set allows with --metrics all, and says why a metric has no value', async () => {
     const path = join(folder, 'inputs.ndjson');
-    await run(squares, '--metrics', 'all', '--limit', '12', '--per-input', path);
+    await run(squares, '--metrics', 'all', '--first', '12', '--per-input', path);
     const { metrics } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
     const labelled = new Set<Need>(['explanations', 'predictions', 'predictor', 'moves', 'ball', 'removals', 'labels']);
     expect(Object.keys(metrics)).toEqual(chooseMetrics(['all'], labelled, 'squares'));
@@ -151,7 +187,7 @@ describe('senn score', () => {
 
   it('attributes with --attributions: what to in the report, the values an input a line', async () => {
     const path = join(folder, 'inputs.ndjson');
-    await run(squares, '--attributions', 'occlusion', '--limit', '2', '--per-input', path);
+    await run(squares, '--attributions', 'occlusion', '--first', '2', '--per-input', path);
     const { attributions } = reportSchema.parse(JSON.parse(await readFile(out, 'utf8')));
     expect(attributions).toMatchObject({
       occlusion: { source: expect.stringContaining('Zeiler'), count: 2, baseline: 0, over: 'input', explains: 'logit' },
@@ -183,6 +219,7 @@ describe('senn score', () => {
     [['--attributions', 'oclusion'], 'unknown attribution "oclusion"; choose contributions, occlusion'],
     [['--seed', '-1'], 'seed: must be a whole number from 0 on, got "-1"'],
     [['--limit', '0'], 'limit: must be a whole number above 0, got "0"'],
+    [['--limit', '3', '--first', '3'], 'first: is another choice than --limit'],
     [['--limit', '-3'], 'got "-3"'],
     [['--limit', '1.5'], 'got "1.5"'],
     [['--out', 'report.pdf'], 'out: its ending ".pdf" must be .json'],

@@ -105,6 +105,7 @@ describe('the table', () => {
       model: 'fake',
       data: 'set:test',
       count: 3,
+      job: { data: { name: 'digits', count: 1, digest: '' }, seed: 0 },
       elapsedSeconds: 1.26,
       metrics: {
         faithfulness: { direction: 'higher', count: 0, ...none, withoutValue: 3 },
@@ -138,6 +139,7 @@ describe('the table', () => {
       model: 'fake',
       data: 'set:test',
       count: 3,
+      job: { data: { name: 'digits', count: 1, digest: '' }, seed: 0 },
       elapsedSeconds: 1,
       metrics: {
         'leak.permuted': {
