@@ -47,7 +47,7 @@ const coreRooms = {
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
   reasons: ['artefacts', 'concepts', 'tables', 'text'],
-  attributions: ['artefacts', 'black-box', 'images', 'tables', 'text'],
+  attributions: ['artefacts', 'black-box', 'concepts', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'black-box', 'concepts', 'tables', 'text'],
   scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
   figure: ['artefacts', 'attributions', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
