@@ -28,7 +28,7 @@ export interface TurningPoint {
 
 /** Logits by which the moved concepts should let the other class lead, in turn. */
 const MARGINS = [1, 2, 3, 4, 6, 8] as const;
-/** What the model must give the class at least, so that others see it too: a plain network did in 98 % of 60 digits. */
+/** What the model must give the class at least, so that others see it too. */
 const LEAST_PROBABILITY = 0.99;
 /** A concept that moves by less than this share of the one that moves most, in deviations, is not told of. */
 const NOTICEABLE = 0.1;
