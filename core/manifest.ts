@@ -57,7 +57,6 @@ const tabularInput = z.strictObject({
 
 const inputSchema = z.discriminatedUnion('kind', [imageInput, tabularInput]);
 
-
 /** How well the model redraws its training inputs from their concepts, by which an input that is unlike them is told. */
 const familiarity = z
   .strictObject({
