@@ -36,6 +36,8 @@ const samples: Readonly<Record<string, readonly [text: string, value: unknown]>>
   'jobs.atOnce': ['3', 3],
   'attributions.atOnce': ['3', 3],
   'jobs.threads': ['3', 3],
+  'jobs.sets': ['mnist:test,claims=claims.csv', ['mnist:test', 'claims=claims.csv']],
+  'jobs.memoryBytes': ['1073741824', 1_073_741_824],
   'jobs.keptMs': ['60001', 60_001],
   models: ['elsewhere', 'elsewhere'],
   default: ['mnist-senn', 'mnist-senn'],
