@@ -27,7 +27,7 @@ describe('senn score --resume', () => {
 
   /** @param killAt lines of the journal at which it is killed @returns its exit code, or the signal */
   function score(out: string, threads: number, killAt = Number.POSITIVE_INFINITY): Promise<number | string | null> {
-    const given = ['--model', join(testModels, 'mnist-disenn'), '--data', 'mnist:test', '--limit', String(INPUTS)];
+    const given = ['--model', join(testModels, 'mnist-disenn'), '--data', 'mnist:test', '--first', String(INPUTS)];
     const job = ['--batch', String(BATCH), '--metrics', 'faithfulness,ncc,leak.permuted,stability', '--out', out];
     const args = [join(checkout, 'bin/senn.js'), 'score', ...given, ...job, '--threads', String(threads), '--resume'];
     const child = spawn(process.execPath, args, { stdio: 'ignore' });
