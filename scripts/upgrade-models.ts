@@ -64,10 +64,7 @@ for (const path of process.argv.slice(2)) {
     const { name, phrase, quantiles } = concept;
     return { ...found, name, ...(phrase !== undefined && { phrase }), quantiles };
   });
-  const told =
-    manifest.input.kind === 'image'
-      ? withClassPrototypes(concepts, { shape: [N, K], data }, train.labels, manifest.classes.length)
-      : concepts;
+  const told = withClassPrototypes(concepts, { shape: [N, K], data }, { ...manifest, train });
   const made = trainingInputDocuments({ input: manifest.input, concepts: told }, train);
   const { files } = await upgradedFilesOf(path, { concepts: told, ...(familiarity && { familiarity }) }, made);
   await writeFolder(path, files, 'manifest.json');

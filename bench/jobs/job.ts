@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
+import { hasEnded, jobStates } from '../../serve/jobs/queue.ts';
 import { cpuSecondsOfProcess } from '../serve/servers/processes.ts';
 
 /** A scoring job of a server that is being measured. */
 
 const jobSchema = z.object({
   id: z.string(),
-  state: z.string(),
+  state: z.enum(jobStates),
   progress: z.object({ stage: z.string().optional(), done: z.number() }).optional(),
   failure: z.object({ message: z.string() }).optional(),
 });
@@ -49,7 +50,7 @@ export async function startJob(server: string, folder: string, query: string): P
   const self = `${server}/jobs/${id}`;
   const working = async (): Promise<JobView> => {
     const job = await ask(self);
-    if (job.state === 'waiting' || job.state === 'running') return job;
+    if (!hasEnded(job)) return job;
     throw new Error(`the job is ${job.state}${job.failure === undefined ? '' : `: ${job.failure.message}`}`);
   };
   const end = Date.now() + PATIENCE;
@@ -65,7 +66,7 @@ export async function startJob(server: string, folder: string, query: string): P
     },
     async stop() {
       await ask(self, 'DELETE');
-      while (['waiting', 'running'].includes((await ask(self)).state)) await sleep(LOOK);
+      while (!hasEnded(await ask(self))) await sleep(LOOK);
     },
   };
 }

@@ -14,6 +14,15 @@ export const contentAnswer = {
   features: z.array(z.array(z.number())).optional(),
 };
 
+/** Some of the inputs of a content, in their order. */
+export const chosenOf = <Content extends Partial<Pick<StaticAnswer[number], 'images' | 'features'>>>(
+  { images, features }: Content,
+  isChosen: (input: number) => boolean,
+) => ({
+  ...(images && { images: images.filter((_, i) => isChosen(i)) }),
+  ...(features && { features: features.filter((_, i) => isChosen(i)) }),
+});
+
 export const staticAnswer = z.array(z.strictObject({ concept: z.int().nonnegative(), ...contentAnswer })).optional();
 type StaticAnswer = NonNullable<z.infer<typeof staticAnswer>>;
 

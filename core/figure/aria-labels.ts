@@ -2,7 +2,7 @@ import { END_WORDS, type End } from '../artefacts/ends/end.ts';
 import { unfamiliarWarning } from '../artefacts/familiarity/warning.ts';
 import { conceptWords } from '../reasons/concept-words.ts';
 import { type Reason, sentenceOf } from '../reasons/sentence.ts';
-import { movedWords, readWords, type TurningPoint } from '../reasons/turning-point.ts';
+import { CHANGE_WORDS, movedWords, readWords, type TurningPoint } from '../reasons/turning-point.ts';
 import { percent, plain, signed } from '../text/format.ts';
 import type { ComparedPanel, Subject } from './panel.ts';
 
@@ -48,7 +48,7 @@ export const turnLabel = (subject: Pick<Subject, 'concepts' | 'classes'>, turn: 
 
 /** The input with what would change on it. */
 export const changeLabel = ({ classes }: Pick<Subject, 'classes'>, { ahead, behind }: TurningPoint): string =>
-  `What of the picture would change from “${classes[ahead]}” to “${classes[behind]}”, drawn on it: blue would go, orange would come.`;
+  `What of the picture would change from “${classes[ahead]}” to “${classes[behind]}”, drawn on it: ${CHANGE_WORDS}.`;
 
 /** A bar of a mean contribution. */
 export const barTitle = (concept: string, value: number): string => `${concept}: ${signed(value)}`;

@@ -81,6 +81,10 @@ const forced: Colours = {
 /** The colours of a figure, whose ground is white wherever it is shown: a picture has no dark side. */
 export const COLOURS: Colours = palette.light;
 
+/** A colour as numbers, for pictures that are painted pixel by pixel: `#1769c4` → `[red, green, blue]` in [0, 1]. */
+export const channelsOf = (hex: string): readonly number[] =>
+  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
+
 /** Series of a chart, in the order in which they are drawn. No yellow or light blue: those vanish on white. */
 export const SERIES = [
   { colour: palette.light.for, shape: 'circle', dash: [1, 0] },

@@ -55,8 +55,8 @@ function named(model: Model, reasoned: Reasoned, k: number): string {
   const leaning = leaningOf(concept, prediction.concepts[k] as number);
   if (leaning === undefined) return `${name} (the same in every input)`;
   if (ends !== undefined) return `${ends[leaning.end]} (${name}, ${leaningWords(leaning)})`;
-  const alike = alikeIn(model, reasoned, k, leaning.end).map((c) => quoted(model.classes[c]));
-  const what = phrase ?? (alike.length > 0 ? `like ${alike.join(' or ')}` : undefined);
+  const alike = alikeIn(model, reasoned, k, leaning.end);
+  const what = phrase ?? (alike === undefined ? undefined : `like ${quoted(model.classes[alike])}`);
   return `${name} (${what === undefined ? leaningWords(leaning) : `${leaningWords(leaning)}, ${what}`})`;
 }
 
@@ -64,12 +64,14 @@ function named(model: Model, reasoned: Reasoned, k: number): string {
  * The class of the two that an input is like in a concept, by where each class is in it, else by its prototypes there. Only
  * the one that the concept speaks for is told: that a concept in which it is like a 7 speaks for a 3 is for the figure to show.
  */
-function alikeIn(model: Model, { prediction, comparison }: Reasoned, k: number, end: End): readonly number[] {
+function alikeIn(model: Model, { prediction, comparison }: Reasoned, k: number, end: End): number | undefined {
   const { ahead, behind, differences } = comparison;
   const favoured = (differences[k] as number) > 0 ? ahead : behind;
-  const liker = likerOf(model, k, prediction.concepts[k] as number, [ahead, behind]);
-  const alike = model.profiles === undefined ? classesAtEnd(model.concepts[k] as Concept, end) : [liker];
-  return alike.includes(favoured) ? [favoured] : [];
+  const isAlike =
+    model.profiles === undefined
+      ? classesAtEnd(model.concepts[k] as Concept, end).includes(favoured)
+      : likerOf(model, k, prediction.concepts[k] as number, [ahead, behind]) === favoured;
+  return isAlike ? favoured : undefined;
 }
 
 /**

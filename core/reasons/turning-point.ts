@@ -1,7 +1,7 @@
-import { movesBetween, nearestWith, promisedModel } from '../artefacts/counterfactual/local-model.ts';
+import { type LocalModel, movesBetween, nearestWith, promisedModel } from '../artefacts/counterfactual/local-model.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
-import type { Tensor } from '../tensor.ts';
+import { imageAt, type Tensor } from '../tensor.ts';
 import { percent } from '../text/format.ts';
 import { listed } from '../text/listed.ts';
 import { compareWith } from './comparison.ts';
@@ -35,7 +35,7 @@ const NOTICEABLE = 0.1;
 /** Concepts that a caption names. */
 const MOST_NAMED = 3;
 
-type Asked = Pick<Predictor, 'manifest' | 'intervene' | 'complete'>;
+type Asked = Pick<Predictor, 'manifest' | 'intervene' | 'complete' | 'decode'>;
 type Explained = Pick<Prediction, 'index' | 'concepts' | 'relevances' | 'contributions' | 'logits'>;
 type Values = readonly { readonly concept: number; readonly value: number }[];
 
@@ -52,13 +52,8 @@ function repeated({ concepts, relevances }: Explained, count: number) {
 }
 
 /** The settings of the concepts `only`, nearest to the input's own, with which the class that is behind should lead. */
-function nearestSettings(
-  manifest: Manifest,
-  { concepts, relevances }: Explained,
-  behind: number,
-  only: readonly number[],
-): Values[] {
-  const local = promisedModel(concepts, relevances.flat());
+function nearestSettings(manifest: Manifest, local: LocalModel, behind: number, only: readonly number[]): Values[] {
+  const concepts = local.at;
   return MARGINS.flatMap((margin) => {
     const target = nearestWith(manifest, concepts, local, behind, margin, only);
     if (target === undefined) return [];
@@ -103,13 +98,12 @@ export async function turningPoint(
     (await nearest(predictor, prediction, behind));
   if (found === undefined) return undefined;
   const { outcome, values } = found;
-  const [asItIs] = await readEach(predictor, prediction, [[]]);
   const { index, probability } = outcome.reread;
   const moved = values.map(({ concept, value }) => ({
     concept,
     direction: value < (prediction.concepts[concept] as number) ? ('lower' as const) : ('higher' as const),
   }));
-  const own = asItIs?.outcome.decoded ?? outcome.decoded;
+  const own = imageAt(await predictor.decode(repeated(prediction, 1).concepts), 0);
   return { ahead, behind, moved, own, decoded: outcome.decoded, index, probability };
 }
 
@@ -121,8 +115,9 @@ async function withFewest(
   movable: readonly number[],
   from: number,
 ) {
+  const local = promisedModel(prediction.concepts, prediction.relevances.flat());
   for (let count = from; count <= movable.length; count++) {
-    const settings = nearestSettings(predictor.manifest, prediction, behind, movable.slice(0, count));
+    const settings = nearestSettings(predictor.manifest, local, behind, movable.slice(0, count));
     const read = settings.length === 0 ? [] : await readEach(predictor, prediction, settings);
     const found = read.find(
       ({ outcome: { reread } }) => reread.index === behind && reread.probability >= LEAST_PROBABILITY,
@@ -157,7 +152,11 @@ export function movedWords({ concepts }: Pick<Manifest, 'concepts'>, { moved }: 
   return `with ${listed(named, moved.length - named.length)}`;
 }
 
-/** How the change is drawn on the input (images/change.ts), in the colours of what speaks for either class. */
+/** Between which classes: `“4” → “9”`. */
+export const betweenWords = ({ classes }: Pick<Manifest, 'classes'>, { ahead, behind }: TurningPoint): string =>
+  `“${classes[ahead]}” → “${classes[behind]}”`;
+
+/** How the change is drawn on the input (figure/inputs/change.ts), in the colours of what speaks for either class. */
 export const CHANGE_WORDS = 'blue would go, orange would come';
 
 /** What the model says of the picture: `“3” 88 %`; `still “7” 81 %` where it has not turned. */

@@ -71,10 +71,11 @@ export async function upgradedFilesOf(
   const manifest = await readModelManifest(folder);
   const graphs = await readGraphs(folder, manifest);
   const subject = { ...manifest, ...changed };
-  const emptied = staticFiles.flatMap(([name, { counts }]) => (counts(subject).some((n) => n > 0) ? [] : [name]));
+  const isEmpty = (name: string): boolean =>
+    staticFiles.some(([other, { counts }]) => other === name && counts(subject).every((count) => count === 0));
   const kept = await Promise.all(
     Object.entries(manifest.files)
-      .filter(([name]) => !emptied.some((other) => other === name))
+      .filter(([name]) => !isEmpty(name))
       .map(async ([name, listed]) => {
         return [name, { file: listed.file, bytes: await readListed(folder, listed) }] as const;
       }),

@@ -1,7 +1,14 @@
 import { changeLabel, turnLabel } from '../../core/figure/aria-labels.ts';
 import { changeOn } from '../../core/figure/inputs/change.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import { CHANGE_WORDS, canTurn, movedWords, readWords, type TurningPoint } from '../../core/reasons/turning-point.ts';
+import {
+  betweenWords,
+  CHANGE_WORDS,
+  canTurn,
+  movedWords,
+  readWords,
+  type TurningPoint,
+} from '../../core/reasons/turning-point.ts';
 import { imageAt, type Tensor } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
 import { tensorToImageData } from '../images.ts';
@@ -42,8 +49,7 @@ export function createTurnView(manifest: Manifest): TurnView {
   };
   const showChange = ({ input }: Explained, turn: TurningPoint | undefined): void => {
     change.figure.toggleAttribute('data-empty', turn === undefined);
-    const [ahead, behind] = [turn?.ahead, turn?.behind].map((c) => `“${manifest.classes[c ?? -1]}”`);
-    change.between.textContent = turn === undefined ? '' : `${ahead} → ${behind}`;
+    change.between.textContent = turn === undefined ? '' : betweenWords(manifest, turn);
     change.colours.textContent = turn === undefined ? '' : CHANGE_WORDS;
     change.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : changeLabel(manifest, turn));
     if (turn !== undefined) paint(change.canvas, changeOn(imageAt(input, 0), turn.own, turn.decoded));

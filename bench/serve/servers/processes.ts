@@ -1,6 +1,5 @@
-import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
+import { residentBytesOf as residentOf } from '../../../serve/jobs/score/memory.ts';
 
 /** What other processes take of the machine, as Linux tells it in /proc. */
 
@@ -31,14 +30,9 @@ export async function cpuSecondsOfProcess(pid: number): Promise<number | undefin
 
 /** Memory of a process that is in RAM, in bytes. @throws where the process has ended */
 export async function residentBytesOf(pid: number): Promise<number> {
-  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => undefined);
-  const kilobytes = status?.match(/^VmRSS:\s+(\d+) kB$/m)?.[1] ?? (await residentByPs(pid));
-  return 1024 * Number(kilobytes);
-}
-
-async function residentByPs(pid: number): Promise<string> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
-  return stdout.trim();
+  const bytes = await residentOf(pid);
+  if (bytes === undefined) throw new Error(`process ${pid} has ended`);
+  return bytes;
 }
 
 /** SIGINT and SIGTERM end this process as `process.exit` does, so that those it started are ended with it. */

@@ -3,7 +3,7 @@ import type { Concept, Manifest } from '../../manifest.ts';
 import { sliceRows, type Tensor } from '../../tensor.ts';
 import type { Artefact, Statics } from '../artefact.ts';
 import { needsFile } from '../needs.ts';
-import { contentAnswer, staticAnswerOf } from '../static-answer.ts';
+import { chosenOf, contentAnswer, staticAnswerOf } from '../static-answer.ts';
 import { staticOf } from '../static-content.ts';
 import type { End } from './end.ts';
 import { trainingInputsFile } from './training-inputs.ts';
@@ -74,22 +74,18 @@ export const classPrototypes: Artefact<typeof fields, undefined> = {
   fields,
   write(answer, _explanation, _value, context) {
     const { concepts, classes } = context.manifest;
-    answer.classPrototypes = staticAnswerOf('classPrototypes', file, context).map(
-      ({ concept: k, images, features }) => {
-        const at = (c: number, end: End) => {
-          const { first, count } = classPrototypesAt(concepts[k] as Concept, c, end);
-          return {
-            ...(images && { images: images.slice(first, first + count) }),
-            ...(features && { features: features.slice(first, first + count) }),
-          };
-        };
-        const own = concepts[k]?.classPrototypes ?? [];
-        return {
-          concept: k,
-          classes: own.map((_, c) => ({ label: classes[c] as string, low: at(c, 'low'), high: at(c, 'high') })),
-        };
-      },
-    );
+    answer.classPrototypes = staticAnswerOf('classPrototypes', file, context).map(({ concept: k, ...content }) => {
+      const concept = concepts[k] as Concept;
+      const at = (c: number, end: End) => {
+        const { first, count } = classPrototypesAt(concept, c, end);
+        return chosenOf(content, (i) => i >= first && i < first + count);
+      };
+      const own = concept.classPrototypes ?? [];
+      return {
+        concept: k,
+        classes: own.map((_, c) => ({ label: classes[c] as string, low: at(c, 'low'), high: at(c, 'high') })),
+      };
+    });
   },
   file,
 };

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Artefact } from '../artefact.ts';
 import { needsFile } from '../needs.ts';
-import { contentAnswer, staticAnswerOf } from '../static-answer.ts';
+import { chosenOf, contentAnswer, staticAnswerOf } from '../static-answer.ts';
 import { trainingInputsFile } from './training-inputs.ts';
 
 /**
@@ -29,14 +29,6 @@ const fields = {
     .optional(),
 };
 
-type Side = z.infer<typeof side>;
-
-/** Every other one, from the first or from the second on. */
-const every = ({ images, features }: Side, first: 0 | 1): Side => ({
-  ...(images && { images: images.filter((_, i) => i % 2 === first) }),
-  ...(features && { features: features.filter((_, i) => i % 2 === first) }),
-});
-
 export const contrasts: Artefact<typeof fields, undefined> = {
   description:
     'of each concept, pairs of training inputs that are far apart in it and alike in all others; the same for every input',
@@ -46,8 +38,8 @@ export const contrasts: Artefact<typeof fields, undefined> = {
   write(answer, _explanation, _value, context) {
     answer.contrasts = staticAnswerOf('contrasts', file, context).map(({ concept, ...pairs }) => ({
       concept,
-      high: every(pairs, 0),
-      low: every(pairs, 1),
+      high: chosenOf(pairs, (i) => i % 2 === 0),
+      low: chosenOf(pairs, (i) => i % 2 === 1),
     }));
   },
   file,

@@ -68,16 +68,17 @@ function ofRange([low, high]: readonly [number, number]): Surroundings {
   };
 }
 
-/** Of a quarter with fewer rows nothing but its share is kept: what it tells would be of a few people. */
-const FEWEST = SMALLEST_GROUP;
-
-/** What a manifest keeps of a column, so that its rows are not needed any more. @param column at least one value */
+/**
+ * What a manifest keeps of a column, so that its rows are not needed any more. Of a quarter of few rows nothing but its share
+ * is kept: what it tells would be of a few people.
+ * @param column at least one value
+ */
 export function quartilesOf(column: Float64Array): Quartiles {
   const { edges, bins } = ofColumn(column);
   return {
     edges: [...edges],
     bins: bins.map(({ mean, deviation, share }) =>
-      share * column.length < FEWEST - 0.5 ? { share } : { share, mean, deviation },
+      share * column.length < SMALLEST_GROUP - 0.5 ? { share } : { share, mean, deviation },
     ),
   };
 }

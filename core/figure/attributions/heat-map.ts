@@ -1,6 +1,6 @@
-import { luma } from '../../images/pixels.ts';
+import { toGrey } from '../../images/pixels.ts';
 import type { Tensor } from '../../tensor.ts';
-import { COLOURS } from '../palette.ts';
+import { COLOURS, channelsOf } from '../palette.ts';
 import type { Panel } from '../panel.ts';
 import { imageAt, tooltip } from '../svg.ts';
 import type { AttributionDrawing } from './drawing.ts';
@@ -11,21 +11,20 @@ const SIDE = 220;
 /** How dark the pale image is at most. */
 const PALE = 0.35;
 
-const channelsOf = (hex: string): number[] => [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255);
 const [FOR, AGAINST] = [channelsOf(COLOURS.for), channelsOf(COLOURS.against)];
 
 /**
  * @param values `[H · W]` @param input `[C, H, W]` in [0, 1]
  * @returns `[3, H, W]`: the colour of for and of against, as strong as a value is of the largest
  */
-function colours(values: readonly number[], { shape, data }: Tensor): Tensor {
-  const [C = 1, H = 1, W = 1] = shape;
+function colours(values: readonly number[], input: Tensor): Tensor {
+  const [, H = 1, W = 1] = input.shape;
   const P = H * W;
+  const grey = toGrey(input).data;
   const largest = values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
   const out = new Float32Array(3 * P);
   for (let p = 0; p < P; p++) {
-    const channel = (c: number): number => data[(C === 1 ? 0 : c) * P + p] as number;
-    const ground = 1 - PALE * (1 - luma(channel(0), channel(1), channel(2)));
+    const ground = 1 - PALE * (1 - (grey[p] as number));
     const value = values[p] as number;
     const strength = largest === 0 ? 0 : Math.abs(value) / largest;
     const colour = value < 0 ? AGAINST : FOR;

@@ -1,19 +1,13 @@
 import { hasBrightBorder, toColour, toGrey } from '../../images/pixels.ts';
 import type { Tensor } from '../../tensor.ts';
-import { COLOURS } from '../palette.ts';
+import { COLOURS, channelsOf } from '../palette.ts';
 
 /**
  * What would change in a picture for another class to be ahead, drawn on it: in the colour of the bars that speak for the class
  * that is ahead what would go, in that of the others what would come.
  */
 
-type Rgb = readonly [red: number, green: number, blue: number];
-
-/** `#1769c4` → values in [0, 1] */
-const rgbOf = (hex: string): Rgb =>
-  [1, 3, 5].map((at) => Number.parseInt(hex.slice(at, at + 2), 16) / 255) as unknown as Rgb;
-
-const CHANGE = { goes: rgbOf(COLOURS.for), comes: rgbOf(COLOURS.against) } as const;
+const CHANGE = { goes: channelsOf(COLOURS.for), comes: channelsOf(COLOURS.against) } as const;
 
 /** Of the picture itself, so that the colours stand out on it. */
 const DIMMED = 0.55;

@@ -1,4 +1,4 @@
-import { CHANGE_WORDS, movedWords, readWords } from '../../reasons/turning-point.ts';
+import { betweenWords, CHANGE_WORDS, movedWords, readWords } from '../../reasons/turning-point.ts';
 import type { Tensor } from '../../tensor.ts';
 import { percent } from '../../text/format.ts';
 import { classesWidth, likeliestClasses } from '../classes.ts';
@@ -53,12 +53,11 @@ function picturesOf(manifest: Subject, { input, prediction, turn }: ComparedPane
     ];
   }
   if (turn === undefined) return [own];
-  const { classes } = manifest;
   return [
     own,
     {
       image: changeOn(input, turn.own, turn.decoded),
-      said: `“${classes[turn.ahead]}” → “${classes[turn.behind]}”`,
+      said: betweenWords(manifest, turn),
       what: CHANGE_WORDS,
     },
     { image: turn.decoded, said: readWords(manifest, turn), what: movedWords(manifest, turn) },

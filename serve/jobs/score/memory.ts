@@ -10,18 +10,16 @@ import { promisify } from 'node:util';
 /** Milliseconds between two looks. */
 const LOOK = 250;
 
-/** Bytes in RAM; `undefined` where the process has ended, or nobody can tell. */
-async function residentBytesOf(pid: number): Promise<number | undefined> {
-  try {
-    const text = await readFile(`/proc/${pid}/status`, 'latin1');
-    return 1024 * Number(/^VmRSS:\s+(\d+) kB$/m.exec(text)?.[1]);
-  } catch {}
-  try {
-    const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
-    return 1024 * Number(stdout);
-  } catch {
-    return undefined;
-  }
+/** Bytes of a process in RAM; `undefined` where it has ended, or nobody can tell. */
+export async function residentBytesOf(pid: number): Promise<number | undefined> {
+  const status = await readFile(`/proc/${pid}/status`, 'latin1').catch(() => undefined);
+  const kilobytes = status?.match(/^VmRSS:\s+(\d+) kB$/m)?.[1] ?? (await residentByPs(pid).catch(() => undefined));
+  return kilobytes === undefined ? undefined : 1024 * Number(kilobytes);
+}
+
+async function residentByPs(pid: number): Promise<string> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'rss=', '-p', String(pid)]);
+  return stdout.trim();
 }
 
 /**

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { explain } from '../../../core/artefacts/explanation.ts';
 import { figureSvg } from '../../../core/figure/figure.ts';
-import { classPlace, endForAhead } from '../../../core/figure/parts/ends/class-ends.ts';
+import { classMarks, endForAhead, labelPlaces } from '../../../core/figure/parts/ends/class-ends.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
 import { likerOf } from '../../../core/reasons/leaning.ts';
@@ -113,9 +113,27 @@ describe('a figure between two classes', () => {
   });
 
   it('says where each class lies on average, on the same line', () => {
-    expect([0, 1].map((c) => classPlace(manifest, 0, c, 'high'))).toEqual([0.75, 0.25]);
-    expect([0, 1].map((c) => classPlace(manifest, 0, c, 'low'))).toEqual([0.25, 0.75]);
-    expect(classPlace({ ...manifest, profiles: undefined }, 0, 0, 'high')).toBeUndefined();
+    const [a, b] = [
+      { text: 'a', isAhead: true },
+      { text: 'b', isAhead: false },
+    ];
+    const between = { ahead: 0, behind: 1 };
+    expect(classMarks(manifest, between, 0, 'high')).toEqual([
+      { ...b, place: 0.25 },
+      { ...a, place: 0.75 },
+    ]);
+    expect(classMarks(manifest, between, 0, 'low')).toEqual([
+      { ...a, place: 0.25 },
+      { ...b, place: 0.75 },
+    ]);
+    expect(classMarks({ ...manifest, profiles: undefined }, between, 0, 'high')).toEqual([]);
+  });
+
+  it('moves labels apart that would lie on each other', () => {
+    const at = (...places: number[]) => places.map((place) => ({ text: 'a', isAhead: true, place }));
+    expect(labelPlaces(at(0.25, 0.75), 0.25)).toEqual([0.25, 0.75]);
+    expect(labelPlaces(at(0.5, 0.5), 0.25)).toEqual([0.375, 0.625]);
+    expect(labelPlaces(at(0.5), 0.25)).toEqual([0.5]);
   });
 
   it('likens an input to the class that is nearer, where the two lie apart', () => {

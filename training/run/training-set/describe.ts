@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../core/manifest.ts';
 import type { Tensor } from '../../../core/tensor.ts';
-import type { Dataset } from '../../datasets/dataset.ts';
+import type { Dataset, Split } from '../../datasets/dataset.ts';
 import { describeConcepts } from '../concepts.ts';
 import { conceptsOfPeople } from '../people/concepts.ts';
 import { staticDocuments, trainingInputDocuments } from '../statics.ts';
@@ -22,18 +22,17 @@ export function describeTrainingSet(
     const told = conceptsOfPeople(activations, concepts, { input, train });
     return { concepts: told.concepts, statics: staticDocuments({ input, concepts: told.concepts }, told.statics) };
   }
-  const told =
-    input.kind === 'image' ? withClassPrototypes(concepts, activations, train.labels, classes.length) : concepts;
+  const told = withClassPrototypes(concepts, activations, { input, classes, train });
   return { concepts: told, statics: trainingInputDocuments({ input, concepts: told }, train) };
 }
 
-/** The same concepts with what each is in each class: pictures, which can be taken in at a glance. */
+/** The same concepts with what each is in each class, of images: pictures can be taken in at a glance. */
 export function withClassPrototypes(
   concepts: Manifest['concepts'],
   activations: Tensor,
-  labels: ArrayLike<number>,
-  classes: number,
+  { input, classes, train }: Pick<Dataset, 'input' | 'classes'> & { readonly train: Pick<Split, 'labels'> },
 ): Manifest['concepts'] {
-  const own = classPrototypesIn(activations, labels, classes);
+  if (input.kind !== 'image') return concepts;
+  const own = classPrototypesIn(activations, train.labels, classes.length);
   return concepts.map((concept, k) => ({ ...concept, classPrototypes: own[k] ?? [] }));
 }

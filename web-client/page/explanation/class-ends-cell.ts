@@ -2,10 +2,9 @@ import { classPrototypes, classPrototypesAt } from '../../../core/artefacts/ends
 import type { End } from '../../../core/artefacts/ends/end.ts';
 import { staticShape } from '../../../core/artefacts/static-content.ts';
 import { classPrototypesLabel } from '../../../core/figure/aria-labels.ts';
-import { sheetCell } from '../../../core/figure/cells.ts';
 import {
   CLASS_PROTOTYPES_SHOWN,
-  classPlace,
+  classMarks,
   endForAhead,
   otherEnd,
 } from '../../../core/figure/parts/ends/class-ends.ts';
@@ -14,6 +13,7 @@ import { element } from '../dom.ts';
 import { modelFolder } from '../server.ts';
 import type { ConceptCell } from './concept-cell.ts';
 import { createPosition } from './position.ts';
+import { paintStrip } from './static-strip.ts';
 
 /** Training images of the class that is ahead, to the right, and of the other one, to the left, at the ends of a concept. */
 export function createClassEndsCell(manifest: Manifest, k: number): ConceptCell {
@@ -21,9 +21,8 @@ export function createClassEndsCell(manifest: Manifest, k: number): ConceptCell 
   const [rows = 0, columns = 0] = staticShape(classPrototypes.file?.counts(manifest) ?? [], manifest);
   const href = new URL(manifest.files['classPrototypes']?.file ?? '', modelFolder(manifest.name)).href;
   const stripOf = (): HTMLElement => element('div', { class: 'prototypes', 'data-artefact': 'classPrototypes' });
-  const strips = [stripOf(), stripOf()] as const;
+  const [left, right] = [stripOf(), stripOf()];
   const position = createPosition(concept);
-  const [left, right] = strips;
 
   const paint = (strip: HTMLElement, c: number, end: End): void => {
     const { first, count: all } = classPrototypesAt(concept, c, end);
@@ -34,28 +33,21 @@ export function createClassEndsCell(manifest: Manifest, k: number): ConceptCell 
     strip.hidden = count === 0;
     if (manifest.input.kind !== 'image' || count === 0) return;
     const label = classPrototypesLabel(count, concept.name, end, manifest.classes[c] as string);
-    strip.setAttribute('role', 'img');
-    strip.setAttribute('aria-label', label);
-    strip.title = label;
-    strip.innerHTML = sheetCell({ href, rows, columns, row: k, first, count }, manifest.input);
+    paintStrip(strip, label, { href, rows, columns, row: k, first, count }, manifest.input);
   };
 
   return {
     cell: element('td', { class: 'ends-cell' }, element('div', { class: 'ends' }, left, position.element, right)),
     set(explained, comparison) {
-      for (const strip of strips) strip.classList.toggle('absent', comparison === undefined);
+      for (const strip of [left, right]) strip.classList.toggle('absent', comparison === undefined);
       if (explained === undefined || comparison === undefined) return position.set(undefined);
       const { relevances, concepts } = explained.prediction;
       const atRight = endForAhead(relevances, comparison, k);
       const { ahead, behind } = comparison;
       paint(left, behind, otherEnd(atRight));
       paint(right, ahead, atRight);
-      const marks = [behind, ahead].map((c) => ({
-        text: manifest.classes[c] as string,
-        isAhead: c === ahead,
-        place: classPlace(manifest, k, c, atRight),
-      }));
-      position.set(concepts[k] as number, atRight, marks);
+      const marks = classMarks(manifest, comparison, k, atRight);
+      position.set(concepts[k] as number, { right: atRight, marks });
     },
   };
 }

@@ -1,18 +1,11 @@
 import type { End } from '../../../core/artefacts/ends/end.ts';
+import { type ClassMark, labelPlaces, placeToward } from '../../../core/figure/parts/ends/class-ends.ts';
 import type { Concept } from '../../../core/manifest.ts';
-import { leaningOf, leaningWords, placeOf } from '../../../core/reasons/leaning.ts';
+import { leaningOf, leaningWords } from '../../../core/reasons/leaning.ts';
 import { element } from '../dom.ts';
 
-/** Where a class lies on average on a line. */
-export interface ClassMark {
-  readonly text: string;
-  readonly isAhead: boolean;
-  /** In [0, 1] from left to right; not drawn where it is not known. */
-  readonly place: number | undefined;
-}
-
-/** Marks that are nearer, in percent of the line, are moved apart. */
-const ROOM = 14;
+/** Of the line, that the label of a mark takes. */
+const ROOM = 0.14;
 
 /** A word with an arrow to the end that an input lies towards, above a dot on a line whose middle is the usual activation. */
 export function createPosition(concept: Concept) {
@@ -22,8 +15,8 @@ export function createPosition(concept: Concept) {
   const track = element('span', { class: 'track', 'aria-hidden': 'true' }, dot, marks);
   return {
     element: element('div', { class: 'position' }, words, track),
-    /** @param right the end that lies to the right @param classes to mark below the line */
-    set(activation: number | undefined, right: End = 'high', classes: readonly ClassMark[] = []): void {
+    /** @param between two classes, of which one lies to the right, with `right` the end that speaks for it */
+    set(activation: number | undefined, between?: { right: End; marks: readonly ClassMark[] }): void {
       const leaning = activation === undefined ? undefined : leaningOf(concept, activation);
       track.hidden = leaning === undefined;
       if (activation === undefined || leaning === undefined) {
@@ -31,25 +24,19 @@ export function createPosition(concept: Concept) {
         return;
       }
       const told = leaningWords(leaning);
-      const toEnd = leaning.end === 'high' ? `${told} →` : `← ${told}`;
-      words.textContent = classes.length > 0 ? told : toEnd; // between two classes the marks say which way
-      const place = placeOf(concept, activation);
-      dot.style.left = `${100 * (right === 'high' ? place : 1 - place)}%`;
-      marks.replaceChildren(...marksOf(classes));
+      // between two classes the marks say which way
+      words.textContent = between !== undefined ? told : leaning.end === 'high' ? `${told} →` : `← ${told}`;
+      dot.style.left = `${100 * placeToward(concept, activation, between?.right ?? 'high')}%`;
+      marks.replaceChildren(...marksOf(between?.marks ?? []));
     },
   };
 }
 
-function marksOf(classes: readonly ClassMark[]): HTMLElement[] {
-  const placed = classes
-    .flatMap(({ text, isAhead, place }) => (place === undefined ? [] : [{ text, isAhead, at: 100 * place }]))
-    .sort((a, b) => a.at - b.at);
-  const [first, second] = placed;
-  const lacking = first && second ? ROOM - (second.at - first.at) : 0;
-  if (first && second && lacking > 0) [first.at, second.at] = [first.at - lacking / 2, second.at + lacking / 2];
-  return placed.map(({ text, isAhead, at }) => {
+function marksOf(marks: readonly ClassMark[]): HTMLElement[] {
+  const places = labelPlaces(marks, ROOM);
+  return marks.map(({ text, isAhead }, i) => {
     const mark = element('span', { class: isAhead ? 'class-mark ahead' : 'class-mark' }, text);
-    mark.style.left = `${at}%`;
+    mark.style.left = `${100 * (places[i] as number)}%`;
     return mark;
   });
 }

@@ -3,8 +3,9 @@ import { lowPrototypes } from '../../../core/artefacts/ends/low-prototypes.ts';
 import { prototypes } from '../../../core/artefacts/prototypes.ts';
 import { staticShape } from '../../../core/artefacts/static-content.ts';
 import { decodedPrototypeLabel, prototypesLabel } from '../../../core/figure/aria-labels.ts';
-import { sheetCell } from '../../../core/figure/cells.ts';
+import { type SheetRow, sheetCell } from '../../../core/figure/cells.ts';
 import { PROTOTYPES_SHOWN } from '../../../core/figure/parts/ends/prototypes.ts';
+import type { ImageInput } from '../../../core/images/prepare.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { element } from '../dom.ts';
 import { modelFolder } from '../server.ts';
@@ -29,15 +30,16 @@ export function staticStrip(manifest: Manifest, name: keyof typeof shown, k: num
   const file = manifest.files[name];
   if (manifest.input.kind !== 'image' || file === undefined || count === 0) return [];
   const [rows = 0, columns = 0] = staticShape(counts, manifest);
-  const text = label(count);
-  const strip = element('div', {
-    class: 'prototypes',
-    'data-artefact': name,
-    role: 'img',
-    'aria-label': text,
-    title: text,
-  });
+  const strip = element('div', { class: 'prototypes', 'data-artefact': name });
   const href = new URL(file.file, modelFolder(manifest.name)).href;
-  strip.innerHTML = sheetCell({ href, rows, columns, row: k, count }, manifest.input);
+  paintStrip(strip, label(count), { href, rows, columns, row: k, count }, manifest.input);
   return [strip];
+}
+
+/** Shows a part of a sheet in a strip. @param text what is seen */
+export function paintStrip(strip: HTMLElement, text: string, part: SheetRow, input: ImageInput): void {
+  strip.setAttribute('role', 'img');
+  strip.setAttribute('aria-label', text);
+  strip.title = text;
+  strip.innerHTML = sheetCell(part, input);
 }

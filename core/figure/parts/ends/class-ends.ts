@@ -26,10 +26,11 @@ export const CLASS_PROTOTYPES_SHOWN = 3;
 const CAPTION =
   'To the right are training inputs of the class that is ahead, those farthest out where the concept speaks for it, to the left those of the other class. The dot between them is this input; the marks below are where each class is on average.';
 /** Between the two sides, where the input lies. */
-const MIDDLE = { width: 124, air: 10, track: 100, up: 10, down: 4, marks: 20 } as const;
+const MIDDLE = { width: 124, air: 10, track: 100, up: 10, down: 4 } as const;
 const TICK = 5;
 const WORD = { size: TEXT.small, weight: BOLD } as const;
-const MARK = { size: TEXT.small, weight: BOLD, room: 13, most: 44 } as const;
+/** Of a mark's label: its width at most, and the room that two need. */
+const MARK = { most: 44, room: 13 } as const;
 
 /** Which end of concept k lies to the right: the one that speaks for the class that is ahead. */
 export function endForAhead(
@@ -43,37 +44,64 @@ export function endForAhead(
 
 export const otherEnd = (end: End): End => (end === 'high' ? 'low' : 'high');
 
-/** Where a class lies on average on the line, in [0, 1] from left to right; `undefined` where that is not known. */
-export function classPlace(
-  { concepts, profiles }: Pick<Manifest, 'concepts' | 'profiles'>,
+/** Where a class lies on average on a line. */
+export interface ClassMark {
+  readonly text: string;
+  readonly isAhead: boolean;
+  /** In [0, 1] from left to right. */
+  readonly place: number;
+}
+
+/** Where the two classes lie in concept k on average, from left to right; those of which it is known. */
+export function classMarks(
+  { classes, concepts, profiles }: Pick<Manifest, 'classes' | 'concepts' | 'profiles'>,
+  { ahead, behind }: Pick<Comparison, 'ahead' | 'behind'>,
   k: number,
-  c: number,
   right: End,
-): number | undefined {
-  const mean = profiles?.[c]?.concepts[k]?.mean;
-  if (mean === undefined) return undefined;
-  const place = placeOf(concepts[k] as Concept, mean);
+): ClassMark[] {
+  return [behind, ahead]
+    .flatMap((c) => {
+      const mean = profiles?.[c]?.concepts[k]?.mean;
+      if (mean === undefined) return [];
+      return [
+        { text: classes[c] as string, isAhead: c === ahead, place: placeToward(concepts[k] as Concept, mean, right) },
+      ];
+    })
+    .sort((a, b) => a.place - b.place);
+}
+
+/** Where an activation lies on a line whose right end is `right`, in [0, 1]. */
+export function placeToward(concept: Concept, activation: number, right: End): number {
+  const place = placeOf(concept, activation);
   return right === 'high' ? place : 1 - place;
 }
 
-/** Two labels below the line, each at its place, moved apart where they would lie on each other. */
+/** Where the labels of marks go: at their places, moved apart where two would lie on each other. @param room of one, as a share */
+export function labelPlaces(marks: readonly ClassMark[], room: number): number[] {
+  const places = marks.map(({ place }) => place);
+  const [left, right] = places;
+  const lacking = left === undefined || right === undefined ? 0 : room - (right - left);
+  return lacking > 0 ? [(left as number) - lacking / 2, (right as number) + lacking / 2] : places;
+}
+
+/** The marks on the line, and their labels below it. */
 function marksAt(
   { x, y, width }: { readonly x: number; readonly y: number; readonly width: number },
-  marks: readonly { readonly text: string; readonly place: number; readonly fill: string }[],
+  marks: readonly ClassMark[],
 ): string[] {
-  const sorted = marks.toSorted((a, b) => a.place - b.place).map((mark) => ({ ...mark, at: x + mark.place * width }));
-  const [left, right] = sorted;
-  const lacking = left && right ? MARK.room - (right.at - left.at) : 0;
-  if (left && right && lacking > 0) [left.at, right.at] = [left.at - lacking / 2, right.at + lacking / 2];
-  return sorted.flatMap(({ text, place, fill, at }) => [
-    lineAt([x + place * width, y - TICK], [x + place * width, y + TICK], fill, { 'stroke-width': 2 }),
-    textAt(at, y + MARK.size + TICK, fitted(text, MARK.most, MARK), {
-      size: MARK.size,
-      weight: BOLD,
-      fill,
-      anchor: 'middle',
-    }),
-  ]);
+  const labels = labelPlaces(marks, MARK.room / width);
+  return marks.flatMap(({ text, isAhead, place }, i) => {
+    const fill = isAhead ? COLOURS.for : COLOURS.against;
+    const at = x + place * width;
+    return [
+      lineAt([at, y - TICK], [at, y + TICK], fill, { 'stroke-width': 2 }),
+      textAt(x + (labels[i] as number) * width, y + WORD.size + TICK, fitted(text, MARK.most, WORD), {
+        ...WORD,
+        fill,
+        anchor: 'middle',
+      }),
+    ];
+  });
 }
 
 /** What stands over a side. */
@@ -142,22 +170,14 @@ export const classEnds: Part = (model: FigureModel) => {
           y: middle + MIDDLE.down,
           width: MIDDLE.track,
         };
-        const place = placeOf(concept, activation);
-        const marks = [
-          { c: comparison.behind, fill: COLOURS.against },
-          { c: comparison.ahead, fill: COLOURS.for },
-        ].flatMap(({ c, fill }) => {
-          const at = classPlace(manifest, k, c, right);
-          return at === undefined ? [] : [{ text: classes[c] as string, place: at, fill }];
-        });
         return [
           ...sides,
           textAt(x + middleAt + MIDDLE.width / 2, middle - MIDDLE.up + BASELINE * WORD.size, words, {
             ...WORD,
             anchor: 'middle',
           }),
-          ...marksAt(line, marks),
-          ...trackAt(line, right === 'high' ? place : 1 - place, [0, 1], COLOURS.text),
+          ...marksAt(line, classMarks(manifest, comparison, k, right)),
+          ...trackAt(line, placeToward(concept, activation, right), [0, 1], COLOURS.text),
         ];
       }),
   };
