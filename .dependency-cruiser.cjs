@@ -46,7 +46,7 @@ const coreRooms = {
   audit: ['text'],
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
-  reasons: ['artefacts', 'concepts', 'tables', 'text'],
+  reasons: ['artefacts', 'concepts', 'images', 'tables', 'text'],
   attributions: ['artefacts', 'black-box', 'concepts', 'images', 'tables', 'text'],
   metrics: ['artefacts', 'attributions', 'black-box', 'concepts', 'tables', 'text'],
   scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],

@@ -1,6 +1,7 @@
 import { TRAVERSAL_STEPS } from '../artefacts/traversals.ts';
 import { SennError } from '../errors.ts';
 import type { Manifest } from '../manifest.ts';
+import { changeWords } from '../reasons/change-words.ts';
 import { type Comparison, compareWith } from '../reasons/comparison.ts';
 import { reasonOf } from '../reasons/sentence.ts';
 import { figureLabel, panelLabel } from './aria-labels.ts';
@@ -183,7 +184,8 @@ export function figureSvg(
     const rule = top - PANEL_GAP / 2;
     bottom = top + panelHeight(frame, counts[index] as number);
     const compared = { ...panel, comparison: compares[index] as Comparison };
-    const reason = reasonOf(manifest, compared);
+    const change = panel.turn && changeWords(manifest, panel.input, panel.turn);
+    const reason = reasonOf(manifest, compared, change);
     const label = panelLabel(manifest, compared, reason, { index, count: panels.length });
     return [
       ...(index === 0 ? [] : [lineAt([MARGIN, rule], [frame.width - MARGIN, rule], COLOURS.line)]),

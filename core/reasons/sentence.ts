@@ -11,12 +11,13 @@ import { classesAtEnd, leaningOf, leaningWords, likerOf } from './leaning.ts';
 /**
  * Why, in words, the same in figures and on the page: `“7” rather than “3”, mainly because concept F (high, like “7”) speaks
  * for “7”. Without it, “3” would be ahead; concept G (high) speaks for “3”.` A concept whose work is to lower the class that
- * is behind, more than to raise the one that is ahead, `speaks against “3”`.
+ * is behind, more than to raise the one that is ahead, `speaks against “3”`. Where it is known what would tip the decision in
+ * the picture (change-words.ts), that comes first: `“7” rather than “3”: it would be read as “3” with more at the bottom.`
  */
 export interface Reason {
-  /** One sentence: which class rather than which, and the concepts that decide. */
+  /** One sentence: which class rather than which, and what would tip it, or else the concepts that decide. */
   readonly verdict: string;
-  /** One more: what would be without those, and what speaks for the other class. Empty where the two are level. */
+  /** More: the concepts that decide, what would be without them, what speaks for the other class. Empty where two are level. */
   readonly rest: string;
 }
 
@@ -100,8 +101,11 @@ function workOf(model: Model, reasoned: Reasoned, concepts: readonly number[], m
   return more > 0 ? `${told.join(', ')}, and ${more} more` : told.join(', and ');
 }
 
-/** What is told of a comparison. */
-export function reasonOf(model: Model, reasoned: Reasoned): Reason {
+/**
+ * What is told of a comparison.
+ * @param change what would tip the decision in the picture, in words (change-words.ts)
+ */
+export function reasonOf(model: Model, reasoned: Reasoned, change?: string): Reason {
   const { ahead, behind, differences, margin, order, deciding } = reasoned.comparison;
   const largest = Math.max(...differences.map(Math.abs));
   const [winner, other] = [ahead, behind].map((c) => quoted(model.classes[c])) as [string, string];
@@ -116,10 +120,10 @@ export function reasonOf(model: Model, reasoned: Reasoned): Reason {
   const then = `Without ${them}, ${other} would be ${without < 0 ? 'ahead' : 'level'}`;
   const against = order.filter((k) => (differences[k] as number) < -NOTEWORTHY * largest).slice(0, MOST.against);
   const opposed = against.length === 0 ? `hardly anything speaks for ${other}` : workOf(model, reasoned, against);
-  return {
-    verdict: `${winner} rather than ${other}, mainly because ${because}.`,
-    rest: `${then}; ${opposed}.`,
-  };
+  const between = `${winner} rather than ${other}`;
+  const rest = `${then}; ${opposed}.`;
+  if (change === undefined) return { verdict: `${between}, mainly because ${because}.`, rest };
+  return { verdict: `${between}: ${change}.`, rest: `Mainly, ${because}. ${rest}` };
 }
 
 /** Both sentences as one text. */

@@ -1,4 +1,3 @@
-import { type LocalModel, movesBetween, nearestWith, promisedModel } from '../artefacts/counterfactual/local-model.ts';
 import type { Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
 import { imageAt, type Tensor } from '../tensor.ts';
@@ -7,15 +6,18 @@ import { listed } from '../text/listed.ts';
 import { compareWith } from './comparison.ts';
 
 /**
- * What would tip a decision: the concepts that speak most for the class that is ahead, as few of them as will do, moved until
- * the model, which reads the decoded picture again, says the class that was behind. Whatever is shown of it is what the model
- * said of the very picture that is shown.
+ * What would tip a decision: the concepts of the input moved towards those that are usual in the class that was behind, no
+ * farther than until the model, which reads the decoded picture again, says that class. A picture on this way is like training
+ * inputs, which the shortest move of the concepts need not be: that is the artefact `counterfactual`. Whatever is shown of it
+ * is what the model said of the very picture that is shown.
  */
 export interface TurningPoint {
   /** The class that is ahead, and the one that the concepts were moved for. */
   readonly ahead: number;
   readonly behind: number;
-  /** The concepts that moved, in the order in which they are told. */
+  /** How far the concepts went to those that are usual in `behind`, 0 to 1; absent where these are not known. */
+  readonly share?: number;
+  /** The concepts whose move does most for `behind`, that first. */
   readonly moved: readonly { readonly concept: number; readonly direction: 'higher' | 'lower' }[];
   /** `[…]`, the concepts as they are, decoded, in the units of `input`. */
   readonly own: Tensor;
@@ -26,18 +28,15 @@ export interface TurningPoint {
   readonly probability: number;
 }
 
-/** Logits by which the moved concepts should let the other class lead, in turn. */
-const MARGINS = [1, 2, 3, 4, 6, 8] as const;
+/** Pictures on the way, which are read together. */
+const STEPS = 16;
 /** What the model must give the class at least, so that others see it too. */
 const LEAST_PROBABILITY = 0.99;
-/** A concept that moves by less than this share of the one that moves most, in deviations, is not told of. */
-const NOTICEABLE = 0.1;
-/** Concepts that a caption names. */
-const MOST_NAMED = 3;
+/** Of all that the moves do for the other class: the concepts that are named do so much together, or there are so many. */
+const NAMED = { share: 0.6, most: 2 } as const;
 
 type Asked = Pick<Predictor, 'manifest' | 'intervene' | 'complete' | 'decode'>;
 type Explained = Pick<Prediction, 'index' | 'concepts' | 'relevances' | 'contributions' | 'logits'>;
-type Values = readonly { readonly concept: number; readonly value: number }[];
 
 /** h and θ of one input, `count` times. */
 function repeated({ concepts, relevances }: Explained, count: number) {
@@ -51,23 +50,15 @@ function repeated({ concepts, relevances }: Explained, count: number) {
   };
 }
 
-/** The settings of the concepts `only`, nearest to the input's own, with which the class that is behind should lead. */
-function nearestSettings(manifest: Manifest, local: LocalModel, behind: number, only: readonly number[]): Values[] {
-  const concepts = local.at;
-  return MARGINS.flatMap((margin) => {
-    const target = nearestWith(manifest, concepts, local, behind, margin, only);
-    if (target === undefined) return [];
-    const moves = movesBetween(manifest, concepts, target).map(Math.abs);
-    const least = NOTICEABLE * Math.max(...moves);
-    const moved = only.filter((k) => (moves[k] as number) > least);
-    return [moved.map((concept) => ({ concept, value: target[concept] as number }))];
-  });
-}
-
-/** What the model says of the pictures of an input with concepts set, in order. */
-async function readEach({ intervene }: Asked, prediction: Explained, settings: readonly Values[]) {
-  const { outcomes } = await intervene(repeated(prediction, settings.length), settings);
-  return outcomes.flatMap((outcome, i) => (outcome === undefined ? [] : [{ outcome, values: settings[i] as Values }]));
+/** What the model says of the pictures of an input with all concepts set, in order. @param settings `[N][K]` */
+async function readEach({ intervene }: Asked, prediction: Explained, settings: readonly (readonly number[])[]) {
+  const { outcomes } = await intervene(
+    repeated(prediction, settings.length),
+    settings.map((row) => row.map((value, concept) => ({ concept, value }))),
+  );
+  return outcomes.flatMap((outcome, i) =>
+    outcome === undefined ? [] : [{ outcome, target: settings[i] as readonly number[] }],
+  );
 }
 
 /** Whether a model can be asked what would tip it: one of images that decodes them. */
@@ -75,10 +66,9 @@ export const canTurn = ({ artefacts, graphs, input }: Pick<Manifest, 'artefacts'
   input.kind === 'image' && graphs.decoder !== undefined && artefacts.includes('traversals');
 
 /**
- * The concepts that speak for the class that is ahead, the largest first, moved as little as makes the model say the other
- * class with a probability of at least 99 % when it reads the picture again: the deciding ones where they can do it within
- * the range of the training inputs, else with the next, until they can. Where none can, what the artefact `counterfactual`
- * finds.
+ * The first picture on the way to what is usual in the other class that the model gives 99 % for it; where none is, the one
+ * that it gives most. Where the manifest does not say what is usual in a class, and where no picture on the way is of it,
+ * what the artefact `counterfactual` finds.
  * @param contrast index of the class to set beside the predicted one; the runner-up when absent
  * @returns `undefined` for a model that decodes no images, and where two classes are level
  * @throws inference_failed
@@ -89,42 +79,54 @@ export async function turningPoint(
   contrast?: number,
 ): Promise<TurningPoint | undefined> {
   const { manifest } = predictor;
-  const { ahead, behind, deciding, order, differences } = compareWith(prediction, contrast);
+  const { ahead, behind, deciding } = compareWith(prediction, contrast);
   if (!canTurn(manifest) || deciding.length === 0) return undefined;
-  const isFor = (k: number): boolean => (differences[k] as number) > 0;
-  const movable = [...order.filter(isFor), ...order.filter((k) => !isFor(k))];
-  const found =
-    (await withFewest(predictor, prediction, behind, movable, deciding.length)) ??
-    (await nearest(predictor, prediction, behind));
+  const found = (await onTheWay(predictor, prediction, behind)) ?? (await nearest(predictor, prediction, behind));
   if (found === undefined) return undefined;
-  const { outcome, values } = found;
+  const { outcome, target, share } = found;
   const { index, probability } = outcome.reread;
-  const moved = values.map(({ concept, value }) => ({
-    concept,
-    direction: value < (prediction.concepts[concept] as number) ? ('lower' as const) : ('higher' as const),
-  }));
+  const moved = movesFor(prediction, target, [ahead, behind]);
   const own = imageAt(await predictor.decode(repeated(prediction, 1).concepts), 0);
-  return { ahead, behind, moved, own, decoded: outcome.decoded, index, probability };
+  const way = share === undefined ? {} : { share };
+  return { ahead, behind, ...way, moved, own, decoded: outcome.decoded, index, probability };
 }
 
-/** The first of the concepts that will do, at least `from`. */
-async function withFewest(
-  predictor: Asked,
-  prediction: Explained,
-  behind: number,
-  movable: readonly number[],
-  from: number,
-) {
-  const local = promisedModel(prediction.concepts, prediction.relevances.flat());
-  for (let count = from; count <= movable.length; count++) {
-    const settings = nearestSettings(predictor.manifest, local, behind, movable.slice(0, count));
-    const read = settings.length === 0 ? [] : await readEach(predictor, prediction, settings);
-    const found = read.find(
-      ({ outcome: { reread } }) => reread.index === behind && reread.probability >= LEAST_PROBABILITY,
-    );
-    if (found !== undefined) return found;
+/** The concepts whose move does most for the class that is behind, by θ, no more than matter. @param target `[K]` */
+function movesFor(
+  { concepts, relevances }: Explained,
+  target: readonly number[],
+  [ahead, behind]: readonly [number, number],
+): TurningPoint['moved'] {
+  const works = target.map((value, concept) => {
+    const [own, row] = [concepts[concept] as number, relevances[concept] as readonly number[]];
+    const work = (value - own) * ((row[behind] as number) - (row[ahead] as number));
+    return { concept, work, direction: value < own ? ('lower' as const) : ('higher' as const) };
+  });
+  const helping = works.filter(({ work }) => work > 0).sort((a, b) => b.work - a.work);
+  let missing = NAMED.share * helping.reduce((sum, { work }) => sum + work, 0);
+  const named: { concept: number; direction: 'higher' | 'lower' }[] = [];
+  for (const { concept, work, direction } of helping.slice(0, NAMED.most)) {
+    if (missing <= 0) break;
+    named.push({ concept, direction });
+    missing -= work;
   }
-  return undefined;
+  return named;
+}
+
+/** On the straight way to the concepts that are usual in class `behind`. */
+async function onTheWay(predictor: Asked, prediction: Explained, behind: number) {
+  const profile = predictor.manifest.profiles?.[behind];
+  if (profile === undefined || profile.count === 0) return undefined;
+  const settings = Array.from({ length: STEPS }, (_, i) =>
+    prediction.concepts.map((value, k) => {
+      const usual = profile.concepts[k]?.mean ?? value;
+      return value + ((i + 1) / STEPS) * (usual - value);
+    }),
+  );
+  const read = (await readEach(predictor, prediction, settings)).map((one, i) => ({ ...one, share: (i + 1) / STEPS }));
+  const turned = read.filter(({ outcome: { reread } }) => reread.index === behind);
+  const clear = turned.find(({ outcome: { reread } }) => reread.probability >= LEAST_PROBABILITY);
+  return clear ?? turned.sort((a, b) => b.outcome.reread.probability - a.outcome.reread.probability)[0];
 }
 
 /** The nearest concepts that make an input of class `behind`, decoded and read again. */
@@ -132,24 +134,27 @@ async function nearest(predictor: Asked, prediction: Explained, behind: number) 
   const contrast = predictor.manifest.classes[behind];
   const explain = ['counterfactual'] as const;
   const [one] = await predictor.complete(repeated(prediction, 1), { explain, contrast });
-  const target = one?.counterfactual;
-  if (target === undefined) return undefined;
-  const all = target.concepts.map((value, concept) => ({ concept, value }));
-  const [read] = await readEach(predictor, prediction, [all]);
-  return read && { ...read, values: target.changed.map((k) => all[k] as Values[number]) };
+  if (one?.counterfactual === undefined) return undefined;
+  const [read] = await readEach(predictor, prediction, [one.counterfactual.concepts]);
+  return read && { ...read, share: undefined };
 }
 
 /**
- * What was moved, in words: `with concept E lower`, or `with concept E lower (an open top)` where it is one and somebody has
- * told its ends; of several, the first by their names.
+ * What was moved, in words: `44 % of the way to the usual “4”, mostly by concept E lower`, or `… by concept E lower (an open
+ * top)` where it is one and somebody has told its ends.
  */
-export function movedWords({ concepts }: Pick<Manifest, 'concepts'>, { moved }: Pick<TurningPoint, 'moved'>): string {
-  const named = moved.slice(0, MOST_NAMED).map(({ concept, direction }) => {
+export function movedWords(
+  { concepts, classes }: Pick<Manifest, 'concepts' | 'classes'>,
+  { moved, share, behind }: Pick<TurningPoint, 'moved' | 'share' | 'behind'>,
+): string {
+  const named = moved.map(({ concept, direction }) => {
     const { name, ends } = concepts[concept] as Manifest['concepts'][number];
     const toward = moved.length === 1 ? ends?.[direction === 'higher' ? 'high' : 'low'] : undefined;
     return `${name} ${direction}${toward === undefined ? '' : ` (${toward})`}`;
   });
-  return `with ${listed(named, moved.length - named.length)}`;
+  if (share === undefined) return `with ${listed(named)}`;
+  const way = `${Math.round(100 * share)} % of the way to the usual “${classes[behind]}”`;
+  return named.length === 0 ? way : `${way}, mostly by ${listed(named)}`;
 }
 
 /** Between which classes: `“4” → “9”`. */

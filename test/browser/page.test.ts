@@ -164,6 +164,7 @@ describePage('the page in Chromium', () => {
       const turn = (await turningPoint(predictor, prediction as unknown as Prediction, contrast)) as TurningPoint;
       await expect.poll(() => said.textContent()).toBe(readWords(predictor.manifest, turn));
       expect(await page.locator('#turn-what').textContent()).toBe(movedWords(predictor.manifest, turn));
+      expect(await page.locator('#turn-words').textContent()).toMatch(/^(It would be read as “.” with.*\.)?$/);
       const shown = (await page.evaluate(
         `(() => { const canvas = document.getElementById('turn-picture'); return [...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data].filter((_, i) => i % 4 === 0); })()`,
       )) as number[];

@@ -1,6 +1,7 @@
 import { changeLabel, turnLabel } from '../../core/figure/aria-labels.ts';
 import { changeOn } from '../../core/figure/inputs/change.ts';
 import type { Manifest } from '../../core/manifest.ts';
+import { changeWords, sentenceOfChange } from '../../core/reasons/change-words.ts';
 import {
   betweenWords,
   CHANGE_WORDS,
@@ -16,8 +17,8 @@ import { byId, contextOf } from './dom.ts';
 import type { Explained } from './explanation/concept-cell.ts';
 
 /**
- * What would tip the decision, beside the answer: the input, what of it would change, and the picture of it with the deciding concepts moved. It comes
- * after the answer, in a place that is kept for it.
+ * What would tip the decision, beside the answer: the input, what of it would change, and the picture
+ * that is read as the other class; and the same in words. It comes after the answer, in a place that is kept for it.
  */
 export interface TurnView {
   /** Of a model that cannot be asked nothing is shown. @param turn `undefined` while it is sought, and where there is none */
@@ -54,12 +55,16 @@ export function createTurnView(manifest: Manifest): TurnView {
     change.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : changeLabel(manifest, turn));
     if (turn !== undefined) paint(change.canvas, changeOn(imageAt(input, 0), turn.own, turn.decoded));
   };
+  const words = byId('turn-words', 'p');
   return {
     show(explained, turn) {
       box.hidden = explained === undefined || !canTurn(manifest);
+      words.hidden = box.hidden;
       other.figure.toggleAttribute('data-empty', turn === undefined);
       if (explained === undefined || box.hidden) return;
       showChange(explained, turn);
+      const change = turn && changeWords(manifest, imageAt(explained.input, 0), turn);
+      words.textContent = change === undefined ? '' : sentenceOfChange(change);
       const { label, probability } = explained.prediction;
       paint(own.canvas, explained.input);
       own.said.textContent = `“${label}” ${percent(probability)}`;

@@ -120,7 +120,6 @@ type Moving = Pick<Manifest, 'concepts' | 'profiles' | 'counterfactual'>;
  * The concepts nearest to `from`, in units of their deviations, at which class t leads every other by `margin` if the
  * local model holds: a quadratic program with C − 1 constraints, and the concepts' range as far as it allows any answer.
  * @param from `[K]`
- * @param only concepts that may move, and then only within their range; all, when absent
  * @returns `[K]`; `undefined` where no move of the concepts does it
  */
 export function nearestWith(
@@ -129,9 +128,8 @@ export function nearestWith(
   { at, logits, slopes }: LocalModel,
   t: number,
   margin: number,
-  only?: readonly number[],
 ): number[] | undefined {
-  const deviations = manifest.concepts.map((concept, k) => (only?.includes(k) === false ? 0 : deviationOf(concept)));
+  const deviations = manifest.concepts.map(deviationOf);
   const others = logits.map((_, c) => c).filter((c) => c !== t);
   const leads = others.map((c) => {
     const slope = slopes.map((row) => (row[t] as number) - (row[c] as number));
@@ -151,7 +149,7 @@ export function nearestWith(
       { normal: axis(k, -1), least: ((from[k] as number) - high) / deviation },
     ];
   });
-  const move = leastMove([...leads, ...within], K) ?? (only === undefined ? leastMove(leads, K) : undefined);
+  const move = leastMove([...leads, ...within], K) ?? leastMove(leads, K);
   return move?.map((u, k) => (from[k] as number) + u * (deviations[k] as number));
 }
 

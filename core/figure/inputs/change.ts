@@ -1,3 +1,4 @@
+import { changeBetween } from '../../images/change.ts';
 import { hasBrightBorder, toColour, toGrey } from '../../images/pixels.ts';
 import type { Tensor } from '../../tensor.ts';
 import { COLOURS, channelsOf } from '../palette.ts';
@@ -11,27 +12,22 @@ const CHANGE = { goes: channelsOf(COLOURS.for), comes: channelsOf(COLOURS.agains
 
 /** Of the picture itself, so that the colours stand out on it. */
 const DIMMED = 0.55;
-/** A change of less brightness is not drawn, one of more is drawn in full colour. */
-const LEAST = 0.2;
-const FULL = 0.7;
 
 /**
- * What is drawn is what differs from the ground: strokes are bright on a dark border, and dark on a bright one.
  * @param picture `[C, H, W]` in [0, 1], drawn on
  * @param before `[C, H, W]` @param after `[C, H, W]`, of one maker, so that what it redraws badly shows in neither
  * @returns `[3, H, W]`
  */
 export function changeOn(picture: Tensor, before: Tensor, after: Tensor): Tensor {
-  const sign = hasBrightBorder(picture) ? -1 : 1;
-  const [from, to] = [toGrey(before).data, toGrey(after).data];
-  const ground = sign > 0 ? 0 : 1;
+  const ground = hasBrightBorder(picture) ? 1 : 0;
+  const { shares } = changeBetween(picture, before, after);
   const drawn = toColour(toGrey(picture));
-  const size = from.length;
+  const size = shares.length;
   const data = drawn.data.map((value, i) => {
     const [channel, pixel] = [Math.floor(i / size), i % size];
-    const change = sign * ((to[pixel] as number) - (from[pixel] as number));
-    const share = Math.min(1, Math.max(0, (Math.abs(change) - LEAST) / (FULL - LEAST)));
-    const colour = (change > 0 ? CHANGE.comes : CHANGE.goes)[channel] as number;
+    const signed = shares[pixel] as number;
+    const share = Math.abs(signed);
+    const colour = (signed > 0 ? CHANGE.comes : CHANGE.goes)[channel] as number;
     return (1 - share) * (ground + DIMMED * (value - ground)) + share * colour;
   });
   return { shape: drawn.shape, data };

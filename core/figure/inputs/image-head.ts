@@ -24,7 +24,7 @@ const GAP = 32;
 const ARROW = { size: 18, fill: COLOURS.quiet, anchor: 'middle' } as const;
 /** Below a picture: what the model says of it, and in so many lines at most what it is. */
 const SAID = { size: TEXT.heading, weight: BOLD } as const;
-const CAPTION = { down: 19, line: 16, most: 3 } as const;
+const CAPTION = { down: 19, line: 16, most: 4 } as const;
 /** Least width of the words. */
 const WORDS = 420;
 const CLASSES_WIDTH = { least: 140, most: 240 } as const;

@@ -42,6 +42,26 @@ describe('why, in words', () => {
     );
   const images = (...concepts: Manifest['concepts']) => ({ ...fakeManifest, concepts });
 
+  it('begins with what would tip the decision in the picture where that is known', () => {
+    const contributions = [
+      [5, 0],
+      [-3, 0],
+    ];
+    const reason = reasonOf(
+      images({ ...concept, ...lowEnd }, { ...concept, name: 'bar', ...lowEnd }),
+      {
+        prediction: { concepts: [1.5, -1.5], contributions },
+        input: { data: new Float32Array() },
+        comparison: compareClasses({ contributions }, 0, 1),
+      },
+      'it would be read as “b” with more at the top',
+    );
+    expect(reason).toEqual({
+      verdict: '“a” rather than “b”: it would be read as “b” with more at the top.',
+      rest: 'Mainly, loop (high, like “a”) speaks for “a”. Without it, “b” would be ahead; bar (low, like “b”) speaks for “b”.',
+    });
+  });
+
   it('names what decides and what speaks for the other class, each with its end', () => {
     const model = images(
       { ...concept, ...lowEnd },

@@ -17,30 +17,51 @@ async function pointOf(
   return turningPoint(predictor, prediction as NonNullable<typeof prediction>, contrast);
 }
 
+/** The painting model that knows what is usual in each class: 6 in its own concept, and in none for the third. */
+const usual = (...means: number[]) => ({
+  count: 10,
+  concepts: means.map((mean) => ({ mean, deviation: 1, contribution: 0, magnitude: 0, decides: 0 })),
+});
+const profiled: Manifest = { ...manifest, profiles: [usual(6, 0), usual(0, 6), usual(-6, -6)] };
+
 describe('what would tip a decision', () => {
-  it('is the deciding concept, moved no farther than makes the model clearly say the other class', async () => {
-    // for a lead of 4 it gives 98 %, for one of 6 enough: from 6 to −1, and the logits are −1, 5 and −4
-    const point = (await pointOf([6, 5])) as TurningPoint;
-    expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1, moved: [{ concept: 0, direction: 'lower' }] });
-    expect([...point.decoded.data]).toEqual([-1, -1, 5, 5]);
-    expect([...point.own.data]).toEqual([6, 6, 5, 5]);
-    expect(point.probability).toBeCloseTo(1 / (1 + Math.exp(-6) + Math.exp(-9)), 6);
+  it('is the first picture on the way to what is usual in the other class that the model clearly reads as that', async () => {
+    // on the way from (6, 1) to (0, 6) the second leads by 11 s − 5, which is 4.6, 99 %, or more from 14/16 on
+    const point = (await pointOf([6, 1], { of: profiled })) as TurningPoint;
+    expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1, share: 14 / 16 });
+    const there = [6 - (6 * 14) / 16, 1 + (5 * 14) / 16] as const;
+    expect([...point.decoded.data]).toEqual([there[0], there[0], there[1], there[1]]);
+    expect([...point.own.data]).toEqual([6, 6, 1, 1]);
+    const logits = [there[0], there[1], -there[0] - there[1]].map(Math.exp);
+    expect(point.probability).toBeCloseTo((logits[1] as number) / logits.reduce((sum, value) => sum + value), 6);
   });
 
-  it('is the smallest move of all concepts where that one alone gives another class, or none clearly', async () => {
-    // from 3 the first step is −0.3125, where the other class has 69 %; from the second on the third class is ahead
-    const point = (await pointOf([3, 1])) as TurningPoint;
-    expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1 });
-    expect(point.moved).toEqual(
-      expect.arrayContaining([
-        { concept: 0, direction: 'lower' },
-        { concept: 1, direction: 'higher' },
-      ]),
-    );
-    const [top = 0, , bottom = 0] = point.decoded.data;
-    // what is told is what the model reads in the very picture
-    const logits = [top, bottom, -top - bottom].map(Math.exp);
-    expect(point.probability).toBeCloseTo((logits[1] as number) / logits.reduce((sum, value) => sum + value), 6);
+  it('names the concepts whose move does most for the other class, by θ', async () => {
+    const point = (await pointOf([6, 1], { of: profiled })) as TurningPoint;
+    // 6 · 14/16 of the one and 5 · 14/16 of the other: the first alone is not three fifths of both
+    expect(point.moved).toEqual([
+      { concept: 0, direction: 'lower' },
+      { concept: 1, direction: 'higher' },
+    ]);
+    const one: Manifest = { ...profiled, profiles: [usual(6, 0), usual(0, 2), usual(-6, -6)] };
+    expect((await pointOf([6, 1], { of: one }))?.moved).toEqual([{ concept: 0, direction: 'lower' }]);
+  });
+
+  it('is the picture that is read most clearly where none is clear', async () => {
+    const near: Manifest = { ...profiled, profiles: [usual(6, 0), usual(0, 2), usual(-6, -6)] };
+    const point = (await pointOf([6, 1], { of: near })) as TurningPoint;
+    expect(point).toMatchObject({ index: 1, share: 1 });
+    expect(point.probability).toBeLessThan(0.99);
+  });
+
+  it('is the smallest move of all concepts where nothing is known of the classes, or the way leads to none', async () => {
+    const empty = { ...usual(0, 6), count: 0 };
+    for (const profiles of [undefined, [usual(6, 0), empty, usual(0, 0)], [usual(6, 0), usual(6, 0), usual(0, 0)]]) {
+      const of = profiles === undefined ? manifest : { ...manifest, profiles };
+      const point = (await pointOf([3, 1], { of })) as TurningPoint;
+      expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1 });
+      expect(point.share).toBeUndefined();
+    }
   });
 
   it('says what the model reads, also where that does not turn', async () => {
@@ -69,15 +90,19 @@ describe('what would tip a decision, in words', () => {
     moved: directions.map((direction, concept) => ({ concept, direction })),
   });
 
-  it('names what was moved, and counts what is more', () => {
-    expect(movedWords({ concepts }, moved('lower'))).toBe('with p lower');
-    expect(movedWords({ concepts }, moved('lower', 'higher'))).toBe('with p lower and q higher');
+  it('names how far it is, and what was moved', () => {
+    const { classes } = manifest;
+    const words = (share: number | undefined, directions: ('lower' | 'higher')[], told = concepts): string =>
+      movedWords(
+        { concepts: told, classes },
+        { ...moved(...directions), behind: 1, ...(share !== undefined && { share }) },
+      );
+    expect(words(0.4375, ['lower'])).toBe('44 % of the way to the usual “b”, mostly by p lower');
+    expect(words(1, ['lower', 'higher'])).toBe('100 % of the way to the usual “b”, mostly by p lower and q higher');
+    expect(words(0.5, [])).toBe('50 % of the way to the usual “b”');
+    expect(words(undefined, ['lower', 'higher'])).toBe('with p lower and q higher');
     const told = concepts.map((concept) => ({ ...concept, ends: { low: 'open', high: 'closed' } }));
-    expect(movedWords({ concepts: told }, moved('lower'))).toBe('with p lower (open)');
-    expect(movedWords({ concepts: told }, moved('lower', 'higher'))).toBe('with p lower and q higher');
-    expect(movedWords({ concepts }, moved('lower', 'higher', 'lower', 'lower', 'lower'))).toBe(
-      'with p lower, q higher, r lower and 2 more',
-    );
+    expect(words(undefined, ['lower'], told)).toBe('with p lower (open)');
   });
 
   it('says what is read, and whether that is still the same', () => {

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { randomStream } from '../../../core/random.ts';
+import { changeLoss } from '../../../training/kinds/shared/change.ts';
 import { forwardPass } from '../../../training/kinds/shared/forward.ts';
 import { classMoved, movedConcepts } from '../../../training/kinds/shared/moves.ts';
 import type { Networks } from '../../../training/kinds/shared/networks.ts';
@@ -12,13 +13,13 @@ import { CLASSES, type SharedConfig, tinyBatch, tinyConfig, tinyNetworks } from 
 import { lossOf } from './compare-gradients.ts';
 import { directionalDerivatives } from './finite-differences.ts';
 
-type Term = 'promise' | 'depiction' | 'critic';
+type Term = 'promise' | 'depiction' | 'change' | 'critic';
 
 const base = {
   activation: 'tanh',
   parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus' },
   readBack: 0.7,
-  depiction: { epochs: 1, weight: 0.5, promise: 0.3 },
+  depiction: { epochs: 1, weight: 0.5, promise: 0.3, change: 0.2 },
 };
 
 describe.each(availableBackends)('depiction on %s', (backend) => {
@@ -62,6 +63,27 @@ describe.each(availableBackends)('depiction on %s', (backend) => {
   it('the conceptizer learns to read what was promised, and the critic has no part in it', () => {
     expect(steepest('promise', networks.conceptizer)).toBeGreaterThan(1e-3);
     expect(steepest('promise', critic())).toBe(0);
+  });
+
+  it('what a move changes is summed over a picture, and of two pictures only that of the moved concepts learns', () => {
+    const pictures = tf.tensor2d([
+      [0.5, 0.25, 1],
+      [0.25, 1, 0.75],
+    ]);
+    const reconstruction = tf.tensor2d([
+      [0.25, 0.5, 0],
+      [0, 0.5, 1],
+    ]);
+    expect(changeLoss(pictures, reconstruction).dataSync()[0]).toBeCloseTo((1.5 + 1) / 2, 6);
+    const [byPictures, byReconstruction] = tf.grads((a, b) => tf.add(changeLoss(a, b), tf.mul(0, tf.sum(b))))([
+      pictures,
+      reconstruction,
+    ]) as [tf.Tensor, tf.Tensor];
+    expect(Array.from(byPictures.dataSync())).toEqual([0.5, -0.5, 0.5, 0.5, 0.5, -0.5]);
+    expect(Array.from(byReconstruction.dataSync()).every((value) => value === 0)).toBe(true);
+    expect(steepest('change', networks.decoder)).toBeGreaterThan(1e-3);
+    expect(steepest('change', networks.parameterizer)).toBe(0);
+    expect(steepest('change', critic())).toBe(0);
   });
 
   it('the critic learns by its own term alone, as finite differences say, and by nothing of the model', () => {

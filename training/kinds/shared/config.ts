@@ -16,6 +16,8 @@ const depiction = z.strictObject({
   weight: positive.default(1),
   /** Weight of the promise of θ: what the model says when it reads the picture again must be what it said of the concepts. */
   promise: weight.default(0),
+  /** Weight of all that differs, in absolute value, between the picture of moved concepts and that of the input's own. */
+  change: weight.default(0),
   /** Logits by which a class must lead when the picture of a counterfactual is read again, for others to see it too. */
   margin: positive.default(2.5),
   /** Pixels by which the picture is also moved to each side before it is read: the class must lead on average over all. */

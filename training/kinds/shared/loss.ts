@@ -8,6 +8,7 @@ import type { Chain } from '../../networks/chain/layers.ts';
 import { aggregate } from '../../networks/forward.ts';
 import { constant } from '../../ops/constant.ts';
 import type { LossContext, Phase } from '../kind.ts';
+import { changeLoss } from './change.ts';
 import type { ConceptizerConfig, SharedConfig } from './config.ts';
 import { criticLoss, depictionLoss } from './critic.ts';
 import { decorrelationLoss } from './decorrelation.ts';
@@ -110,10 +111,10 @@ function pretrainingPhase<Config extends ConceptizerConfig>(
  * @param weights of the training before it
  */
 function depictionPhase(
-  { epochs, weight, promise }: NonNullable<SharedConfig['depiction']>,
+  { epochs, weight, promise, change }: NonNullable<SharedConfig['depiction']>,
   training: LossWeights,
 ): Phase {
-  const weights = effective({ ...training, promise, depiction: weight, critic: 1 });
+  const weights = effective({ ...training, promise, change, depiction: weight, critic: 1 });
   return {
     epochs,
     trains: ['conceptizer', 'parameterizer', 'decoder', 'critic'],
@@ -170,6 +171,7 @@ export function lossOf<Config>(
     },
     promise: (whole) => promiseLoss(promised(whole), logitsOf(networks, movesOf(whole).pictures, whole, reads, random)),
     depiction: (whole) => depictionLoss(critic(), movesOf(whole).pictures, promised(whole), random),
+    change: (whole) => changeLoss(movesOf(whole).pictures, whole.reconstruction),
     critic: ({ reconstruction }) => criticLoss(critic(), { x, labels }, reconstruction, random),
     reclassification: (whole) =>
       classificationLoss(logitsOf(networks, whole.reconstruction, whole, reads, random), labels),
