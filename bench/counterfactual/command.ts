@@ -4,6 +4,8 @@ import { deviationOf } from '../../core/concepts/variation.ts';
 import { forwardAll } from '../../core/forward-all.ts';
 import { inputShape } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
+import { changeWords } from '../../core/reasons/change-words.ts';
+import { turningPoint } from '../../core/reasons/turning-point.ts';
 import { batchSize, concatRows, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
 import { sessionOpener } from '../../serve/inference/onnxruntime.ts';
@@ -16,7 +18,8 @@ import { median, quantile } from '../statistics.ts';
 /**
  * `npm run bench:counterfactual`: counterfactuals of test inputs for every other class. How many the model takes for the
  * class when it reads what it drew, how many another model does, how many lie nearer to the input than the nearest
- * training input of that class, and what one takes in milliseconds.
+ * training input of that class, and what one takes in milliseconds. And the pictures of figures that would tip the decision
+ * (core/reasons/turning-point.ts): how many the model reads as the runner-up, and how many the other model.
  */
 
 interface Flags {
@@ -39,6 +42,14 @@ interface Row {
   readonly nearerRead: boolean;
   readonly distance: number;
   readonly milliseconds: number;
+}
+
+/** Of the picture that would tip a decision. */
+interface Tipped {
+  readonly turned: boolean;
+  readonly judged: boolean | undefined;
+  /** Whether what would change is told in words. */
+  readonly told: boolean;
 }
 
 const distance = (a: ArrayLike<number>, b: ArrayLike<number>): number => {
@@ -85,14 +96,26 @@ async function bench({ model, judge, data, inputs, train: most, json }: Flags): 
   const trainForward = await forwardAll(predictor, train);
   const trainRead = scaled(trainForward.concepts, scales);
   const rows: Row[] = [];
+  const tipped: Tipped[] = [];
   for (let n = 0; n < N; n++) {
     const input = sliceRows(test, n, n + 1);
     const forward = await predictor.forward(input);
-    const [{ index }] = (await predictor.complete(forward, { explain: [] })) as [Prediction];
+    const [own] = (await predictor.complete(forward, { explain: [] })) as [Prediction];
+    const { index } = own;
+    const turn = await turningPoint(predictor, own);
+    if (turn !== undefined) {
+      const decoded = { shape: [1, ...shape], data: turn.decoded.data };
+      const [seen] = other === undefined ? [] : await other.predict(decoded, { explain: [] });
+      tipped.push({
+        turned: turn.index === turn.behind,
+        judged: seen && seen.index === turn.behind,
+        told: changeWords(manifest, { shape, data: rowOf(test, n) }, turn) !== undefined,
+      });
+    }
     const C = manifest.classes.length;
     const nearest = nearestByClass(rowOf(test, n), train, set.train.labels, C);
-    const own = scaled(forward.concepts, scales).data;
-    const nearestRead = nearestByClass(own, trainRead, set.train.labels, C);
+    const ownRead = scaled(forward.concepts, scales).data;
+    const nearestRead = nearestByClass(ownRead, trainRead, set.train.labels, C);
     const found = [];
     for (const [c, contrast] of manifest.classes.entries()) {
       if (c === index) continue;
@@ -112,29 +135,38 @@ async function bench({ model, judge, data, inputs, train: most, json }: Flags): 
         verified: counterfactual.verified,
         judged: judged === undefined ? undefined : argmax((judged[i] as { logits: number[] }).logits) === c,
         nearer: distance(counterfactual.decoded.data, input.data) < (nearest[c] as number),
-        nearerRead: distance(rowOf(reread, i), own) < (nearestRead[c] as number),
+        nearerRead: distance(rowOf(reread, i), ownRead) < (nearestRead[c] as number),
         distance: counterfactual.distance,
         milliseconds,
       });
     });
   }
   await Promise.all([predictor.close(), other?.close()]);
-  report(rows, json);
+  report(rows, tipped, json);
 }
 
-const shareOf = (rows: readonly Row[], holds: (row: Row) => boolean | undefined): number =>
+const shareOf = <R>(rows: readonly R[], holds: (row: R) => boolean | undefined): number =>
   rows.filter(holds).length / rows.length;
 
-function report(rows: readonly Row[], json: boolean): void {
+function report(rows: readonly Row[], tipped: readonly Tipped[], json: boolean): void {
   const times = rows.map(({ milliseconds }) => milliseconds);
+  const isJudged = rows.some(({ judged }) => judged !== undefined);
   const figures = {
     count: rows.length,
     verified: shareOf(rows, ({ verified }) => verified),
-    ...(rows.some(({ judged }) => judged !== undefined) && { judged: shareOf(rows, ({ judged }) => judged) }),
+    ...(isJudged && { judged: shareOf(rows, ({ judged }) => judged) }),
     nearer: shareOf(rows, ({ nearer }) => nearer),
     nearerRead: shareOf(rows, ({ nearerRead }) => nearerRead),
     distance: median(rows.map(({ distance }) => distance)),
     milliseconds: { median: median(times), p99: quantile(times, 0.99), most: Math.max(...times) },
+    ...(tipped.length > 0 && {
+      tipped: {
+        count: tipped.length,
+        turned: shareOf(tipped, ({ turned }) => turned),
+        ...(isJudged && { judged: shareOf(tipped, ({ judged }) => judged) }),
+        told: shareOf(tipped, ({ told }) => told),
+      },
+    }),
   };
   if (json) {
     console.log(JSON.stringify(figures));
@@ -150,6 +182,12 @@ function report(rows: readonly Row[], json: boolean): void {
   console.log(
     `milliseconds                            ${middle.toFixed(1)}, 99 % below ${p99.toFixed(1)}, at most ${most.toFixed(1)}`,
   );
+  if (figures.tipped === undefined) return;
+  const { turned, judged, told } = figures.tipped;
+  console.log(`${figures.tipped.count} pictures that tip the decision to the runner-up`);
+  console.log(`read as the runner-up                   ${percent(turned)}`);
+  if (judged !== undefined) console.log(`by the other model too                  ${percent(judged)}`);
+  console.log(`with words for what changes             ${percent(told)}`);
 }
 
 const program = new Command('bench:counterfactual')
