@@ -93,6 +93,8 @@ const classProfile = z.strictObject({
       decides: z.number().min(0).max(1),
     }),
   ),
+  /** `[K][K]`, of the activations over those inputs. */
+  covariance: z.array(z.array(z.number())).optional(),
 });
 export type ClassProfile = z.infer<typeof classProfile>;
 
@@ -176,7 +178,10 @@ export const manifestSchema = z
   .refine(
     ({ profiles, classes, concepts }) =>
       profiles === undefined ||
-      (profiles.length === classes.length && profiles.every((profile) => profile.concepts.length === concepts.length)),
+      (profiles.length === classes.length &&
+        profiles.every(({ concepts: own, covariance = own.map(() => own) }) =>
+          [own, covariance, ...covariance].every(({ length }) => length === concepts.length),
+        )),
     { path: ['profiles'], message: 'must be one for each class, each with every concept' },
   )
   .refine(

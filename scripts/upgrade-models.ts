@@ -1,15 +1,17 @@
 /**
  * Brings model folders of an earlier version to today's: `model.onnx` merged from their graphs, ports and artefacts in the
  * manifest, and what takes the training data: of every concept the mean, the deviation and the range, prototypes at both
- * ends with their classes, contrasts and the ends of each class, and how well the model redraws its training inputs.
+ * ends with their classes, contrasts and the ends of each class, what the inputs of each class have in common, and how well
+ * the model redraws its training inputs.
  *
  *     npx tsx scripts/upgrade-models.ts models/mnist-disenn models/mnist-senn
  */
 import { SennError } from '../core/errors.ts';
 import { planOf } from '../core/graphs.ts';
-import { type Concept, type GraphName, trainingOf } from '../core/manifest.ts';
+import { type Concept, trainingOf } from '../core/manifest.ts';
 import { createPredictor } from '../core/predictor.ts';
 import type { Tensor } from '../core/tensor.ts';
+import { gatherProfiles } from '../core/views/profiles.ts';
 import { readModelManifest, upgradedFilesOf } from '../export/write/upgrade-model.ts';
 import { openSession } from '../serve/inference/onnxruntime.ts';
 import { openGraphs } from '../serve/models/model-folder.ts';
@@ -35,15 +37,19 @@ for (const path of process.argv.slice(2)) {
     throw new SennError('invalid_config', `${path}: the training data are not those of the manifest`);
   }
   const decodes = planOf(manifest.graphs, ['concepts'], ['reconstruction']) !== undefined;
-  const graphs: GraphName[] = decodes ? ['conceptizer', 'decoder'] : ['conceptizer'];
-  const predictor = createPredictor(manifest, await openGraphs({ path, manifest }, openSession, graphs));
+  const predictor = createPredictor(manifest, await openGraphs({ path, manifest }, openSession));
   const [N, K] = [train.labels.length, manifest.concepts.length];
   const data = new Float32Array(N * K);
+  const gathered = gatherProfiles(manifest);
   for (let start = 0; start < N; start += BATCH) {
     const rows = Int32Array.from({ length: Math.min(BATCH, N - start) }, (_, i) => start + i);
     const input: Tensor = { shape: [rows.length, ...train.shape.slice(1)], data: train.gather(rows) };
-    const { concepts } = await predictor.run({ input }, ['concepts']);
-    data.set(concepts.data, start * K);
+    const forward = await predictor.forward(input);
+    data.set(forward.concepts.data, start * K);
+    gathered.add(
+      forward,
+      [...rows].map((row) => train.labels[row] as number),
+    );
   }
   const familiarity = decodes
     ? await familiarityOver(train, manifest.input, async (input) =>
@@ -66,7 +72,11 @@ for (const path of process.argv.slice(2)) {
   });
   const told = withClassPrototypes(concepts, { shape: [N, K], data }, { ...manifest, train });
   const made = trainingInputDocuments({ input: manifest.input, concepts: told }, train);
-  const { files } = await upgradedFilesOf(path, { concepts: told, ...(familiarity && { familiarity }) }, made);
+  const { files } = await upgradedFilesOf(
+    path,
+    { concepts: told, profiles: gathered.profiles(), ...(familiarity && { familiarity }) },
+    made,
+  );
   await writeFolder(path, files, 'manifest.json');
   console.log(`${path}: ${Object.keys(files).join(', ')}`);
 }

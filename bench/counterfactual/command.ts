@@ -6,7 +6,7 @@ import { inputShape } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { changeWords } from '../../core/reasons/change-words.ts';
 import { turningPoint } from '../../core/reasons/turning-point.ts';
-import { batchSize, concatRows, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
+import { batchSize, concatRows, imageAt, rowOf, sliceRows, type Tensor } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
 import { sessionOpener } from '../../serve/inference/onnxruntime.ts';
 import { loadModel, loadPredictor } from '../../serve/models/model-folder.ts';
@@ -102,14 +102,14 @@ async function bench({ model, judge, data, inputs, train: most, json }: Flags): 
     const forward = await predictor.forward(input);
     const [own] = (await predictor.complete(forward, { explain: [] })) as [Prediction];
     const { index } = own;
-    const turn = await turningPoint(predictor, own);
+    const turn = await turningPoint(predictor, own, imageAt(input, 0));
     if (turn !== undefined) {
       const decoded = { shape: [1, ...shape], data: turn.decoded.data };
       const [seen] = other === undefined ? [] : await other.predict(decoded, { explain: [] });
       tipped.push({
         turned: turn.index === turn.behind,
         judged: seen && seen.index === turn.behind,
-        told: changeWords(manifest, { shape, data: rowOf(test, n) }, turn) !== undefined,
+        told: changeWords(manifest, turn) !== undefined,
       });
     }
     const C = manifest.classes.length;

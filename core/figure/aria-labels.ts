@@ -43,8 +43,8 @@ export function panelLabel(
 }
 
 /** What would tip the decision, in a sentence. */
-export const turnLabel = (subject: Pick<Subject, 'concepts' | 'classes'>, turn: TurningPoint): string =>
-  `A picture ${movedWords(subject, turn)}, read by the model: ${readWords(subject, turn)}.`;
+export const turnLabel = (subject: Pick<Subject, 'classes'>, turn: TurningPoint): string =>
+  `A picture of it with ${movedWords(subject, turn)}, read by the model: ${readWords(subject, turn)}.`;
 
 /** The input with what would change on it. */
 export const changeLabel = ({ classes }: Pick<Subject, 'classes'>, { ahead, behind }: TurningPoint): string =>

@@ -184,7 +184,7 @@ export function figureSvg(
     const rule = top - PANEL_GAP / 2;
     bottom = top + panelHeight(frame, counts[index] as number);
     const compared = { ...panel, comparison: compares[index] as Comparison };
-    const change = panel.turn && changeWords(manifest, panel.input, panel.turn);
+    const change = panel.turn && changeWords(manifest, panel.turn);
     const reason = reasonOf(manifest, compared, change);
     const label = panelLabel(manifest, compared, reason, { index, count: panels.length });
     return [

@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor.ts';
 import { connected } from './connected.ts';
-import { hasBrightBorder, toGrey } from './pixels.ts';
+import { hasBrightBorder, strokesOf } from './pixels.ts';
 
 /**
  * What changes in a picture between two states of it: where strokes go and where they come, in pieces, and where in the
@@ -12,6 +12,8 @@ export interface Piece {
   readonly kind: 'goes' | 'comes';
   /** Sum over its pixels of the share of a full change, so 1 is one pixel that changes altogether. */
   readonly size: number;
+  /** Indices of its pixels, in `[H · W]`. */
+  readonly pixels: readonly number[];
   /** Which third of what is drawn its centre lies in: down from 0 at the top, right from 0 on the left. */
   readonly third: { readonly down: 0 | 1 | 2; readonly right: 0 | 1 | 2 };
 }
@@ -30,10 +32,6 @@ const FULL = 0.7;
 const SPECK = 0.1;
 /** From this on, as a distance from the ground, something is drawn in a pixel. */
 const DRAWN = 0.5;
-
-/** How far each pixel is from the ground, 0 to 1: strokes are bright on a dark border, and dark on a bright one. */
-const strokesOf = (image: Tensor, isDark: boolean): Float32Array =>
-  toGrey(image).data.map((value) => (isDark ? 1 - value : value));
 
 /** The thirds that the centre of some pixels lies in, of the box around all pixels where something is drawn. */
 function placer(drawn: Float32Array, height: number, width: number) {
@@ -73,12 +71,13 @@ export function changeBetween(picture: Tensor, before: Tensor, after: Tensor): C
     return change > 0 ? share : -share * Math.min(1, (own[i] as number) / DRAWN);
   });
   const regions = connected(Int32Array.from(shares, Math.sign), height, width, 1);
-  const sums = new Map<number, { size: number; signed: number; y: number; x: number }>();
+  const sums = new Map<number, { pixels: number[]; size: number; signed: number; y: number; x: number }>();
   shares.forEach((share, i) => {
     const size = Math.abs(share);
     if (size === 0) return;
     const region = regions[i] as number;
-    const sum = sums.get(region) ?? { size: 0, signed: 0, y: 0, x: 0 };
+    const sum = sums.get(region) ?? { pixels: [], size: 0, signed: 0, y: 0, x: 0 };
+    sum.pixels.push(i);
     sum.size += size;
     sum.signed += share;
     sum.y += size * Math.floor(i / width);
@@ -86,19 +85,23 @@ export function changeBetween(picture: Tensor, before: Tensor, after: Tensor): C
     sums.set(region, sum);
   });
   const largest = Math.max(0, ...[...sums.values()].map(({ size }) => size));
-  const kept = [...sums].filter(([, { size }]) => size >= SPECK * largest);
-  const isKept = new Set(kept.map(([region]) => region));
+  const kept = [...sums.values()].filter(({ size }) => size >= SPECK * largest);
   const thirdOf = placer(
     own.map((value, i) => Math.max(value, to[i] as number)),
     height,
     width,
   );
-  return {
-    shares: shares.map((share, i) => (isKept.has(regions[i] as number) ? share : 0)),
-    pieces: kept
-      .map(([, { size, signed, y, x }]): Piece => {
-        return { kind: signed > 0 ? 'comes' : 'goes', size, third: thirdOf(y / size, x / size) };
-      })
-      .sort((a, b) => b.size - a.size),
-  };
+  const pieces = kept
+    .map(({ pixels, size, signed, y, x }): Piece => {
+      return { kind: signed > 0 ? 'comes' : 'goes', size, pixels, third: thirdOf(y / size, x / size) };
+    })
+    .sort((a, b) => b.size - a.size);
+  return withPieces({ shares, pieces }, pieces);
+}
+
+/** A change with these pieces of it alone, in this order. */
+export function withPieces({ shares }: Change, pieces: readonly Piece[]): Change {
+  const kept = new Float32Array(shares.length);
+  for (const { pixels } of pieces) for (const pixel of pixels) kept[pixel] = shares[pixel] as number;
+  return { shares: kept, pieces };
 }

@@ -72,6 +72,10 @@ export function hasBrightBorder({ shape, data }: Tensor): boolean {
   return bright >= size - (size >> 1);
 }
 
+/** How far each pixel is from the ground, 0 to 1. @param isDark whether strokes are dark on a bright ground @returns `[H · W]` */
+export const strokesOf = (image: Tensor, isDark: boolean): Float32Array =>
+  toGrey(image).data.map((value) => (isDark ? 1 - value : value));
+
 /** Swaps dark and light: `v → 1 − v`. */
 export function inverted({ shape, data }: Tensor): Tensor {
   return { shape, data: data.map((value) => 1 - value) };

@@ -1,41 +1,41 @@
-import type { Manifest } from '../manifest.ts';
+import { type Change, changeBetween, type Piece, withPieces } from '../images/change.ts';
+import type { ClassProfile, Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
-import { imageAt, type Tensor } from '../tensor.ts';
+import { concatRows, imageAt, type Tensor } from '../tensor.ts';
 import { percent } from '../text/format.ts';
-import { listed } from '../text/listed.ts';
 import { compareWith } from './comparison.ts';
+import { wayTo } from './way.ts';
 
 /**
- * What would tip a decision: the concepts of the input moved towards those that are usual in the class that was behind, no
- * farther than until the model, which reads the decoded picture again, says that class. A picture on this way is like training
- * inputs, which the shortest move of the concepts need not be: that is the artefact `counterfactual`. Whatever is shown of it
- * is what the model said of the very picture that is shown.
+ * What would tip a decision: the concepts of the input moved towards the class that was behind, no farther than until the
+ * model, which reads the decoded picture again, says that class. A picture on this way is like training inputs of the class,
+ * which the shortest move of the concepts need not be: that is the artefact `counterfactual`. Of what changes in the picture
+ * that is kept which the model itself decides by: a stroke that is only a little aside changes nothing for it. Whatever is
+ * shown is what the model said of the very pictures.
  */
 export interface TurningPoint {
   /** The class that is ahead, and the one that the concepts were moved for. */
   readonly ahead: number;
   readonly behind: number;
-  /** How far the concepts went to those that are usual in `behind`, 0 to 1; absent where these are not known. */
-  readonly share?: number;
-  /** The concepts whose move does most for `behind`, that first. */
-  readonly moved: readonly { readonly concept: number; readonly direction: 'higher' | 'lower' }[];
   /** `[…]`, the concepts as they are, decoded, in the units of `input`. */
   readonly own: Tensor;
   /** `[…]`, the moved concepts decoded, in the units of `input`. */
   readonly decoded: Tensor;
-  /** What the model says of that when it reads it: a class, which need not be `behind`. */
+  /** What changes in between, in the input: the pieces by which the model decides, the one that does most first. */
+  readonly change: Change;
+  /** What the model says of `decoded` when it reads it: a class, which need not be `behind`. */
   readonly index: number;
   readonly probability: number;
 }
 
-/** Pictures on the way, which are read together. */
-const STEPS = 16;
 /** What the model must give the class at least, so that others see it too. */
 const LEAST_PROBABILITY = 0.99;
-/** Of all that the moves do for the other class: the concepts that are named do so much together, or there are so many. */
-const NAMED = { share: 0.6, most: 2 } as const;
+/** Of what the piece that does most does for the other class: pieces that do less are left out. */
+const LEAST_EFFECT = 0.25;
+/** Pieces that are tried, the largest; the others are left out. */
+const MOST_PIECES = 8;
 
-type Asked = Pick<Predictor, 'manifest' | 'intervene' | 'complete' | 'decode'>;
+type Asked = Pick<Predictor, 'manifest' | 'intervene' | 'complete' | 'decode' | 'predict'>;
 type Explained = Pick<Prediction, 'index' | 'concepts' | 'relevances' | 'contributions' | 'logits'>;
 
 /** h and θ of one input, `count` times. */
@@ -56,9 +56,7 @@ async function readEach({ intervene }: Asked, prediction: Explained, settings: r
     repeated(prediction, settings.length),
     settings.map((row) => row.map((value, concept) => ({ concept, value }))),
   );
-  return outcomes.flatMap((outcome, i) =>
-    outcome === undefined ? [] : [{ outcome, target: settings[i] as readonly number[] }],
-  );
+  return outcomes.filter((outcome) => outcome !== undefined);
 }
 
 /** Whether a model can be asked what would tip it: one of images that decodes them. */
@@ -66,9 +64,10 @@ export const canTurn = ({ artefacts, graphs, input }: Pick<Manifest, 'artefacts'
   input.kind === 'image' && graphs.decoder !== undefined && artefacts.includes('traversals');
 
 /**
- * The first picture on the way to what is usual in the other class that the model gives 99 % for it; where none is, the one
- * that it gives most. Where the manifest does not say what is usual in a class, and where no picture on the way is of it,
- * what the artefact `counterfactual` finds.
+ * The first picture on the way to the other class that the model gives 99 % for it; where none is, the one that it gives
+ * most. Where the manifest does not say where the class is, and where no picture on the way is of it, what the artefact
+ * `counterfactual` finds.
+ * @param input `[C, H, W]` in [0, 1], what was predicted
  * @param contrast index of the class to set beside the predicted one; the runner-up when absent
  * @returns `undefined` for a model that decodes no images, and where two classes are level
  * @throws inference_failed
@@ -76,57 +75,29 @@ export const canTurn = ({ artefacts, graphs, input }: Pick<Manifest, 'artefacts'
 export async function turningPoint(
   predictor: Asked,
   prediction: Explained,
+  input: Tensor,
   contrast?: number,
 ): Promise<TurningPoint | undefined> {
-  const { manifest } = predictor;
   const { ahead, behind, deciding } = compareWith(prediction, contrast);
-  if (!canTurn(manifest) || deciding.length === 0) return undefined;
+  if (!canTurn(predictor.manifest) || deciding.length === 0) return undefined;
   const found = (await onTheWay(predictor, prediction, behind)) ?? (await nearest(predictor, prediction, behind));
   if (found === undefined) return undefined;
-  const { outcome, target, share } = found;
-  const { index, probability } = outcome.reread;
-  const moved = movesFor(prediction, target, [ahead, behind]);
+  const { decoded, reread } = found;
   const own = imageAt(await predictor.decode(repeated(prediction, 1).concepts), 0);
-  const way = share === undefined ? {} : { share };
-  return { ahead, behind, ...way, moved, own, decoded: outcome.decoded, index, probability };
+  const whole = changeBetween(input, own, decoded);
+  const change = withPieces(whole, await decidingPieces(predictor, { own, decoded, ahead, behind }, whole));
+  return { ahead, behind, own, decoded, change, index: reread.index, probability: reread.probability };
 }
 
-/** The concepts whose move does most for the class that is behind, by θ, no more than matter. @param target `[K]` */
-function movesFor(
-  { concepts, relevances }: Explained,
-  target: readonly number[],
-  [ahead, behind]: readonly [number, number],
-): TurningPoint['moved'] {
-  const works = target.map((value, concept) => {
-    const [own, row] = [concepts[concept] as number, relevances[concept] as readonly number[]];
-    const work = (value - own) * ((row[behind] as number) - (row[ahead] as number));
-    return { concept, work, direction: value < own ? ('lower' as const) : ('higher' as const) };
-  });
-  const helping = works.filter(({ work }) => work > 0).sort((a, b) => b.work - a.work);
-  let missing = NAMED.share * helping.reduce((sum, { work }) => sum + work, 0);
-  const named: { concept: number; direction: 'higher' | 'lower' }[] = [];
-  for (const { concept, work, direction } of helping.slice(0, NAMED.most)) {
-    if (missing <= 0) break;
-    named.push({ concept, direction });
-    missing -= work;
-  }
-  return named;
-}
-
-/** On the straight way to the concepts that are usual in class `behind`. */
+/** On the way to the inputs of class `behind`. */
 async function onTheWay(predictor: Asked, prediction: Explained, behind: number) {
-  const profile = predictor.manifest.profiles?.[behind];
+  const { concepts, profiles } = predictor.manifest;
+  const profile = profiles?.[behind] as ClassProfile | undefined;
   if (profile === undefined || profile.count === 0) return undefined;
-  const settings = Array.from({ length: STEPS }, (_, i) =>
-    prediction.concepts.map((value, k) => {
-      const usual = profile.concepts[k]?.mean ?? value;
-      return value + ((i + 1) / STEPS) * (usual - value);
-    }),
-  );
-  const read = (await readEach(predictor, prediction, settings)).map((one, i) => ({ ...one, share: (i + 1) / STEPS }));
-  const turned = read.filter(({ outcome: { reread } }) => reread.index === behind);
-  const clear = turned.find(({ outcome: { reread } }) => reread.probability >= LEAST_PROBABILITY);
-  return clear ?? turned.sort((a, b) => b.outcome.reread.probability - a.outcome.reread.probability)[0];
+  const read = await readEach(predictor, prediction, wayTo(concepts, profile, prediction.concepts));
+  const turned = read.filter(({ reread }) => reread.index === behind);
+  const clear = turned.find(({ reread }) => reread.probability >= LEAST_PROBABILITY);
+  return clear ?? turned.sort((a, b) => b.reread.probability - a.reread.probability)[0];
 }
 
 /** The nearest concepts that make an input of class `behind`, decoded and read again. */
@@ -136,26 +107,52 @@ async function nearest(predictor: Asked, prediction: Explained, behind: number) 
   const [one] = await predictor.complete(repeated(prediction, 1), { explain, contrast });
   if (one?.counterfactual === undefined) return undefined;
   const [read] = await readEach(predictor, prediction, [one.counterfactual.concepts]);
-  return read && { ...read, share: undefined };
+  return read;
+}
+
+/** A picture with some pixels of another, in all channels: `[C, H, W]`. */
+function patched({ shape, data }: Tensor, from: Tensor, { pixels }: Piece): Tensor {
+  const [, height = 1, width = 1] = shape;
+  const mixed = Float32Array.from(data);
+  for (let at = 0; at < data.length; at += height * width) {
+    for (const pixel of pixels) mixed[at + pixel] = from.data[at + pixel] as number;
+  }
+  return { shape, data: mixed };
 }
 
 /**
- * What was moved, in words: `44 % of the way to the usual “4”, mostly by concept E lower`, or `… by concept E lower (an open
- * top)` where it is one and somebody has told its ends.
+ * The pieces of a change that the model decides by, the one that does most first: by how much the other class gains when the
+ * piece alone comes to the picture as it is, and loses when it alone is missing in the picture that is tipped.
  */
-export function movedWords(
-  { concepts, classes }: Pick<Manifest, 'concepts' | 'classes'>,
-  { moved, share, behind }: Pick<TurningPoint, 'moved' | 'share' | 'behind'>,
-): string {
-  const named = moved.map(({ concept, direction }) => {
-    const { name, ends } = concepts[concept] as Manifest['concepts'][number];
-    const toward = moved.length === 1 ? ends?.[direction === 'higher' ? 'high' : 'low'] : undefined;
-    return `${name} ${direction}${toward === undefined ? '' : ` (${toward})`}`;
+async function decidingPieces(
+  { predict }: Asked,
+  { own, decoded, ahead, behind }: Pick<TurningPoint, 'own' | 'decoded' | 'ahead' | 'behind'>,
+  { pieces }: Change,
+): Promise<Piece[]> {
+  const tried = pieces.slice(0, MOST_PIECES);
+  if (tried.length < 2) return tried;
+  const pictures = [
+    own,
+    decoded,
+    ...tried.flatMap((piece) => [patched(own, decoded, piece), patched(decoded, own, piece)]),
+  ];
+  const batch = concatRows(pictures.map(({ shape, data }) => ({ shape: [1, ...shape], data })));
+  const said = await predict(batch, { explain: [] });
+  const [before, after, ...each] = said.map(({ logits }) => (logits[behind] as number) - (logits[ahead] as number));
+  const effects = tried.map((piece, i) => {
+    const [alone, without] = [each[2 * i] as number, each[2 * i + 1] as number];
+    return { piece, effect: alone - (before as number) + (after as number) - without };
   });
-  if (share === undefined) return `with ${listed(named)}`;
-  const way = `${Math.round(100 * share)} % of the way to the usual “${classes[behind]}”`;
-  return named.length === 0 ? way : `${way}, mostly by ${listed(named)}`;
+  const largest = Math.max(...effects.map(({ effect }) => effect));
+  return effects
+    .filter(({ effect }) => largest <= 0 || effect >= LEAST_EFFECT * largest)
+    .sort((a, b) => b.effect - a.effect)
+    .map(({ piece }) => piece);
 }
+
+/** What the picture is, below what the model says of it. */
+export const movedWords = ({ classes }: Pick<Manifest, 'classes'>, { behind }: Pick<TurningPoint, 'behind'>): string =>
+  `its concepts moved towards “${classes[behind]}”`;
 
 /** Between which classes: `“4” → “9”`. */
 export const betweenWords = ({ classes }: Pick<Manifest, 'classes'>, { ahead, behind }: TurningPoint): string =>

@@ -12,7 +12,8 @@ const rounded = (value: number): number => Number(value.toPrecision(DIGITS));
 
 interface Sums {
   activation: number;
-  square: number;
+  /** `[K]`, with each concept; with itself, the square. */
+  readonly products: number[];
   contribution: number;
   magnitude: number;
   decides: number;
@@ -32,7 +33,7 @@ export function gatherProfiles({ concepts, classes }: Pick<Manifest, 'concepts' 
   const [K, C] = [concepts.length, classes.length];
   const counts = new Array<number>(C).fill(0);
   const sums: Sums[][] = classes.map(() =>
-    concepts.map(() => ({ activation: 0, square: 0, contribution: 0, magnitude: 0, decides: 0 })),
+    concepts.map(() => ({ activation: 0, products: concepts.map(() => 0), contribution: 0, magnitude: 0, decides: 0 })),
   );
   // sums are taken about the concept's mean: nothing is lost where it is far from 0
   const centres = concepts.map(({ mean, quantiles }) => mean ?? quantiles.q50);
@@ -45,10 +46,11 @@ export function gatherProfiles({ concepts, classes }: Pick<Manifest, 'concepts' 
         let most = 0;
         const contributions = own.map((_, k) => (h[k] as number) * (theta[k * C + c] as number));
         for (let k = 1; k < K; k++) if ((contributions[k] as number) > (contributions[most] as number)) most = k;
+        const moves = centres.map((centre, k) => (h[k] as number) - centre);
         own.forEach((sum, k) => {
-          const [moved, contribution] = [(h[k] as number) - (centres[k] as number), contributions[k] as number];
+          const [moved, contribution] = [moves[k] as number, contributions[k] as number];
           sum.activation += moved;
-          sum.square += moved * moved;
+          for (let i = 0; i < K; i++) sum.products[i] = (sum.products[i] as number) + moved * (moves[i] as number);
           sum.contribution += contribution;
           sum.magnitude += Math.abs(contribution);
           if (k === most) sum.decides += 1;
@@ -59,15 +61,19 @@ export function gatherProfiles({ concepts, classes }: Pick<Manifest, 'concepts' 
       sums.map((own, c) => {
         const count = counts[c] as number;
         const N = count || 1;
+        const covariance = own.map(({ products, activation }) =>
+          products.map((product, i) => product / N - (activation / N) * ((own[i] as Sums).activation / N)),
+        );
         return {
           count,
-          concepts: own.map(({ activation, square, contribution, magnitude, decides }, k) => ({
+          concepts: own.map(({ activation, contribution, magnitude, decides }, k) => ({
             mean: count === 0 ? 0 : rounded((centres[k] as number) + activation / N),
-            deviation: rounded(Math.sqrt(Math.max(0, square / N - (activation / N) ** 2))),
+            deviation: rounded(Math.sqrt(Math.max(0, covariance[k]?.[k] as number))),
             contribution: rounded(contribution / N),
             magnitude: rounded(magnitude / N),
             decides: rounded(decides / N),
           })),
+          covariance: covariance.map((row) => row.map(rounded)),
         };
       }),
   };

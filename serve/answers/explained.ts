@@ -46,7 +46,7 @@ export async function explained(model: ExplainedModel, batch: Tensor, options: E
   const all = concepts && { concepts: new Array<ConceptValues>(batchSize(batch)).fill(concepts) };
   const predictions = await predictor.predict(batch, { explain, steps, contrast, statics, ...all });
   const attributed = await attributedOf(predictor, batch, predictions, options);
-  const turned = await withTurns(predictor, predictions, contrast);
+  const turned = await withTurns(predictor, batch, predictions, contrast);
   const told = turned.map((one, n) => ({ ...one, attributions: attributed?.[n] }));
   return { predictions, attributed, svg: drawn(model, batch, told, options) };
 }
@@ -72,21 +72,26 @@ export type Turned = Pick<Panel, 'prediction' | 'turn' | 'attributions'>;
 
 /**
  * Finds what would tip each prediction; of one whose concepts were set, which is what somebody asked, nothing is sought.
+ * @param batch `[N, …]`, what was predicted
  * @param contrast a class by its label; without one the runner-up
  */
 export async function withTurns(
   predictor: Predictor,
+  batch: Tensor,
   predictions: readonly Prediction[],
   contrast: string | undefined,
 ): Promise<Turned[]> {
   const other = contrast === undefined ? undefined : predictor.manifest.classes.indexOf(contrast);
   const turned: Turned[] = [];
-  for (const prediction of predictions) {
+  for (const [i, prediction] of predictions.entries()) {
     const isOwn = prediction.intervention === undefined;
-    turned.push({ prediction, turn: isOwn ? await turningPoint(predictor, prediction, other) : undefined });
+    const turn = isOwn ? await turningPoint(predictor, prediction, inputAt(batch, i), other) : undefined;
+    turned.push({ prediction, turn });
   }
   return turned;
 }
+
+const inputAt = (batch: Tensor, i: number): Tensor => ({ shape: batch.shape.slice(1), data: rowOf(batch, i) });
 
 /** The predictions of a batch, drawn as SVG. @throws payload_too_large, invalid_request */
 export function drawn(
@@ -97,7 +102,6 @@ export function drawn(
 ): string {
   checkContrast(manifest, options);
   checkPanels(predictions.length, manifest, options);
-  const shape = batch.shape.slice(1);
-  const panels = predictions.map((one, i) => ({ ...one, input: { shape, data: rowOf(batch, i) } }));
+  const panels = predictions.map((one, i) => ({ ...one, input: inputAt(batch, i) }));
   return figureSvg(panels, { manifest, statics }, options, pngDataUri);
 }

@@ -7,6 +7,7 @@ import type { Concept, ListedFile } from '../../core/manifest.ts';
 import type { Prediction } from '../../core/predictor.ts';
 import { compareClasses, runnerUp } from '../../core/reasons/comparison.ts';
 import { movedWords, readWords, type TurningPoint, turningPoint } from '../../core/reasons/turning-point.ts';
+import { tensor } from '../../core/tensor.ts';
 import { expectClose } from '../helpers/close.ts';
 import { greyLevels, testDigit, toPng } from './digits.ts';
 import { askServer, describePage, draw, load, models, page, predictor, resultOf } from './mnist-page.ts';
@@ -158,10 +159,16 @@ describePage('the page in Chromium', () => {
   });
 
   it('shows after the answer what would tip it, as the model reads that, and nothing of another one', async () => {
-    const { prediction } = await load('digit.png', 'image/png', await toPng(testDigit(2)));
+    const { prediction, input } = await load('digit.png', 'image/png', await toPng(testDigit(2)));
+    const given = tensor(Float32Array.from(input), [1, 28, 28]);
     const said = page.locator('#turn-said');
     const expectTurn = async (contrast?: number): Promise<void> => {
-      const turn = (await turningPoint(predictor, prediction as unknown as Prediction, contrast)) as TurningPoint;
+      const turn = (await turningPoint(
+        predictor,
+        prediction as unknown as Prediction,
+        given,
+        contrast,
+      )) as TurningPoint;
       await expect.poll(() => said.textContent()).toBe(readWords(predictor.manifest, turn));
       expect(await page.locator('#turn-what').textContent()).toBe(movedWords(predictor.manifest, turn));
       expect(await page.locator('#turn-words').textContent()).toMatch(/^(It would be read as “.” with.*\.)?$/);

@@ -53,7 +53,7 @@ export function createTurnView(manifest: Manifest): TurnView {
     change.between.textContent = turn === undefined ? '' : betweenWords(manifest, turn);
     change.colours.textContent = turn === undefined ? '' : CHANGE_WORDS;
     change.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : changeLabel(manifest, turn));
-    if (turn !== undefined) paint(change.canvas, changeOn(imageAt(input, 0), turn.own, turn.decoded));
+    if (turn !== undefined) paint(change.canvas, changeOn(imageAt(input, 0), turn.change));
   };
   const words = byId('turn-words', 'p');
   return {
@@ -63,7 +63,7 @@ export function createTurnView(manifest: Manifest): TurnView {
       other.figure.toggleAttribute('data-empty', turn === undefined);
       if (explained === undefined || box.hidden) return;
       showChange(explained, turn);
-      const change = turn && changeWords(manifest, imageAt(explained.input, 0), turn);
+      const change = turn && changeWords(manifest, turn);
       words.textContent = change === undefined ? '' : sentenceOfChange(change);
       const { label, probability } = explained.prediction;
       paint(own.canvas, explained.input);

@@ -2,6 +2,7 @@ import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
 import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { canTurn, turningPoint } from '../../core/reasons/turning-point.ts';
+import { imageAt } from '../../core/tensor.ts';
 import { byId, element } from './dom.ts';
 import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
 import type { Submission } from './inputs/submission.ts';
@@ -133,11 +134,11 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   /** Seeks what would tip the decision that is shown; of a class that is not predicted there is no decision to tip. */
   const findTurn = async (asked: object): Promise<void> => {
     if (shown === undefined || asked !== current || !canTurn(manifest)) return;
-    const { prediction } = shown;
+    const { prediction, input } = shown;
     const { ahead, behind } = compareFor(prediction, selected, contrast);
     if (ahead !== prediction.index) return;
     try {
-      const turn = await turningPoint(predictor, prediction, behind);
+      const turn = await turningPoint(predictor, prediction, imageAt(input, 0), behind);
       if (asked === current) turnView.show(shown, turn);
     } catch (error) {
       if (asked === current) report(error);

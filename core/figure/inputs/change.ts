@@ -1,4 +1,4 @@
-import { changeBetween } from '../../images/change.ts';
+import type { Change } from '../../images/change.ts';
 import { hasBrightBorder, toColour, toGrey } from '../../images/pixels.ts';
 import type { Tensor } from '../../tensor.ts';
 import { COLOURS, channelsOf } from '../palette.ts';
@@ -15,12 +15,10 @@ const DIMMED = 0.55;
 
 /**
  * @param picture `[C, H, W]` in [0, 1], drawn on
- * @param before `[C, H, W]` @param after `[C, H, W]`, of one maker, so that what it redraws badly shows in neither
  * @returns `[3, H, W]`
  */
-export function changeOn(picture: Tensor, before: Tensor, after: Tensor): Tensor {
+export function changeOn(picture: Tensor, { shares }: Pick<Change, 'shares'>): Tensor {
   const ground = hasBrightBorder(picture) ? 1 : 0;
-  const { shares } = changeBetween(picture, before, after);
   const drawn = toColour(toGrey(picture));
   const size = shares.length;
   const data = drawn.data.map((value, i) => {

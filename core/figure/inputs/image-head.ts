@@ -56,7 +56,7 @@ function picturesOf(manifest: Subject, { input, prediction, turn }: ComparedPane
   return [
     own,
     {
-      image: changeOn(input, turn.own, turn.decoded),
+      image: changeOn(input, turn.change),
       said: betweenWords(manifest, turn),
       what: CHANGE_WORDS,
     },

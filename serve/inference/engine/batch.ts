@@ -172,7 +172,7 @@ async function computeAll(model: ExplainedModel, ready: readonly Ready[], inputs
       const ask = ready[i]?.ask;
       const predictions =
         ask?.kind === 'figure'
-          ? await withTurns(predictor, told, ask.options.contrast)
+          ? await withTurns(predictor, (ready[i] as Ready).input, told, ask.options.contrast)
           : told.map((prediction) => ({ prediction }));
       computed[i] = { ...(computed[i] as Computed), predictions };
       at += count;

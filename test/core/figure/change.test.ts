@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { changeOn } from '../../../core/figure/inputs/change.ts';
+import { changeOn as drawnOn } from '../../../core/figure/inputs/change.ts';
 import { COLOURS } from '../../../core/figure/palette.ts';
-import { tensor } from '../../../core/tensor.ts';
+import { changeBetween } from '../../../core/images/change.ts';
+import { type Tensor, tensor } from '../../../core/tensor.ts';
 
 const SIDE = 4;
 /** One pixel inside the border has a value, all others another. */
@@ -11,6 +12,9 @@ const dotted = (at: number, value: number, ground: number) =>
     [1, SIDE, SIDE],
   );
 const [FIRST, SECOND] = [5, 10];
+
+const changeOn = (picture: Tensor, before: Tensor, after: Tensor) =>
+  drawnOn(picture, changeBetween(picture, before, after));
 
 /** Pixel i as `#rrggbb`. */
 const hexAt = ({ data }: { data: Float32Array }, i: number): string =>

@@ -6,6 +6,7 @@ import { changeOn } from '../../../core/figure/inputs/change.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
 import type { FigureModel, Panel } from '../../../core/figure/panel.ts';
 import { columnsOf } from '../../../core/figure/parts/index.ts';
+import { changeBetween } from '../../../core/images/change.ts';
 import { tensor } from '../../../core/tensor.ts';
 import { pngDataUri } from '../../../serve/images/png.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';
@@ -177,7 +178,7 @@ describe('what would tip the decision', () => {
   const own = tensor(Float32Array.of(0, 1, 0, 0), [1, 2, 2]);
   const turn = {
     ...{ ahead: 2, behind: 0, index: 0, probability: 0.875, decoded, own },
-    moved: [{ concept: 0, direction: 'lower' as const }],
+    change: changeBetween(panelWith([]).input, own, decoded),
   };
   const svg = figureSvg(
     [{ ...panelWith(traversals), turn }],
@@ -190,7 +191,7 @@ describe('what would tip the decision', () => {
     const [input, changed, other] = imageBoxes(svg) as [Box, Box, Box];
     const given = panelWith([]).input;
     expect(input.what).toBe(pngDataUri(given));
-    expect(changed.what).toBe(pngDataUri(changeOn(given, own, decoded)));
+    expect(changed.what).toBe(pngDataUri(changeOn(given, turn.change)));
     expect(other.what).toBe(pngDataUri(decoded));
     expect([changed.top, other.top]).toEqual([input.top, input.top]);
     expect(changed.left).toBeGreaterThan(input.right);
@@ -202,7 +203,8 @@ describe('what would tip the decision', () => {
         'blue would go, orange',
         'would come',
         '“c” → “a”',
-        'with top lower',
+        'its concepts moved',
+        'towards “a”',
         '“a” 87.5 %',
       ]),
     );
@@ -210,7 +212,9 @@ describe('what would tip the decision', () => {
   });
 
   it('is told to those who do not see it', () => {
-    expect(svg).toMatch(/aria-label="[^"]*A picture with top lower, read by the model: “a” 87\.5 %\./);
+    expect(svg).toMatch(
+      /aria-label="[^"]*A picture of it with its concepts moved towards “a”, read by the model: “a” 87\.5 %\./,
+    );
   });
 });
 

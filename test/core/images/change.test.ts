@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeBetween } from '../../../core/images/change.ts';
+import { changeBetween, withPieces } from '../../../core/images/change.ts';
 import { tensor } from '../../../core/tensor.ts';
 
 const SIDE = 12;
@@ -20,7 +20,7 @@ describe('what changes in a picture', () => {
   it('is what goes and what comes, in pieces, the largest first, each in its third of what is drawn', () => {
     const own = drawing(BAR, STEM);
     const { pieces, shares } = changeBetween(own, own, drawing(STEM, FOOT));
-    expect(pieces).toEqual([
+    expect(pieces.map(({ pixels, ...piece }) => ({ ...piece, size: pixels.length }))).toEqual([
       { kind: 'goes', size: 18, third: { down: 0, right: 1 } },
       { kind: 'comes', size: 6, third: { down: 2, right: 0 } },
     ]);
@@ -47,6 +47,14 @@ describe('what changes in a picture', () => {
     const { pieces, shares } = changeBetween(own, own, drawing(BAR, [5, 1, 4, 4], [10, 10, 1, 1]));
     expect(pieces.map(({ size }) => size)).toEqual([16]);
     expect(shares[10 * SIDE + 10]).toBe(0);
+  });
+
+  it('can be of some pieces alone', () => {
+    const own = drawing(BAR, STEM);
+    const whole = changeBetween(own, own, drawing(STEM, FOOT));
+    const { shares, pieces } = withPieces(whole, whole.pieces.slice(1));
+    expect(pieces.map(({ kind }) => kind)).toEqual(['comes']);
+    expect([shares[1 * SIDE + 1], shares[10 * SIDE + 1]]).toEqual([0, 1]);
   });
 
   it('is nothing between two that are the same', () => {

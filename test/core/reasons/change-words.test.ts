@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { changeBetween } from '../../../core/images/change.ts';
 import { changeWords, sentenceOfChange } from '../../../core/reasons/change-words.ts';
 import { tensor } from '../../../core/tensor.ts';
 
@@ -26,11 +27,11 @@ const [TOP, MIDDLE, LEFT, BOTTOM]: Box[] = [
 const told = (before: Box[], after: Box[], index = 1): string | undefined => {
   const own = drawing(...CORNERS, ...before);
   const decoded = drawing(...CORNERS, ...after);
-  return changeWords({ classes: ['a', 'b', 'c'] }, own, {
-    ...{ ahead: 0, behind: 1, index, probability: 0.99, moved: [] },
-    own,
-    decoded,
-  });
+  const change = changeBetween(own, own, decoded);
+  return changeWords(
+    { classes: ['a', 'b', 'c'] },
+    { ahead: 0, behind: 1, index, probability: 0.99, own, decoded, change },
+  );
 };
 
 describe('what would tip a decision, by what changes in the picture', () => {
@@ -46,8 +47,24 @@ describe('what would tip a decision, by what changes in the picture', () => {
     expect(told([[0, 4, 1, 5]], [[3, 4, 1, 5]])).toBe('it would be read as “b” with something else at the top');
   });
 
-  it('names no small ones', () => {
-    expect(told([TOP], [[9, 8, 1, 2]])).toBe('it would be read as “b” without what is at the top');
+  it('names three at most, and first what does most', () => {
+    expect(told([TOP], [LEFT, BOTTOM, [5, 5, 1, 3]])).toBe(
+      'it would be read as “b” without what is at the top, and with more on the left and at the bottom right',
+    );
+    expect(told([MIDDLE], [TOP])).toBe(
+      'it would be read as “b” with more at the top, and without what is in the middle',
+    );
+  });
+
+  it('says where a loop closes or opens', () => {
+    const ring: Box[] = [
+      [3, 3, 1, 6],
+      [8, 3, 1, 6],
+      [4, 3, 4, 1],
+    ];
+    const gap: Box = [4, 8, 4, 1];
+    expect(told(ring, [...ring, gap])).toBe('it would be read as “b” with more on the right, which closes a loop');
+    expect(told([...ring, gap], ring)).toBe('it would be read as “b” without what is on the right, which opens a loop');
   });
 
   it('says nothing where the model does not read the other class, or nothing changes', () => {

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import type { Manifest } from '../../../core/manifest.ts';
+import type { ClassProfile, Manifest } from '../../../core/manifest.ts';
 import { createPredictor, type Sessions } from '../../../core/predictor.ts';
 import { movedWords, readWords, type TurningPoint, turningPoint } from '../../../core/reasons/turning-point.ts';
+import { wayTo } from '../../../core/reasons/way.ts';
+import { imageAt } from '../../../core/tensor.ts';
 import { rowSession } from '../../helpers/fake-model.ts';
-import { inputOf, manifest as painting, sessionsOf } from '../../helpers/painting-model.ts';
+import { inputOf, manifest as painting, sessionsOf, THETA } from '../../helpers/painting-model.ts';
 
 /** The logits of the painting model are h₀, h₁ and −h₀ − h₁; its concepts usually lie between −50 and 50. */
 const manifest: Manifest = { ...painting, artefacts: [...painting.artefacts, 'traversals'] };
@@ -14,7 +16,8 @@ async function pointOf(
 ) {
   const predictor = createPredictor(of, sessions);
   const [prediction] = await predictor.predict(inputOf(row), { explain: [] });
-  return turningPoint(predictor, prediction as NonNullable<typeof prediction>, contrast);
+  const given = imageAt(inputOf(row), 0);
+  return turningPoint(predictor, prediction as NonNullable<typeof prediction>, given, contrast);
 }
 
 /** The painting model that knows what is usual in each class: 6 in its own concept, and in none for the third. */
@@ -25,32 +28,38 @@ const usual = (...means: number[]) => ({
 const profiled: Manifest = { ...manifest, profiles: [usual(6, 0), usual(0, 6), usual(-6, -6)] };
 
 describe('what would tip a decision', () => {
-  it('is the first picture on the way to what is usual in the other class that the model clearly reads as that', async () => {
-    // on the way from (6, 1) to (0, 6) the second leads by 11 s − 5, which is 4.6, 99 %, or more from 14/16 on
+  it('is the first picture on the way to the other class that the model clearly reads as that', async () => {
     const point = (await pointOf([6, 1], { of: profiled })) as TurningPoint;
-    expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1, share: 14 / 16 });
-    const there = [6 - (6 * 14) / 16, 1 + (5 * 14) / 16] as const;
-    expect([...point.decoded.data]).toEqual([there[0], there[0], there[1], there[1]]);
+    expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1 });
+    const way = wayTo(profiled.concepts, profiled.profiles?.[1] as ClassProfile, [6, 1]);
+    // the first at which the second leads by as much as makes 99 %
+    const lead = Math.log(0.99 / 0.01);
+    const [top, bottom] = way.find(([a = 0, b = 0]) => b - a >= lead) as [number, number];
+    const [painted = 0, , below = 0] = point.decoded.data;
+    expect([painted, below]).toEqual([Math.fround(top), Math.fround(bottom)]);
     expect([...point.own.data]).toEqual([6, 6, 1, 1]);
-    const logits = [there[0], there[1], -there[0] - there[1]].map(Math.exp);
-    expect(point.probability).toBeCloseTo((logits[1] as number) / logits.reduce((sum, value) => sum + value), 6);
+    expect(point.probability).toBeGreaterThanOrEqual(0.99);
   });
 
-  it('names the concepts whose move does most for the other class, by θ', async () => {
-    const point = (await pointOf([6, 1], { of: profiled })) as TurningPoint;
-    // 6 · 14/16 of the one and 5 · 14/16 of the other: the first alone is not three fifths of both
-    expect(point.moved).toEqual([
-      { concept: 0, direction: 'lower' },
-      { concept: 1, direction: 'higher' },
+  it('keeps of what changes what the model decides by, that first', async () => {
+    // the second row comes, the first goes; each does its part, and both are pieces of the change in the input
+    const shown = { ...profiled, profiles: [usual(1, 0), usual(0, 1), usual(-1, 1)] };
+    const sure = sessionsOf({ theta: () => THETA.map((value) => 9 * value) });
+    const point = (await pointOf([0.9, 0.1], { of: shown, sessions: sure })) as TurningPoint;
+    expect(point.change.pieces.map(({ pixels }) => [...pixels]).sort()).toEqual([
+      [0, 1],
+      [2, 3],
     ]);
-    const one: Manifest = { ...profiled, profiles: [usual(6, 0), usual(0, 2), usual(-6, -6)] };
-    expect((await pointOf([6, 1], { of: one }))?.moved).toEqual([{ concept: 0, direction: 'lower' }]);
+    // where θ does not look at the second concept, what comes there decides nothing
+    const blind = sessionsOf({ theta: () => [9, 0, -9, 0, 0, 0] });
+    const half = (await pointOf([0.9, 0.1], { of: shown, sessions: blind, contrast: 2 })) as TurningPoint;
+    expect(half.change.pieces.map(({ pixels }) => pixels)).toEqual([[0, 1]]);
   });
 
   it('is the picture that is read most clearly where none is clear', async () => {
     const near: Manifest = { ...profiled, profiles: [usual(6, 0), usual(0, 2), usual(-6, -6)] };
     const point = (await pointOf([6, 1], { of: near })) as TurningPoint;
-    expect(point).toMatchObject({ index: 1, share: 1 });
+    expect(point).toMatchObject({ index: 1 });
     expect(point.probability).toBeLessThan(0.99);
   });
 
@@ -60,7 +69,6 @@ describe('what would tip a decision', () => {
       const of = profiles === undefined ? manifest : { ...manifest, profiles };
       const point = (await pointOf([3, 1], { of })) as TurningPoint;
       expect(point).toMatchObject({ ahead: 0, behind: 1, index: 1 });
-      expect(point.share).toBeUndefined();
     }
   });
 
@@ -82,27 +90,8 @@ describe('what would tip a decision', () => {
 });
 
 describe('what would tip a decision, in words', () => {
-  const concepts = ['p', 'q', 'r', 's', 't'].map((name) => ({
-    ...(manifest.concepts[0] as Manifest['concepts'][0]),
-    name,
-  }));
-  const moved = (...directions: ('lower' | 'higher')[]) => ({
-    moved: directions.map((direction, concept) => ({ concept, direction })),
-  });
-
-  it('names how far it is, and what was moved', () => {
-    const { classes } = manifest;
-    const words = (share: number | undefined, directions: ('lower' | 'higher')[], told = concepts): string =>
-      movedWords(
-        { concepts: told, classes },
-        { ...moved(...directions), behind: 1, ...(share !== undefined && { share }) },
-      );
-    expect(words(0.4375, ['lower'])).toBe('44 % of the way to the usual “b”, mostly by p lower');
-    expect(words(1, ['lower', 'higher'])).toBe('100 % of the way to the usual “b”, mostly by p lower and q higher');
-    expect(words(0.5, [])).toBe('50 % of the way to the usual “b”');
-    expect(words(undefined, ['lower', 'higher'])).toBe('with p lower and q higher');
-    const told = concepts.map((concept) => ({ ...concept, ends: { low: 'open', high: 'closed' } }));
-    expect(words(undefined, ['lower'], told)).toBe('with p lower (open)');
+  it('says where the concepts were moved', () => {
+    expect(movedWords(manifest, { behind: 1 })).toBe('its concepts moved towards “b”');
   });
 
   it('says what is read, and whether that is still the same', () => {

@@ -35,6 +35,10 @@ describe('profiles of classes', () => {
         { mean: 2, deviation: 1, contribution: 2.5, magnitude: 2.5, decides: 1 },
         { mean: 0, deviation: 2, contribution: -1, magnitude: 3, decides: 0 },
       ],
+      covariance: [
+        [1, -2],
+        [-2, 4],
+      ],
     });
     expect(b?.count).toBe(0);
     expect(b?.concepts[0]).toEqual({ mean: 0, deviation: 0, contribution: 0, magnitude: 0, decides: 0 });
@@ -43,6 +47,10 @@ describe('profiles of classes', () => {
       concepts: [
         { mean: 5, deviation: 0, contribution: -5, magnitude: 5, decides: 0 },
         { mean: 1, deviation: 0, contribution: 4, magnitude: 4, decides: 1 },
+      ],
+      covariance: [
+        [0, 0],
+        [0, 0],
       ],
     });
   });

@@ -57,5 +57,5 @@ export async function figureOf(
   const options = { steps: TRAVERSAL_STEPS.default };
   const explain = figureArtefacts(predictor.manifest, undefined);
   const predictions = await predictor.predict(batch, { explain, ...options, statics });
-  return drawn(model, batch, await withTurns(predictor, predictions, undefined), options);
+  return drawn(model, batch, await withTurns(predictor, batch, predictions, undefined), options);
 }
