@@ -1,5 +1,5 @@
-import type { Piece } from '../images/change.ts';
-import { loopsOf } from '../images/loops.ts';
+import { type Piece, patched } from '../images/regions/change.ts';
+import { loopsOf } from '../images/regions/loops.ts';
 import type { Manifest } from '../manifest.ts';
 import { listed } from '../text/listed.ts';
 import type { TurningPoint } from './turning-point.ts';
@@ -14,17 +14,20 @@ const MOST_NAMED = 3;
 const DOWN = ['top', 'middle', 'bottom'] as const;
 const RIGHT = ['left', 'middle', 'right'] as const;
 
+const WORDS = { goes: 'without what is', comes: 'with more', both: 'with something else' } as const;
+
 /** `at the top left`, `on the right`, `in the middle`. */
 function placeWords({ down, right }: Piece['third']): string {
   if (down === 1) return right === 1 ? 'in the middle' : `on the ${RIGHT[right]}`;
   return `at the ${DOWN[down]}${right === 1 ? '' : ` ${RIGHT[right]}`}`;
 }
 
-/** `, which closes a loop`; nothing where there are as many loops as before. */
-function loopWords({ own, decoded }: Pick<TurningPoint, 'own' | 'decoded'>): string {
-  const more = loopsOf(decoded) - loopsOf(own);
-  if (more === 0) return '';
-  return `, which ${more > 0 ? 'closes' : 'opens'} ${Math.abs(more) === 1 ? 'a loop' : 'loops'}`;
+/** What a piece alone does to the loops of the picture: `, which closes a loop`; nothing where there are as many as before. */
+function loopWords({ own, decoded }: Pick<TurningPoint, 'own' | 'decoded'>, piece: Piece): string {
+  const whole = loopsOf(decoded) - loopsOf(own);
+  const alone = loopsOf(patched(own, decoded, piece)) - loopsOf(own);
+  if (alone === 0 || Math.sign(alone) !== Math.sign(whole)) return '';
+  return `, which ${alone > 0 ? 'closes' : 'opens'} ${Math.abs(alone) === 1 ? 'a loop' : 'loops'}`;
 }
 
 /** @returns `undefined` where the model does not read the other class, or where nothing changes that can be seen */
@@ -32,23 +35,25 @@ export function changeWords({ classes }: Pick<Manifest, 'classes'>, turn: Turnin
   const { change, index, behind } = turn;
   if (index !== behind) return undefined;
   const named = change.pieces.slice(0, MOST_NAMED);
-  const placesOf = (wanted: Piece['kind']): string[] => [
-    ...new Set(named.filter(({ kind }) => kind === wanted).map(({ third }) => placeWords(third))),
-  ];
-  const [going, coming] = [placesOf('goes'), placesOf('comes')];
-  const others = going.filter((place) => coming.includes(place));
-  const parts = [
-    { kind: 'goes', what: 'without what is', places: going.filter((place) => !others.includes(place)) },
-    { kind: 'comes', what: 'with more', places: coming.filter((place) => !others.includes(place)) },
-    { kind: 'both', what: 'with something else', places: others },
-  ].filter(({ places }) => places.length > 0);
   const [first] = named;
   if (first === undefined) return undefined;
-  // what does most comes first
-  const told = parts
-    .sort((a, b) => Number(b.kind === first.kind) - Number(a.kind === first.kind))
-    .map(({ what, places }) => `${what} ${listed(places)}`);
-  return `it would be read as “${classes[behind]}” ${told.join(', and ')}${loopWords(turn)}`;
+  const told = named.map((piece) => ({ ...piece, place: placeWords(piece.third), loops: loopWords(turn, piece) }));
+  const kindsAt = (place: string) => new Set(told.filter((piece) => piece.place === place).map(({ kind }) => kind));
+  const parts = [
+    { kind: first.kind, isBoth: false },
+    { kind: first.kind === 'goes' ? ('comes' as const) : ('goes' as const), isBoth: false },
+    { kind: undefined, isBoth: true },
+  ].flatMap(({ kind, isBoth }) => {
+    const own = told.filter(
+      (piece) => kindsAt(piece.place).size > 1 === isBoth && (kind === undefined || piece.kind === kind),
+    );
+    if (own.length === 0) return [];
+    const loops = own.find((piece) => piece.loops !== '')?.loops ?? '';
+    return [
+      `${kind === undefined ? WORDS.both : WORDS[kind]} ${listed([...new Set(own.map(({ place }) => place))])}${loops}`,
+    ];
+  });
+  return `it would be read as “${classes[behind]}” ${parts.join(', and ')}`;
 }
 
 /** The same by itself: `It would be read as “4” …` */

@@ -1,4 +1,4 @@
-import { type Change, changeBetween, type Piece, withPieces } from '../images/change.ts';
+import { type Change, changeBetween, type Piece, patched, withPieces } from '../images/regions/change.ts';
 import type { ClassProfile, Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
 import { concatRows, imageAt, type Tensor } from '../tensor.ts';
@@ -108,16 +108,6 @@ async function nearest(predictor: Asked, prediction: Explained, behind: number) 
   if (one?.counterfactual === undefined) return undefined;
   const [read] = await readEach(predictor, prediction, [one.counterfactual.concepts]);
   return read;
-}
-
-/** A picture with some pixels of another, in all channels: `[C, H, W]`. */
-function patched({ shape, data }: Tensor, from: Tensor, { pixels }: Piece): Tensor {
-  const [, height = 1, width = 1] = shape;
-  const mixed = Float32Array.from(data);
-  for (let at = 0; at < data.length; at += height * width) {
-    for (const pixel of pixels) mixed[at + pixel] = from.data[at + pixel] as number;
-  }
-  return { shape, data: mixed };
 }
 
 /**

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PredictResponse, predictResponseSchema } from '../../core/api.ts';
 import type { AttributionAnswer } from '../../core/attributions/answers/schema.ts';
 import { partsOf, superpixelsAsked } from '../../core/attributions/shared/parts.ts';
-import { superpixelsOf } from '../../core/images/slic.ts';
+import { superpixelsOf } from '../../core/images/regions/slic.ts';
 import { importModel } from '../../export/black-box/import-model.ts';
 import { createApp } from '../../serve/http/app.ts';
 import { openSession } from '../../serve/inference/onnxruntime.ts';

@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { attributions } from '../../core/attributions/index.ts';
 import { partsOf, superpixelsAsked } from '../../core/attributions/shared/parts.ts';
-import { superpixelsOf } from '../../core/images/slic.ts';
+import { superpixelsOf } from '../../core/images/regions/slic.ts';
 import type { Predictor } from '../../core/predictor.ts';
 import { randomStream } from '../../core/random.ts';
 import { rowOf, tensor } from '../../core/tensor.ts';

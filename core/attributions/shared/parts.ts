@@ -1,4 +1,4 @@
-import { superpixelsOf } from '../../images/slic.ts';
+import { superpixelsOf } from '../../images/regions/slic.ts';
 import type { Manifest } from '../../manifest.ts';
 import { inputShape } from '../../manifest.ts';
 import type { Patch } from '../patches.ts';

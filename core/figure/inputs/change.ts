@@ -1,5 +1,5 @@
-import type { Change } from '../../images/change.ts';
 import { hasBrightBorder, toColour, toGrey } from '../../images/pixels.ts';
+import type { Change } from '../../images/regions/change.ts';
 import type { Tensor } from '../../tensor.ts';
 import { COLOURS, channelsOf } from '../palette.ts';
 

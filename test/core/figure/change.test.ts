@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { changeOn as drawnOn } from '../../../core/figure/inputs/change.ts';
 import { COLOURS } from '../../../core/figure/palette.ts';
-import { changeBetween } from '../../../core/images/change.ts';
+import { changeBetween } from '../../../core/images/regions/change.ts';
 import { type Tensor, tensor } from '../../../core/tensor.ts';
 
 const SIDE = 4;

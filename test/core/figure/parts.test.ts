@@ -6,7 +6,7 @@ import { changeOn } from '../../../core/figure/inputs/change.ts';
 import { cssColours } from '../../../core/figure/palette.ts';
 import type { FigureModel, Panel } from '../../../core/figure/panel.ts';
 import { columnsOf } from '../../../core/figure/parts/index.ts';
-import { changeBetween } from '../../../core/images/change.ts';
+import { changeBetween } from '../../../core/images/regions/change.ts';
 import { tensor } from '../../../core/tensor.ts';
 import { pngDataUri } from '../../../serve/images/png.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';

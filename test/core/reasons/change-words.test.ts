@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { changeBetween } from '../../../core/images/change.ts';
+import { changeBetween } from '../../../core/images/regions/change.ts';
 import { changeWords, sentenceOfChange } from '../../../core/reasons/change-words.ts';
 import { tensor } from '../../../core/tensor.ts';
 
@@ -65,6 +65,11 @@ describe('what would tip a decision, by what changes in the picture', () => {
     const gap: Box = [4, 8, 4, 1];
     expect(told(ring, [...ring, gap])).toBe('it would be read as “b” with more on the right, which closes a loop');
     expect(told([...ring, gap], ring)).toBe('it would be read as “b” without what is on the right, which opens a loop');
+    // it is told of the piece that does it
+    expect(told([...ring, gap], [...ring, [9, 8, 1, 3]])).toBe(
+      'it would be read as “b” without what is on the right, which opens a loop, and with more at the bottom right',
+    );
+    expect(told([...ring, gap], [...ring, gap, TOP])).not.toContain('loop');
   });
 
   it('says nothing where the model does not read the other class, or nothing changes', () => {

@@ -31,7 +31,7 @@ describe('health and metadata', () => {
 
   it('describe tensors by the names of the Triton ensemble, in the shapes that infer answers with', async () => {
     for (const [name, version, golden] of [
-      ['mnist-disenn', '4', image],
+      ['mnist-disenn', '5', image],
       ['compas-senn', '2', table],
     ] as const) {
       const metadata = modelMetadataSchema.parse((await send(v2.server, 'GET', `/v2/models/${name}`)).json());

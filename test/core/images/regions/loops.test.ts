@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { loopsOf } from '../../../core/images/loops.ts';
-import { tensor } from '../../../core/tensor.ts';
+import { loopsOf } from '../../../../core/images/regions/loops.ts';
+import { tensor } from '../../../../core/tensor.ts';
 
 /** Rows of characters: `#` is a stroke, `+` a faint one. */
 function picture(rows: string[], invert = false) {

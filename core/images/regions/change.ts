@@ -1,6 +1,6 @@
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
+import { hasBrightBorder, strokesOf } from '../pixels.ts';
 import { connected } from './connected.ts';
-import { hasBrightBorder, strokesOf } from './pixels.ts';
 
 /**
  * What changes in a picture between two states of it: where strokes go and where they come, in pieces, and where in the
@@ -104,4 +104,14 @@ export function withPieces({ shares }: Change, pieces: readonly Piece[]): Change
   const kept = new Float32Array(shares.length);
   for (const { pixels } of pieces) for (const pixel of pixels) kept[pixel] = shares[pixel] as number;
   return { shares: kept, pieces };
+}
+
+/** A picture with the pixels of a piece as another has them, in all channels: `[C, H, W]`. */
+export function patched({ shape, data }: Tensor, from: Tensor, { pixels }: Pick<Piece, 'pixels'>): Tensor {
+  const [, height = 1, width = 1] = shape;
+  const mixed = Float32Array.from(data);
+  for (let at = 0; at < data.length; at += height * width) {
+    for (const pixel of pixels) mixed[at + pixel] = from.data[at + pixel] as number;
+  }
+  return { shape, data: mixed };
 }

@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
 
 /** Colours as CIELAB, in which equal distances look about equally different (CIE 15; sRGB by IEC 61966-2-1, white D65). */
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { labOf } from '../../../core/images/lab.ts';
-import { superpixelsOf } from '../../../core/images/slic.ts';
-import { tensor } from '../../../core/tensor.ts';
-import { expectClose } from '../../helpers/close.ts';
+import { labOf } from '../../../../core/images/regions/lab.ts';
+import { superpixelsOf } from '../../../../core/images/regions/slic.ts';
+import { tensor } from '../../../../core/tensor.ts';
+import { expectClose } from '../../../helpers/close.ts';
 
 const imageOf = (H: number, W: number, value: (y: number, x: number) => number, channels = 1) =>
   tensor(

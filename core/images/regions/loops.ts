@@ -1,6 +1,6 @@
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
+import { hasBrightBorder, strokesOf } from '../pixels.ts';
 import { connected } from './connected.ts';
-import { hasBrightBorder, strokesOf } from './pixels.ts';
 
 /** Of the strongest stroke: what is more is drawn, what is less is ground. */
 const DRAWN = 0.45;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { changeBetween, withPieces } from '../../../core/images/change.ts';
-import { tensor } from '../../../core/tensor.ts';
+import { changeBetween, withPieces } from '../../../../core/images/regions/change.ts';
+import { tensor } from '../../../../core/tensor.ts';
 
 const SIDE = 12;
 type Box = readonly [top: number, left: number, height: number, width: number, value?: number];

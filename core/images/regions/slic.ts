@@ -1,4 +1,4 @@
-import type { Tensor } from '../tensor.ts';
+import type { Tensor } from '../../tensor.ts';
 import { connected } from './connected.ts';
 import { labOf } from './lab.ts';
 
