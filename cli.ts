@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { watchOutput } from './cli/lost-output.ts';
 import { nearestPath, unreadable } from './cli/missing-path.ts';
 import { tellUnknownOptionsFirst } from './cli/unknown-options.ts';
 import { SennError } from './core/errors.ts';
@@ -42,6 +43,11 @@ for (const command of [program, ...program.commands]) {
   if (json) command.configureOutput({ writeErr: () => {} });
   tellUnknownOptionsFirst(command, process.argv.slice(command === program ? 2 : 3));
 }
+
+const checkOutput = watchOutput(process.stdout);
+process.stderr.on('error', () => {}); // where nobody can be told, the exit code tells
+// a server serves whether or not its ready line could be written
+program.hook('postAction', (_program, command) => (command.name() === 'serve' ? undefined : checkOutput()));
 
 function report(code: string, message: string, details: Readonly<Record<string, unknown>>): void {
   console.error(json ? JSON.stringify({ error: { code, message, details } }) : `senn: ${message}`);

@@ -31,7 +31,7 @@ installed() {
 has() {
   local package=$1 file
   shift
-  for file in package.json LICENSE "$@"; do
+  for file in package.json LICENSE NOTICE.md "$@"; do
     [[ -f "node_modules/$package/$file" ]] || fail "$package has no $file"
   done
   [[ -z "$(find "node_modules/$package" -name node_modules -prune -o -name '*.map' -print -quit)" ]] ||
@@ -40,7 +40,7 @@ has() {
 
 installed node "$tarball"
 package=node_modules/senn-onnx
-has senn-onnx NOTICE.md CHANGELOG.md dist/cli.js dist/web/index.html docs/server.md models/mnist-disenn/manifest.json
+has senn-onnx CHANGELOG.md dist/cli.js dist/web/index.html docs/server.md models/mnist-disenn/manifest.json
 for unwanted in @scarf/scarf @tensorflow/tfjs-node onnxruntime-web; do
   [[ ! -e "node_modules/$unwanted" ]] || fail "senn-onnx brings $unwanted along"
 done

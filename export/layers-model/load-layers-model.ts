@@ -7,7 +7,7 @@ import { SennError } from '../../core/errors.ts';
 import { sizeOf } from '../../core/tensor.ts';
 import { readJsonFile } from '../../training/files/json-file.ts';
 import { refuseEmpty } from './inputs.ts';
-import { tidyTopology } from './topology.ts';
+import { refuseEmptyTopology, tidyTopology } from './topology.ts';
 // Makes the project's own layers known to tfjs: those of every kind of model.
 import '../../training/kinds/index.ts';
 import '../../training/networks/feature-scaling.ts';
@@ -157,6 +157,10 @@ function reasonOf({ message }: Error, specs: readonly tf.io.WeightsManifestEntry
     const names = specs.filter(({ shape }) => shape.join() === found).map(({ name }) => `"${name}"`);
     return `weight ${names.join(' or ')} [${found?.replaceAll(',', ', ')}] in weightsManifest must be [${wanted.replaceAll(',', ', ')}], as its layer in modelTopology says`;
   }
+  const [, layer] = /^Unknown layer: (\w+)/.exec(message) ?? [];
+  if (layer !== undefined) {
+    return `TensorFlow.js has no layer "${layer}"; register your own in a program (tf.serialization.registerClass) and export there, by layersModelToOnnx(model, { emitters: { ${layer}: … } }) of senn-onnx/export (docs/layers.md)`;
+  }
   return /^(Invalid typed array length|Array buffer allocation failed)/.test(message)
     ? `the layers of modelTopology have larger weights than there is memory for (${message})`
     : message;
@@ -182,6 +186,7 @@ export async function loadWithSource(path: string): Promise<LoadedModel> {
   const json = await readJsonFile(path, modelJson, 'invalid_model');
   const { modelTopology, weightsManifest } = json;
   tidyTopology(modelTopology, path);
+  refuseEmptyTopology(modelTopology, path);
   const weightData = await readWeights(dirname(path), weightsManifest);
   const weightSpecs = weightsManifest.flatMap(({ weights }) => weights) as tf.io.WeightsManifestEntry[];
   try {

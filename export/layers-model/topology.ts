@@ -43,3 +43,18 @@ export function tidyTopology(topology: Json, where: string): void {
     }
   }
 }
+
+/**
+ * A topology without layers, which tfjs would only find at the first weight that has none to go to.
+ * @throws invalid_model
+ */
+export function refuseEmptyTopology(topology: Json, where: string): void {
+  const keras = isObject(topology['model_config']) ? topology['model_config'] : topology; // of the converter, of tfjs
+  const { config } = keras;
+  const { name, layers } = Array.isArray(config) ? { name: undefined, layers: config } : ((config ?? {}) as Json);
+  if (!Array.isArray(layers) || layers.length > 0) return;
+  const model = typeof name === 'string' ? `model "${name}"` : 'model';
+  throw new SennError('invalid_model', `${where}: ${model}: has 0 layers; must have at least one, and an output`, {
+    path: where,
+  });
+}

@@ -2,4 +2,4 @@
 
 export { addConfigFlags } from './flags.ts';
 export { redacted, resolveConfig } from './resolve.ts';
-export type { ServerConfig } from './schema.ts';
+export { isThisMachine, type ServerConfig } from './schema.ts';

@@ -19,7 +19,8 @@ const MINUTE = 60_000;
 const MAX_THREADS = 8;
 const GIB = KIB ** 3;
 
-const isThisMachine = (host: string): boolean => /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
+/** Whether only this machine reaches what listens on the address. */
+export const isThisMachine = (host: string): boolean => /^(localhost|::1|127(\.\d{1,3}){3})$/.test(host);
 
 const limit = (least: number, most: number, unit: string, name: keyof typeof defaultLimits) =>
   whole(least, most, unit).default(defaultLimits[name]);
@@ -105,7 +106,9 @@ export const serverConfigSchema = z
     adminKeys: keys().default([]).meta({ description: 'keys for the admin routes, with commas', secret: true }),
     allowedHosts: hosts()
       .default([])
-      .describe('hosts by whose names the admin routes may be called without keys, besides those of this machine'),
+      .describe(
+        'hosts by whose names the admin routes and jobs may be called without keys, besides those of this machine',
+      ),
     rateLimit: z
       .strictObject({
         requestsPerMinute: whole(0, 1_000_000)

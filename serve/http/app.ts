@@ -1,7 +1,7 @@
 import type { RequestListener } from 'node:http';
 import express, { Router } from 'express';
 import type { Logger } from 'pino';
-import type { ServerConfig } from '../config/index.ts';
+import { isThisMachine, type ServerConfig } from '../config/index.ts';
 import { defaultLimits } from '../config/limits.ts';
 import type { CountHit } from '../inference/processes/hit-counter.ts';
 import type { ModelAdmin, Models } from '../inference/served-model.ts';
@@ -14,6 +14,7 @@ import { identifyClient, type KeyRings, requireAdminKey, requireKey } from './mi
 import { crossOrigin } from './middleware/cors.ts';
 import { deadline } from './middleware/deadline.ts';
 import { errorHandler, methodNotAllowed, notFound } from './middleware/errors.ts';
+import { refuseForeign } from './middleware/foreign.ts';
 import { securityHeaders } from './middleware/headers.ts';
 import { requestLog } from './middleware/log.ts';
 import { limitRate } from './middleware/rate-limit.ts';
@@ -42,7 +43,7 @@ export interface AppOptions extends Partial<HealthFacts> {
   readonly logger: Logger;
   readonly page: Page;
   readonly config?: Partial<
-    Pick<ServerConfig, 'limits' | 'answerTimeoutMs' | 'rateLimit' | 'cors' | 'trustProxy' | 'allowedHosts'>
+    Pick<ServerConfig, 'host' | 'limits' | 'answerTimeoutMs' | 'rateLimit' | 'cors' | 'trustProxy' | 'allowedHosts'>
   >;
   /** Without it there are no admin routes. */
   readonly admin?: ModelAdmin | undefined;
@@ -75,7 +76,7 @@ function readyAtOnce(): Readiness {
  */
 export function createApp(options: AppOptions): RequestListener {
   const { models, admin, logger, page, version = '', refusedProviders = {}, config = {} } = options;
-  const { limits = defaultLimits, answerTimeoutMs = ANSWER_TIMEOUT, trustProxy = 0 } = config;
+  const { limits = defaultLimits, answerTimeoutMs = ANSWER_TIMEOUT, trustProxy = 0, allowedHosts = [] } = config;
   const { rateLimit = { requestsPerMinute: 0 }, cors = { origins: [] } } = config;
   const isLight = rateLimit.requestsPerMinute === 0; // the rate limiter is an Express middleware and cannot run before it
 
@@ -110,10 +111,16 @@ export function createApp(options: AppOptions): RequestListener {
   app.route('/models/:name/:file').get(modelFileRoute(models)).all(readOnly);
   app.route('/models/:name/classes/:class').get(classRoute(models, turn)).all(readOnly);
   if (admin !== undefined) {
-    const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys, config.allowedHosts));
+    const guarded = Router().use(['/admin', '/v2/repository'], requireAdminKey(keys, allowedHosts));
     app.use(guarded, adminRouter(models, admin, limits), repositoryRouter(admin, limits));
   }
-  if (scoring !== undefined) app.use(scoringRouter({ models, limits, scoring, turn, admit }));
+  if (scoring !== undefined) {
+    // where others may reach the server and no names are given, it goes by any: whoever can call it may
+    const isOpen = !isThisMachine(config.host ?? 'localhost') && allowedHosts.length === 0;
+    const allowed = { hosts: isOpen ? undefined : allowedHosts, origins: cors.origins };
+    if (keys.api.size === 0) app.use(['/score', '/jobs'], refuseForeign(allowed, 'jobs'));
+    app.use(scoringRouter({ models, limits, scoring, turn, admit }));
+  }
   app.use(kserveV1Router(models, limits, { batchOf, admit, ready }));
   app.use(inferenceV2Router(models, limits, { version, admit, ready, repository: admin !== undefined }));
   app.use(openApiRouter({ version, admin: admin !== undefined, scoring: scoring !== undefined, models }));

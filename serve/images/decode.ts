@@ -2,6 +2,7 @@ import sharp from 'sharp';
 import { SennError } from '../../core/errors.ts';
 import type { decodingBox, Pixels } from '../../core/images/prepare.ts';
 import type { BatchImage } from './batch-image.ts';
+import { limitChunks } from './chunk-limit.ts';
 
 /** Decodes PNG, JPEG and WebP files to pixels, through sharp. */
 
@@ -81,6 +82,7 @@ export async function openImage(
 ): Promise<ImageFile> {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   checkType(buffer, where);
+  if (signatures['image/png'](buffer)) limitChunks(buffer, where);
   const { width, height } = await sharp(buffer, { limitInputPixels: false })
     .metadata()
     .catch((error: unknown) => {

@@ -53,7 +53,7 @@ export async function readModel(directory: string, name: string): Promise<ModelB
   }
   const folders = await versionFolders(path);
   if (folders.length === 0) {
-    throw new SennError('missing_data', `models: no model "${name}" in "${directory}"`, { name, directory });
+    throw new SennError('missing_data', `models: the folder "${name}" holds no model any more`, { name, directory });
   }
   const bundles: ModelBundle[] = [];
   for (const folder of folders) bundles.push(await readBundle(folder));

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { SennError } from '../../core/errors.ts';
 import type { Manifest } from '../../core/manifest.ts';
@@ -162,7 +163,9 @@ export function createRegistry<Model extends Registered>({
 
   const unknownModel = (name: string): SennError => {
     const choices = all().map(({ manifest }) => manifest.name);
-    const reason = refusals.get(name) ?? (unloaded.has(name) ? 'it was unloaded' : undefined);
+    // anybody may ask why, but where on its disk a server keeps its models is no client's business
+    const refusal = refusals.get(name)?.replaceAll(join(directory, '/'), '');
+    const reason = refusal ?? (unloaded.has(name) ? 'it was unloaded' : undefined);
     if (reason !== undefined) {
       return new SennError('unknown_model', `model "${name}" is not served: ${reason}`, { name, reason, choices });
     }

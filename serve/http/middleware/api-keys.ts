@@ -3,6 +3,7 @@ import { SennError } from '../../../core/errors.ts';
 import { notesOf } from '../../observe/request-notes.ts';
 import { pathOf } from '../request-url.ts';
 import type { Step } from '../step.ts';
+import { whyForeign } from './foreign.ts';
 import type { KeyRing } from './keys.ts';
 
 /** Who may use the server, by the key that a request brings. Where no keys are configured nobody needs one. */
@@ -64,30 +65,6 @@ export function requireKey({ api }: KeyRings): Step {
   };
 }
 
-/** Names and addresses by which only this machine itself is meant. */
-const LOOPBACK = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/;
-
-/** Whether two URLs have one origin, written out or not: browsers leave the usual port away. */
-const isSame = (a: string, b: string): boolean =>
-  URL.canParse(a) && URL.canParse(b) && new URL(a).origin === new URL(b).origin && new URL(b).origin !== 'null';
-
-/**
- * Why a request without a key may not change anything. A browser sends requests of any page without asking its user. It
- * says in `Origin` whose page that is; but a page of a site whose name was made to mean this machine (DNS rebinding)
- * counts as one of ours, and only the name in `Host` tells.
- */
-function whyForeign({ headers }: IncomingMessage, allowedHosts: readonly string[]): string | undefined {
-  const { origin, host = '' } = headers;
-  const url = `http://${host}`;
-  const name = URL.canParse(url) ? new URL(url).hostname : '';
-  if (!LOOPBACK.test(name) && !allowedHosts.includes(name)) {
-    return `the host "${host.slice(0, 100)}" is not this machine; without keys only that, and those of allowedHosts, are taken`;
-  }
-  return origin === undefined || [`http://${host}`, `https://${host}`].some((own) => isSame(own, origin))
-    ? undefined
-    : 'pages of other sites may not change what is served';
-}
-
 /**
  * Guards the routes that change what is served. Where there are admin keys a request must bring one. Where there are
  * none, the configuration has made sure that only this machine reaches the server, or has named the hosts that it may be
@@ -98,7 +75,7 @@ function whyForeign({ headers }: IncomingMessage, allowedHosts: readonly string[
 export function requireAdminKey({ admin }: KeyRings, allowedHosts: readonly string[] = []): Step {
   return (request, response, next) => {
     if (admin.size === 0) {
-      const why = whyForeign(request, allowedHosts);
+      const why = whyForeign(request, { hosts: allowedHosts, origins: [] });
       if (why === undefined) return next();
       const { origin, host } = request.headers;
       throw new SennError('forbidden', `admin: ${why}`, { origin, host });

@@ -35,7 +35,7 @@ export const scoringRoutes: readonly Operation[] = [
     ...posting,
     answer: report,
     others: accepted,
-    errors: [...inferenceErrors, 'not_acceptable', 'invalid_config', 'conflict'],
+    errors: [...inferenceErrors, 'forbidden', 'not_acceptable', 'invalid_config', 'conflict'],
   },
   {
     method: 'post',
@@ -45,7 +45,7 @@ export const scoringRoutes: readonly Operation[] = [
     ...posting,
     answer: {},
     others: accepted,
-    errors: [...inferenceErrors, 'invalid_config', 'conflict', 'not_found'],
+    errors: [...inferenceErrors, 'forbidden', 'invalid_config', 'conflict', 'not_found'],
   },
   {
     method: 'get',
@@ -70,7 +70,7 @@ export const scoringRoutes: readonly Operation[] = [
     tag: 'scoring',
     summary: 'Cancels a job, or removes one that has ended',
     answer: { 'application/json': 'Job' },
-    errors: ['not_found'],
+    errors: ['forbidden', 'not_found'],
   },
   {
     method: 'get',

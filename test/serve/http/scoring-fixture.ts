@@ -40,7 +40,7 @@ const score = (run: ScoreRun): Promise<void> =>
 
 export async function start(flags: Record<string, string> = {}, keyed = false, jobsOn = true): Promise<void> {
   const config = resolveConfig({ flags: { '--jobs-folder': join(folder, 'jobs'), ...flags } });
-  const { jobs, answerTimeoutMs, limits } = config;
+  const { jobs, answerTimeoutMs } = config;
   const logger = pino({ level: 'silent' });
   scoring = startScoring({
     config: { ...jobs, folder: jobsOn ? jobs.folder : undefined },
@@ -49,7 +49,7 @@ export async function start(flags: Record<string, string> = {}, keyed = false, j
     score,
   });
   const api = keyed ? { size: 2, owner: (key: string) => owners[key], close: () => {} } : none;
-  server = await listening({ models, scoring, keys: { api, admin: none }, config: { limits, answerTimeoutMs } });
+  server = await listening({ models, scoring, keys: { api, admin: none }, config });
 }
 
 export async function stop(): Promise<void> {

@@ -33,7 +33,7 @@ it('names the rule that a folder breaks, and what was done to a model', async ()
     broken: expect.stringMatching(/manifest\.json/),
     'mnist-disenn': 'unloaded',
   });
-  expect(() => registry.named('broken')).toThrow(/model "broken" is not served: .*manifest\.json/);
+  expect(() => registry.named('broken')).toThrow(/^model "broken" is not served: broken\/manifest\.json: /);
   expect(() => registry.named('mnist-disenn')).toThrow(/is not served: it was unloaded/);
   expect(() => registry.named('nobody')).toThrow(/unknown model "nobody"/);
 });

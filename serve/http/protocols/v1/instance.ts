@@ -51,10 +51,11 @@ const forms = {
   input: (value, where) => ({ kind: 'numbers', where, lists: parsedAs(lists, value, `${where}.input`) }),
 } satisfies Record<string, Form>;
 
-/** @throws invalid_request, invalid_features, payload_too_large */
+/** Forms that are null are left out, as clients write them. @throws invalid_request, invalid_features, payload_too_large */
 export function v1Instance(value: unknown, where: string, limits: Limits): V1Instance {
   if (Array.isArray(value)) return forms.input(value, where);
-  const keys = isObject(value) ? Object.keys(value) : [];
+  const isLeftOut = (name: string): boolean => isObject(value) && value[name] === null && Object.hasOwn(forms, name);
+  const keys = isObject(value) ? Object.keys(value).filter((name) => !isLeftOut(name)) : [];
   const [key = ''] = keys;
   if (!isObject(value) || keys.length !== 1 || !Object.hasOwn(forms, key)) {
     const got = isObject(value)

@@ -14,9 +14,9 @@ import { listedName } from '../../routes/admin/listed-name.ts';
 
 export const indexRequestSchema = z.strictObject({ ready: z.boolean().nullish() });
 
-/** `unload_dependents` is taken and does nothing: no model depends on another. */
+/** `unload_dependents` is taken and does nothing: no model depends on another. `config` may only be left out, by null. */
 export const repositoryRequestSchema = z.strictObject({
-  parameters: z.strictObject({ unload_dependents: z.boolean().nullish() }).nullish(),
+  parameters: z.strictObject({ unload_dependents: z.boolean().nullish(), config: z.null().optional() }).nullish(),
 });
 
 export const repositoryIndexSchema = z.array(

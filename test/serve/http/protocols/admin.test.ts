@@ -72,7 +72,7 @@ it('the repository: its index, load and unload', async () => {
   expect(await post('/v2/repository/index', '{"ready":true}')).toEqual([200, index.slice(0, 1)]);
   expect(await post('/v2/repository/models/a.b-c/load', '{}')).toEqual([200, {}]);
   expect(await post('/v2/repository/models/a%2Eb%2Dc/load')).toEqual([200, {}]);
-  const unload = '{"parameters":{"unload_dependents":false}}';
+  const unload = '{"parameters":{"unload_dependents":false,"config":null}}';
   expect(await post('/v2/repository/models/in-use/unload', unload)).toEqual([200, {}]);
   expect(changes).toEqual(['load a.b-c', 'load a.b-c', 'unload in-use']);
   const { json } = await send(server, 'GET', '/v2');

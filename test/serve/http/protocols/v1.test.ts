@@ -116,6 +116,15 @@ describe('/versions/N, as TensorFlow Serving has it', () => {
 });
 
 describe(':predict', () => {
+  it('takes null for the forms that an instance has not', async () => {
+    const nulls = { image: null, b64: null, input: null, features: null };
+    const row = Object.fromEntries(features.map((name) => [name, 0]));
+    expect(await predictions('compas-senn:predict', { instances: [{ ...nulls, features: row }] })).toHaveLength(1);
+    for (const wrong of [nulls, { input: [[0]], other: null }]) {
+      expect(await refusal('compas-senn:predict', { instances: [wrong] })).toMatchObject({ status: 400 });
+    }
+  });
+
   /** `InferenceRESTClient.infer` of https://github.com/kserve/kserve/blob/master/python/kserve/kserve/inference_client.py */
   it('takes what KServe’s client sends: orjson’s bytes, and no Content-Type', async () => {
     const golden = goldenOf('compas-senn')('input');
