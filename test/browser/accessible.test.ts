@@ -74,6 +74,21 @@ describe.skipIf(missing.length > 0)(`axe finds nothing${title}`, () => {
     await page.close();
   });
 
+  it.each([
+    ['the list of the routes, opened', '/docs'],
+    ['what makes a class, of images', '/models/mnist-disenn/classes/4'],
+    ['what makes a class, of a table', '/models/compas-senn/classes/1'],
+  ])('in %s, light and dark, on a narrow screen', async (_, path) => {
+    for (const scheme of ['light', 'dark'] as const) {
+      const page = await opened(scheme, 390);
+      await page.setExtraHTTPHeaders({ accept: 'text/html' });
+      await page.goto(`${server.url}${path}`);
+      await page.evaluate("document.querySelectorAll('details').forEach((details) => { details.open = true; })");
+      expect(await axeFaults(page), scheme).toEqual([]);
+      await page.close();
+    }
+  });
+
   it('in a figure as a page', async () => {
     const page = await opened('light', 390);
     const image = await readFile('test/fixtures/digits/7.png');

@@ -41,7 +41,7 @@ interface Row {
 }
 
 const STYLE = `
-:root { color-scheme: light dark; --line: #8886; --quiet: color-mix(in srgb, currentColor 70%, transparent) }
+:root { color-scheme: light dark; background: Canvas; --line: #8886; --quiet: color-mix(in srgb, currentColor 70%, transparent) }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
 h2 { margin: 2.5rem 0 .5rem } h3 { margin: 1rem 0 .25rem; font-size: 1rem }
 details { border: 1px solid var(--line); border-radius: .4rem; margin: .4rem 0; padding: .5rem .8rem }
@@ -68,9 +68,15 @@ function typeOf(schema: JsonSchema): string {
   return 'contentMediaType' in schema ? 'bytes' : escaped(String(type ?? 'any'));
 }
 
+/** Attributes of what may be wider than the page: it can be reached by keyboard, and says what it is. */
+const scrolls = (label: string): string => `tabindex="0" role="group" aria-label="${escaped(label)}"`;
+
+const asJson = (schema: JsonSchema, label: string, attributes = ''): string =>
+  `<pre${attributes} ${scrolls(label)}>${escaped(JSON.stringify(schema, null, 2))}</pre>`;
+
 /** A schema that is no component as JSON, where its type alone would not say what is in it. */
 function schemaText(schema: JsonSchema): string {
-  return 'properties' in schema ? `<pre>${escaped(JSON.stringify(schema, null, 2))}</pre>` : typeOf(schema);
+  return 'properties' in schema ? asJson(schema, 'Schema') : typeOf(schema);
 }
 
 const contentList = (content: Content = {}): string =>
@@ -105,7 +111,7 @@ function operationSection({ method, path, operation }: Row, { url, model }: Serv
   return `<details id="${escaped(operationId)}">
 <summary><span class="method">${escaped(method.toUpperCase())}</span> <code>${escaped(path)}</code>
 <span class="quiet">${escaped(summary)}</span></summary>
-${line === undefined ? '' : `<pre class="line">${escaped(line)}</pre>`}
+${line === undefined ? '' : `<pre class="line" ${scrolls('Command line')}>${escaped(line)}</pre>`}
 ${told.length > 0 ? `<h3>Parameters</h3>${table(['name', 'in', 'type', 'meaning'], told)}` : ''}
 ${requestBody ? `<h3>Body${requestBody.required ? '' : ', optional'}</h3>${contentList(requestBody.content)}` : ''}
 <h3>Answers</h3>${table(['status', 'meaning', 'content'], answers)}
@@ -127,7 +133,7 @@ export function documentPage({ info, paths, components }: OpenApiDocument, serve
   // a link to what is inside of a closed part opens it
   const schemas = Object.entries(components.schemas).map(
     ([name, schema]) => `<details><summary><code>${escaped(name)}</code></summary>
-<pre id="schema-${escaped(name)}">${escaped(JSON.stringify(schema, null, 2))}</pre></details>`,
+${asJson(schema, `Schema ${name}`, ` id="schema-${escaped(name)}"`)}</details>`,
   );
   const { title, version, description } = info as Record<string, string>;
   return `<!doctype html>

@@ -27,7 +27,7 @@ afterAll(() => rm(directory, { recursive: true }));
 /** The lines that `/docs` shows. */
 async function linesOf(url: string): Promise<string[]> {
   const page = await (await fetch(`${url}/docs`)).text();
-  return [...page.matchAll(/<pre class="line">([^<]*)<\/pre>/g)].map(([, line]) => unescaped(line as string));
+  return [...page.matchAll(/<pre class="line"[^>]*>([^<]*)<\/pre>/g)].map(([, line]) => unescaped(line as string));
 }
 
 /** What the line is answered with. */
