@@ -17,7 +17,7 @@ const checkout = join(import.meta.dirname, '../..');
 
 const { python, hasPackages } = await pythonWith('SENN_EXPLAINERS', 'onnxruntime', 'quantus');
 
-const [COUNT, SEED] = [32, 7];
+const [COUNT, SEED] = [400, 7];
 
 interface Answer {
   readonly same: Readonly<Partial<Record<MetricName, number>>>;
@@ -58,7 +58,7 @@ describe.skipIf(!hasPackages)('Quantus 0.6.0', () => {
       expect(other['PixelFlipping']).toEqual({ 'numpy.trapz is there': false });
       expect(other['EffectiveComplexity']).toMatchObject({ first: 10, 'first, beside larger ones': 0 });
       const { mean, 'of all but one far away': far } = other['Sufficiency'] ?? {};
-      expect(far).toBeLessThan((mean as number) / 1.5);
+      expect(far).toBeLessThan((mean as number) / 1.2);
       const relative = other['RelativeInputStability'] ?? {};
       expect(relative['without value']).toBe(relative['a class changes']);
       expect(relative['without value']).toBeGreaterThan(0);
