@@ -37,6 +37,7 @@ const serveRooms = {
 };
 /** The rooms of core/, in the same way. Its loose files are the contract and what runs it, which every room may know. */
 const coreRooms = {
+  algebra: [],
   onnx: [],
   text: [],
   'black-box': [],
@@ -46,9 +47,9 @@ const coreRooms = {
   audit: ['text'],
   artefacts: ['concepts', 'images', 'tables', 'text'],
   views: ['artefacts', 'concepts', 'text'],
-  reasons: ['artefacts', 'concepts', 'images', 'tables', 'text'],
+  reasons: ['algebra', 'artefacts', 'concepts', 'images', 'tables', 'text'],
   attributions: ['artefacts', 'black-box', 'concepts', 'images', 'tables', 'text'],
-  metrics: ['artefacts', 'attributions', 'black-box', 'concepts', 'tables', 'text'],
+  metrics: ['algebra', 'artefacts', 'attributions', 'black-box', 'concepts', 'tables', 'text'],
   scoring: ['artefacts', 'attributions', 'audit', 'metrics', 'tables', 'text'],
   figure: ['artefacts', 'attributions', 'audit', 'images', 'reasons', 'tables', 'text', 'views'],
 };

@@ -22,36 +22,42 @@ function placeWords({ down, right }: Piece['third']): string {
   return `at the ${DOWN[down]}${right === 1 ? '' : ` ${RIGHT[right]}`}`;
 }
 
-/** What a piece alone does to the loops of the picture: `, which closes a loop`; nothing where there are as many as before. */
-function loopWords({ own, decoded }: Pick<TurningPoint, 'own' | 'decoded'>, piece: Piece): string {
-  const whole = loopsOf(decoded) - loopsOf(own);
-  const alone = loopsOf(patched(own, decoded, piece)) - loopsOf(own);
-  if (alone === 0 || Math.sign(alone) !== Math.sign(whole)) return '';
-  return `, which ${alone > 0 ? 'closes' : 'opens'} ${Math.abs(alone) === 1 ? 'a loop' : 'loops'}`;
+/**
+ * What a piece alone does to the loops of the picture: `, which closes a loop`; nothing where there are as many as before, or
+ * where all pieces together do the opposite.
+ */
+function loopTeller({ own, decoded }: Pick<TurningPoint, 'own' | 'decoded'>): (piece: Piece) => string {
+  const before = loopsOf(own);
+  const whole = Math.sign(loopsOf(decoded) - before);
+  return (piece) => {
+    const alone = loopsOf(patched(own, decoded, piece)) - before;
+    if (alone === 0 || Math.sign(alone) !== whole) return '';
+    return `, which ${alone > 0 ? 'closes' : 'opens'} ${Math.abs(alone) === 1 ? 'a loop' : 'loops'}`;
+  };
 }
 
 /** @returns `undefined` where the model does not read the other class, or where nothing changes that can be seen */
 export function changeWords({ classes }: Pick<Manifest, 'classes'>, turn: TurningPoint): string | undefined {
   const { change, index, behind } = turn;
-  if (index !== behind) return undefined;
-  const named = change.pieces.slice(0, MOST_NAMED);
-  const [first] = named;
-  if (first === undefined) return undefined;
-  const told = named.map((piece) => ({ ...piece, place: placeWords(piece.third), loops: loopWords(turn, piece) }));
-  const kindsAt = (place: string) => new Set(told.filter((piece) => piece.place === place).map(({ kind }) => kind));
-  const parts = [
-    { kind: first.kind, isBoth: false },
-    { kind: first.kind === 'goes' ? ('comes' as const) : ('goes' as const), isBoth: false },
-    { kind: undefined, isBoth: true },
-  ].flatMap(({ kind, isBoth }) => {
-    const own = told.filter(
-      (piece) => kindsAt(piece.place).size > 1 === isBoth && (kind === undefined || piece.kind === kind),
-    );
+  const [first] = change.pieces;
+  if (index !== behind || first === undefined) return undefined;
+  const loopWords = loopTeller(turn);
+  const placed = change.pieces
+    .slice(0, MOST_NAMED)
+    .map((piece) => ({ kind: piece.kind, place: placeWords(piece.third), loops: loopWords(piece) }));
+  // where something goes and something comes, something else is there
+  const named = placed.map((piece) => ({
+    ...piece,
+    kind: placed.some(({ place, kind }) => place === piece.place && kind !== piece.kind)
+      ? ('both' as const)
+      : piece.kind,
+  }));
+  // what does most comes first
+  const parts = [...new Set([first.kind, 'goes', 'comes', 'both'] as const)].flatMap((wanted) => {
+    const own = named.filter(({ kind }) => kind === wanted);
     if (own.length === 0) return [];
-    const loops = own.find((piece) => piece.loops !== '')?.loops ?? '';
-    return [
-      `${kind === undefined ? WORDS.both : WORDS[kind]} ${listed([...new Set(own.map(({ place }) => place))])}${loops}`,
-    ];
+    const places = listed([...new Set(own.map(({ place }) => place))]);
+    return [`${WORDS[wanted]} ${places}${own.find(({ loops }) => loops !== '')?.loops ?? ''}`];
   });
   return `it would be read as “${classes[behind]}” ${parts.join(', and ')}`;
 }

@@ -1,5 +1,5 @@
 import { type Change, changeBetween, type Piece, patched, withPieces } from '../images/regions/change.ts';
-import type { ClassProfile, Manifest } from '../manifest.ts';
+import type { Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
 import { concatRows, imageAt, type Tensor } from '../tensor.ts';
 import { percent } from '../text/format.ts';
@@ -92,7 +92,7 @@ export async function turningPoint(
 /** On the way to the inputs of class `behind`. */
 async function onTheWay(predictor: Asked, prediction: Explained, behind: number) {
   const { concepts, profiles } = predictor.manifest;
-  const profile = profiles?.[behind] as ClassProfile | undefined;
+  const profile = profiles?.[behind];
   if (profile === undefined || profile.count === 0) return undefined;
   const read = await readEach(predictor, prediction, wayTo(concepts, profile, prediction.concepts));
   const turned = read.filter(({ reread }) => reread.index === behind);

@@ -7,7 +7,7 @@ import { checkPanels, figureSvg } from '../../core/figure/figure.ts';
 import type { FigureOptions, Panel } from '../../core/figure/panel.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { turningPoint } from '../../core/reasons/turning-point.ts';
-import { batchSize, rowOf, type Tensor } from '../../core/tensor.ts';
+import { batchSize, imageAt, type Tensor } from '../../core/tensor.ts';
 import type { ConceptValues } from '../../core/views/intervention.ts';
 import { pngDataUri } from '../images/png.ts';
 import { checkContrast } from './answer.ts';
@@ -85,13 +85,11 @@ export async function withTurns(
   const turned: Turned[] = [];
   for (const [i, prediction] of predictions.entries()) {
     const isOwn = prediction.intervention === undefined;
-    const turn = isOwn ? await turningPoint(predictor, prediction, inputAt(batch, i), other) : undefined;
+    const turn = isOwn ? await turningPoint(predictor, prediction, imageAt(batch, i), other) : undefined;
     turned.push({ prediction, turn });
   }
   return turned;
 }
-
-const inputAt = (batch: Tensor, i: number): Tensor => ({ shape: batch.shape.slice(1), data: rowOf(batch, i) });
 
 /** The predictions of a batch, drawn as SVG. @throws payload_too_large, invalid_request */
 export function drawn(
@@ -102,6 +100,6 @@ export function drawn(
 ): string {
   checkContrast(manifest, options);
   checkPanels(predictions.length, manifest, options);
-  const panels = predictions.map((one, i) => ({ ...one, input: inputAt(batch, i) }));
+  const panels = predictions.map((one, i) => ({ ...one, input: imageAt(batch, i) }));
   return figureSvg(panels, { manifest, statics }, options, pngDataUri);
 }

@@ -1,6 +1,6 @@
+import { solvePositiveDefinite } from '../../algebra/cholesky.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { solvePositiveDefinite } from '../shared/classifiers/cholesky.ts';
 import { fitDensityRatio } from '../shared/classifiers/density-ratio.ts';
 import { type Column, meanAndVariance, permuted, varyingColumns } from '../shared/columns.ts';
 

@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changeBetween } from '../../../core/images/regions/change.ts';
 import { changeWords, sentenceOfChange } from '../../../core/reasons/change-words.ts';
-import { tensor } from '../../../core/tensor.ts';
+import { type Box, drawing } from '../../helpers/drawing.ts';
 
-const SIDE = 12;
-type Box = readonly [top: number, left: number, height: number, width: number];
-function drawing(...boxes: Box[]) {
-  const data = new Float32Array(SIDE ** 2);
-  for (const [top, left, height, width] of boxes) {
-    for (let y = top; y < top + height; y++) data.fill(1, y * SIDE + left, y * SIDE + left + width);
-  }
-  return tensor(data, [1, SIDE, SIDE]);
-}
 /** What all pictures have, so that thirds are those of the whole. */
 const CORNERS: Box[] = [
   [0, 0, 1, 1],

@@ -1,4 +1,4 @@
-import { solvePositiveDefinite } from './cholesky.ts';
+import { solvePositiveDefinite } from '../../../algebra/cholesky.ts';
 
 /** Labelled points. N points of K features, C classes. */
 export interface LabelledPoints {

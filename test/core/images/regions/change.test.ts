@@ -1,17 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { changeBetween, withPieces } from '../../../../core/images/regions/change.ts';
 import { tensor } from '../../../../core/tensor.ts';
+import { type Box, drawing, SIDE } from '../../../helpers/drawing.ts';
 
-const SIDE = 12;
-type Box = readonly [top: number, left: number, height: number, width: number, value?: number];
-/** Rectangles on a dark ground. */
-function drawing(...boxes: Box[]) {
-  const data = new Float32Array(SIDE ** 2);
-  for (const [top, left, height, width, value = 1] of boxes) {
-    for (let y = top; y < top + height; y++) data.fill(value, y * SIDE + left, y * SIDE + left + width);
-  }
-  return tensor(data, [1, SIDE, SIDE]);
-}
 const BAR: Box = [1, 1, 2, 9];
 const STEM: Box = [3, 5, 7, 2];
 const FOOT: Box = [9, 1, 2, 3];

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { solvePositiveDefinite } from '../../../../core/algebra/cholesky.ts';
 import { betaVaeOf } from '../../../../core/metrics/disentanglement/beta-vae.ts';
-import { solvePositiveDefinite } from '../../../../core/metrics/shared/classifiers/cholesky.ts';
 import { classify, fitSoftmaxRegression } from '../../../../core/metrics/shared/classifiers/softmax-regression.ts';
 import { randomStream } from '../../../../core/random.ts';
 import { expectClose } from '../../../helpers/close.ts';
