@@ -102,6 +102,16 @@ export function compareClasses(
   };
 }
 
+/**
+ * What concepts that were moved do between the same two classes: rows, and what decides, stay as they were for the input,
+ * so that nothing jumps while a hand moves them, and the margin may fall below 0.
+ */
+export function afterMove(comparison: Comparison, { contributions }: Pick<Explanation, 'contributions'>): Comparison {
+  const { ahead, behind } = comparison;
+  const differences = contributions.map((row) => (row[ahead] as number) - (row[behind] as number));
+  return { ...comparison, differences, margin: sumOf(differences) };
+}
+
 /** The likeliest class besides class `index`; of equals the first. */
 export const runnerUp = ({ logits }: Pick<Explanation, 'logits'>, index: number): number =>
   argmax(logits.map((logit, c) => (c === index ? Number.NEGATIVE_INFINITY : logit)));

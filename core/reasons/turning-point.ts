@@ -4,6 +4,7 @@ import type { Prediction, Predictor } from '../predictor.ts';
 import { concatRows, imageAt, type Tensor } from '../tensor.ts';
 import { percent } from '../text/format.ts';
 import { compareWith } from './comparison.ts';
+import { allSet, repeated } from './moved.ts';
 import { wayTo } from './way.ts';
 
 /**
@@ -38,24 +39,9 @@ const MOST_PIECES = 8;
 type Asked = Pick<Predictor, 'manifest' | 'intervene' | 'complete' | 'decode' | 'predict'>;
 type Explained = Pick<Prediction, 'index' | 'concepts' | 'relevances' | 'contributions' | 'logits'>;
 
-/** h and θ of one input, `count` times. */
-function repeated({ concepts, relevances }: Explained, count: number) {
-  const times = (row: readonly number[], shape: readonly number[]): Tensor => ({
-    shape: [count, ...shape],
-    data: Float32Array.from({ length: count * row.length }, (_, i) => row[i % row.length] as number),
-  });
-  return {
-    concepts: times(concepts, [concepts.length]),
-    relevances: times(relevances.flat(), [concepts.length, relevances[0]?.length ?? 0]),
-  };
-}
-
 /** What the model says of the pictures of an input with all concepts set, in order. @param settings `[N][K]` */
 async function readEach({ intervene }: Asked, prediction: Explained, settings: readonly (readonly number[])[]) {
-  const { outcomes } = await intervene(
-    repeated(prediction, settings.length),
-    settings.map((row) => row.map((value, concept) => ({ concept, value }))),
-  );
+  const { outcomes } = await intervene(repeated(prediction, settings.length), settings.map(allSet));
   return outcomes.filter((outcome) => outcome !== undefined);
 }
 

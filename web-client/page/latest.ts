@@ -1,8 +1,8 @@
 /**
  * Runs `task` with the newest value pushed: at most one run at a time, values that were overtaken are dropped, and
- * `delay` milliseconds pass before a run so that a burst of pushes costs one. `task` deals with its own failures.
+ * `delayOf` milliseconds pass before a run, so that a burst of pushes costs one. `task` deals with its own failures.
  */
-export function createLatest<T>(task: (value: T) => Promise<void>, delay: number): (value: T) => void {
+export function createLatest<T>(task: (value: T) => Promise<void>, delayOf: (value: T) => number): (value: T) => void {
   let pending: { readonly value: T } | undefined;
   let scheduled = false;
 
@@ -19,7 +19,7 @@ export function createLatest<T>(task: (value: T) => Promise<void>, delay: number
   const schedule = (): void => {
     if (scheduled || pending === undefined) return;
     scheduled = true;
-    setTimeout(run, delay);
+    setTimeout(run, delayOf(pending.value));
   };
   return (value) => {
     pending = { value };

@@ -2,6 +2,7 @@ import { changeLabel, turnLabel } from '../../core/figure/aria-labels.ts';
 import { changeOn } from '../../core/figure/inputs/change.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import { changeWords, sentenceOfChange } from '../../core/reasons/change-words.ts';
+import { type MovedPicture, rereadWords } from '../../core/reasons/moved.ts';
 import {
   betweenWords,
   CHANGE_WORDS,
@@ -23,6 +24,8 @@ import type { Explained } from './explanation/concept-cell.ts';
 export interface TurnView {
   /** Of a model that cannot be asked nothing is shown. @param turn `undefined` while it is sought, and where there is none */
   show(explained: Explained | undefined, turn: TurningPoint | undefined): void;
+  /** In its place what somebody made of the input by setting concepts. */
+  showMoved(explained: Explained, picture: MovedPicture): void;
 }
 
 /** @param image `[1, C, H, W]` or `[C, H, W]` in [0, 1] */
@@ -31,6 +34,40 @@ function paint(canvas: HTMLCanvasElement, { shape, data }: Tensor): void {
   canvas.width = width;
   canvas.height = height;
   contextOf(canvas).putImageData(tensorToImageData({ shape: [1, ...shape.slice(-3)], data }), 0, 0);
+}
+
+/** From an input to a picture: what is said of the two pictures beside the input. */
+interface Story extends Pick<MovedPicture, 'change' | 'decoded'> {
+  readonly between: string;
+  readonly colours: string;
+  readonly said: string;
+  readonly what: string;
+  readonly changeLabel: string;
+  readonly pictureLabel: string;
+}
+
+const turnStory = (manifest: Manifest, turn: TurningPoint): Story => ({
+  ...turn,
+  between: betweenWords(manifest, turn),
+  colours: CHANGE_WORDS,
+  said: readWords(manifest, turn),
+  what: movedWords(manifest, turn),
+  changeLabel: changeLabel(manifest, turn),
+  pictureLabel: turnLabel(manifest, turn),
+});
+
+function movedStory(manifest: Manifest, { base, prediction }: Explained, picture: MovedPicture): Story {
+  const said = `“${prediction.label}” ${percent(prediction.probability)}`;
+  const again = rereadWords(manifest, picture);
+  return {
+    ...picture,
+    between: base.index === prediction.index ? 'as you set it' : `“${base.label}” → “${prediction.label}”`,
+    colours: 'blue went, orange came',
+    said,
+    what: `concepts as you set them, ${again}`,
+    changeLabel: 'What of the picture changed, drawn on it: blue went, orange came.',
+    pictureLabel: `The concepts as you set them, drawn: ${said}, ${again}.`,
+  };
 }
 
 export function createTurnView(manifest: Manifest): TurnView {
@@ -48,30 +85,35 @@ export function createTurnView(manifest: Manifest): TurnView {
     between: byId('turn-between', 'strong'),
     colours: byId('turn-colours', 'span'),
   };
-  const showChange = ({ input }: Explained, turn: TurningPoint | undefined): void => {
-    change.figure.toggleAttribute('data-empty', turn === undefined);
-    change.between.textContent = turn === undefined ? '' : betweenWords(manifest, turn);
-    change.colours.textContent = turn === undefined ? '' : CHANGE_WORDS;
-    change.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : changeLabel(manifest, turn));
-    if (turn !== undefined) paint(change.canvas, changeOn(imageAt(input, 0), turn.change));
+  /** What stands below and in the three pictures; without a story their place is kept. */
+  const tell = ({ input, base }: Explained, story: Story | undefined): void => {
+    paint(own.canvas, input);
+    own.said.textContent = `“${base.label}” ${percent(base.probability)}`;
+    for (const { figure } of [change, other]) figure.toggleAttribute('data-empty', story === undefined);
+    change.between.textContent = story?.between ?? '';
+    change.colours.textContent = story?.colours ?? '';
+    change.canvas.setAttribute('aria-label', story?.changeLabel ?? 'No picture yet');
+    other.said.textContent = story?.said ?? '';
+    other.what.textContent = story?.what ?? '';
+    other.canvas.setAttribute('aria-label', story?.pictureLabel ?? 'No picture yet');
+    if (story === undefined) return;
+    paint(change.canvas, changeOn(imageAt(input, 0), story.change));
+    paint(other.canvas, story.decoded);
   };
   const words = byId('turn-words', 'p');
   return {
     show(explained, turn) {
       box.hidden = explained === undefined || !canTurn(manifest);
       words.hidden = box.hidden;
-      other.figure.toggleAttribute('data-empty', turn === undefined);
       if (explained === undefined || box.hidden) return;
-      showChange(explained, turn);
+      tell(explained, turn && turnStory(manifest, turn));
       const change = turn && changeWords(manifest, turn);
       words.textContent = change === undefined ? '' : sentenceOfChange(change);
-      const { label, probability } = explained.prediction;
-      paint(own.canvas, explained.input);
-      own.said.textContent = `“${label}” ${percent(probability)}`;
-      other.said.textContent = turn === undefined ? '' : readWords(manifest, turn);
-      other.what.textContent = turn === undefined ? '' : movedWords(manifest, turn);
-      other.canvas.setAttribute('aria-label', turn === undefined ? 'No picture yet' : turnLabel(manifest, turn));
-      if (turn !== undefined) paint(other.canvas, turn.decoded);
+    },
+    showMoved(explained, picture) {
+      box.hidden = false;
+      words.hidden = true;
+      tell(explained, movedStory(manifest, explained, picture));
     },
   };
 }

@@ -1,31 +1,42 @@
+import type { Counterfactual } from '../../core/artefacts/counterfactual/counterfactual.ts';
 import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
 import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
+import { type Moved, movedTo, repeated } from '../../core/reasons/moved.ts';
 import { canTurn, turningPoint } from '../../core/reasons/turning-point.ts';
 import { imageAt } from '../../core/tensor.ts';
+import { createCompareButton } from './compare-button.ts';
 import { byId, element } from './dom.ts';
+import type { Explained } from './explanation/concept-cell.ts';
 import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
 import type { Submission } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
 import { createPredictionView } from './prediction-view.ts';
-import { compareWithServer } from './server.ts';
+import { createRebuiltView } from './rebuilt-view.ts';
 import { createTurnView } from './turn-view.ts';
+import { createWish } from './wish.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
-const GATHER_MS = 30;
+const GATHER_MS = 8;
 /** What is computed for each input, as far as the model has it. */
 const SHOWN: readonly ArtefactName[] = ['traversals', 'familiarity'];
-/** Largest difference from the server's numbers that counts as the same. */
-const SAME = 1e-4;
 
-interface Shown extends Submission {
-  readonly prediction: Prediction;
+/** What the page shows: of the input as it is, or with concepts that were set. */
+export interface Shown extends Submission, Explained {
+  readonly moved?: Moved & {
+    /** `[K]`, the concepts as they are set. */
+    readonly values: readonly number[];
+    /** What set them, unless a hand did. */
+    readonly found?: Counterfactual | undefined;
+  };
 }
 
 /** What is run, one after the other. */
 type Work =
   | { readonly kind: 'predict'; readonly submission: Submission; readonly epoch: number; readonly number: number }
-  | { readonly kind: 'turn'; readonly current: object };
+  | { readonly kind: 'turn'; readonly current: object }
+  | { readonly kind: 'move'; readonly of: Shown; readonly values: readonly number[] }
+  | { readonly kind: 'wish'; readonly of: Shown; readonly index: number };
 
 /** Everything on the page that belongs to one loaded model. */
 export interface Workbench {
@@ -38,8 +49,11 @@ export interface Workbench {
 /** The state as data, for tests and for whoever opens the developer tools. */
 function describe({ manifest, executionProvider }: Predictor, shown: Shown | undefined): string {
   if (shown === undefined) return 'null';
-  const { source, name, input, prediction } = shown;
-  const traversals = prediction.traversals.map(({ concept, values }) => ({ concept, values }));
+  const { source, name, input, base, prediction, moved } = shown;
+  const traversals = base.traversals.map(({ concept, values }) => ({ concept, values }));
+  const { index, probability } = moved?.picture ?? {};
+  const reread = index === undefined ? undefined : { label: manifest.classes[index], index, probability };
+  const { decoded: _, ...found } = moved?.found ?? {};
   return JSON.stringify({
     model: manifest.name,
     version: manifest.version,
@@ -48,6 +62,7 @@ function describe({ manifest, executionProvider }: Predictor, shown: Shown | und
     name,
     input: Array.from(input.data),
     prediction: { ...prediction, traversals },
+    moved: moved && { values: moved.values, reread, counterfactual: moved.found && found },
   });
 }
 
@@ -56,40 +71,55 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   const explain = artefactsOf(manifest).filter((name) => SHOWN.includes(name));
   const listeners = new AbortController();
   const contrastChoice = byId('contrast', 'select');
-  const compare = byId('compare', 'button');
-  const difference = byId('difference', 'p');
   const unfamiliar = byId('unfamiliar', 'span');
+  const putBack = byId('put-back', 'button');
   const result = byId('result', 'script');
   let shown: Shown | undefined;
   let selected = 0;
   let contrast: number | undefined;
+  /** The concepts as they were set last, of a prediction: more than one may move before the first is shown. */
+  let wanted: { readonly of: Prediction; readonly values: readonly number[] } | undefined;
   let epoch = 0;
   /** How many submissions there were, and which of them was the last to be predicted. */
   const submissions = { last: 0, done: 0 };
+  const isPending = (): boolean => submissions.done !== submissions.last;
   /** What is shown now: a new one each time, so that what was asked for something else is told from it. */
   let current: object = {};
 
+  /** What would tip the decision, or what became of it; only the first takes time, and comes later. */
+  const showTurn = (): void => {
+    const picture = shown?.moved?.picture;
+    if (shown !== undefined && picture !== undefined) turnView.showMoved(shown, picture);
+    else turnView.show(shown, undefined);
+    if (shown !== undefined && shown.moved === undefined && !isPending()) runLatest({ kind: 'turn', current });
+  };
   const render = (): void => {
     if (contrast === selected) contrast = undefined;
     predictionView.show(shown?.prediction, selected);
-    const warning = unfamiliarWarning(manifest, shown?.prediction.familiarity);
+    const warning = unfamiliarWarning(manifest, shown?.base.familiarity);
     if (unfamiliar.textContent !== (warning ?? '')) unfamiliar.textContent = warning ?? '';
     unfamiliar.hidden = warning === undefined;
     explanationView.show(shown, selected, contrast);
+    rebuiltView.show(shown?.base);
     current = {};
-    turnView.show(shown, undefined);
-    if (shown !== undefined && submissions.done === submissions.last) runLatest({ kind: 'turn', current });
+    showTurn();
+    wish.show(shown?.base.index, shown?.moved?.found);
+    putBack.disabled = shown?.moved === undefined;
     contrastChoice.disabled = shown === undefined;
     contrastChoice.value = contrast === undefined ? '' : String(contrast);
     for (const option of contrastChoice.options) option.disabled = option.value === String(selected);
-    compare.disabled = shown === undefined;
+    compareButton.show(shown);
     result.textContent = describe(predictor, shown);
   };
   const update = (next: Shown | undefined): void => {
     shown = next;
     selected = next?.prediction.index ?? 0;
-    difference.textContent = '';
-    delete difference.dataset['difference'];
+    render();
+  };
+  /** Shows concepts as they are set; `undefined` as they are. */
+  const showMoved = (of: Shown, moved: Shown['moved']): void => {
+    const { moved: _, ...rest } = of;
+    shown = moved === undefined ? { ...rest, prediction: of.base } : { ...rest, prediction: moved.prediction, moved };
     render();
   };
 
@@ -97,8 +127,30 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     selected = index;
     render();
   });
-  const explanationView = createExplanationView(manifest);
+  const explanationView = createExplanationView(manifest, (concept, value) => {
+    if (shown === undefined || isPending()) return;
+    const values = [...(wanted?.of === shown.base ? wanted.values : shown.prediction.concepts)];
+    values[concept] = value;
+    wanted = { of: shown.base, values };
+    const isOwn = shown.base.concepts.every((own, k) => own === values[k]);
+    if (isOwn) return back();
+    runLatest({ kind: 'move', of: shown, values });
+  });
+  const back = (): void => {
+    wanted = undefined;
+    if (shown !== undefined) showMoved(shown, undefined);
+  };
   const turnView = createTurnView(manifest);
+  const rebuiltView = createRebuiltView(manifest);
+  const compareButton = createCompareButton(predictor, listeners.signal);
+  const wish = createWish(
+    manifest,
+    (index) => {
+      if (shown !== undefined && !isPending()) runLatest({ kind: 'wish', of: shown, index });
+    },
+    listeners.signal,
+  );
+  putBack.addEventListener('click', back, listeners);
   contrastChoice.replaceChildren(
     element('option', { value: '' }, 'the next best'),
     ...manifest.classes.map((name, index) => element('option', { value: index }, name)),
@@ -111,53 +163,58 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     },
     listeners,
   );
-  compare.addEventListener(
-    'click',
-    async () => {
-      const asked = shown;
-      if (asked === undefined) return;
-      difference.textContent = 'Asking the server…';
+
+  /** What each kind of work does. What was asked of something that is no longer shown is dropped. */
+  const doing: { readonly [Kind in Work['kind']]: (work: Extract<Work, { kind: Kind }>) => Promise<void> } = {
+    predict: async ({ epoch: started, number, submission }) => {
+      submissions.done = number;
+      if (started !== epoch) return;
+      const [prediction] = await predictor.predict(submission.input, { explain });
+      if (prediction === undefined || started !== epoch) return;
+      wanted = undefined;
+      update({ ...submission, base: prediction, prediction });
+    },
+    /** Of a class that is not predicted there is no decision to tip. */
+    turn: async ({ current: asked }) => {
+      if (shown === undefined || asked !== current || !canTurn(manifest)) return;
+      const { base, input } = shown;
+      const { ahead, behind } = compareFor(base, selected, contrast);
+      if (ahead !== base.index) return;
+      const turn = await turningPoint(predictor, base, imageAt(input, 0), behind);
+      if (shown !== undefined && asked === current) turnView.show(shown, turn);
+    },
+    move: async ({ of, values }) => {
+      const moved = await movedTo(predictor, of.base, imageAt(of.input, 0), values);
+      if (shown?.base === of.base && wanted?.of === of.base) showMoved(shown, { ...moved, values });
+    },
+    wish: async ({ of: { base, input }, index }) => {
+      const asked = { explain: ['counterfactual'], contrast: manifest.classes[index] } as const;
+      const [answer] = await predictor.complete({ ...repeated(base, 1), input }, asked);
+      const found = answer?.counterfactual;
+      if (found === undefined) return;
+      const values = [...found.concepts];
+      const moved = await movedTo(predictor, base, imageAt(input, 0), values);
+      if (shown?.base !== base) return;
+      wanted = { of: base, values };
+      [selected, contrast] = [base.index, index];
+      showMoved(shown, { ...moved, values, found });
+    },
+  };
+  const isOfNow = (work: Work): boolean => {
+    if (work.kind === 'predict') return work.epoch === epoch;
+    return work.kind === 'turn' ? work.current === current : work.of.base === shown?.base;
+  };
+  // one at a time, since a session runs one at a time: an answer first, and what would tip it while nothing else waits
+  const runLatest = createLatest<Work>(
+    async (work) => {
       try {
-        const answer = await compareWithServer(manifest, asked.input, asked.prediction);
-        if (shown !== asked) return;
-        const distance = answer.maxAbsoluteDifference;
-        const verdict = distance <= SAME ? 'Same numbers' : 'Not the same';
-        difference.dataset['difference'] = String(distance);
-        difference.textContent = `${verdict}: ${answer.count} compared, largest difference ${distance.toExponential(1)} (server: ${answer.executionProvider}, here: ${predictor.executionProvider})`;
+        await (doing[work.kind] as (work: Work) => Promise<void>)(work);
       } catch (error) {
-        if (shown === asked) difference.textContent = `No comparison: ${(error as Error).message}`;
+        if (isOfNow(work)) report(error);
       }
     },
-    listeners,
+    ({ kind }) => (kind === 'predict' ? GATHER_MS : 0),
   );
-
-  /** Seeks what would tip the decision that is shown; of a class that is not predicted there is no decision to tip. */
-  const findTurn = async (asked: object): Promise<void> => {
-    if (shown === undefined || asked !== current || !canTurn(manifest)) return;
-    const { prediction, input } = shown;
-    const { ahead, behind } = compareFor(prediction, selected, contrast);
-    if (ahead !== prediction.index) return;
-    try {
-      const turn = await turningPoint(predictor, prediction, imageAt(input, 0), behind);
-      if (asked === current) turnView.show(shown, turn);
-    } catch (error) {
-      if (asked === current) report(error);
-    }
-  };
-
-  // one at a time, since a session runs one at a time: an answer first, and what would tip it while nothing else waits
-  const runLatest = createLatest<Work>(async (work) => {
-    if (work.kind === 'turn') return findTurn(work.current);
-    const { epoch: started, number, submission } = work;
-    submissions.done = number;
-    if (started !== epoch) return;
-    try {
-      const [prediction] = await predictor.predict(submission.input, { explain });
-      if (prediction !== undefined && started === epoch) update({ ...submission, prediction });
-    } catch (error) {
-      if (started === epoch) report(error);
-    }
-  }, GATHER_MS);
 
   render();
   return {

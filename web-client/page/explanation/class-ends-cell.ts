@@ -41,7 +41,8 @@ export function createClassEndsCell(manifest: Manifest, k: number): ConceptCell 
     set(explained, comparison) {
       for (const strip of [left, right]) strip.classList.toggle('absent', comparison === undefined);
       if (explained === undefined || comparison === undefined) return position.set(undefined);
-      const { relevances, concepts } = explained.prediction;
+      const { relevances } = explained.base;
+      const { concepts } = explained.prediction;
       const atRight = endForAhead(relevances, comparison, k);
       const { ahead, behind } = comparison;
       paint(left, behind, otherEnd(atRight));

@@ -1,9 +1,9 @@
 import { auditSentence } from '../../../core/audit/sentence.ts';
 import { classEndTitle, hasClassEnds } from '../../../core/figure/parts/ends/class-ends.ts';
-import { towards } from '../../../core/figure/parts/traversals.ts';
+import { runsDown, towards } from '../../../core/figure/parts/traversals.ts';
 import type { Concept, Manifest } from '../../../core/manifest.ts';
 import type { Prediction } from '../../../core/predictor.ts';
-import { type Comparison, compareClasses, runnerUp } from '../../../core/reasons/comparison.ts';
+import { afterMove, type Comparison, compareClasses, runnerUp } from '../../../core/reasons/comparison.ts';
 import { conceptWords } from '../../../core/reasons/concept-words.ts';
 import { reasonOf } from '../../../core/reasons/sentence.ts';
 import { plain, signed } from '../../../core/text/format.ts';
@@ -12,6 +12,7 @@ import { createBar } from './bar.ts';
 import type { ConceptCell, Explained } from './concept-cell.ts';
 import { createEndsCell } from './ends-cell.ts';
 import { createOthersRow } from './others-row.ts';
+import { createSlider, type OnMove, type SliderState } from './slider.ts';
 import { staticStrip } from './static-strip.ts';
 import { createStripCell } from './strip-cell.ts';
 import { createValueCell } from './value-cell.ts';
@@ -32,22 +33,31 @@ const createStillCell = (manifest: Manifest, k: number): ConceptCell => ({
 });
 
 const conceptCells = {
-  image: (manifest, k) => (manifest.artefacts.includes('traversals') ? createStripCell : createStillCell)(manifest, k),
+  image: (manifest, k, onMove) =>
+    (manifest.artefacts.includes('traversals') ? createStripCell : createStillCell)(manifest, k, onMove),
   tabular: createValueCell,
-} satisfies Record<Manifest['input']['kind'], (manifest: Manifest, k: number) => ConceptCell>;
+} satisfies Record<Manifest['input']['kind'], (manifest: Manifest, k: number, onMove: OnMove) => ConceptCell>;
 
-function createRow(manifest: Manifest, k: number) {
+function createRow(manifest: Manifest, k: number, onMove: OnMove) {
   const { name } = manifest.concepts[k] as Concept;
   const words = conceptWords(manifest.concepts[k] as Concept);
   const product = element('td', { class: 'number product' });
   const bar = createBar(name);
-  const concept = conceptCells[manifest.input.kind](manifest, k);
+  const concept = conceptCells[manifest.input.kind](manifest, k, onMove);
+  const slider = createSlider(manifest, k, onMove);
+  concept.cell.append(slider.element);
   const ends = createEndsCell(manifest, k);
   const mark = element('span', { class: 'mark' });
   const described = words === undefined ? {} : { title: words };
   const heading = element('th', { scope: 'row', ...described }, name, mark, ...ends.below);
   const row = element('tr', { 'data-concept': k }, heading, product, bar.cell, ...ends.cells, concept.cell);
-  return { row, product, bar, concept, ends, mark };
+  return { row, product, bar, concept, ends, mark, slider };
+}
+
+function sliderState(manifest: Manifest, explained: Explained, comparison: Comparison, k: number): SliderState {
+  const { base, prediction } = explained;
+  const [own, value] = [base, prediction].map(({ concepts }) => concepts[k] as number) as [number, number];
+  return { own, value, traversal: base.traversals[k], isReversed: runsDown(manifest, base, comparison, k) };
 }
 
 /** What is said of a row beside its bar: that the concept decides, or speaks against the class that is ahead. */
@@ -62,7 +72,9 @@ function createReasonView(manifest: Manifest) {
   return (explained: Explained | undefined, comparison: Comparison | undefined): void => {
     paragraph.hidden = explained === undefined || comparison === undefined;
     if (explained === undefined || comparison === undefined) return;
-    const reason = reasonOf(manifest, { ...explained, comparison });
+    // of a table the values are named: those that go with the concepts as they are set
+    const input = explained.moved?.decoded ?? explained.input;
+    const reason = reasonOf(manifest, { ...explained, input, comparison });
     verdict.textContent = reason.verdict;
     rest.textContent = reason.rest;
   };
@@ -91,15 +103,16 @@ function createEndTitles(manifest: Manifest) {
 /**
  * One row a concept, those that decide first: activation × relevance, what it does to the lead of one class over the other,
  * and what the concept is. Those that hardly matter are one row until it is opened.
+ * @param onMove called as somebody sets a concept
  */
-export function createExplanationView(manifest: Manifest): ExplanationView {
+export function createExplanationView(manifest: Manifest, onMove: OnMove): ExplanationView {
   const { concepts, classes } = manifest;
   const title = byId('why-title', 'h2');
   const sum = byId('sum', 'td');
   const note = byId('sum-note', 'td');
   const sides = { for: byId('side-for', 'span'), against: byId('side-against', 'span') };
   const body = byId('concepts', 'tbody');
-  const rows = concepts.map((_, k) => createRow(manifest, k));
+  const rows = concepts.map((_, k) => createRow(manifest, k, onMove));
   const showReason = createReasonView(manifest);
   const showEnds = createEndTitles(manifest);
   const audit = byId('audit', 'p');
@@ -140,7 +153,8 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
   return {
     show(explained, selected, contrast) {
       const prediction = explained?.prediction;
-      const comparison = prediction && compareFor(prediction, selected, contrast);
+      const of = explained?.base && compareFor(explained.base, selected, contrast);
+      const comparison = of && explained.prediction !== explained.base ? afterMove(of, explained.prediction) : of;
       const [ahead, behind] = [comparison?.ahead, comparison?.behind].map((c) => classes[c ?? -1]);
       const sizes = comparison?.differences.map(Math.abs) ?? [];
       const largest = Math.max(0, ...sizes);
@@ -151,12 +165,12 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
       sum.textContent = comparison === undefined ? '' : signed(comparison.margin);
       note.textContent =
         comparison === undefined ? '' : `= how far the score (logit) of ${ahead} is above that of ${behind}`;
-      showReason(explained, comparison);
+      showReason(explained, prediction && compareFor(prediction, selected, contrast));
       showEnds(comparison);
       if (comparison !== undefined) arrange(comparison);
       shown = comparison;
       fold();
-      rows.forEach(({ row, product, bar, concept: cell, ends, mark }, k) => {
+      rows.forEach(({ row, product, bar, concept: cell, ends, mark, slider }, k) => {
         const concept = prediction?.concepts[k];
         const relevance = prediction?.relevances[k];
         product.textContent =
@@ -168,6 +182,7 @@ export function createExplanationView(manifest: Manifest): ExplanationView {
         row.classList.toggle('deciding', comparison?.deciding.includes(k) ?? false);
         cell.set(explained, comparison);
         ends.set(explained, comparison);
+        slider.set(explained && comparison && sliderState(manifest, explained, comparison, k));
       });
     },
   };
