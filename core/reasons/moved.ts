@@ -3,7 +3,6 @@ import type { Manifest } from '../manifest.ts';
 import type { Prediction, Predictor } from '../predictor.ts';
 import type { Tensor } from '../tensor.ts';
 import { percent } from '../text/format.ts';
-import type { Intervention } from '../views/intervention.ts';
 
 /** Concepts of an input as somebody sets them: what the model says then, and of the picture that they make. */
 
@@ -41,8 +40,8 @@ export function repeated({ concepts, relevances }: Explained, count: number) {
   };
 }
 
-/** All concepts set. @param values `[K]` */
-export const allSet = (values: readonly number[]): Intervention => values.map((value, concept) => ({ concept, value }));
+/** All concepts set, as `intervene` takes it. @param values `[K]` */
+export const allSet = (values: readonly number[]) => values.map((value, concept) => ({ concept, value }));
 
 /**
  * @param explained what was predicted for the input as it is

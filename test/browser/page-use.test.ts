@@ -54,6 +54,26 @@ describePage('the page in use', () => {
     expect(Math.max(...input)).toBeGreaterThan(0.9);
   });
 
+  it('is drawn on by the keyboard: a pen that is moved, put down, and lifted', async () => {
+    await page.locator('#clear').click();
+    await page.locator('#pad').focus();
+    const keys = (key: string, times: number) => Array.from({ length: times }, () => key);
+    const stroke = [...keys('ArrowUp', 8), ...keys('ArrowLeft', 5), ' ', ...keys('ArrowRight', 10)];
+    for (const key of [...stroke, ...keys('ArrowDown', 18), ' ', ...keys('ArrowLeft', 5)])
+      await page.keyboard.press(key);
+    await page.waitForTimeout(400);
+    const { input, prediction } = await resultOf('drawing', 'drawing');
+    const lit = (row: number) =>
+      Array.from({ length: 28 }, (_, x) => input[28 * row + x] as number).filter((v) => v > 0.5).length;
+    expect(prediction.label).toBe('7');
+    expect(Math.max(...Array.from({ length: 28 }, (_, row) => lit(row)))).toBeGreaterThan(7); // the bar of the seven
+    // after the pen was lifted nothing more was drawn
+    expect(lit(24)).toBeLessThan(4);
+    expect(await page.locator('#pen').isVisible()).toBe(true);
+    await page.locator('#clear').focus();
+    expect(await page.locator('#pen').isVisible()).toBe(false);
+  });
+
   it('shows its bars in colours that are forced on it, light or dark', async () => {
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ forcedColors: 'active', colorScheme });

@@ -9,8 +9,11 @@ import { loadRuntime } from '../onnxruntime.ts';
 import { byId, element } from './dom.ts';
 import { createDrawingPanel } from './inputs/drawing-panel.ts';
 import { createFormPanel } from './inputs/form-panel.ts';
-import type { InputPanel, Outlet } from './inputs/submission.ts';
+import type { InputPanel, Outlet, Submission } from './inputs/submission.ts';
 import { type ListedModel, listModels, modelFolder } from './server.ts';
+import { createHistory } from './share/history.ts';
+import { sharedOf } from './share/link.ts';
+import { createShare } from './share/share.ts';
 import { createWorkbench, type Workbench } from './workbench.ts';
 
 /** The page's entry: finds the models, opens the one that is chosen, and shows what it makes of the input. */
@@ -22,6 +25,7 @@ type Kind = Manifest['input']['kind'];
 
 interface OpenModel {
   readonly listed: ListedModel;
+  readonly manifest: Manifest;
   readonly workbench: Workbench;
   /** What the status line says while all is well. */
   readonly summary: string;
@@ -74,6 +78,36 @@ const panels = { image: createDrawingPanel(outlet), tabular: createFormPanel(out
   InputPanel
 >;
 
+const isSame = (one: Submission | undefined, other: Submission | undefined): boolean =>
+  one?.input === other?.input && one?.view?.values?.join() === other?.view?.values?.join();
+const steps = createHistory<Submission | undefined>((state) => {
+  if (open !== undefined) panels[open.listed.input.kind].restore(state);
+}, isSame);
+createShare(() => {
+  const state = open?.workbench.state();
+  return open && state && { manifest: open.manifest, state };
+}, report);
+
+/** What the address shows, once: afterwards the page is its own. @throws invalid_request */
+async function takeShared(manifest: Manifest): Promise<Submission | undefined> {
+  const fragment = location.hash.slice(1);
+  if (fragment === '') return undefined;
+  history.replaceState(null, '', location.pathname + location.search);
+  const shared = await sharedOf(manifest, fragment);
+  return shared && { source: 'link', name: 'link', input: shared.input, view: shared };
+}
+
+window.addEventListener('hashchange', async () => {
+  if (open === undefined) return; // the model that is on its way takes it
+  const { manifest, listed } = open;
+  try {
+    const shared = await takeShared(manifest);
+    if (shared !== undefined && open?.manifest === manifest) panels[listed.input.kind].restore(shared);
+  } catch (error) {
+    report(error);
+  }
+});
+
 /**
  * Shows what of the page is for such a model: parts for its kind of input (`data-kind`), and among them those for models
  * with an artefact (`data-with`) or without it (`data-without`).
@@ -103,13 +137,19 @@ async function load({ name }: ListedModel, signal: AbortSignal): Promise<LoadedM
 /** Puts a loaded model in the place of the one that is shown, which keeps what was given to the page. */
 async function show(listed: ListedModel, { predictor, examples, problem }: LoadedModel): Promise<void> {
   const { manifest, executionProvider } = predictor;
+  let failure = problem;
   const previous = open?.workbench.close();
   showParts(listed);
   const summary = `Ready · ${manifest.concepts.length} concepts · runs in this browser (${executionProvider})`;
-  open = { listed, workbench: createWorkbench(predictor, report), summary };
+  const shared = await takeShared(manifest).catch((error: unknown) => {
+    failure ??= error;
+    return undefined;
+  });
+  steps.clear();
+  open = { listed, manifest, workbench: createWorkbench(predictor, { report, shows: steps.record }), summary };
   setStatus('ready', summary);
-  panels[listed.input.kind].open(manifest, examples);
-  if (problem !== undefined) report(problem);
+  panels[listed.input.kind].open(manifest, examples, shared);
+  if (failure !== undefined) report(failure);
   await previous;
 }
 

@@ -97,3 +97,17 @@ export async function compareWithServer(
     count: ours.length,
   };
 }
+
+/** The server's figure of an input, as a file. @param input `[1, …]` in the model's units @throws unavailable */
+export async function figureFromServer(
+  { name: model, input: description }: Manifest,
+  input: Tensor,
+  type: 'image/svg+xml' | 'image/png',
+): Promise<Blob> {
+  const url = atServer('predict');
+  url.search = new URLSearchParams({ model, invert: 'false' }).toString();
+  const body = await bodyOf(description, input);
+  const response = await fetch(url, { method: 'POST', body, headers: { Accept: type } });
+  if (response.ok) return response.blob();
+  throw new SennError('unavailable', `the server drew no figure: it answered ${response.status}`);
+}

@@ -31,7 +31,7 @@ export function wishWords(
 export function createWish(manifest: Manifest, onWish: (index: number) => void, signal: AbortSignal): Wish {
   const box = byId('wish-box', 'div');
   const choice = byId('wish', 'select');
-  const said = byId('wish-said', 'span');
+  const said = byId('wish-said', 'p');
   const { classes, graphs, concepts } = manifest;
   box.hidden = graphs.decoder === undefined || concepts.length === 0;
   const options = classes.map((name, index) => element('option', { value: index }, name));

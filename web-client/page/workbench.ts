@@ -9,7 +9,7 @@ import { createCompareButton } from './compare-button.ts';
 import { byId, element } from './dom.ts';
 import type { Explained } from './explanation/concept-cell.ts';
 import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
-import type { Submission } from './inputs/submission.ts';
+import type { Submission, View } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
 import { createPredictionView } from './prediction-view.ts';
 import { createRebuiltView } from './rebuilt-view.ts';
@@ -42,6 +42,8 @@ type Work =
 export interface Workbench {
   /** Predicts and shows; while one prediction runs, only the newest submission waits. */
   submit(submission: Submission): void;
+  /** What is shown, as something to submit again. */
+  state(): Submission | undefined;
   clear(): void;
   close(): Promise<void>;
 }
@@ -66,7 +68,13 @@ function describe({ manifest, executionProvider }: Predictor, shown: Shown | und
   });
 }
 
-export function createWorkbench(predictor: Predictor, report: (error: unknown) => void): Workbench {
+export interface WorkbenchEvents {
+  report(error: unknown): void;
+  /** Something is shown: an input with what its concepts are set to, or nothing. */
+  shows(state: Submission | undefined): void;
+}
+
+export function createWorkbench(predictor: Predictor, { report, shows }: WorkbenchEvents): Workbench {
   const { manifest } = predictor;
   const explain = artefactsOf(manifest).filter((name) => SHOWN.includes(name));
   const listeners = new AbortController();
@@ -111,16 +119,24 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     compareButton.show(shown);
     result.textContent = describe(predictor, shown);
   };
-  const update = (next: Shown | undefined): void => {
+  const stateOf = (): Submission | undefined => {
+    if (shown === undefined) return undefined;
+    const { source, name, input, moved } = shown;
+    return { source, name, input, view: { values: moved?.values, selected, contrast } };
+  };
+  const update = (next: Shown | undefined, { selected: chosen, contrast: other }: View = {}): void => {
     shown = next;
-    selected = next?.prediction.index ?? 0;
+    selected = chosen ?? next?.base.index ?? 0;
+    if (other !== undefined) contrast = other;
     render();
+    shows(stateOf());
   };
   /** Shows concepts as they are set; `undefined` as they are. */
   const showMoved = (of: Shown, moved: Shown['moved']): void => {
     const { moved: _, ...rest } = of;
     shown = moved === undefined ? { ...rest, prediction: of.base } : { ...rest, prediction: moved.prediction, moved };
     render();
+    shows(stateOf());
   };
 
   const predictionView = createPredictionView(manifest.classes, (index) => {
@@ -130,7 +146,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   const explanationView = createExplanationView(manifest, (concept, value) => {
     if (shown === undefined || isPending()) return;
     const values = [...(wanted?.of === shown.base ? wanted.values : shown.prediction.concepts)];
-    values[concept] = value;
+    values[concept] = Math.fround(value);
     wanted = { of: shown.base, values };
     const isOwn = shown.base.concepts.every((own, k) => own === values[k]);
     if (isOwn) return back();
@@ -171,8 +187,16 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
       if (started !== epoch) return;
       const [prediction] = await predictor.predict(submission.input, { explain });
       if (prediction === undefined || started !== epoch) return;
-      wanted = undefined;
-      update({ ...submission, base: prediction, prediction });
+      const { view, ...given } = submission;
+      const values = view?.values;
+      const { input } = given;
+      const moved = values && { ...(await movedTo(predictor, prediction, imageAt(input, 0), values)), values };
+      if (started !== epoch) return;
+      wanted = values && { of: prediction, values };
+      update(
+        { ...given, base: prediction, prediction: moved?.prediction ?? prediction, ...(moved && { moved }) },
+        view,
+      );
     },
     /** Of a class that is not predicted there is no decision to tip. */
     turn: async ({ current: asked }) => {
@@ -192,7 +216,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
       const [answer] = await predictor.complete({ ...repeated(base, 1), input }, asked);
       const found = answer?.counterfactual;
       if (found === undefined) return;
-      const values = [...found.concepts];
+      const values = found.concepts.map(Math.fround);
       const moved = await movedTo(predictor, base, imageAt(input, 0), values);
       if (shown?.base !== base) return;
       wanted = { of: base, values };
@@ -222,6 +246,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
       submissions.last += 1;
       runLatest({ kind: 'predict', submission, epoch, number: submissions.last });
     },
+    state: stateOf,
     clear() {
       epoch += 1;
       update(undefined);
@@ -229,7 +254,8 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     async close() {
       epoch += 1;
       listeners.abort();
-      update(undefined);
+      shown = undefined;
+      render();
       await predictor.close();
     },
   };

@@ -57,7 +57,7 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
   });
   /** Shows an image that was not drawn, and submits it. */
   const take = (submission: Submission): void => {
-    pad.show(tensorToImageData(submission.input));
+    pad.show(tensorToImageData(submission.input), submission.source === 'drawing');
     give(submission);
   };
   const takeExample = (submission: Submission): void => {
@@ -103,7 +103,7 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
   watchFiles(byId('file', 'input'), drop, takeFile);
   return {
     check: fieldOf,
-    open(manifest, examples) {
+    open(manifest, examples, asked) {
       field = fieldOf(manifest);
       const count = examples === undefined ? 0 : Math.min(batchSize(examples), MAX_EXAMPLES);
       const submissions = Array.from({ length: count }, (_, i): Submission => {
@@ -111,9 +111,14 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
       });
       offer(submissions);
       const [first] = submissions;
-      if (opened !== undefined) takeFile(opened);
+      if (asked !== undefined) takeExample(asked);
+      else if (opened !== undefined) takeFile(opened);
       else if (drop.dataset['used'] !== undefined && pad.isDrawn()) pad.submit();
       else if (first !== undefined) takeExample(first);
+    },
+    restore(submission) {
+      if (submission === undefined) clear();
+      else takeExample(submission);
     },
   };
 }

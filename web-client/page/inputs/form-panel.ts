@@ -18,10 +18,15 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
   let listeners = new AbortController();
   /** What was typed, by feature, kept for the next model. */
   let typed: Readonly<Record<string, number>> = {};
+  let takeAgain: (submission: Submission) => void = () => {};
 
   return {
     check: tableOf,
-    open(manifest, examples) {
+    restore(submission) {
+      if (submission === undefined) withdraw();
+      else takeAgain(submission);
+    },
+    open(manifest, examples, asked) {
       const input = tableOf(manifest);
       listeners.abort();
       listeners = new AbortController();
@@ -30,7 +35,7 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
         Array.from(rowOf(examples as Tensor, n)),
       );
       const { fields, rows: shown } = createFields(input.features, (f) => rows.map((row) => row[f] as number));
-      const give = (from: Pick<Submission, 'source' | 'name'>): void => {
+      const give = (from: Omit<Submission, 'input'>): void => {
         const read = valuesOf(fields);
         if (read.wrong.length === 0) {
           submit({ ...from, input: featuresToTensor(read.values, input) });
@@ -39,11 +44,15 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
         withdraw();
         report(new SennError('invalid_features', `${read.wrong.join(', ')}: must be a number`));
       };
-      const take = (row: readonly number[], from: Pick<Submission, 'source' | 'name'>): void => {
+      const take = (row: ArrayLike<number>, from: Omit<Submission, 'input'>): void => {
         fields.forEach((field, f) => {
           field.show(row[f] as number);
         });
         give(from);
+      };
+      takeAgain = (submission) => {
+        typed = Object.fromEntries(input.features.map(({ name }, f) => [name, submission.input.data[f] as number]));
+        take(submission.input.data, submission);
       };
       form.replaceChildren(...shown);
       const giveTyped = (): void => {
@@ -65,7 +74,8 @@ export function createFormPanel({ submit, withdraw, report }: Outlet): InputPane
       group.hidden = buttons.length === 0;
       const [first] = rows;
       const kept = input.features.flatMap(({ name }) => (Object.hasOwn(typed, name) ? [typed[name] as number] : []));
-      if (kept.length === fields.length) take(kept, { source: 'form', name: 'form' });
+      if (asked !== undefined) takeAgain(asked);
+      else if (kept.length === fields.length) take(kept, { source: 'form', name: 'form' });
       else if (first === undefined) take(input.features.map(middle), { source: 'form', name: 'form' });
       else take(first, { source: 'example', name: 'example 1' });
     },
