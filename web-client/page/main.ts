@@ -10,6 +10,7 @@ import { byId, element } from './dom.ts';
 import { createDrawingPanel } from './inputs/drawing-panel.ts';
 import { createFormPanel } from './inputs/form-panel.ts';
 import type { InputPanel, Outlet, Submission } from './inputs/submission.ts';
+import { keepForOffline } from './offline/offline.ts';
 import { type ListedModel, listModels, modelFolder } from './server.ts';
 import { createHistory } from './share/history.ts';
 import { sharedOf } from './share/link.ts';
@@ -201,6 +202,7 @@ async function start(): Promise<void> {
     choice.addEventListener('change', () => choose(modelNamed(choice.value, models)));
     const asked = new URLSearchParams(location.search).get('model');
     await openModel(asked === null ? first : modelNamed(asked, models));
+    keepForOffline(models);
   } catch (error) {
     report(error);
   }
