@@ -100,7 +100,7 @@ export function createDrawingPanel({ submit, withdraw, report }: Outlet): InputP
   };
 
   byId('clear', 'button').addEventListener('click', clear);
-  watchFiles(byId('file', 'input'), drop, takeFile);
+  watchFiles([byId('file', 'input'), byId('camera', 'input')], drop, takeFile);
   return {
     check: fieldOf,
     open(manifest, examples, asked) {

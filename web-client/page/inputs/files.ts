@@ -9,16 +9,22 @@ export async function readImage(file: File): Promise<ImageBitmap> {
   }
 }
 
-/** Calls `onFile` with an image that is picked, dropped on `target`, or pasted anywhere. */
-export function watchFiles(input: HTMLInputElement, target: HTMLElement, onFile: (file: File) => void): void {
+/** Calls `onFile` with an image that is picked or taken by one of the inputs, dropped on `target`, or pasted anywhere. */
+export function watchFiles(
+  inputs: readonly HTMLInputElement[],
+  target: HTMLElement,
+  onFile: (file: File) => void,
+): void {
   const take = (files: FileList | null | undefined): void => {
     const [file] = files ?? [];
     if (file !== undefined) onFile(file);
   };
-  input.addEventListener('change', () => {
-    take(input.files);
-    input.value = '';
-  });
+  for (const input of inputs) {
+    input.addEventListener('change', () => {
+      take(input.files);
+      input.value = '';
+    });
+  }
   target.addEventListener('dragover', (event) => {
     event.preventDefault();
     target.dataset['over'] = '';
