@@ -104,7 +104,7 @@ describe('attributions of a model that explains itself', () => {
       features: names,
       baseline: { kind: 'means' },
     });
-    expect(of(found, 'lime')).toMatchObject({ explains: 'probability', drawn: 'ranges', queries: 4000 });
+    expect(of(found, 'lime')).toMatchObject({ explains: 'probability', drawn: 'quartiles', queries: 4000 });
     expect(of(found, 'occlusion').queries).toBe(1 + names.length);
     const usual = named(shap.baseline.values as number[], names);
     const atBaseline = await predicted('model=compas-senn&explain=none', { instances: [{ features: usual }] });
