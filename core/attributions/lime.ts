@@ -57,6 +57,7 @@ export const lime: Attribution<'lime'> = {
   explains: 'probability',
   draws: true,
   queries: (manifest, most) => samplesOf(manifest, mostParts(manifest), most),
+  means: 'how far that part moves it, by a linear model of the answers around this input',
   source: 'Ribeiro, Singh & Guestrin 2016, ""Why Should I Trust You?" Explaining the Predictions of Any Classifier"',
   cannotTell: 'how much of the value is the draw: ask with another seed, and with more samples',
   async attribute(predictor, input, classes, options: AttributionOptions): Promise<Attributed> {
