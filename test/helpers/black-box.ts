@@ -33,3 +33,21 @@ export async function writeLinearBlackBox(folder: string): Promise<string> {
   await importModel(onnx, { out, version: '1', labels: 'no,yes', input: rows }, openSession);
   return out;
 }
+
+/** Sides of 28 × 28 images that the black box `sides` tells apart: by the ink in each half, 0.1 logit a pixel. */
+export const sides = ['left', 'right'];
+const SIDE = 28;
+
+/** Writes the model folder `sides`. @returns its path */
+export async function writeImageBlackBox(folder: string): Promise<string> {
+  await tf.setBackend('cpu');
+  const kernel = Array.from({ length: SIDE * SIDE }, (_, i) => (i % SIDE < SIDE / 2 ? [0.1, 0] : [0, 0.1]));
+  const layer = tf.layers.dense({ units: 2, useBias: false });
+  const model = tf.sequential({ layers: [tf.layers.flatten({ inputShape: [SIDE, SIDE, 1] }), layer] });
+  layer.setWeights([tf.tensor2d(kernel)]);
+  const [onnx, out] = [join(folder, 'sides.onnx'), join(folder, 'sides')];
+  await writeFile(onnx, layersModelToOnnx(model));
+  const options = { out, version: '1', labels: sides.join(), input: `${SIDE}x${SIDE}x1`, foreground: 'light' } as const;
+  await importModel(onnx, options, openSession);
+  return out;
+}

@@ -1,5 +1,6 @@
+import { isBlackBox } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
-import { goldenTensorOf } from '../../core/golden.ts';
+import { type Golden, goldenTensorOf } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Predictor } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -75,16 +76,21 @@ const panels = { image: createDrawingPanel(outlet), tabular: createFormPanel(out
 >;
 
 /**
- * Shows what of the page is for such a model: parts for its kind of input (`data-kind`), and among them those for models
- * with an artefact (`data-with`) or without it (`data-without`).
+ * Shows what of the page is for such a model: parts for its kind of input (`data-kind`), and for models with an artefact
+ * (`data-with`) or without it (`data-without`); a black box is without `concepts`.
  */
 function showParts({ input, artefacts }: ListedModel): void {
-  for (const part of document.querySelectorAll<HTMLElement>('[data-kind]')) {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-kind], [data-with], [data-without]')) {
     const { kind, with: needed, without } = part.dataset;
     const lacks = needed !== undefined && !artefacts.includes(needed);
-    part.hidden = kind !== input.kind || lacks || (without !== undefined && artefacts.includes(without));
+    const isOther = kind !== undefined && kind !== input.kind;
+    part.hidden = isOther || lacks || (without !== undefined && artefacts.includes(without));
   }
 }
+
+/** Real inputs of a golden file; that of a black box holds random ones, which as images are noise. */
+const examplesIn = (golden: Golden, { kind, input }: Manifest): Tensor | undefined =>
+  isBlackBox({ kind }) && input.kind === 'image' ? undefined : goldenTensorOf(golden, 'input');
 
 /** Downloads a model with the real inputs of its golden file; without these where they cannot be had. */
 async function load({ name }: ListedModel, signal: AbortSignal): Promise<LoadedModel> {
@@ -92,7 +98,7 @@ async function load({ name }: ListedModel, signal: AbortSignal): Promise<LoadedM
   const predictor = await loadModel(folder, { signal, wasmUrl, onProgress: showProgress });
   try {
     const golden = await loadGolden(folder, predictor.manifest, { signal });
-    return { predictor, examples: goldenTensorOf(golden, 'input') };
+    return { predictor, examples: examplesIn(golden, predictor.manifest) };
   } catch (problem) {
     if (!signal.aborted) return { predictor, examples: undefined, problem };
     await predictor.close();
@@ -105,7 +111,8 @@ async function show(listed: ListedModel, { predictor, examples, problem }: Loade
   const { manifest, executionProvider } = predictor;
   const previous = open?.workbench.close();
   showParts(listed);
-  const summary = `Ready · ${manifest.concepts.length} concepts · runs in this browser (${executionProvider})`;
+  const what = isBlackBox(manifest) ? 'a black box' : `${manifest.concepts.length} concepts`;
+  const summary = `Ready · ${what} · runs in this browser (${executionProvider})`;
   open = { listed, workbench: createWorkbench(predictor, report), summary };
   setStatus('ready', summary);
   panels[listed.input.kind].open(manifest, examples);

@@ -10,11 +10,11 @@ import {
   readWords,
   type TurningPoint,
 } from '../../core/reasons/turning-point.ts';
-import { imageAt, type Tensor } from '../../core/tensor.ts';
+import { imageAt } from '../../core/tensor.ts';
 import { percent } from '../../core/text/format.ts';
-import { tensorToImageData } from '../images.ts';
-import { byId, contextOf } from './dom.ts';
+import { byId } from './dom.ts';
 import type { Explained } from './explanation/concept-cell.ts';
+import { paint } from './paint.ts';
 
 /**
  * What would tip the decision, beside the answer: the input, what of it would change, and the picture
@@ -23,14 +23,6 @@ import type { Explained } from './explanation/concept-cell.ts';
 export interface TurnView {
   /** Of a model that cannot be asked nothing is shown. @param turn `undefined` while it is sought, and where there is none */
   show(explained: Explained | undefined, turn: TurningPoint | undefined): void;
-}
-
-/** @param image `[1, C, H, W]` or `[C, H, W]` in [0, 1] */
-function paint(canvas: HTMLCanvasElement, { shape, data }: Tensor): void {
-  const [height = 1, width = 1] = shape.slice(-2);
-  canvas.width = width;
-  canvas.height = height;
-  contextOf(canvas).putImageData(tensorToImageData({ shape: [1, ...shape.slice(-3)], data }), 0, 0);
 }
 
 export function createTurnView(manifest: Manifest): TurnView {

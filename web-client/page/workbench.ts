@@ -1,12 +1,18 @@
 import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
 import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
+import type { AttributionAnswers } from '../../core/attributions/answers/schema.ts';
+import { outsideClause } from '../../core/attributions/answers/words.ts';
+import { attributions } from '../../core/attributions/index.ts';
+import { isBlackBox } from '../../core/black-box/schema.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
 import { canTurn, turningPoint } from '../../core/reasons/turning-point.ts';
 import { imageAt } from '../../core/tensor.ts';
+import { askOutside } from './ask-outside.ts';
 import { byId, element } from './dom.ts';
 import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
 import type { Submission } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
+import { createOutsideView } from './outside-view.ts';
 import { createPredictionView } from './prediction-view.ts';
 import { compareWithServer } from './server.ts';
 import { createTurnView } from './turn-view.ts';
@@ -20,12 +26,15 @@ const SAME = 1e-4;
 
 interface Shown extends Submission {
   readonly prediction: Prediction;
+  /** Of a black box, once they are found. */
+  readonly attributions?: AttributionAnswers;
 }
 
 /** What is run, one after the other. */
 type Work =
   | { readonly kind: 'predict'; readonly submission: Submission; readonly epoch: number; readonly number: number }
-  | { readonly kind: 'turn'; readonly current: object };
+  | { readonly kind: 'turn'; readonly current: object }
+  | { readonly kind: 'outside'; readonly current: object };
 
 /** Everything on the page that belongs to one loaded model. */
 export interface Workbench {
@@ -38,7 +47,7 @@ export interface Workbench {
 /** The state as data, for tests and for whoever opens the developer tools. */
 function describe({ manifest, executionProvider }: Predictor, shown: Shown | undefined): string {
   if (shown === undefined) return 'null';
-  const { source, name, input, prediction } = shown;
+  const { source, name, input, prediction, attributions } = shown;
   const traversals = prediction.traversals.map(({ concept, values }) => ({ concept, values }));
   return JSON.stringify({
     model: manifest.name,
@@ -48,12 +57,15 @@ function describe({ manifest, executionProvider }: Predictor, shown: Shown | und
     name,
     input: Array.from(input.data),
     prediction: { ...prediction, traversals },
+    attributions,
   });
 }
 
 export function createWorkbench(predictor: Predictor, report: (error: unknown) => void): Workbench {
   const { manifest } = predictor;
   const explain = artefactsOf(manifest).filter((name) => SHOWN.includes(name));
+  /** What is sought once an answer is shown. */
+  const further = isBlackBox(manifest) ? 'outside' : 'turn';
   const listeners = new AbortController();
   const contrastChoice = byId('contrast', 'select');
   const compare = byId('compare', 'button');
@@ -78,7 +90,8 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     explanationView.show(shown, selected, contrast);
     current = {};
     turnView.show(shown, undefined);
-    if (shown !== undefined && submissions.done === submissions.last) runLatest({ kind: 'turn', current });
+    outsideView.show(shown, undefined);
+    if (shown !== undefined && submissions.done === submissions.last) runLatest({ kind: further, current });
     contrastChoice.disabled = shown === undefined;
     contrastChoice.value = contrast === undefined ? '' : String(contrast);
     for (const option of contrastChoice.options) option.disabled = option.value === String(selected);
@@ -99,6 +112,7 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
   });
   const explanationView = createExplanationView(manifest);
   const turnView = createTurnView(manifest);
+  const outsideView = createOutsideView(manifest, () => render(), listeners);
   contrastChoice.replaceChildren(
     element('option', { value: '' }, 'the next best'),
     ...manifest.classes.map((name, index) => element('option', { value: index }, name)),
@@ -145,9 +159,29 @@ export function createWorkbench(predictor: Predictor, report: (error: unknown) =
     }
   };
 
+  /** Asks a black box about changed inputs, for the class that is chosen. */
+  const findOutside = async (asked: object): Promise<void> => {
+    if (shown === undefined || asked !== current) return;
+    const [explained, name] = [shown, outsideView.name()];
+    const isWanted = (): boolean => asked === current && submissions.done === submissions.last;
+    const most = attributions[name].queries(manifest);
+    const onRows = (done: number): void => outsideView.progress(done, most);
+    try {
+      const answer = await askOutside(predictor, { input: shown.input, index: selected, name, isWanted, onRows });
+      if (answer === undefined) return;
+      outsideView.show(explained, answer);
+      const outside = outsideClause(manifest.input, explained.input.data, name, answer);
+      explanationView.show({ ...explained, outside }, selected, contrast);
+      result.textContent = describe(predictor, { ...explained, attributions: { [name]: answer } });
+    } catch (error) {
+      if (asked === current) report(error);
+    }
+  };
+
   // one at a time, since a session runs one at a time: an answer first, and what would tip it while nothing else waits
   const runLatest = createLatest<Work>(async (work) => {
     if (work.kind === 'turn') return findTurn(work.current);
+    if (work.kind === 'outside') return findOutside(work.current);
     const { epoch: started, number, submission } = work;
     submissions.done = number;
     if (started !== epoch) return;

@@ -18,7 +18,7 @@ const [FOR, AGAINST] = [channelsOf(COLOURS.for), channelsOf(COLOURS.against)];
  * @param values `[H · W]` @param input `[C, H, W]` in [0, 1]
  * @returns `[3, H, W]`: the colour of for and of against, as strong as a value is of the largest
  */
-function colours(values: readonly number[], input: Tensor): Tensor {
+export function heatColours(values: readonly number[], input: Tensor): Tensor {
   const [, H = 1, W = 1] = input.shape;
   const P = H * W;
   const grey = toGrey(input).data;
@@ -42,7 +42,7 @@ export const heatMap: AttributionDrawing = {
     return [
       imageAt(
         { x, y: top, width: W * shrink, height: H * shrink },
-        encode(colours(values, input)),
+        encode(heatColours(values, input)),
         tooltip(COLOUR_WORDS),
       ),
     ];

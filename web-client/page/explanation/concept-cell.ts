@@ -7,6 +7,8 @@ export interface Explained {
   /** `[1, …]`, in the model's units */
   readonly input: Tensor;
   readonly prediction: Prediction;
+  /** What was found by asking a black box about changed inputs, as a clause. */
+  readonly outside?: string | undefined;
 }
 
 /** What is shown of a concept itself, beside its contribution. */
