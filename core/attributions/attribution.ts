@@ -65,6 +65,8 @@ export interface Attribution<Name extends AttributionName = AttributionName> {
    * @param most the bound that was given; fewer than an attribution can do with are raised to what it needs
    */
   queries(manifest: Pick<Manifest, 'input'>, most?: number): number;
+  /** What the value of a part is, as a figure says it after `logit of “7”: `. */
+  readonly means: string;
   /** Where it was published. */
   readonly source: string;
   /** What a good value does not show, in a sentence. */

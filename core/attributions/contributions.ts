@@ -18,6 +18,7 @@ export const contributions: Attribution<'contributions'> = {
   over: 'concepts',
   explains: 'logit',
   queries: () => 1,
+  means: 'the activation of that concept times its relevance; they sum to it',
   source:
     'Alvarez-Melis & Jaakkola 2018, "Towards Robust Interpretability with Self-Explaining Neural Networks", eq. 3',
   cannotTell: 'whether the concepts decide, or the relevances alone: read the audit beside it',

@@ -20,6 +20,7 @@ export const gradientInput: Attribution<'gradient-input'> = {
   over: 'input',
   explains: 'logit',
   queries: () => 1,
+  means: 'how much it changes with that part, times the part',
   source:
     'Shrikumar, Greenside, Shcherbina & Kundaje 2016, "Not Just a Black Box: Learning Important Features Through Propagating Activation Differences"',
   cannotTell: 'anything of a feature that is 0 (the ground of an image), whatever it does',

@@ -30,6 +30,7 @@ export const integratedGradients: Attribution<'integrated-gradients'> = {
   over: 'input',
   explains: 'logit',
   queries: (_, most = STEPS) => most,
+  means: 'how much of it comes with that part on the way from an empty input',
   source: 'Sundararajan, Taly & Yan 2017, "Axiomatic Attribution for Deep Networks", section 3',
   cannotTell: 'anything of a feature that is at the baseline; the inputs on the way are ones that may never occur',
   async attribute(predictor, input, classes, options: AttributionOptions): Promise<Attributed> {

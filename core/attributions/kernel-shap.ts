@@ -43,6 +43,7 @@ export const kernelShap: Attribution<'kernel-shap'> = {
   over: 'input',
   explains: 'logit',
   queries: (manifest, most) => queriesOf(mostParts(manifest), most),
+  means: 'the fair share (Shapley) of that part in the way from an empty input to this one',
   source: 'Lundberg & Lee 2017, "A Unified Approach to Interpreting Model Predictions", section 4.1',
   cannotTell:
     'what the model does with inputs as they occur: half of an input and half of the mean is often one that never does',

@@ -45,9 +45,10 @@ const kernels = {
  *
  * Of a table: each feature is drawn anew by the quartiles of the training rows, within a quarter by its mean and deviation;
  * the regression knows only whether it stayed in its quarter. 5,000 samples, a kernel 0.75·√F wide. Without training rows
- * the quarters are as the manifest has kept them, and where it has not, those of the feature's range. Of an image: superpixels (SLIC, where the original has quickshift) are
- * set to the baseline with probability ½; 1,000 samples, the cosine distance, a kernel 0.25 wide. Each pixel has an equal
- * share of its superpixel's coefficient.
+ * the quarters are as the manifest has kept them, and where it has not, those of the feature's range.
+ *
+ * Of an image: superpixels (SLIC, where the original has quickshift) are set to the baseline with probability ½; 1,000
+ * samples, the cosine distance, a kernel 0.25 wide. Each pixel has an equal share of its superpixel's coefficient.
  */
 export const lime: Attribution<'lime'> = {
   name: 'lime',
@@ -56,6 +57,7 @@ export const lime: Attribution<'lime'> = {
   explains: 'probability',
   draws: true,
   queries: (manifest, most) => samplesOf(manifest, mostParts(manifest), most),
+  means: 'how far that part moves it, by a linear model of the answers around this input',
   source: 'Ribeiro, Singh & Guestrin 2016, ""Why Should I Trust You?" Explaining the Predictions of Any Classifier"',
   cannotTell: 'how much of the value is the draw: ask with another seed, and with more samples',
   async attribute(predictor, input, classes, options: AttributionOptions): Promise<Attributed> {

@@ -29,6 +29,7 @@ export const occlusion: Attribution<'occlusion'> = {
   over: 'input',
   explains: 'logit',
   queries: (manifest) => 1 + patchesOf(manifest).length,
+  means: 'how far it falls when that part is covered',
   source: 'Zeiler & Fergus 2014, "Visualizing and Understanding Convolutional Networks", section 4.2',
   cannotTell: 'features apart that stand in for each other: covering one of two that say the same changes nothing',
   async attribute(predictor, input, classes, options: AttributionOptions): Promise<Attributed> {

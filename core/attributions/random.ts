@@ -19,6 +19,7 @@ export const random: Attribution<'random'> = {
   over: 'input',
   explains: 'nothing',
   queries: () => 0,
+  means: 'nothing, a number that was drawn',
   source:
     'senn-onnx; the random baseline of Hooker et al. 2019, "A Benchmark for Interpretability Methods in Deep Neural Networks"',
   cannotTell: 'anything; what it scores is what a metric gives to no explanation at all',

@@ -20,6 +20,7 @@ export const saliency: Attribution<'saliency'> = {
   over: 'input',
   explains: 'logit',
   queries: () => 1,
+  means: 'how much it changes with that part, whichever way',
   source:
     'Simonyan, Vedaldi & Zisserman 2013, "Deep Inside Convolutional Networks: Visualising Image Classification Models and Saliency Maps", section 3',
   cannotTell: 'whether a feature speaks for the class or against it, and what it does where the logit is saturated',

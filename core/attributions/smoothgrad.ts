@@ -40,6 +40,7 @@ export const smoothgrad: Attribution<'smoothgrad'> = {
   over: 'input',
   explains: 'logit',
   queries: (_, most = SAMPLES) => most,
+  means: 'how much it changes with that part, on average around this input',
   source: 'Smilkov, Thorat, Kim, Viégas & Wattenberg 2017, "SmoothGrad: removing noise by adding noise", section 2',
   cannotTell: 'what the model does at the input itself; how much of the value is the draw: ask with another seed',
   async attribute(predictor, input, classes, options: AttributionOptions): Promise<Attributed> {

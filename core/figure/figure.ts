@@ -5,7 +5,7 @@ import { changeWords } from '../reasons/change-words.ts';
 import { type Comparison, compareWith } from '../reasons/comparison.ts';
 import { reasonOf } from '../reasons/sentence.ts';
 import { figureLabel, panelLabel } from './aria-labels.ts';
-import { attributionSection, type Section } from './attributions/section.ts';
+import { attributionCaptions, attributionSection, outsideOf, type Section } from './attributions/section.ts';
 import { type Column, countOf, middleOf, middleOfRow, type Rows } from './column.ts';
 import { imageInput } from './inputs/image-input.ts';
 import type { InputDrawing, InputDrawingOf } from './inputs/input-drawing.ts';
@@ -37,6 +37,8 @@ import { documentOf, element, groupOf, lineAt, textAt } from './svg.ts';
 
 const inputs = { image: imageInput, tabular: tableInput } satisfies Record<Manifest['input']['kind'], InputDrawingOf>;
 
+/** Of a figure without concepts: its words have room. */
+const LEAST_WIDTH = 640;
 /** Of the ground of a row that decides, to either side. */
 const MARK_AIR = 8;
 
@@ -59,17 +61,18 @@ interface Arrangement {
 function arranged(model: FigureModel, options: FigureOptions, shown: readonly DrawnArtefact[]): Arrangement {
   const { manifest } = model;
   const input = inputs[manifest.input.kind](model);
-  const all = [input.concepts, ...columnsOf(model, options, shown)];
+  const all = manifest.concepts.length === 0 ? [] : [input.concepts, ...columnsOf(model, options, shown)];
   const columns: Placed[] = [];
   let x = MARGIN + (input.side === undefined ? 0 : input.side.width + COLUMN_GAP);
   for (const column of all) {
     columns.push({ column, x });
     x += column.width + (column.gap ?? COLUMN_GAP);
   }
-  const last = columns.at(-1) as Placed;
+  const last = columns.at(-1);
   const names = options.attributions?.names ?? [];
   const below = names.length === 0 ? undefined : attributionSection(manifest, names);
-  const width = Math.max(last.x + last.column.width, MARGIN + Math.max(input.head.width, below?.width ?? 0)) + MARGIN;
+  const right = last === undefined ? MARGIN + LEAST_WIDTH : last.x + last.column.width;
+  const width = Math.max(right, MARGIN + Math.max(input.head.width, below?.width ?? 0)) + MARGIN;
   const footer = footerLines(manifest, width);
   const height = Math.max(input.rowHeight, ...all.map(({ rowHeight }) => rowHeight));
   return {
@@ -96,7 +99,8 @@ export function captionOf(
   options: FigureOptions = { steps: TRAVERSAL_STEPS.default },
 ): string {
   const { columns } = arranged({ manifest, statics: {} }, options, drawnArtefacts);
-  return columns.map(({ column }) => column.caption).join(' ');
+  const captions = columns.map(({ column }) => column.caption);
+  return [...captions, ...attributionCaptions(options.attributions?.names ?? [])].join(' ');
 }
 
 /** Whether the figure of `count` inputs can be drawn at all, asked before anything is predicted. @throws payload_too_large */
@@ -138,18 +142,18 @@ function marks({ columns: [first], frame }: Arrangement, { comparison }: Compare
 /** @param top of the panel's columns, their header included */
 function panelElements(arrangement: Arrangement, panel: ComparedPanel, top: number, encode: EncodeImage): string[] {
   const { input, frame } = arrangement;
-  const columns = frame.count === 0 ? [] : arrangement.columns; // of a black box, which has no concepts
+  const { columns } = arrangement;
   const { side } = input;
   const { height, pitch } = frame;
   const rows = { height, pitch, ...rowsOf(panel.comparison), top: top + HEADER_HEIGHT };
   const titles = top + HEADER_BASELINE;
   return [
-    ...marks(arrangement, panel, rows),
+    ...(columns.length === 0 ? [] : marks(arrangement, panel, rows)),
     ...columns.flatMap(({ column, x }) => column.header(panel, x, titles)),
     ...(side === undefined
       ? []
       : [textAt(MARGIN, titles, side.title, TITLE), ...side.content(panel, MARGIN, rows.top)]),
-    ...(input.isRuled ? rules(arrangement, rows) : []),
+    ...(input.isRuled && columns.length > 0 ? rules(arrangement, rows) : []),
     ...columns.flatMap(({ column, x }) => column.content(panel, x, rows, encode)),
   ];
 }
@@ -183,7 +187,7 @@ export function figureSvg(
     const top = bottom + PANEL_GAP;
     const rule = top - PANEL_GAP / 2;
     bottom = top + panelHeight(frame, counts[index] as number);
-    const compared = { ...panel, comparison: compares[index] as Comparison };
+    const compared = { ...panel, comparison: compares[index] as Comparison, outside: outsideOf(manifest, panel) };
     const change = panel.turn && changeWords(manifest, panel.turn);
     const reason = reasonOf(manifest, compared, change);
     const label = panelLabel(manifest, compared, reason, { index, count: panels.length });

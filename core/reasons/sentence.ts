@@ -29,6 +29,8 @@ export interface Reasoned {
   /** `[…]`, in the model's units; of a table its features are told. */
   readonly input: { readonly data: Float32Array };
   readonly comparison: Comparison;
+  /** What was found by asking a model that has no concepts about changed inputs, as a clause. */
+  readonly outside?: string | undefined;
 }
 
 /** Concepts that are named, at most: of those that decide, and of those that speak for the other class. */
@@ -109,8 +111,7 @@ export function reasonOf(model: Model, reasoned: Reasoned, change?: string): Rea
   const { ahead, behind, differences, margin, order, deciding } = reasoned.comparison;
   const largest = Math.max(...differences.map(Math.abs));
   const [winner, other] = [ahead, behind].map((c) => quoted(model.classes[c])) as [string, string];
-  if (model.concepts.length === 0)
-    return { verdict: `${winner} rather than ${other}; a black box says no more.`, rest: '' };
+  if (model.concepts.length === 0) return reasonFromOutside(`${winner} rather than ${other}`, reasoned.outside);
   if (deciding.length === 0) return { verdict: `${winner} and ${other} are level.`, rest: '' };
   const shown = deciding.slice(0, MOST.deciding);
   const because = workOf(model, reasoned, shown, deciding.length - shown.length);
@@ -124,6 +125,19 @@ export function reasonOf(model: Model, reasoned: Reasoned, change?: string): Rea
   const rest = `${then}; ${opposed}.`;
   if (change === undefined) return { verdict: `${between}, mainly because ${because}.`, rest };
   return { verdict: `${between}: ${change}.`, rest: `Mainly, ${because}. ${rest}` };
+}
+
+/** Of a black box, which has no reasons of its own to tell. */
+function reasonFromOutside(between: string, outside: string | undefined): Reason {
+  return outside === undefined
+    ? {
+        verdict: `${between}.`,
+        rest: 'A black box gives no reasons of its own, and it was not asked about changed inputs.',
+      }
+    : {
+        verdict: `${between}: ${outside}.`,
+        rest: 'A black box gives no reasons of its own: these are found from outside, by its answers to changed inputs.',
+      };
 }
 
 /** Both sentences as one text. */

@@ -64,7 +64,7 @@ const bytesOf = (content: Uint8Array | string): Uint8Array =>
  */
 export async function upgradedFilesOf(
   folder: string,
-  changed: Partial<Pick<Manifest, 'concepts' | 'familiarity' | 'profiles'>> = {},
+  changed: Partial<Pick<Manifest, 'input' | 'concepts' | 'familiarity' | 'profiles'>> = {},
   made: Readonly<Record<string, Uint8Array | string>> = {},
   gradients = false,
 ): Promise<ModelFiles> {

@@ -1,7 +1,7 @@
 """Classifiers that others made, as ONNX files, and what shap and lime say of them: one JSON question on stdin, one answer on stdout.
 
-`{"make": FOLDER}` writes forest.onnx (scikit-learn by skl2onnx) with rows.csv, and cnn.onnx (of the operators that PyTorch
-exports). `{"table": …}` and `{"image": …}` explain them.
+`{"make": FOLDER}` writes forest.onnx (scikit-learn by skl2onnx) with rows.csv, and cnn.onnx (by hand, of the operators that
+PyTorch exports). `{"table": …}` and `{"image": …}` explain them.
 """
 
 import json
@@ -68,21 +68,23 @@ def make(folder):
 
 
 def table(question):
-    """`shap` [N][F], in logits; `lime` [seeds][N][F], in probability."""
+    """`shap` [N][F], in logits; `lime` [seeds][N][F], in probability. `model` gives probabilities of rows like those of `training`."""
     import shap
     from lime.lime_tabular import LimeTabularExplainer
 
-    session = session_of(f"{question['folder']}/forest.onnx")
-    probabilities = lambda rows: session.run(["probabilities"], {"X": numpy.asarray(rows, numpy.float32)})[0].astype(float)
+    session = session_of(question["model"])
+    names = session.get_inputs()[0].name, session.get_outputs()[-1].name
+    probabilities = lambda rows: session.run([names[1]], {names[0]: numpy.asarray(rows, numpy.float32)})[0].astype(float)
     logits = lambda rows: numpy.log(numpy.maximum(probabilities(rows), LEAST))
     rows, classes = numpy.array(question["rows"]), question["classes"]
-    training = numpy.loadtxt(f"{question['folder']}/rows.csv", delimiter=",", skiprows=1)
+    training = numpy.loadtxt(question["training"], delimiter=",", skiprows=1)
+    count = rows.shape[1]
     explainer = shap.KernelExplainer(logits, numpy.array([question["baseline"]]))
-    values = explainer.shap_values(rows, nsamples=2**FEATURES, l1_reg=False, silent=True)
+    values = explainer.shap_values(rows, nsamples=2**count, l1_reg=False, silent=True)
 
     def lime(seed, row, c):
         found = LimeTabularExplainer(training, feature_selection="none", random_state=seed).explain_instance(
-            row, probabilities, labels=[c], num_features=FEATURES, num_samples=5000
+            row, probabilities, labels=[c], num_features=count, num_samples=5000
         )
         return [value for _, value in sorted(found.local_exp[c])]
 
@@ -91,21 +93,45 @@ def table(question):
 
 
 def image(question):
-    """`shap` [parts], in logits: the worth of each part of the image, all others black."""
+    """`shap` [seeds][parts], in logits, and `lime` [seeds][parts], in probability: the worth of each part, all others black."""
     import shap
+    from lime.lime_image import LimeImageExplainer
 
-    session = session_of(f"{question['folder']}/cnn.onnx")
+    session = session_of(question["model"])
+    names = session.get_inputs()[0].name, session.get_outputs()[0].name
     pixels, labels, c = numpy.array(question["pixels"]), numpy.array(question["labels"]), question["class"]
-    parts = labels.max() + 1
+    parts = int(labels.max()) + 1
 
-    def logits(masks):
-        shown = numpy.asarray(masks)[:, labels] * pixels
-        return session.run(["logits"], {"x": shown[:, None].astype(numpy.float32)})[0].astype(float)
+    def logits(images):
+        fed = (numpy.asarray(images)[:, None] - question["mean"]) / question["deviation"]
+        return session.run([names[1]], {names[0]: fed.astype(numpy.float32)})[0].astype(float)
 
-    explainer = shap.KernelExplainer(logits, numpy.zeros((1, parts)))
-    values = explainer.shap_values(numpy.ones((1, parts)), nsamples=2**parts, l1_reg=False, silent=True)
-    return {"shap": values[0, :, c].tolist()}
+    def probabilities(images):
+        values = logits(images[..., 0])
+        exponentials = numpy.exp(values - values.max(axis=1, keepdims=True))
+        return exponentials / exponentials.sum(axis=1, keepdims=True)
+
+    explainer = shap.KernelExplainer(lambda masks: logits(numpy.asarray(masks)[:, labels] * pixels), numpy.zeros((1, parts)))
+
+    def shap_values(seed):
+        numpy.random.seed(seed)
+        return explainer.shap_values(numpy.ones((1, parts)), nsamples="auto", l1_reg=False, silent=True)[0, :, c].tolist()
+
+    def lime_values(seed):
+        explained = LimeImageExplainer(random_state=seed, verbose=False).explain_instance(
+            numpy.repeat(pixels[:, :, None], 3, axis=2),
+            probabilities,
+            labels=(c,),
+            hide_color=0,
+            num_samples=1000,
+            segmentation_fn=lambda _: labels,
+        )
+        return [value for _, value in sorted(explained.local_exp[c])]
+
+    seeds = range(question["seeds"])
+    return {"shap": [shap_values(seed) for seed in seeds], "lime": [lime_values(seed) for seed in seeds]}
 
 
 question = json.load(sys.stdin)
-json.dump({name: {"make": make, "table": table, "image": image}[name](asked) for name, asked in question.items()}, sys.stdout)
+answer = {name: {"make": make, "table": table, "image": image}[name](asked) for name, asked in question.items()}
+json.dump(answer, sys.stdout)

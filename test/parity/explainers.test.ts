@@ -1,6 +1,4 @@
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
 import { attributions } from '../../core/attributions/index.ts';
 import { partsOf, superpixelsAsked } from '../../core/attributions/shared/parts.ts';
@@ -14,7 +12,7 @@ import { openScoringSource } from '../../training/datasets/scoring.ts';
 import { expectClose } from '../helpers/close.ts';
 import { testModels } from '../helpers/models.ts';
 import { rowsOf } from '../helpers/table-rows.ts';
-import { pythonWith } from './python.ts';
+import { askPython, pythonWith } from './python.ts';
 import { expectSame } from './sampled.ts';
 
 /** Our KernelSHAP and LIME beside the packages `shap` and `lime`, on the same ONNX graphs. */
@@ -28,14 +26,8 @@ interface Answers {
   readonly image: { readonly lime: number[][]; readonly agreement: number; readonly segments: number };
 }
 
-async function askPython<Name extends keyof Answers>(model: string, question: Record<Name, unknown>): Promise<Answers> {
-  const child = spawn(python, [join(import.meta.dirname, 'explainers.py')], { stdio: ['pipe', 'pipe', 'pipe'] });
-  const answer = Promise.all([text(child.stdout), text(child.stderr)]);
-  child.stdin.end(JSON.stringify({ model: join(testModels, model, 'model.onnx'), seeds: SEEDS, ...question }));
-  const [output, complaint] = await answer;
-  if (output === '') expect.fail(complaint);
-  return JSON.parse(output) as Answers;
-}
+const askPackages = <Name extends keyof Answers>(model: string, question: Record<Name, unknown>): Promise<Answers> =>
+  askPython(python, 'explainers.py', { model: join(testModels, model, 'model.onnx'), seeds: SEEDS, ...question });
 
 const openModel = (name: string): Promise<Predictor> => loadPredictor(join(testModels, name), sessionOpener());
 
@@ -69,7 +61,7 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
       const classes = await predictedOf(predictor, input);
       const listed = (rows: typeof input): number[][] =>
         Array.from({ length: rows.shape[0] ?? 0 }, (_, n) => Array.from(rowOf(rows, n)));
-      const { table } = await askPython('compas-senn', {
+      const { table } = await askPackages('compas-senn', {
         table: {
           rows: listed(input),
           training: listed(training),
@@ -111,7 +103,7 @@ describe.skipIf(!hasPackages)('shap and lime', () => {
       const classes = await predictedOf(predictor, input);
       const squares = (values: ArrayLike<number>): number[][] =>
         Array.from({ length: 28 }, (_, y) => Array.from({ length: 28 }, (_, x) => values[y * 28 + x] as number));
-      const { image } = await askPython('mnist-disenn', {
+      const { image } = await askPackages('mnist-disenn', {
         image: { pixels: squares(rowOf(input, 0)), labels: squares(labels), class: classes[0], asked },
       });
       const limes: number[][] = [];

@@ -1,3 +1,4 @@
+import { isBlackBox } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
 import { goldenTensorOf } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
@@ -110,14 +111,15 @@ window.addEventListener('hashchange', async () => {
 });
 
 /**
- * Shows what of the page is for such a model: parts for its kind of input (`data-kind`), and among them those for models
- * with an artefact (`data-with`) or without it (`data-without`).
+ * Shows what of the page is for such a model: parts for its kind of input (`data-kind`), and for models with an artefact
+ * (`data-with`) or without it (`data-without`); a black box is without `concepts`.
  */
 function showParts({ input, artefacts }: ListedModel): void {
-  for (const part of document.querySelectorAll<HTMLElement>('[data-kind]')) {
+  for (const part of document.querySelectorAll<HTMLElement>('[data-kind], [data-with], [data-without]')) {
     const { kind, with: needed, without } = part.dataset;
     const lacks = needed !== undefined && !artefacts.includes(needed);
-    part.hidden = kind !== input.kind || lacks || (without !== undefined && artefacts.includes(without));
+    const isOther = kind !== undefined && kind !== input.kind;
+    part.hidden = isOther || lacks || (without !== undefined && artefacts.includes(without));
   }
 }
 
@@ -141,7 +143,8 @@ async function show(listed: ListedModel, { predictor, examples, problem }: Loade
   let failure = problem;
   const previous = open?.workbench.close();
   showParts(listed);
-  const summary = `Ready · ${manifest.concepts.length} concepts · runs in this browser (${executionProvider})`;
+  const what = isBlackBox(manifest) ? 'a black box' : `${manifest.concepts.length} concepts`;
+  const summary = `Ready · ${what} · runs in this browser (${executionProvider})`;
   const shared = await takeShared(manifest).catch((error: unknown) => {
     failure ??= error;
     return undefined;

@@ -1,42 +1,38 @@
-import type { Counterfactual } from '../../core/artefacts/counterfactual/counterfactual.ts';
 import { unfamiliarWarning } from '../../core/artefacts/familiarity/warning.ts';
 import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
+import { outsideClause } from '../../core/attributions/answers/words.ts';
+import { attributions } from '../../core/attributions/index.ts';
+import { isBlackBox } from '../../core/black-box/schema.ts';
 import type { Prediction, Predictor } from '../../core/predictor.ts';
-import { type Moved, movedTo, repeated } from '../../core/reasons/moved.ts';
+import { movedTo, repeated } from '../../core/reasons/moved.ts';
 import { canTurn, turningPoint } from '../../core/reasons/turning-point.ts';
 import { imageAt } from '../../core/tensor.ts';
+import { askOutside } from './answer/ask-outside.ts';
+import { createOutsideView } from './answer/outside-view.ts';
+import { createPredictionView } from './answer/prediction-view.ts';
+import { createRebuiltView } from './answer/rebuilt-view.ts';
+import { createTurnView } from './answer/turn-view.ts';
+import { createWish } from './answer/wish.ts';
 import { createCompareButton } from './compare-button.ts';
 import { byId, element } from './dom.ts';
-import type { Explained } from './explanation/concept-cell.ts';
 import { compareFor, createExplanationView } from './explanation/explanation-view.ts';
 import type { Submission, View } from './inputs/submission.ts';
 import { createLatest } from './latest.ts';
-import { createPredictionView } from './prediction-view.ts';
-import { createRebuiltView } from './rebuilt-view.ts';
-import { createTurnView } from './turn-view.ts';
-import { createWish } from './wish.ts';
+import { describe, type Shown } from './shown.ts';
 
 /** Milliseconds that strokes are gathered for before a prediction. */
 const GATHER_MS = 8;
 /** What is computed for each input, as far as the model has it. */
 const SHOWN: readonly ArtefactName[] = ['traversals', 'familiarity'];
 
-/** What the page shows: of the input as it is, or with concepts that were set. */
-export interface Shown extends Submission, Explained {
-  readonly moved?: Moved & {
-    /** `[K]`, the concepts as they are set. */
-    readonly values: readonly number[];
-    /** What set them, unless a hand did. */
-    readonly found?: Counterfactual | undefined;
-  };
-}
-
 /** What is run, one after the other. */
 type Work =
   | { readonly kind: 'predict'; readonly submission: Submission; readonly epoch: number; readonly number: number }
-  | { readonly kind: 'turn'; readonly current: object }
+  | { readonly kind: 'turn' | 'outside'; readonly current: object }
   | { readonly kind: 'move'; readonly of: Shown; readonly values: readonly number[] }
   | { readonly kind: 'wish'; readonly of: Shown; readonly index: number };
+
+type WorkOf<Kind extends Work['kind']> = Work & { readonly kind: Kind };
 
 /** Everything on the page that belongs to one loaded model. */
 export interface Workbench {
@@ -48,26 +44,6 @@ export interface Workbench {
   close(): Promise<void>;
 }
 
-/** The state as data, for tests and for whoever opens the developer tools. */
-function describe({ manifest, executionProvider }: Predictor, shown: Shown | undefined): string {
-  if (shown === undefined) return 'null';
-  const { source, name, input, base, prediction, moved } = shown;
-  const traversals = base.traversals.map(({ concept, values }) => ({ concept, values }));
-  const { index, probability } = moved?.picture ?? {};
-  const reread = index === undefined ? undefined : { label: manifest.classes[index], index, probability };
-  const { decoded: _, ...found } = moved?.found ?? {};
-  return JSON.stringify({
-    model: manifest.name,
-    version: manifest.version,
-    executionProvider,
-    source,
-    name,
-    input: Array.from(input.data),
-    prediction: { ...prediction, traversals },
-    moved: moved && { values: moved.values, reread, counterfactual: moved.found && found },
-  });
-}
-
 export interface WorkbenchEvents {
   report(error: unknown): void;
   /** Something is shown: an input with what its concepts are set to, or nothing. */
@@ -77,6 +53,8 @@ export interface WorkbenchEvents {
 export function createWorkbench(predictor: Predictor, { report, shows }: WorkbenchEvents): Workbench {
   const { manifest } = predictor;
   const explain = artefactsOf(manifest).filter((name) => SHOWN.includes(name));
+  /** What is sought once an answer is shown. */
+  const further = isBlackBox(manifest) ? 'outside' : 'turn';
   const listeners = new AbortController();
   const contrastChoice = byId('contrast', 'select');
   const unfamiliar = byId('unfamiliar', 'span');
@@ -99,7 +77,8 @@ export function createWorkbench(predictor: Predictor, { report, shows }: Workben
     const picture = shown?.moved?.picture;
     if (shown !== undefined && picture !== undefined) turnView.showMoved(shown, picture);
     else turnView.show(shown, undefined);
-    if (shown !== undefined && shown.moved === undefined && !isPending()) runLatest({ kind: 'turn', current });
+    outsideView.show(shown, undefined);
+    if (shown !== undefined && shown.moved === undefined && !isPending()) runLatest({ kind: further, current });
   };
   const render = (): void => {
     if (contrast === selected) contrast = undefined;
@@ -157,6 +136,7 @@ export function createWorkbench(predictor: Predictor, { report, shows }: Workben
     if (shown !== undefined) showMoved(shown, undefined);
   };
   const turnView = createTurnView(manifest);
+  const outsideView = createOutsideView(manifest, () => render(), listeners);
   const rebuiltView = createRebuiltView(manifest);
   const compareButton = createCompareButton(predictor, listeners.signal);
   const wish = createWish(
@@ -181,7 +161,7 @@ export function createWorkbench(predictor: Predictor, { report, shows }: Workben
   );
 
   /** What each kind of work does. What was asked of something that is no longer shown is dropped. */
-  const doing: { readonly [Kind in Work['kind']]: (work: Extract<Work, { kind: Kind }>) => Promise<void> } = {
+  const doing: { readonly [Kind in Work['kind']]: (work: WorkOf<Kind>) => Promise<void> } = {
     predict: async ({ epoch: started, number, submission }) => {
       submissions.done = number;
       if (started !== epoch) return;
@@ -207,6 +187,20 @@ export function createWorkbench(predictor: Predictor, { report, shows }: Workben
       const turn = await turningPoint(predictor, base, imageAt(input, 0), behind);
       if (shown !== undefined && asked === current) turnView.show(shown, turn);
     },
+    /** Asks a black box about changed inputs, for the class that is chosen. */
+    outside: async ({ current: asked }) => {
+      if (shown === undefined || asked !== current) return;
+      const [explained, name] = [shown, outsideView.name()];
+      const isWanted = (): boolean => asked === current && !isPending();
+      const most = attributions[name].queries(manifest);
+      const onRows = (done: number): void => outsideView.progress(done, most);
+      const answer = await askOutside(predictor, { input: explained.input, index: selected, name, isWanted, onRows });
+      if (answer === undefined) return;
+      outsideView.show(explained, answer);
+      const outside = outsideClause(manifest.input, explained.input.data, name, answer);
+      explanationView.show({ ...explained, outside }, selected, contrast);
+      result.textContent = describe(predictor, { ...explained, attributions: { [name]: answer } });
+    },
     move: async ({ of, values }) => {
       const moved = await movedTo(predictor, of.base, imageAt(of.input, 0), values);
       if (shown?.base === of.base && wanted?.of === of.base) showMoved(shown, { ...moved, values });
@@ -226,7 +220,7 @@ export function createWorkbench(predictor: Predictor, { report, shows }: Workben
   };
   const isOfNow = (work: Work): boolean => {
     if (work.kind === 'predict') return work.epoch === epoch;
-    return work.kind === 'turn' ? work.current === current : work.of.base === shown?.base;
+    return 'current' in work ? work.current === current : work.of.base === shown?.base;
   };
   // one at a time, since a session runs one at a time: an answer first, and what would tip it while nothing else waits
   const runLatest = createLatest<Work>(

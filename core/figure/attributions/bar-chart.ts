@@ -15,8 +15,8 @@ const GAP = 10;
 const BARS = 150;
 const NUMBERS = 46;
 
-/** Names and values, those of `MOST` lines at most. */
-function linesOf(names: readonly string[], values: readonly number[]): [name: string, value: number][] {
+/** Names and values, the largest first; of more than `MOST` the rest as one. */
+export function linesOf(names: readonly string[], values: readonly number[]): [name: string, value: number][] {
   const order = [...values.keys()].sort(
     (a, b) => Math.abs(values[b] as number) - Math.abs(values[a] as number) || a - b,
   );

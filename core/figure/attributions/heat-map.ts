@@ -1,3 +1,4 @@
+import { COLOUR_WORDS } from '../../attributions/answers/words.ts';
 import { toGrey } from '../../images/pixels.ts';
 import type { Tensor } from '../../tensor.ts';
 import { COLOURS, channelsOf } from '../palette.ts';
@@ -17,7 +18,7 @@ const [FOR, AGAINST] = [channelsOf(COLOURS.for), channelsOf(COLOURS.against)];
  * @param values `[H · W]` @param input `[C, H, W]` in [0, 1]
  * @returns `[3, H, W]`: the colour of for and of against, as strong as a value is of the largest
  */
-function colours(values: readonly number[], input: Tensor): Tensor {
+export function heatColours(values: readonly number[], input: Tensor): Tensor {
   const [, H = 1, W = 1] = input.shape;
   const P = H * W;
   const grey = toGrey(input).data;
@@ -38,9 +39,12 @@ export const heatMap: AttributionDrawing = {
   height: () => SIDE,
   content: ({ values, shape: [H = 1, W = 1] }, { input }: Panel, { x, top }, encode) => {
     const shrink = SIDE / Math.max(H, W);
-    const words = 'blue speaks for the class, orange against it';
     return [
-      imageAt({ x, y: top, width: W * shrink, height: H * shrink }, encode(colours(values, input)), tooltip(words)),
+      imageAt(
+        { x, y: top, width: W * shrink, height: H * shrink },
+        encode(heatColours(values, input)),
+        tooltip(COLOUR_WORDS),
+      ),
     ];
   },
 };

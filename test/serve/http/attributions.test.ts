@@ -1,31 +1,21 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import * as tf from '@tensorflow/tfjs';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type PredictResponse, predictResponseSchema } from '../../../core/api.ts';
 import type { AttributionAnswer } from '../../../core/attributions/answers/schema.ts';
-import { importModel } from '../../../export/black-box/import-model.ts';
-import { layersModelToOnnx } from '../../../export/index.ts';
 import { attributionsSchema } from '../../../serve/config/attributions.ts';
 import { createApp } from '../../../serve/http/app.ts';
 import { v1ExplainResponseSchema } from '../../../serve/http/protocols/v1/router.ts';
 import { inferResponseSchema } from '../../../serve/http/protocols/v2/schema.ts';
-import { openSession } from '../../../serve/inference/onnxruntime.ts';
+import { linearKernel as kernel, linearMean as mean, writeLinearBlackBox } from '../../helpers/black-box.ts';
 import { expectClose } from '../../helpers/close.ts';
 import { listenOn, modelPath, modelsDirectory, openModels, type TestModels, type TestServer } from '../fixtures.ts';
 import { digits } from '../inference/engine/inputs.ts';
 
 /** Attributions over HTTP, of a model that explains itself and of a black box: what is answered, and what bounds them. */
 
-const kernel = [
-  [1, -2],
-  [0.5, 0],
-  [-1, 3],
-];
-const csv = 'a,b,c\n0,10,-1\n2,20,1\n1,30,0\n';
-const mean = [1, 20, 0];
 const row = [2, 14, -1];
 
 let root: string;
@@ -33,20 +23,9 @@ let models: TestModels;
 let server: TestServer;
 const attributions = attributionsSchema.parse({ queries: 4000, queriesPerRequest: 12_000 });
 
-async function importLinear(): Promise<void> {
-  await tf.setBackend('cpu');
-  const layer = tf.layers.dense({ units: 2, inputShape: [3] });
-  const model = tf.sequential({ layers: [layer] });
-  layer.setWeights([tf.tensor2d(kernel), tf.tensor1d([0.25, -0.25])]);
-  await writeFile(join(root, 'linear.onnx'), layersModelToOnnx(model));
-  await writeFile(join(root, 'rows.csv'), csv);
-  const asked = { out: join(root, 'linear'), version: '1', labels: 'no,yes', input: join(root, 'rows.csv') };
-  await importModel(join(root, 'linear.onnx'), asked, openSession);
-}
-
 beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'senn-attributions-'));
-  await importLinear();
+  await writeLinearBlackBox(root);
   models = await openModels([join(modelsDirectory, 'compas-senn'), modelPath, join(root, 'linear')], { attributions });
   const page = { kind: 'missing', reason: 'no page' } as const;
   server = await listenOn(createApp({ models, logger: pino({ level: 'silent' }), page }));
@@ -104,7 +83,7 @@ describe('attributions of a model that explains itself', () => {
       features: names,
       baseline: { kind: 'means' },
     });
-    expect(of(found, 'lime')).toMatchObject({ explains: 'probability', drawn: 'ranges', queries: 4000 });
+    expect(of(found, 'lime')).toMatchObject({ explains: 'probability', drawn: 'quartiles', queries: 4000 });
     expect(of(found, 'occlusion').queries).toBe(1 + names.length);
     const usual = named(shap.baseline.values as number[], names);
     const atBaseline = await predicted('model=compas-senn&explain=none', { instances: [{ features: usual }] });

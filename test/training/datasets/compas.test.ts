@@ -77,7 +77,7 @@ describe.skipIf(!(await isAtHand(compasSource)))('COMPAS (needs its file: set SE
     const priors = Array.from(train.gather(Int32Array.from(train.labels.keys()))).filter((_, i) => i % 11 === 1);
     const most = Math.max(...priors);
     expect(input).toMatchObject({ kind: 'tabular' });
-    expect(input.kind === 'tabular' && input.features[1]).toEqual({
+    expect(input.kind === 'tabular' && input.features[1]).toMatchObject({
       name: 'Number_of_Priors',
       unit: 'priors',
       range: [0, most],

@@ -33,7 +33,7 @@ describe('a CSV file of one’s own', () => {
     const given = await load(await fileOf(...lines), { header: columns });
     expect(vectorsOf(given.train)).toEqual(vectorsOf(named.train));
     expect(named.classes).toEqual(['no', 'yes']);
-    expect(named.input).toEqual({
+    expect(named.input).toMatchObject({
       kind: 'tabular',
       features: [
         { name: 'colour_red', category: 'colour', range: [0, 1] },

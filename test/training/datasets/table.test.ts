@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { surroundingsOf } from '../../../core/attributions/lime/surroundings.ts';
 import { partition } from '../../../training/datasets/splits.ts';
 import type { Column } from '../../../training/datasets/tables/columns.ts';
 import { tableDataset } from '../../../training/datasets/tables/dataset.ts';
 import { readCsv } from '../../../training/datasets/tables/records.ts';
 import { labelColumn, tableOf, vectorGroups } from '../../../training/datasets/tables/table.ts';
+import { expectClose } from '../../helpers/close.ts';
 import { vectorsOf } from './helpers.ts';
 
 const bytes = (...lines: string[]) => Buffer.from(`${lines.join('\n')}\n`);
@@ -107,7 +109,7 @@ describe('a table as a data set', () => {
 
   it('tells its features, with the ranges of the training rows', () => {
     const { input } = tableDataset('x', table, { split, splitSeed: 1 }, '');
-    expect(input).toEqual({
+    expect(input).toMatchObject({
       kind: 'tabular',
       features: [
         { name: 'age', unit: 'years', range: [expect.any(Number), expect.any(Number)] },
@@ -117,7 +119,25 @@ describe('a table as a data set', () => {
     });
   });
 
-  it('takes ranges and scalings from its training rows alone', () => {
+  it('keeps the means and the quarters that its training rows have, by which LIME draws without them', () => {
+    const { input, train } = tableDataset('x', table, { split, splitSeed: 1 }, '');
+    if (input.kind !== 'tabular') return expect.fail('no table');
+    const rows = train.gather(Int32Array.from(train.labels.keys()));
+    const M = train.labels.length;
+    const [kept, drawn] = [undefined, { shape: [M, 3], data: rows }].map((training) => surroundingsOf(input, training));
+    expect(kept?.map(({ edges }) => edges)).toEqual(drawn?.map(({ edges }) => edges));
+    const bins = (all: typeof kept) => all?.map((one) => one.bins.filter(({ share }) => M * share > 4.5));
+    expect(bins(kept)).toEqual(bins(drawn));
+    expect(bins(kept)?.map(({ length }) => length)).toEqual([3, 2, 2]);
+    const meanOf = (f: number) => rows.reduce((sum, value, i) => sum + (i % 3 === f ? value : 0), 0) / M;
+    expectClose(
+      input.features.map(({ mean }) => mean ?? Number.NaN),
+      [0, 1, 2].map(meanOf),
+      { absolute: 1e-6 },
+    );
+  });
+
+  it('takes ranges, quarters and scalings from its training rows alone', () => {
     const parts = partition(split, 1, table.labels);
     const fitted = (row: number | undefined) => {
       const values = Float32Array.from(table.values);

@@ -1,3 +1,4 @@
+import { quartilesOf } from '../../../core/attributions/lime/surroundings.ts';
 import type { Manifest } from '../../../core/manifest.ts';
 import { type Dataset, splitOf, subsetOf } from '../dataset.ts';
 import { extent, fitScaling } from '../scaling.ts';
@@ -9,10 +10,18 @@ import { type Table, vectorGroups } from './table.ts';
 
 type ManifestFeature = Extract<Manifest['input'], { kind: 'tabular' }>['features'][number];
 
-/** @param column the feature's values in the training rows */
+/** Of a feature what explanations need of the training rows, and none of the rows. @param column its values there */
 function describe({ name, unit, category, range }: Feature, column: Float64Array): ManifestFeature {
   const [low, high] = range ?? extent(column);
-  return { name, ...(unit !== undefined && { unit }), ...(category !== undefined && { category }), range: [low, high] };
+  const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+  return {
+    name,
+    ...(unit !== undefined && { unit }),
+    ...(category !== undefined && { category }),
+    range: [low, high],
+    mean,
+    quartiles: quartilesOf(column),
+  };
 }
 
 /** What is said of a table besides its cells. */

@@ -13,6 +13,8 @@ export interface Explained {
   readonly prediction: Prediction;
   /** What came of the concepts, where they were set. */
   readonly moved?: Moved | undefined;
+  /** What was found by asking a black box about changed inputs, as a clause. */
+  readonly outside?: string | undefined;
 }
 
 /** What is shown of a concept itself, beside its contribution. */

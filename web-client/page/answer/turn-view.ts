@@ -1,8 +1,8 @@
-import { changeLabel, turnLabel } from '../../core/figure/aria-labels.ts';
-import { changeOn } from '../../core/figure/inputs/change.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import { changeWords, sentenceOfChange } from '../../core/reasons/change-words.ts';
-import { type MovedPicture, rereadWords } from '../../core/reasons/moved.ts';
+import { changeLabel, turnLabel } from '../../../core/figure/aria-labels.ts';
+import { changeOn } from '../../../core/figure/inputs/change.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import { changeWords, sentenceOfChange } from '../../../core/reasons/change-words.ts';
+import { type MovedPicture, rereadWords } from '../../../core/reasons/moved.ts';
 import {
   betweenWords,
   CHANGE_WORDS,
@@ -10,12 +10,12 @@ import {
   movedWords,
   readWords,
   type TurningPoint,
-} from '../../core/reasons/turning-point.ts';
-import { imageAt, type Tensor } from '../../core/tensor.ts';
-import { percent } from '../../core/text/format.ts';
-import { tensorToImageData } from '../images.ts';
-import { byId, contextOf } from './dom.ts';
-import type { Explained } from './explanation/concept-cell.ts';
+} from '../../../core/reasons/turning-point.ts';
+import { imageAt } from '../../../core/tensor.ts';
+import { percent } from '../../../core/text/format.ts';
+import { byId } from '../dom.ts';
+import type { Explained } from '../explanation/concept-cell.ts';
+import { paint } from '../paint.ts';
 
 /**
  * What would tip the decision, beside the answer: the input, what of it would change, and the picture
@@ -26,14 +26,6 @@ export interface TurnView {
   show(explained: Explained | undefined, turn: TurningPoint | undefined): void;
   /** In its place what somebody made of the input by setting concepts. */
   showMoved(explained: Explained, picture: MovedPicture): void;
-}
-
-/** @param image `[1, C, H, W]` or `[C, H, W]` in [0, 1] */
-function paint(canvas: HTMLCanvasElement, { shape, data }: Tensor): void {
-  const [height = 1, width = 1] = shape.slice(-2);
-  canvas.width = width;
-  canvas.height = height;
-  contextOf(canvas).putImageData(tensorToImageData({ shape: [1, ...shape.slice(-3)], data }), 0, 0);
 }
 
 /** From an input to a picture: what is said of the two pictures beside the input. */

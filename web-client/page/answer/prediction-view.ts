@@ -1,6 +1,6 @@
-import type { Prediction } from '../../core/predictor.ts';
-import { percent } from '../../core/text/format.ts';
-import { byId, element } from './dom.ts';
+import type { Prediction } from '../../../core/predictor.ts';
+import { percent } from '../../../core/text/format.ts';
+import { byId, element } from '../dom.ts';
 
 /** The part of the page that shows the answer: the label, and a bar of probability for each class. */
 

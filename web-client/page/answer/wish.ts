@@ -1,7 +1,7 @@
-import type { Counterfactual } from '../../core/artefacts/counterfactual/counterfactual.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import { percent, plain } from '../../core/text/format.ts';
-import { byId, element } from './dom.ts';
+import type { Counterfactual } from '../../../core/artefacts/counterfactual/counterfactual.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import { percent, plain } from '../../../core/text/format.ts';
+import { byId, element } from '../dom.ts';
 
 /** What would make it another class: a choice, which sets the concepts as the nearest counterfactual has them, and says so. */
 export interface Wish {

@@ -1,9 +1,10 @@
-import { ownStep } from '../../core/figure/parts/traversals.ts';
-import type { Manifest } from '../../core/manifest.ts';
-import type { Prediction, Traversal } from '../../core/predictor.ts';
-import { percent } from '../../core/text/format.ts';
-import { tensorToImageData } from '../images.ts';
-import { byId, contextOf } from './dom.ts';
+import { ownStep } from '../../../core/figure/parts/traversals.ts';
+import type { Manifest } from '../../../core/manifest.ts';
+import type { Prediction, Traversal } from '../../../core/predictor.ts';
+import { imageAt } from '../../../core/tensor.ts';
+import { percent } from '../../../core/text/format.ts';
+import { byId } from '../dom.ts';
+import { paint } from '../paint.ts';
 
 /** What the concepts keep of an input: beside it the picture that they make, and how well training images fare. */
 export interface RebuiltView {
@@ -24,10 +25,7 @@ export function createRebuiltView({ input, graphs }: Manifest): RebuiltView {
       if (traversal === undefined || own === undefined) return;
       if (traversal === painted) return;
       painted = traversal;
-      const image = tensorToImageData(traversal.decoded, own);
-      canvas.width = image.width;
-      canvas.height = image.height;
-      contextOf(canvas).putImageData(image, 0, 0);
+      paint(canvas, imageAt(traversal.decoded, own));
       const { quantile } = prediction?.familiarity ?? {};
       said.textContent = quantile === undefined ? '' : `, closer than for ${percent(1 - quantile)} of training images`;
     },
