@@ -8,8 +8,11 @@ const relevances = {
   activation,
   /** Share of the hidden units whose input to the activation a training step sets to 0. */
   dropout: rate.default(0),
-  /** `tanh` bounds every relevance by ±1. */
-  output: z.enum(['linear', 'tanh']).default('linear'),
+  /**
+   * `tanh` bounds every relevance by ±1. `centered`: the relevances of a concept sum to 0 over the classes. What a concept
+   * adds to all logits alike decides nothing, as only their differences do, and is then no part of the explanation.
+   */
+  output: z.enum(['linear', 'tanh', 'centered']).default('linear'),
 };
 /**
  * What θ is computed from. With `input` it may decide by itself, and the concepts may be decoration; with `concepts`, or

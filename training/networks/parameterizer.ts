@@ -49,8 +49,9 @@ export function createParameterizer(
   const layers = [
     ...body(config, shape, initial),
     ...denseLayers('relevances_flat', concepts * classes, 'linear', initial),
-    ...activationLayer('relevances', config.output),
+    ...(config.output === 'tanh' ? activationLayer('relevances', 'tanh') : []),
     chainLayer('Reshape', { name: 'relevances', targetShape: [concepts, classes] }),
+    ...(config.output === 'centered' ? [chainLayer('Centering', { name: 'relevances_centered' })] : []),
   ];
   return chainOf('parameterizer', input, layers, applyLayers);
 }

@@ -1,5 +1,6 @@
 import type { LayerRow } from '../layer-row.ts';
 import { emitBatchNormalization } from './batch-normalization.ts';
+import { emitCentering } from './centering.ts';
 import { emitFeatureScaling } from './feature-scaling.ts';
 import { emitLayerNormalization } from './layer-normalization.ts';
 import { emitRescaling } from './rescaling.ts';
@@ -10,6 +11,11 @@ export const normalizationLayers = {
     emit: emitBatchNormalization,
     operators: ['BatchNormalization', 'Mul', 'Add'],
     note: 'Mul and Add where the axis is not that of the channels; there it is the definition, which tfjs 4.22 misses',
+  },
+  Centering: {
+    emit: emitCentering,
+    operators: ['ReduceMean', 'Sub'],
+    note: 'a layer of this project: without its mean along the last axis',
   },
   FeatureScaling: {
     emit: emitFeatureScaling,

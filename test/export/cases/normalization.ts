@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as tfl from '@tensorflow/tfjs-layers';
+import { Centering } from '../../../training/networks/centering.ts';
 import { FeatureScaling } from '../../../training/networks/feature-scaling.ts';
 import { type Case, casesOf, chain, type Layer } from './case.ts';
 
@@ -90,6 +91,9 @@ export const normalization: Case[] = [
     model: () => chain([4, 5, 3], layers.rescaling({ scale: 1 / 255, offset: 0 }) as Layer),
     operators: ['Mul'],
   },
+  ...casesOf('Centering', [{ shape: [5] }, { shape: [4, 3] }, { shape: [4, 3, 2] }], ({ shape }) =>
+    chain(shape, new Centering({}) as Layer),
+  ),
   ...casesOf('FeatureScaling of rows', scalings, (args) => chain([3], scaling(args))),
   ...casesOf('FeatureScaling of images', scalings, (args) => chain([4, 5, 3], scaling(args))),
   {

@@ -65,8 +65,14 @@ describe('experiments that train several runs', () => {
 
   it('a table of runs with different metrics has a column for each', () => {
     const runs = [
-      { setting: { seed: 1 }, config: config(), backend: 'wasm', metrics: { testAccuracy: 1 } },
-      { setting: { seed: 2 }, config: config(), backend: 'wasm', metrics: { testAccuracy: 0.5, testKl: 3 } },
+      { setting: { seed: 1 }, config: config(), folder: 'runs/1', backend: 'wasm', metrics: { testAccuracy: 1 } },
+      {
+        setting: { seed: 2 },
+        config: config(),
+        folder: 'runs/2',
+        backend: 'wasm',
+        metrics: { testAccuracy: 0.5, testKl: 3 },
+      },
     ];
     expect(resultsCsv(runs)).toBe('seed,testAccuracy,testKl\n1,1,\n2,0.5,3\n');
   });

@@ -103,6 +103,15 @@ export const forms: Record<string, { readonly task: Task; readonly change: Recor
       robustness: { estimator: 'exact', weight: 0.5, reduction: 'batch' },
     },
   },
+  'closed features whose relevances sum to 0 over the classes': {
+    task: table,
+    change: {
+      conceptizer: { kind: 'identity' },
+      parameterizer: { kind: 'dense', hidden: [6, 5], activation: 'softplus', output: 'centered' },
+      aggregator: { kind: 'sum', bias: true },
+      robustness: { estimator: 'exact', weight: 0.5 },
+    },
+  },
   'closed β-VAE, standardised, with every term': {
     task: image,
     change: {

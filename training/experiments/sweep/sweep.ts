@@ -16,6 +16,8 @@ export interface PlannedRun {
 }
 
 export interface FinishedRun extends PlannedRun {
+  /** Its run folder. */
+  readonly folder: string;
   /** What it was trained on: runs that were there already may be of another backend. */
   readonly backend: string;
   readonly metrics: RunRecord['metrics'];
@@ -84,7 +86,7 @@ export async function runSweep(runs: readonly PlannedRun[], options: SweepOption
       });
     }
     const { metrics, audit, training } = record;
-    finished.push({ setting, config, backend: training.backend, metrics, audit });
+    finished.push({ setting, config, folder, backend: training.backend, metrics, audit });
   }
   return finished;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import type { ActivationName } from '../../config/parts.ts';
+import { Centering } from '../centering.ts';
 
 /**
  * The layers that a chain is made of: those that have a pullback (rules.ts). A network that must be a chain takes only
@@ -24,6 +25,7 @@ type ConvolutionConfig = Pick<
 /** How each is made, by its class. What a rule could not take back, as an activation inside, cannot be asked for. */
 const factories = {
   Activation: (config: { readonly name: string; readonly activation: ActivationName }) => tf.layers.activation(config),
+  Centering: (config: { readonly name: string }) => new Centering(config),
   Conv2D: (config: ConvolutionConfig) => tf.layers.conv2d(config),
   Dense: (config: DenseConfig) => tf.layers.dense(config),
   /** @param config noiseShape: 1 where a whole axis is dropped as one */

@@ -4,6 +4,7 @@ import type { ActivationName } from '../../config/parts.ts';
 import { constant } from '../../ops/constant.ts';
 import { head, scaleDirections } from '../../ops/directions.ts';
 import { maxPool } from '../../ops/max-pool.ts';
+import { centered } from '../centering.ts';
 import type { ChainLayerName } from './layers.ts';
 
 /**
@@ -56,6 +57,7 @@ const reshaped: Rule = (layer, x) => ({
 
 /** How each layer class runs, and how it takes a cotangent back: a row for each that a chain may hold. */
 export const rules = {
+  Centering: (_layer, x) => ({ output: centered(x), pullback: centered }),
   Flatten: reshaped,
   Reshape: reshaped,
   Dense: (layer, x) => {
