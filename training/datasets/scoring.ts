@@ -8,6 +8,7 @@ import { csvSource, type TabularInput } from './scoring/csv.ts';
 import { folderSource } from './scoring/folder.ts';
 import { ndjsonSource } from './scoring/ndjson.ts';
 import { npzSource } from './scoring/npz.ts';
+import { parquetSource } from './scoring/parquet.ts';
 import { namedSets, setSource, splitNames } from './scoring/set.ts';
 
 /** What `senn score --data` may name. */
@@ -19,6 +20,7 @@ const tables: Readonly<Record<string, OpenTable>> = {
   '.csv': csvSource,
   '.ndjson': ndjsonSource,
   '.jsonl': ndjsonSource,
+  '.parquet': parquetSource,
 };
 
 /** @throws unsupported_input where the model takes other inputs */
@@ -54,7 +56,7 @@ export async function openScoringSource(
   const specs = namedSets.flatMap((known) => splitNames.map((end) => `${known}:${end}`));
   throw new SennError(
     'unknown_data_set',
-    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a .csv, .ndjson or .npz file${didYouMean(spec, specs)}`,
+    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a .csv, .ndjson, .parquet or .npz file${didYouMean(spec, specs)}`,
     { spec, sets: namedSets, splits: splitNames },
   );
 }
