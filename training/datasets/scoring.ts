@@ -8,7 +8,9 @@ import { csvSource, type TabularInput } from './scoring/csv.ts';
 import { folderSource } from './scoring/folder.ts';
 import { ndjsonSource } from './scoring/ndjson.ts';
 import { npzSource } from './scoring/npz.ts';
+import { parquetSource } from './scoring/parquet.ts';
 import { namedSets, setSource, splitNames } from './scoring/set.ts';
+import { zipSource } from './scoring/zip.ts';
 
 /** What `senn score --data` may name. */
 
@@ -19,19 +21,22 @@ const tables: Readonly<Record<string, OpenTable>> = {
   '.csv': csvSource,
   '.ndjson': ndjsonSource,
   '.jsonl': ndjsonSource,
+  '.parquet': parquetSource,
 };
 
 /** @throws unsupported_input where the model takes other inputs */
 function openFile(path: string, options: SourceOptions): Promise<ScoringSource> {
-  if (extname(path).toLowerCase() === '.npz') return npzSource(path, options);
+  const ending = extname(path).toLowerCase();
+  if (ending === '.npz') return npzSource(path, options);
+  if (ending === '.zip') return zipSource(path, options);
   const { input } = options;
   if (input.kind !== 'tabular') {
     throw new SennError(
       'unsupported_input',
-      `${path}: is a file of rows; the model takes images, name a folder of them, or a .npz`,
+      `${path}: is a file of rows; the model takes images, name a folder of them, a .zip or a .npz`,
     );
   }
-  return (tables[extname(path).toLowerCase()] ?? csvSource)(path, input, options);
+  return (tables[ending] ?? csvSource)(path, input, options);
 }
 
 /**
@@ -54,7 +59,7 @@ export async function openScoringSource(
   const specs = namedSets.flatMap((known) => splitNames.map((end) => `${known}:${end}`));
   throw new SennError(
     'unknown_data_set',
-    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a .csv, .ndjson or .npz file${didYouMean(spec, specs)}`,
+    `unknown data set "${spec}"; choose SET:${splitNames.join(' or SET:')} with SET one of ${namedSets.join(', ')}, or name a folder of images or a .csv, .ndjson, .parquet, .zip or .npz file${didYouMean(spec, specs)}`,
     { spec, sets: namedSets, splits: splitNames },
   );
 }

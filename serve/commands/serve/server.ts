@@ -64,7 +64,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     closing.push(() => models.close());
     const { registry, refusedProviders, engine } = models;
     const { jobs, answerTimeoutMs } = config;
-    const scoring = startScoring({ config: jobs, logger, answerTimeoutMs });
+    const scoring = await startScoring({ config: jobs, logger, answerTimeoutMs });
     closing.push(scoring.close);
     const readiness = createReadiness(() => (registry.all().length === 0 ? 'no model is served' : undefined));
     metrics.watch({

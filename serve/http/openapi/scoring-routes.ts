@@ -18,6 +18,7 @@ const request = {
   },
   'text/csv': text,
   'application/x-ndjson': text,
+  'application/vnd.apache.parquet': file,
   'application/x-npz': file,
   'application/zip': file,
 } as const;

@@ -19,15 +19,22 @@ import { checkUnpacked, receiveFile } from './upload.ts';
 
 /** From a request to a staged set: which model, what is asked, and the input as a file of a name of ours. */
 
-const NDJSON = 'application/x-ndjson';
+interface Upload {
+  readonly input: InputName;
+  /** What the model takes that is meant where none is named. */
+  readonly kind: 'tabular' | 'image';
+  /** `lines` has an input a line, so that a set can be small; `zip` is bounded by what it says it unpacks to. */
+  readonly form: 'lines' | 'zip' | 'whole';
+}
 
 /** Uploads by their media types. */
 export const uploadTypes = {
-  'text/csv': 'input.csv',
-  [NDJSON]: 'input.ndjson',
-  'application/x-npz': 'input.npz',
-  'application/zip': 'input.npz',
-} as const satisfies Record<string, InputName>;
+  'text/csv': { input: 'input.csv', kind: 'tabular', form: 'lines' },
+  'application/x-ndjson': { input: 'input.ndjson', kind: 'tabular', form: 'lines' },
+  'application/vnd.apache.parquet': { input: 'input.parquet', kind: 'tabular', form: 'whole' },
+  'application/x-npz': { input: 'input.npz', kind: 'image', form: 'zip' },
+  'application/zip': { input: 'input.zip', kind: 'image', form: 'zip' },
+} as const satisfies Record<string, Upload>;
 
 /** Bodies that are read whole, within the limits that those of `/predict` have. */
 const sentTypes = {
@@ -37,6 +44,8 @@ const sentTypes = {
 
 /** How many times its bytes an upload may have when it is unpacked. */
 const UNPACKED = 4;
+/** Entries of a zip for each input that a job may have: a Mac adds one to each file. */
+const ENTRIES = 2;
 
 export interface StagedSet {
   readonly staging: Staging;
@@ -108,8 +117,9 @@ async function receiveBody(
     );
   }
   const manifests = (named === undefined ? models.all() : [named]).map(({ manifest }) => manifest);
+  const upload = isUpload(type) ? uploadTypes[type] : undefined;
   const sent = isSent(type) ? await sentTypes[type](request, limits, manifests) : undefined;
-  const model = named ?? models.taking(sent?.kind ?? (type === 'text/csv' || type === NDJSON ? 'tabular' : 'image'));
+  const model = named ?? models.taking((sent ?? (upload as Upload)).kind);
   const { manifest } = model;
   checkAsked(asked, manifest);
   const staging = await scoring.stage(model, sent?.bytes ?? declaredLength(request, uploadBytes));
@@ -117,7 +127,7 @@ async function receiveBody(
   try {
     const { isSmall, ...written } =
       sent === undefined
-        ? await receiveUpload(request, folder, uploadTypes[type as keyof typeof uploadTypes], options)
+        ? await receiveUpload(request, folder, upload as Upload, options)
         : await writeSent(sent, manifest, folder, options);
     const { bytes, digest, input } = written;
     const payload = { model: manifest.name, version: manifest.version, input, digest, asked };
@@ -140,13 +150,12 @@ async function writeSent(sent: SentInstances, manifest: Manifest, folder: string
 async function receiveUpload(
   request: IncomingMessage,
   folder: string,
-  input: InputName,
+  { input, form }: Upload,
   { scoring, limits }: ReceiveOptions,
 ) {
-  const { uploadBytes } = scoring.config;
+  const { uploadBytes, inputs } = scoring.config;
   const path = join(folder, input);
   const { lines, ...received } = await receiveFile(request, path, uploadBytes);
-  const isNpz = input === 'input.npz';
-  if (isNpz) await checkUnpacked(path, UNPACKED * uploadBytes);
-  return { input, ...received, isSmall: !isNpz && lines <= limits.instancesPerRequest };
+  if (form === 'zip') await checkUnpacked(path, UNPACKED * uploadBytes, ENTRIES * inputs);
+  return { input, ...received, isSmall: form === 'lines' && lines <= limits.instancesPerRequest };
 }

@@ -69,15 +69,12 @@ export async function receiveFile(request: IncomingMessage, path: string, most: 
   });
 }
 
-/** Files of a `.npz` at most: two are read. */
-const MOST_ENTRIES = 64;
-
 /**
- * Refuses a `.npz` that would unpack to more than it may. Whoever unpacks it refuses a file that is longer than is
+ * Refuses a zip that would unpack to more than it may. Whoever unpacks it refuses a file that is longer than is
  * declared here.
- * @param most bytes @throws payload_too_large, invalid_request
+ * @param most bytes @param mostEntries files and folders @throws payload_too_large, invalid_request
  */
-export async function checkUnpacked(path: string, most: number): Promise<void> {
+export async function checkUnpacked(path: string, most: number, mostEntries: number): Promise<void> {
   let zip: ZipFile | undefined;
   let [bytes, entries] = [0, 0];
   try {
@@ -85,15 +82,15 @@ export async function checkUnpacked(path: string, most: number): Promise<void> {
     for await (const entry of zip.eachEntry()) {
       bytes += entry.uncompressedSize;
       entries += 1;
-      if (bytes > most || entries > MOST_ENTRIES) break;
+      if (bytes > most || entries > mostEntries) break;
     }
   } catch (error) {
-    throw new SennError('invalid_request', `body: cannot be read as .npz: ${(error as Error).message}`);
+    throw new SennError('invalid_request', `body: cannot be read as a zip: ${(error as Error).message}`);
   } finally {
     zip?.close();
   }
   if (bytes > most) throw new SennError('payload_too_large', `body: unpacks to more than ${most} bytes`, { most });
-  if (entries > MOST_ENTRIES) {
-    throw new SennError('payload_too_large', `body: more than ${MOST_ENTRIES} files`, { most: MOST_ENTRIES });
+  if (entries > mostEntries) {
+    throw new SennError('payload_too_large', `body: more than ${mostEntries} files`, { most: mostEntries });
   }
 }

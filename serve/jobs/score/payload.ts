@@ -3,7 +3,7 @@ import { z } from 'zod';
 /** What a scoring job is told: plain values, each of which becomes one argument of `senn score`. */
 
 /** What its input is called in its folder, whatever the client calls it. */
-export const inputNames = ['input.csv', 'input.ndjson', 'input.npz', 'images'] as const;
+export const inputNames = ['input.csv', 'input.ndjson', 'input.parquet', 'input.npz', 'input.zip', 'images'] as const;
 export type InputName = (typeof inputNames)[number];
 
 /** What a client may ask of a job; the same names as those of the command. */

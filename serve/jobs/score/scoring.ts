@@ -140,14 +140,20 @@ function openQueue(folder: string, { logger, ...handling }: Handling & Pick<Scor
 }
 
 /** @throws invalid_config where the folder of the jobs cannot be used, or another server has it */
-export function startScoring(options: ScoringOptions): Scoring {
+export async function startScoring(options: ScoringOptions): Promise<Scoring> {
   const { config, logger, answerTimeoutMs, score = runScore } = options;
   const sets = openSets(config.sets);
   const folder = config.folder === undefined ? undefined : resolve(config.folder);
   const staging = folder === undefined ? join(tmpdir(), `senn-score-${randomUUID()}`) : join(folder, '.staging');
   if (folder !== undefined) makeJobsFolder(folder);
-  const unlock = folder === undefined ? undefined : lockFolder(folder);
-  const queue = folder === undefined ? undefined : openQueue(folder, { config, logger, score, sets });
+  let queue: ScoreQueue | undefined;
+  const onLost = (): void => {
+    logger.error({ folder }, 'another server has taken the folder of jobs over; this one runs none of them any more');
+    queue?.close().catch(() => undefined);
+  };
+  const onWait = (rule: string): void => logger.warn(rule);
+  const unlock = folder === undefined ? undefined : await lockFolder(folder, { onWait, onLost });
+  queue = folder === undefined ? undefined : openQueue(folder, { config, logger, score, sets });
   rmSync(staging, { recursive: true, force: true }); // what a server that was killed was receiving
   const turn = limitConcurrency(1);
   let [small, staged] = [0, 0];

@@ -42,7 +42,7 @@ export async function start(flags: Record<string, string> = {}, keyed = false, j
   const config = resolveConfig({ flags: { '--jobs-folder': join(folder, 'jobs'), ...flags } });
   const { jobs, answerTimeoutMs } = config;
   const logger = pino({ level: 'silent' });
-  scoring = startScoring({
+  scoring = await startScoring({
     config: { ...jobs, folder: jobsOn ? jobs.folder : undefined },
     logger,
     answerTimeoutMs,

@@ -3,6 +3,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { jobsSchema } from '../../../serve/http/scoring/schema.ts';
+import { zipOf } from '../../training/datasets/zip-file.ts';
 import { digitPng, hugePng } from '../fixtures.ts';
 import {
   codeOf,
@@ -87,6 +88,18 @@ describe('POST /score', () => {
     expect((await answer).status).toBe(200);
   });
 
+  it.each([
+    ['application/vnd.apache.parquet', Buffer.from('PAR1'), 'table', 'input.parquet'],
+    ['application/zip', zipOf([{ name: '7/a.png', bytes: png }]), 'mnist-disenn', 'input.zip'],
+  ])('makes a job of an upload of %s, for the model that takes it', async (type, bytes, model, input) => {
+    await start();
+    const answer = await send('/score', bytes, type);
+    expect([answer.status, (await jobOf(answer)).model]).toEqual([202, model]);
+    await running();
+    expect(runs[0]?.args).toEqual([`--data=${input}`]);
+    expect(await readFile(join(runs[0]?.folder ?? '', input))).toEqual(bytes);
+  });
+
   it('ends the work when the client has gone', async () => {
     await start();
     const abort = new AbortController();
@@ -131,6 +144,18 @@ describe('what is refused', () => {
     ['a path as an instance', () => json('/score', { instances: [{ path: '/etc/passwd' }] }), 400, 'invalid_request'],
     ['too many instances', () => json('/score', { instances: Array(65).fill({}) }), 413, 'payload_too_large'],
     ['what is no .npz', () => send('/jobs', 'x', 'application/x-npz'), 400, 'invalid_request'],
+    [
+      'a zip that unpacks to too much',
+      () => send('/jobs', zipOf([{ name: 'a.png', bytes: Buffer.alloc(100_000) }]), 'application/zip'),
+      413,
+      'payload_too_large',
+    ],
+    [
+      'a zip with a path out of it',
+      () => send('/jobs', zipOf([{ name: '../a.png', bytes: png }]), 'application/zip'),
+      400,
+      'invalid_request',
+    ],
     ['a form without an image', () => form('/score', [], '[]'), 400, 'missing_input'],
     ['labels for other images', () => form('/score', [png], '["7", "2"]'), 400, 'invalid_request'],
     ['labels that are no JSON', () => form('/score', [png], '7'), 400, 'invalid_request'],

@@ -70,7 +70,7 @@ describe('--data SET:SPLIT', () => {
     const { code, message } = await loadScoringInputs(spec, digits).catch((error) => error);
     expect(code).toBe('unknown_data_set');
     expect(message).toMatch(
-      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a .csv, .ndjson or .npz file($|; did)/,
+      /^unknown data set ".*"; choose SET:train or SET:test with SET one of abalone, .*compas, dsprites, ionosphere, mnist, .*, or name a folder of images or a .csv, .ndjson, .parquet, .zip or .npz file($|; did)/,
     );
     expect(message.split('; did you mean ')[1]).toBe(meant && `"${meant}"?`);
   });

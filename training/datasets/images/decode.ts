@@ -10,16 +10,23 @@ export const MAX_PIXELS = 50_000_000;
 /** Images in memory at full size at a time. */
 const AT_ONCE = Math.min(4, availableParallelism());
 
+/** How an image is read, by its path or its name in an archive. */
+export type ReadImage = (path: string) => Promise<Buffer>;
+
+/** @throws missing_data */
+export const readImageFile: ReadImage = (path) =>
+  readFile(path).catch((cause: NodeJS.ErrnoException) => {
+    throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
+  });
+
 /**
- * An image file as a model takes it, by the rule that the server and the browser have (`toModelInput`): so a network
- * is trained on what it will be served.
+ * An image as a model takes it, by the rule that the server and the browser have (`toModelInput`): so a network is trained
+ * on what it will be served.
  * @returns `[C, H, W]` in [0, 1]
  * @throws missing_data | image_too_large | invalid_image, with the path
  */
-async function decodeImage(path: string, input: ImageInput): Promise<Float32Array> {
-  const bytes = await readFile(path).catch((cause: NodeJS.ErrnoException) => {
-    throw new SennError('missing_data', `${path}: cannot be read (${cause.code})`, { path }, cause);
-  });
+async function decodeImage(path: string, input: ImageInput, read: ReadImage): Promise<Float32Array> {
+  const bytes = await read(path);
   const broken = (cause: Error): never => {
     const reason = cause.message.trim().replace(/\s+/g, ' ');
     throw new SennError('invalid_image', `${path}: cannot be decoded: ${reason}`, { path, reason }, cause);
@@ -48,21 +55,25 @@ async function decodeImage(path: string, input: ImageInput): Promise<Float32Arra
   return toModelInput(flattened(pixels), input, 'auto').data;
 }
 
-/**
- * Decodes files a few at a time and hands each on, in any order, with its position in the list.
- * @param refuse takes what is wrong with a file; without it, the first such file is the end
- */
+export interface DecodeOptions {
+  /** Takes what is wrong with a file; without it, the first such file is the end. */
+  readonly refuse?: (error: SennError, index: number) => void;
+  /** From the disk where it is not said. */
+  readonly read?: ReadImage;
+}
+
+/** Decodes files a few at a time and hands each on, in any order, with its position in the list. */
 export async function decodeImages(
   paths: readonly string[],
   input: ImageInput,
   take: (values: Float32Array, index: number) => void,
-  refuse?: (error: SennError, index: number) => void,
+  { refuse, read = readImageFile }: DecodeOptions = {},
 ): Promise<void> {
   const pending = paths.entries();
   const work = async (): Promise<void> => {
     for (const [index, path] of pending) {
       try {
-        take(await decodeImage(path, input), index);
+        take(await decodeImage(path, input, read), index);
       } catch (error) {
         if (refuse === undefined || !(error instanceof SennError)) throw error;
         refuse(error, index);

@@ -16,7 +16,8 @@ export type ImageFolder =
   | { readonly layout: 'classes'; readonly files: readonly ImageFile[] }
   | { readonly layout: 'parts'; readonly train: readonly ImageFile[]; readonly test: readonly ImageFile[] };
 
-const image = /\.(png|jpe?g|webp)$/i;
+/** PNG, JPEG and WebP files, by their names. */
+export const isImageName = (name: string): boolean => /\.(png|jpe?g|webp)$/i.test(name);
 const byName = (a: Dirent, b: Dirent): number => (a.name < b.name ? -1 : 1);
 
 /** Entries by name; hidden ones are passed over. @throws missing_data */
@@ -30,9 +31,9 @@ async function entriesOf(folder: string): Promise<Dirent[]> {
 const foldersOf = (entries: readonly Dirent[]): string[] =>
   entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
 
-/** PNG, JPEG and WebP files by their names; others are passed over. @throws missing_data where there are none */
+/** Other files are passed over. @throws missing_data where there are none */
 function imagesOf(folder: string, entries: readonly Dirent[], label: string | undefined): ImageFile[] {
-  const files = entries.filter((entry) => !entry.isDirectory() && image.test(entry.name));
+  const files = entries.filter((entry) => !entry.isDirectory() && isImageName(entry.name));
   if (files.length === 0) {
     throw new SennError('missing_data', `${folder}: holds no images (.png, .jpg, .jpeg, .webp)`, { folder });
   }

@@ -1,9 +1,10 @@
 import type { AtomicFile } from '../../../atomic-file.ts';
+import { writeParquet } from './parquet.ts';
 import type { InputRow } from './rows.ts';
 
 /** The file with a row an input, in the format that is asked for. */
 
-export const perInputFormats = ['ndjson', 'csv'] as const;
+export const perInputFormats = ['ndjson', 'csv', 'parquet'] as const;
 export type PerInputFormat = (typeof perInputFormats)[number];
 
 type Write = (rows: AsyncIterable<InputRow>, file: AtomicFile) => Promise<void>;
@@ -51,4 +52,5 @@ async function* csvLines(rows: AsyncIterable<InputRow>): AsyncGenerator<string> 
 export const writePerInput = {
   ndjson: (rows, file) => writeLines(jsonLines(rows), file),
   csv: (rows, file) => writeLines(csvLines(rows), file),
+  parquet: writeParquet,
 } as const satisfies Record<PerInputFormat, Write>;
