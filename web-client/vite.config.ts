@@ -37,16 +37,36 @@ const precompress: Plugin = {
   },
 };
 
+/**
+ * Makes the worker's script an entry of the page's own build, so that what both need (zod, the artefacts) is one file that
+ * the browser downloads once. Vite would bundle the worker apart.
+ */
+const shareWithWorker: Plugin = {
+  name: 'share-with-worker',
+  apply: 'build',
+  enforce: 'pre',
+  transform(code, id) {
+    if (id !== here('worker/spawn.ts')) return undefined;
+    const worker = this.emitFile({ type: 'chunk', id: here('worker/worker.ts'), name: 'worker' });
+    return code.replace("new URL('./worker.js', import.meta.url)", `import.meta.ROLLUP_FILE_URL_${worker}`);
+  },
+};
+
 /** The page. Every address in it is relative, so it works under any path of any server that also serves `/models`. */
 export default defineConfig({
   root: here('.'),
   base: './',
-  plugins: [precompress],
+  plugins: [shareWithWorker, precompress],
   build: {
     outDir: here('../dist/web'),
     emptyOutDir: true,
     sourcemap: false,
     target: 'es2022',
+    /** Scripts that come later are not preloaded: that takes a document, and the worker runs some of the same files. */
+    modulePreload: {
+      polyfill: false,
+      resolveDependencies: (_url, files, { hostType }) => (hostType === 'html' ? files : []),
+    },
     /** The page's size is the WebAssembly runtime's 14 MB; Vite's warning is about scripts. */
     chunkSizeWarningLimit: 600,
     reportCompressedSize: false,

@@ -12,6 +12,7 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
+  resolve: { alias: [{ find: /^\.\/spawn\.ts$/, replacement: here('worker/standalone.ts') }] },
   build: {
     outDir: here('dist/standalone'),
     emptyOutDir: true,

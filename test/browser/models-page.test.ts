@@ -2,6 +2,7 @@ import type { Page } from 'playwright-core';
 import { expect, it } from 'vitest';
 import { testDigit, toPng } from './digits.ts';
 import { describePage, draw, drawOn, load, openPage, page, resultOf, server } from './mnist-page.ts';
+import { startSlowLink } from './slow-link.ts';
 
 const text = async (page: Page, id: string): Promise<string> => (await page.locator(`#${id}`).textContent()) ?? '';
 const ready = (page: Page) => expect.poll(() => text(page, 'result'), { timeout: 60_000 }).not.toBe('null');
@@ -79,20 +80,8 @@ describePage('the models of the page', () => {
 describePage('the first load', () => {
   it('is compressed, has the runtime and the model at the same time, and shows one bar that only grows', async () => {
     const page = await openPage();
-    const network = await page.context().newCDPSession(page);
-    const started = new Map<string, { url: string; at: number }>();
-    const finished: { url: string; began: number; ended: number; bytes: number }[] = [];
-    network.on('Network.requestWillBeSent', ({ requestId, request, timestamp }) => {
-      started.set(requestId, { url: request.url, at: timestamp });
-    });
-    network.on('Network.loadingFinished', ({ requestId, timestamp, encodedDataLength: bytes }) => {
-      const { url, at: began } = started.get(requestId) as { url: string; at: number };
-      finished.push({ url, began, ended: timestamp, bytes });
-    });
-    await network.send('Network.enable');
-    const rate = { downloadThroughput: 2.5e6, uploadThroughput: 1e6 };
-    await network.send('Network.emulateNetworkConditions', { offline: false, latency: 5, ...rate });
-    await page.goto(`${server.url}/?model=mnist-disenn`);
+    const link = await startSlowLink(server.url, 2.5e6, 5);
+    await page.goto(`${link.url}/?model=mnist-disenn`);
     const shown: number[] = [];
     while ((await text(page, 'result')) === 'null') {
       const value = await page.locator('#progress').getAttribute('value');
@@ -100,11 +89,13 @@ describePage('the first load', () => {
     }
     await page.close();
 
-    const bytes = finished.reduce((sum, file) => sum + file.bytes, 0);
+    const { transfers } = link;
+    link.close();
+    const bytes = transfers.reduce((sum, transfer) => sum + transfer.bytes, 0);
     expect(bytes).toBeGreaterThan(5e6);
     expect(bytes, 'of 22 MB').toBeLessThan(10.5e6);
-    const wasm = finished.filter(({ url }) => url.endsWith('.wasm'));
-    const model = finished.find(({ url }) => url.endsWith('/model.onnx'));
+    const wasm = transfers.filter(({ path }) => path.endsWith('.wasm'));
+    const model = transfers.find(({ path }) => path.endsWith('/model.onnx'));
     expect(wasm).toHaveLength(1);
     expect(wasm[0]?.began).toBeLessThan(model?.began ?? 0);
     expect(model?.began).toBeLessThan(wasm[0]?.ended ?? 0);
