@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
-# Makes .venv-pytorch in the checkout, with PyTorch: the peer that bench:training measures beside ours, used by nothing
-# else. With an NVIDIA GPU it is the build for CUDA (2 GB of libraries), else the one for CPUs.
+# Makes .venv-pytorch in the checkout, with PyTorch, which bench:training measures beside ours, and Captum, which bench:score
+# does; used by nothing else. With an NVIDIA GPU it is the build for CUDA (2 GB of libraries), else the one for CPUs.
 #   --cpu          the build for CPUs, whatever is found
 #   PYTHON         the interpreter to make it with, 3.10 or later (default: python3)
-#   SENN_PYTORCH   an interpreter with torch that the benchmark uses instead; nothing is installed into it
+#   SENN_PYTORCH   an interpreter with torch that the benchmarks use instead; nothing is installed into it
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 readonly version=2.13.0 venv=.venv-pytorch
+readonly captum=(captum==0.9.0 onnx==1.23.2)
 readonly cpu_index=https://download.pytorch.org/whl/cpu
 
 torch_of() { "$1" -W ignore -c 'import torch; print("torch", torch.__version__)' 2>/dev/null; }
@@ -33,5 +34,9 @@ if ! torch_of "$venv/bin/python" >/dev/null; then
   "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 0 "${packages[@]}" ||
     refuse "pip could not install ${packages[*]}"
 fi
+if ! "$venv/bin/python" -W ignore -c 'import captum, onnx' 2>/dev/null; then
+  "$venv/bin/python" -m pip install --quiet --disable-pip-version-check --retries 0 "${captum[@]}" ||
+    refuse "pip could not install ${captum[*]}"
+fi
 torch=$(torch_of "$venv/bin/python") || refuse "$venv/bin/python cannot import torch"
-echo "setup-pytorch: $venv/bin/python has $torch"
+echo "setup-pytorch: $venv/bin/python has $torch, ${captum[*]}"
