@@ -8,7 +8,7 @@ import { SennError } from './errors.ts';
 import { planOf, type TensorName } from './graphs.ts';
 import { type GraphName, inputShape, type Manifest, rowShapeOf } from './manifest.ts';
 import { outputOf, type Session } from './session.ts';
-import { batchSize, type Tensor } from './tensor.ts';
+import { batchSize, firstNonFinite, type Tensor } from './tensor.ts';
 import {
   type ConceptValues,
   type Intervened,
@@ -141,15 +141,6 @@ export function checkInput(manifest: Manifest, { shape }: Tensor): void {
       `predict: input [${shape.join(', ')}] must be [batch, ${expected.join(', ')}] for model "${manifest.name}"`,
     );
   }
-}
-
-/** Index of the first non-finite value, or −1. `x − x` is 0 exactly for finite x. */
-function firstNonFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (value - value !== 0) return i;
-  }
-  return -1;
 }
 
 /** A graph's output must have the shape that the manifest promises, and be finite: JSON has no other numbers. */

@@ -22,6 +22,15 @@ export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
   return { shape, data };
 }
 
+/** Index of the first value that is not finite, or −1. `x − x` is 0 exactly for finite x. */
+export function firstNonFinite(values: Float32Array): number {
+  for (let i = 0; i < values.length; i++) {
+    const value = values[i] as number;
+    if (value - value !== 0) return i;
+  }
+  return -1;
+}
+
 /** Size of the batch: the first dimension. */
 export function batchSize({ shape }: Tensor): number {
   return shape[0] ?? 1;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Makes .venv-pytorch in the checkout, with PyTorch: the peer that bench:training measures beside ours, and, with Captum,
+# Makes .venv-pytorch in the checkout, with PyTorch: the peer that bench:training measures beside ours, and, with Captum, which bench:score does,
 # what makes and explains the classifiers of test/parity/pytorch.test.ts. With an NVIDIA GPU it is the build for CUDA (2 GB
 # of libraries), else the one for CPUs.
 #   --cpu          the build for CPUs, whatever is found

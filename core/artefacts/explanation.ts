@@ -86,6 +86,23 @@ export function aggregate(contributions: readonly (readonly number[])[]): number
 }
 
 /**
+ * The same logits without the contributions: Σ_k θ[k,c]·h[k], added up in the order of k, to the last bit what `aggregate`
+ * makes of `contributionsOf`. Concepts and relevances need not be of the same input.
+ * @param concepts `[K]`, unit-free
+ * @param relevances `[K · C]` in row-major order, logits per concept unit
+ * @returns `[C]`, logits
+ */
+export function logitsOf(concepts: Float32Array, relevances: Float32Array): Float64Array {
+  const [K, C] = [concepts.length, relevances.length / concepts.length];
+  const logits = new Float64Array(C);
+  for (let k = 0, i = 0; k < K; k++) {
+    const h = concepts[k] as number;
+    for (let c = 0; c < C; c++, i++) logits[c] = (logits[c] as number) + (relevances[i] as number) * h;
+  }
+  return logits;
+}
+
+/**
  * The explanation of every input of a batch.
  * @param concepts `[N, K]`
  * @param relevances `[N, K, C]`

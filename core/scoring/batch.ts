@@ -63,5 +63,16 @@ export async function scoreBatch(
   };
 }
 
+/** Whole numbers of batches, one after the other. */
+export function joinWhole(parts: readonly Int32Array[]): Int32Array {
+  const all = new Int32Array(parts.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
+  }
+  return all;
+}
+
 /** How many inputs of a batch were scored. */
 export const scoredIn = ({ concepts }: Pick<BatchScores, 'concepts'>): number => batchSize(concepts);

@@ -4,7 +4,7 @@ import { type Compared, type ComparedMetric, comparedMetrics } from '../metrics/
 import type { MetricName, Values } from '../metrics/metric.ts';
 import { isNoValue, type NoValue } from '../metrics/no-value.ts';
 import type { BatchAttribution } from './attribute.ts';
-import { type BatchScores, scoredIn } from './batch.ts';
+import { type BatchScores, joinWhole, scoredIn } from './batch.ts';
 import { type ClassSums, classSums } from './classes.ts';
 import { batchCount, type Job } from './job.ts';
 import type { Unusable } from './source.ts';
@@ -49,8 +49,6 @@ export interface Merged {
 
 /** Batches are handed over once each, in the order of the set: they need not be in memory together. */
 export type ReadBatch = (batch: number) => Promise<BatchResult>;
-
-const joined = (parts: readonly Int32Array[]): Int32Array => Int32Array.from(parts.flatMap((part) => [...part]));
 
 /** No value where no batch has one; where some do, the inputs of the others have none. */
 function joinedValues(parts: readonly { readonly of: Values['input'] | NoValue; readonly n: number }[]) {
@@ -108,7 +106,7 @@ export async function mergeBatches(job: Job, model: number, read: ReadBatch): Pr
     scores.push({ rows, predicted, ...(labels && { labels }), values, attributions });
     classes.add(one);
   }
-  const rows = joined(scores.map((one) => one.rows));
+  const rows = joinWhole(scores.map((one) => one.rows));
   const names = Object.keys(scores[0]?.values ?? {}) as MetricName[];
   const values = names.map((name) => {
     const parts = scores.map((one) => ({ of: one.values[name] as Values['input'] | NoValue, n: one.rows.length }));
@@ -118,8 +116,8 @@ export async function mergeBatches(job: Job, model: number, read: ReadBatch): Pr
   return {
     count: rows.length,
     rows,
-    predicted: joined(scores.map((one) => one.predicted)),
-    ...(labelled && { labels: joined(scores.map((one) => one.labels as Int32Array)) }),
+    predicted: joinWhole(scores.map((one) => one.predicted)),
+    ...(labelled && { labels: joinWhole(scores.map((one) => one.labels as Int32Array)) }),
     values: Object.fromEntries(values) as Merged['values'],
     attributions: joinedAttributions(scores),
     classes: classes.sums(),

@@ -13,7 +13,7 @@ import type { MetricName } from '../metrics/metric.ts';
 import { inputStream, namedStream } from '../random.ts';
 import { unitInput } from '../tables/unit-input.ts';
 import { concatRows, type Tensor } from '../tensor.ts';
-import type { BatchScores } from './batch.ts';
+import { type BatchScores, joinWhole } from './batch.ts';
 import type { Job } from './job.ts';
 import { reachOf } from './reach.ts';
 import type { ScoringSource } from './source.ts';
@@ -30,15 +30,7 @@ export async function joinExplanations(batches: AsyncIterable<BatchScores>) {
   for await (const { rows, labels, predicted, concepts, relevances } of batches) {
     parts.push({ rows, ...(labels && { labels }), predicted, concepts, relevances, values: {}, attributions: {} });
   }
-  const whole = (of: (part: BatchScores) => Int32Array): Int32Array => {
-    const all = new Int32Array(parts.reduce((sum, part) => sum + part.rows.length, 0));
-    let at = 0;
-    for (const part of parts) {
-      all.set(of(part), at);
-      at += part.rows.length;
-    }
-    return all;
-  };
+  const whole = (of: (part: BatchScores) => Int32Array): Int32Array => joinWhole(parts.map(of));
   const labelled = parts.every(({ labels }) => labels !== undefined);
   return {
     rows: whole(({ rows }) => rows),

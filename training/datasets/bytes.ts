@@ -1,6 +1,11 @@
 import { sizeOf } from '../../core/tensor.ts';
 import type { Split } from './dataset.ts';
 
+/** A function of its own, since V8 runs the loop in half the time where nothing in it is captured. */
+function writeShares(bytes: Uint8Array, into: Float32Array): void {
+  for (let j = 0; j < into.length; j++) into[j] = (bytes[j] as number) / 255;
+}
+
 /**
  * A split of images that keeps them as bytes, a quarter of their size as float32.
  * @param shape `[N, C, H, W]`
@@ -15,8 +20,7 @@ export function byteSplit(shape: readonly number[], bytes: Uint8Array, labels: I
     gather: (rows) => {
       const values = new Float32Array(rows.length * width);
       rows.forEach((row, i) => {
-        const [from, to] = [row * width, i * width];
-        for (let j = 0; j < width; j++) values[to + j] = (bytes[from + j] as number) / 255;
+        writeShares(bytes.subarray(row * width, (row + 1) * width), values.subarray(i * width, (i + 1) * width));
       });
       return values;
     },

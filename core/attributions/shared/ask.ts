@@ -1,4 +1,4 @@
-import { softmax } from '../../artefacts/explanation.ts';
+import { logitsOf, softmax } from '../../artefacts/explanation.ts';
 import { rowsAtOnce } from '../../forward-all.ts';
 import type { Predictor } from '../../predictor.ts';
 import { rowOf, sizeOf, type Tensor } from '../../tensor.ts';
@@ -14,18 +14,6 @@ export interface Questions {
   readonly fill: (i: number, row: Float32Array) => void;
   /** The class that question i is about. */
   readonly classOf: (i: number) => number;
-}
-
-/** Σ_k θ[k,c]·h[k] of one row, for every class, in float64. @returns `[C]` */
-function logitsOf(h: Float32Array, theta: Float32Array): Float64Array {
-  const C = theta.length / h.length;
-  const logits = new Float64Array(C);
-  for (let k = 0; k < h.length; k++) {
-    for (let c = 0; c < C; c++) {
-      logits[c] = (logits[c] as number) + (theta[k * C + c] as number) * (h[k] as number);
-    }
-  }
-  return logits;
 }
 
 /** What is told of an answer. @param logits `[C]` @param c the asked class */

@@ -1,25 +1,9 @@
-import { argmax } from '../../artefacts/explanation.ts';
+import { argmax, logitsOf } from '../../artefacts/explanation.ts';
 
 /** How often a decision is right that is put together from concepts and relevances of different inputs. */
 
-/**
- * Σ_k θ[k,c]·h[k] of relevances and concepts that need not be of the same input.
- * @param h `[K]`, unit-free
- * @param theta `[K · C]` in row-major order, logits per concept unit
- * @returns `[C]`, logits
- */
-function logitsOf(h: ArrayLike<number>, theta: Float32Array): Float64Array {
-  const C = theta.length / h.length;
-  const logits = new Float64Array(C);
-  for (let i = 0; i < theta.length; i++) {
-    const c = i % C;
-    logits[c] = (logits[c] as number) + (theta[i] as number) * (h[(i - c) / C] as number);
-  }
-  return logits;
-}
-
 /** The class that these concepts are given by these relevances: that of the largest logit, the first of equals. */
-export const classOf = (h: ArrayLike<number>, theta: Float32Array): number => argmax(logitsOf(h, theta));
+export const classOf = (h: Float32Array, theta: Float32Array): number => argmax(logitsOf(h, theta));
 
 /** 1 for each input of which `decide` gives the label, 0 for the others. @param labels `[N]` @returns `[N]` */
 export const rightOnes = (labels: Int32Array, decide: (n: number) => number): number[] =>

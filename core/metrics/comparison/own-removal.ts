@@ -1,8 +1,7 @@
-import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { isBlackBox } from '../../black-box/schema.ts';
 import { rowOf } from '../../tensor.ts';
 import { noValue } from '../no-value.ts';
-import { complement } from '../shared/probability.ts';
+import { complementsWithoutEach } from '../shared/drop-correlation.ts';
 import { conceptOfFeature } from '../shared/reference.ts';
 import type { Remove } from './removal.ts';
 
@@ -16,10 +15,8 @@ export const ownRemoval: Remove = async ({ model: { manifest }, explanations }) 
   const ofFeature = conceptOfFeature(manifest);
   const removed = ofFeature ?? manifest.concepts.map((_, k) => k);
   const complements = Array.from(predicted, (c, n) => {
-    const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
-    const logits = aggregate(contributions);
-    const without = removed.map((k) => logits.map((logit, i) => logit - (contributions[k]?.[i] as number)));
-    return [complement(logits, c), ...without.map((left) => complement(left, c))];
+    const [before, ...without] = complementsWithoutEach(rowOf(concepts, n), rowOf(relevances, n), c);
+    return [before as number, ...removed.map((k) => without[k] as number)];
   });
   return {
     complements,

@@ -44,7 +44,7 @@ export async function complementsWithout(
       },
       classOf: (i) => predicted[asked[i]?.n ?? 0] as number,
     },
-    (logits, c) => complement(Array.from(logits), c),
+    complement,
   );
   const results: number[][] = Array.from(predicted, () => []);
   asked.forEach(({ n }, i) => {

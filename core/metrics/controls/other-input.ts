@@ -1,9 +1,7 @@
-import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { rowOf } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { dropCorrelation } from '../shared/drop-correlation.ts';
-import { complement } from '../shared/probability.ts';
+import { complementsWithoutEach, dropCorrelation } from '../shared/drop-correlation.ts';
 
 /** A control of faithfulness: the explanation of one input, told of another. */
 
@@ -33,20 +31,16 @@ export const otherInput = defineMetric({
   cannotTell: 'what makes two explanations alike: inputs of one class may rightly be explained alike',
   async measure({ explanations: { concepts, relevances, predicted } }, { random, onProgress }) {
     const N = predicted.length;
+    const C = relevances.shape[2] ?? 0;
     if (N < 2) return noValue('one input alone has no other whose explanation it could be given');
     const order = random.permutation(N);
     const values = new Array<number | null>(N);
     order.forEach((n, i) => {
       const m = order[(i + 1) % N] as number;
       const c = predicted[n] as number;
-      const own = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
-      const logits = aggregate(own);
-      const lent = contributionsOf(rowOf(concepts, m), rowOf(relevances, m)).map((row) => row[c] as number);
-      const without = own.map((row) => logits.map((logit, j) => logit - (row[j] as number)));
-      values[n] = dropCorrelation(
-        lent,
-        [logits, ...without].map((each) => complement(each, c)),
-      );
+      const theta = rowOf(relevances, m);
+      const lent = Array.from(rowOf(concepts, m), (h, k) => h * (theta[k * C + c] as number));
+      values[n] = dropCorrelation(lent, complementsWithoutEach(rowOf(concepts, n), rowOf(relevances, n), c));
     });
     onProgress?.(N, N);
     return values;

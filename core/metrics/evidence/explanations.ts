@@ -1,9 +1,9 @@
-import { aggregate, argmax, contributionsOf } from '../../artefacts/explanation.ts';
+import { argmax, logitsOf } from '../../artefacts/explanation.ts';
 import { SennError } from '../../errors.ts';
 import type { Manifest } from '../../manifest.ts';
 import type { Forward } from '../../predictor.ts';
 import { unitInput } from '../../tables/unit-input.ts';
-import { batchSize, rowOf, sizeOf, type Tensor } from '../../tensor.ts';
+import { batchSize, firstNonFinite, rowOf, sizeOf, type Tensor } from '../../tensor.ts';
 
 /** The explained inputs of a scored set. N inputs, K concepts, C classes. */
 export interface Explanations {
@@ -20,7 +20,7 @@ export interface Explanations {
 }
 
 function checkFinite(what: string, t: Tensor): void {
-  const at = t.data.findIndex((value) => !Number.isFinite(value));
+  const at = firstNonFinite(t.data);
   if (at !== -1) {
     const width = sizeOf(t.shape.slice(1));
     throw new SennError('inference_failed', `score: ${what} of input ${Math.floor(at / width)} hold ${t.data[at]}`, {
@@ -58,8 +58,7 @@ export function explanationsOf(
   checkFinite('values', input);
   checkFinite('concepts', concepts);
   checkFinite('relevances', relevances);
-  const predicted = Int32Array.from({ length: N }, (_, n) =>
-    argmax(aggregate(contributionsOf(rowOf(concepts, n), rowOf(relevances, n)))),
-  );
+  const predicted = new Int32Array(N);
+  for (let n = 0; n < N; n++) predicted[n] = argmax(logitsOf(rowOf(concepts, n), rowOf(relevances, n)));
   return { input, unitInput: unitInput(description, input), concepts, relevances, predicted };
 }

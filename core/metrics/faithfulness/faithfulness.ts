@@ -1,9 +1,8 @@
-import { aggregate, contributionsOf } from '../../artefacts/explanation.ts';
 import { rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 import { defineMetric } from '../metric.ts';
-import { dropCorrelation } from '../shared/drop-correlation.ts';
-import { complement } from '../shared/probability.ts';
+import { predictedContributions } from '../shared/contributions.ts';
+import { complementsWithoutEach, dropCorrelation } from '../shared/drop-correlation.ts';
 
 /** The faithfulness of the SENN paper: does what is said to matter matter? */
 
@@ -45,18 +44,12 @@ export const faithfulness = defineMetric({
 });
 
 /** See `faithfulness`. @returns `[N]` */
-export function faithfulnessOf({ concepts, relevances, predicted }: Explanations): (number | null)[] {
-  return Array.from(predicted, (c, n) => {
-    const contributions = contributionsOf(rowOf(concepts, n), rowOf(relevances, n));
-    const logits = aggregate(contributions);
-    const ofPredicted = contributions.map((row) => row[c] as number);
-    const before = complement(logits, c);
-    const without = contributions.map((row) =>
-      complement(
-        logits.map((logit, i) => logit - (row[i] as number)),
-        c,
-      ),
-    );
-    return dropCorrelation(ofPredicted, [before, ...without]);
-  });
+export function faithfulnessOf(explanations: Explanations): (number | null)[] {
+  const { concepts, relevances, predicted } = explanations;
+  return Array.from(predicted, (c, n) =>
+    dropCorrelation(
+      predictedContributions(explanations, n),
+      complementsWithoutEach(rowOf(concepts, n), rowOf(relevances, n), c),
+    ),
+  );
 }

@@ -1,4 +1,3 @@
-import { rowOf } from '../../tensor.ts';
 import type { Explanations } from '../evidence/explanations.ts';
 
 /**
@@ -6,10 +5,12 @@ import type { Explanations } from '../evidence/explanations.ts';
  * @returns `[K]`, logits
  */
 export function predictedContributions({ concepts, relevances, predicted }: Explanations, n: number): number[] {
-  const c = predicted[n] as number;
-  const theta = rowOf(relevances, n);
-  const C = relevances.shape[2] ?? 0;
-  return Array.from(rowOf(concepts, n), (value, k) => value * (theta[k * C + c] as number));
+  const [, K = 0, C = 0] = relevances.shape;
+  const contributions: number[] = [];
+  for (let k = n * K, i = n * K * C + (predicted[n] as number); k < (n + 1) * K; k++, i += C) {
+    contributions.push((concepts.data[k] as number) * (relevances.data[i] as number));
+  }
+  return contributions;
 }
 
 /** A figure of each input's contributions to its predicted class. @returns `[N]` */

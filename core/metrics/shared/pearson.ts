@@ -6,9 +6,15 @@ export const EQUAL_TOLERANCE = 1e-12;
 
 /** Deviations from the mean in units of the spread; `null` where the values are all equal up to rounding. */
 function deviations(values: readonly number[], magnitude: number): number[] | null {
-  const spread = Math.max(...values) - Math.min(...values);
+  let [low, high, sum] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 0];
+  for (const value of values) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+    sum += value;
+  }
+  const spread = high - low;
   if (spread <= EQUAL_TOLERANCE * magnitude) return null;
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const mean = sum / values.length;
   return values.map((value) => (value - mean) / spread);
 }
 
@@ -41,7 +47,8 @@ export function pearson(a: Sample, b: Sample): number | null {
 }
 
 /** Values that are rounded at their own size. */
-export const sampleOf = (values: readonly number[]): Sample => ({
-  values,
-  magnitude: Math.max(...values.map(Math.abs)),
-});
+export function sampleOf(values: readonly number[]): Sample {
+  let magnitude = Number.NEGATIVE_INFINITY;
+  for (const value of values) magnitude = Math.max(magnitude, Math.abs(value));
+  return { values, magnitude };
+}

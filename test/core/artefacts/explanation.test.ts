@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { aggregate, argmax, contributionsOf, explain, softmax } from '../../../core/artefacts/explanation.ts';
-import { tensor } from '../../../core/tensor.ts';
+import { aggregate, argmax, contributionsOf, explain, logitsOf, softmax } from '../../../core/artefacts/explanation.ts';
+import { rowOf, tensor } from '../../../core/tensor.ts';
 import { expectClose } from '../../helpers/close.ts';
 
 const figure = fc.float({ min: -50, max: 50, noNaN: true });
@@ -20,6 +20,19 @@ const forward = fc
         .map((values) => tensor(Float32Array.from(values), [N, K, C])),
     }),
   );
+
+describe('logitsOf', () => {
+  it('is to the last bit the sum of the contributions', () => {
+    fc.assert(
+      fc.property(forward, ({ concepts, relevances }) => {
+        const [h, theta] = [rowOf(concepts, 0), rowOf(relevances, 0)];
+        expect([...logitsOf(h, theta)].map((logit) => logit + 0)).toEqual(
+          aggregate(contributionsOf(h, theta)).map((logit) => logit + 0),
+        );
+      }),
+    );
+  });
+});
 
 describe('softmax', () => {
   it('is a distribution', () => {

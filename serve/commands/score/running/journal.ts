@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { SennError } from '../../../../core/errors.ts';
 import type { MetricName, Scope, Values } from '../../../../core/metrics/metric.ts';
-import type { NoValue } from '../../../../core/metrics/no-value.ts';
+import { isNoValue, type NoValue } from '../../../../core/metrics/no-value.ts';
+import type { BatchScores } from '../../../../core/scoring/batch.ts';
 import type { Job } from '../../../../core/scoring/job.ts';
 import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import { fromWire, toWire, type WireBatch } from './wire.ts';
@@ -42,20 +43,33 @@ export interface Journal {
 }
 
 const NAME = 'journal.ndjson';
+
+/** Batches are read again several times; those of the first so many bytes are kept in memory. */
+const KEPT_BYTES = 2 ** 25;
 const NEWLINE = 0x0a;
 const keyOf = (model: number, name: number | string): string => `${model} ${name}`;
 
+const checksumOf = (text: Buffer): string => crc32(text).toString(16).padStart(8, '0');
+
 /** A line: its checksum, a space, JSON. */
 function lineOf(line: Line): Buffer {
-  const text = JSON.stringify(line);
-  return Buffer.from(`${crc32(text).toString(16).padStart(8, '0')} ${text}\n`);
+  const text = Buffer.from(` ${JSON.stringify(line)}\n`);
+  return Buffer.concat([Buffer.from(checksumOf(text.subarray(1, -1))), text]);
 }
 
 /** @returns `undefined` of a line that is torn */
 function parseLine(bytes: Buffer): Line | undefined {
-  const text = bytes.toString('utf8', 9);
-  if (crc32(text).toString(16).padStart(8, '0') !== bytes.toString('latin1', 0, 8)) return undefined;
-  return JSON.parse(text) as Line;
+  if (checksumOf(bytes.subarray(9)) !== bytes.toString('latin1', 0, 8)) return undefined;
+  return JSON.parse(bytes.toString('utf8', 9)) as Line;
+}
+
+/** A result as it would be read: JSON has no number that is not finite, and no −0. */
+function asRead(result: BatchResult): BatchResult {
+  const { scores } = result;
+  if (scores === undefined) return result;
+  const finite = (one: number | null): number | null => (one === null || !Number.isFinite(one) ? null : one + 0);
+  const values = Object.entries(scores.values).map(([name, of]) => [name, isNoValue(of) ? of : of.map(finite)]);
+  return { ...result, scores: { ...scores, values: Object.fromEntries(values) as BatchScores['values'] } };
 }
 
 /** Every whole line with its place, up to the first that is torn; one line is in memory at a time. */
@@ -87,6 +101,8 @@ export async function openJournal(folder: string, job: Job, resume: boolean): Pr
   const known = resume && (await stat(path).catch(() => undefined)) !== undefined;
   const file = await open(path, known ? 'r+' : 'w+');
   const batches = new Map<string, Place>();
+  const kept = new Map<string, BatchResult>();
+  let room = KEPT_BYTES;
   const results = new Map<string, SetResult['result']>();
   let end = 0;
   let isOfJob = false;
@@ -122,6 +138,8 @@ export async function openJournal(folder: string, job: Job, resume: boolean): Pr
   return {
     hasBatch: (model, batch) => batches.has(keyOf(model, batch)),
     async readBatch(model, batch) {
+      const inMemory = kept.get(keyOf(model, batch));
+      if (inMemory !== undefined) return inMemory;
       const { offset, length } = batches.get(keyOf(model, batch)) as Place;
       const bytes = Buffer.alloc(length);
       await file.read(bytes, 0, length, offset);
@@ -130,7 +148,13 @@ export async function openJournal(folder: string, job: Job, resume: boolean): Pr
       return fromWire(line);
     },
     async writeBatch(result) {
-      batches.set(keyOf(result.model, result.batch), await append(toWire(result)));
+      const place = await append(toWire(result));
+      const key = keyOf(result.model, result.batch);
+      batches.set(key, place);
+      const isLarge = Object.keys(result.scores?.attributions ?? {}).length > 0;
+      if (isLarge || place.length > room) return;
+      room -= place.length;
+      kept.set(key, asRead(result));
     },
     resultOf: (model, metric) => results.get(keyOf(model, metric)),
     async writeResult(result) {

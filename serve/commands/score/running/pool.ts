@@ -5,7 +5,7 @@ import type { BatchResult } from '../../../../core/scoring/merge.ts';
 import type { LoadedBatch } from '../../../../core/scoring/source.ts';
 import type { Tensor } from '../../../../core/tensor.ts';
 import { workerModule } from '../../../worker-module.ts';
-import { type BatchReply, fromWire } from './wire.ts';
+import type { BatchReply } from './wire.ts';
 
 /** Threads that score batches: each batch in one thread, with graphs of one thread, so that its bytes are the same. */
 
@@ -33,11 +33,11 @@ export interface ThreadData {
 
 export function startScoringPool(threads: number, workerData: ThreadData): ScoringPool {
   const options = { ...workerModule(import.meta.url), minThreads: threads, maxThreads: threads, workerData };
-  const pool = new Piscina<BatchTask, BatchReply>(options);
+  const pool = new Piscina<BatchTask, BatchReply<BatchResult>>(options);
   return {
     async run(task) {
       const reply = await pool.run(task);
-      if (reply.ok) return fromWire(reply.result);
+      if (reply.ok) return reply.result;
       throw new SennError(reply.code, reply.message, { ...reply.details });
     },
     close: () => pool.close(),

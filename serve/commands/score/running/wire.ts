@@ -79,13 +79,13 @@ export function fromWire({ kind: _, scores, ...rest }: WireBatch): BatchResult {
   };
 }
 
-/** What a thread, or a worker, replies of a batch. */
-export type BatchReply =
-  | { readonly ok: true; readonly result: WireBatch }
+/** What a worker replies of a batch; a thread of this process, between which typed arrays pass, gives them as they are. */
+export type BatchReply<Result extends WireBatch | BatchResult = WireBatch> =
+  | { readonly ok: true; readonly result: Result }
   | { readonly ok: false; readonly code: ErrorCode; readonly message: string; readonly details: object };
 
 /** An error of ours as what a thread replies: its class does not pass between threads. @throws any other error as it is */
-export function failedReply(error: unknown): BatchReply {
+export function failedReply(error: unknown): BatchReply<never> {
   if (!(error instanceof SennError)) throw error;
   return { ok: false, code: error.code, message: error.message, details: error.details };
 }

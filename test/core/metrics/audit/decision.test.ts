@@ -8,9 +8,9 @@ import { explanationsFrom } from '../../../helpers/explanations.ts';
 describe('classOf', () => {
   it('is the class of the largest Σ_k θ[k,c]·h[k], the first of equals', () => {
     // Logits (2·3 + 1·1, 1·3 + 5·1) = (7, 8).
-    expect(classOf([3, 1], Float32Array.of(2, 1, 1, 5))).toBe(1);
-    expect(classOf([3, 0], Float32Array.of(2, 1, 1, 5))).toBe(0);
-    expect(classOf([0, 0], Float32Array.of(2, 1, 1, 5))).toBe(0);
+    expect(classOf(Float32Array.of(3, 1), Float32Array.of(2, 1, 1, 5))).toBe(1);
+    expect(classOf(Float32Array.of(3, 0), Float32Array.of(2, 1, 1, 5))).toBe(0);
+    expect(classOf(Float32Array.of(0, 0), Float32Array.of(2, 1, 1, 5))).toBe(0);
   });
 });
 

@@ -54,6 +54,20 @@ describe('a journal', () => {
     await journal.close();
   };
 
+  it('gives back the same at once and in another process, where a value is no number too', async () => {
+    const { scores, ...rest } = result(0);
+    const odd = { ...scores, values: { faithfulness: [Number.NaN, -0, 1 / 3, null] }, attributions: {} };
+    const journal = await openJournal(folder, job, false);
+    await journal.writeBatch({ ...rest, scores: odd as NonNullable<BatchResult['scores']> });
+    const atOnce = await journal.readBatch(0, 0);
+    await journal.close();
+    const again = await openJournal(folder, job, true);
+    const read = await again.readBatch(0, 0);
+    await again.close();
+    expect(read.scores?.values).toEqual({ faithfulness: [null, 0, 1 / 3, null] });
+    expect(atOnce).toEqual(read);
+  });
+
   it('gives back what was written, exactly, in another process too', async () => {
     await written();
     const again = await openJournal(folder, job, true);
