@@ -53,12 +53,12 @@ export function createSlider({ concepts }: Manifest, k: number, onMove: OnMove):
       const [low, high] = rangeOf(concept, state);
       input.disabled = low === high;
       input.dir = state.isReversed ? 'rtl' : 'ltr';
+      const moved = state.value !== state.own;
+      input.classList.toggle('moved', moved);
       if (isHeld) return;
       input.min = String(low);
       input.max = String(high);
       input.valueAsNumber = state.value;
-      const moved = state.value !== state.own;
-      input.classList.toggle('moved', moved);
       input.setAttribute(
         'aria-valuetext',
         moved ? `${plain(state.value)}, set; ${plain(state.own)} as it is` : `${plain(state.value)}, as it is`,
