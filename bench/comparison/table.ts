@@ -90,7 +90,7 @@ export function textOf(results: readonly Result[]): string {
   const models = results.map((one) => [
     called(one),
     percent(one.accuracy),
-    one.seeds.join(', '),
+    one.variant === 'shipped' ? '–' : one.seeds.join(', '),
     String(one.count),
     String(one.near),
   ]);
