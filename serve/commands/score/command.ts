@@ -55,6 +55,10 @@ export function scoreCommand({ openSource, inFolder }: { openSource: OpenSource;
     )
     .option('--threads <count>', 'batches in work at a time; it changes no figure (default: cores; 32 with --queue)')
     .option('--queue <url>', 'have workers score it (senn worker): redis://HOST:PORT, or rediss://HOST:PORT with TLS')
+    .option(
+      '--models-from <url>',
+      'with --queue: files of models that are there by their SHA-256 are not laid in the queue',
+    )
     .option('--json', 'print the report as JSON')
     .addOption(new Option('--most <count>').hideHelp()) // these two are for servers: serve/jobs/score/child.ts
     .addOption(new Option('--job <name>').hideHelp())

@@ -6,6 +6,7 @@ import { fromZodError } from '../../../core/errors.ts';
 import { parseMetricList } from '../../../core/metrics/choose.ts';
 import { perInputFormats } from './folder/per-input.ts';
 import { parseQueueAddress } from './queue/address.ts';
+import { parseModelsFrom } from './queue/models-from.ts';
 
 /** The options of `senn score`, checked before anything is loaded. */
 
@@ -51,6 +52,7 @@ const optionsSchema = z
       .string()
       .transform((text) => parseQueueAddress(text, process.env))
       .optional(),
+    modelsFrom: z.string().transform(parseModelsFrom).optional(),
     /** A file where its ending is .json, else a folder. */
     out: fileEnding('.json'),
     perInput: fileEnding('.jsonl', '.ndjson').optional(),
@@ -79,6 +81,10 @@ const optionsSchema = z
   .refine(({ out, resume }) => !resume || isFolder(out), {
     path: ['resume'],
     error: 'needs a report folder, where what is done is kept; give --out a name without an ending',
+  })
+  .refine(({ queue, modelsFrom }) => queue !== undefined || modelsFrom === undefined, {
+    path: ['modelsFrom'],
+    error: 'is for workers; give --queue as well',
   })
   .transform(({ threads, ...options }) => ({
     ...options,

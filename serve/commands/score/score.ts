@@ -168,7 +168,7 @@ interface Run {
 
 async function runIn({ options, models, source, start, outputs, onProgress, onNote }: Run): Promise<ScoringReport> {
   const job = jobOf(models, source, options);
-  const { out, resume, threads, queue } = options;
+  const { out, resume, threads, queue, modelsFrom } = options;
   const inFolder = isFolder(out);
   const finished = inFolder && resume ? await finishedJob(out) : undefined;
   if (finished !== undefined) {
@@ -178,7 +178,7 @@ async function runIn({ options, models, source, start, outputs, onProgress, onNo
   const folder = inFolder ? out : await mkdtemp(join(tmpdir(), 'senn-score-'));
   try {
     return await inJournal(folder, job, { resume, keep: inFolder }, async (journal) => {
-      const scored = await runJob(job, models, source, journal, { threads, queue, onProgress, onNote });
+      const scored = await runJob(job, models, source, journal, { threads, queue, modelsFrom, onProgress, onNote });
       const report = scoringReport(job, scored, (performance.now() - start) / 1000);
       if (outputs.perInput !== undefined) {
         await writePerInput[formatOf(options)](inputRows(job, scored, journal), outputs.perInput);

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { fromZodError } from '../../../core/errors.ts';
 import { openLog } from '../../observe/open-log.ts';
 import { parseQueueAddress, QUEUE_VARIABLES } from '../score/queue/address.ts';
+import { parseModelsFrom } from '../score/queue/models-from.ts';
 import { LAST_LINES } from '../serve/ending.ts';
 import { endSignals } from '../serve/signals.ts';
 
@@ -20,6 +21,7 @@ const levels = ['debug', 'info', 'warn', 'error'] as const;
 
 const optionsSchema = z.strictObject({
   queue: z.string(),
+  modelsFrom: z.string().transform(parseModelsFrom).optional(),
   threads: whole(1, 256).default(() => availableParallelism()),
   batchSeconds: whole(1, 86_400).default(3600),
   grace: whole(0, 3600).default(20),
@@ -32,6 +34,7 @@ export function workerCommand(): Command {
   return new Command('worker')
     .description('Score batches of senn score --queue, on this machine or any other.')
     .requiredOption('--queue <url>', 'Redis or Valkey: redis://HOST:PORT, or rediss://HOST:PORT with TLS')
+    .option('--models-from <url>', 'where files of models are looked for first, each named by its SHA-256')
     .option('--threads <count>', 'batches in work at a time (default: as many as there are cores)')
     .option('--batch-seconds <count>', 'what takes longer is given up, and its job fails (default: 3600)')
     .option('--grace <seconds>', 'on SIGTERM, until batches in work are given back (default: 20)')
@@ -42,12 +45,13 @@ export function workerCommand(): Command {
     .action(async (given: unknown) => {
       const parsed = optionsSchema.safeParse(given);
       if (!parsed.success) throw fromZodError('invalid_config', 'senn worker', parsed.error);
-      const { queue, threads, batchSeconds, grace, logLevel, json } = parsed.data;
+      const { queue, modelsFrom, threads, batchSeconds, grace, logLevel, json } = parsed.data;
       const address = parseQueueAddress(queue, process.env);
       const { startWork } = await import('./work.ts');
       const { logger, flush } = await openLog({ level: logLevel }, json);
       const working = await startWork({
         address,
+        modelsFrom,
         threads,
         longest: 1000 * batchSeconds,
         grace: 1000 * grace,

@@ -4,7 +4,6 @@ import { SennError } from '../../../core/errors.ts';
 import { parseManifest } from '../../../core/manifest.ts';
 import { listedGraph, parseJson } from '../../models/model-folder.ts';
 import { type SharedBytes, sharedBytes } from '../../shared-bytes.ts';
-import { type BlobStore, readBlob } from '../score/queue/blobs.ts';
 
 /**
  * Models and training inputs that a worker has fetched, by their digests: in memory that its threads share, never in files.
@@ -29,8 +28,11 @@ export interface Fetched {
   bytes(digest: string): Promise<SharedBytes>;
 }
 
+/** Reads a file by its digest, and has checked that it is that one. */
+export type ReadDigest = (digest: string) => Promise<Buffer>;
+
 /** @param most bytes that are kept */
-export function fetching(store: BlobStore, most = MOST_KEPT): Fetched {
+export function fetching(readDigest: ReadDigest, most = MOST_KEPT): Fetched {
   const kept = new Map<string, Promise<SharedBytes>>();
   const sizes = new Map<string, number>();
 
@@ -43,7 +45,7 @@ export function fetching(store: BlobStore, most = MOST_KEPT): Fetched {
 
   async function fetch(digest: string): Promise<SharedBytes> {
     try {
-      const read = sharedBytes(await readBlob(store, digest));
+      const read = sharedBytes(await readDigest(digest));
       sizes.set(digest, read.byteLength);
       forgetOld();
       return read;

@@ -2,9 +2,11 @@ import { type Job as BullJob, UnrecoverableError, WaitingError, Worker } from 'b
 import type { Logger } from 'pino';
 import { SennError } from '../../../core/errors.ts';
 import { addressText, inTheOpen, isInTheOpen, type QueueAddress } from '../score/queue/address.ts';
+import { readBlob } from '../score/queue/blobs.ts';
 import { RESULT_SECONDS, resultKey } from '../score/queue/board.ts';
 import { connect, PREFIX, queueName } from '../score/queue/connect.ts';
 import { CLOSING, later } from '../score/queue/later.ts';
+import { type ModelsFrom, readFileFrom } from '../score/queue/models-from.ts';
 import { LONGEST_REPLY } from '../score/queue/reply.ts';
 import { loadedOf, parseTask, type Task } from '../score/queue/task.ts';
 import { type BatchReply, failedReply } from '../score/running/wire.ts';
@@ -15,6 +17,8 @@ import { startWorkerPool, type WorkerPool } from './pool.ts';
 
 export interface WorkOptions {
   readonly address: QueueAddress;
+  /** Where files of models are looked for first. */
+  readonly modelsFrom?: ModelsFrom | undefined;
   readonly threads: number;
   /** Milliseconds that one batch may take. */
   readonly longest: number;
@@ -69,7 +73,14 @@ async function scoreTask(task: Task, fetched: Fetched, pool: WorkerPool, signal:
 }
 
 /** @throws unavailable where the queue cannot be reached */
-export async function startWork({ address, threads, longest, grace, logger }: WorkOptions): Promise<Working> {
+export async function startWork({
+  address,
+  modelsFrom,
+  threads,
+  longest,
+  grace,
+  logger,
+}: WorkOptions): Promise<Working> {
   if (isInTheOpen(address)) logger.warn(inTheOpen(address));
   const queue = addressText(address);
   const connected = await connect(address, (lost) =>
@@ -77,7 +88,9 @@ export async function startWork({ address, threads, longest, grace, logger }: Wo
   );
   const { client } = connected;
   const pool = startWorkerPool(threads);
-  const fetched = fetching(client);
+  const fetched = fetching(
+    async (digest) => (modelsFrom && (await readFileFrom(modelsFrom, digest))) ?? (await readBlob(client, digest)),
+  );
   /** Aborted when time is up: what is in work is given back. */
   const giveUp = new AbortController();
 

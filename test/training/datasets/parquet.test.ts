@@ -196,7 +196,7 @@ describe('a file that says of itself what is not so', () => {
       { field_1: 0, field_2: 2 ** 30, field_3: 4, field_5: { field_1: 10 } },
       'unpacks to 1073741824 bytes; at most 268435456',
     ],
-    [{ field_1: 0, field_2: 8, field_3: 4, field_5: { field_1: 2 ** 30 } }, 'has 1073741824 values; at most 16777216'],
+    [{ field_1: 0, field_2: 8, field_3: 4, field_5: { field_1: 2 ** 30 } }, 'has 1073741824 values; at most 4194304'],
     [{ field_1: 2, field_2: 8, field_3: 4, field_7: { field_1: 1000 } }, 'has a dictionary of 1000 values in 8 bytes'],
     [
       {

@@ -7,7 +7,7 @@ import { structLength } from './thrift.ts';
 
 /** Bytes of a page when it is unpacked, and its rows. Writers end a page at 1 MiB, or at the end of the row group. */
 const MAX_PAGE_BYTES = 2 ** 28;
-const MAX_PAGE_ROWS = 2 ** 24;
+const MAX_PAGE_ROWS = 2 ** 22;
 
 /** Bytes that are read of a head at first, and at most: it may hold the smallest and the largest text of its page. */
 const HEAD = 2 ** 10;

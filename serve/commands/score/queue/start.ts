@@ -7,6 +7,7 @@ import { addressText, inTheOpen, isInTheOpen, type QueueAddress } from './addres
 import { checkBlob, digestOf } from './blobs.ts';
 import { openBoard } from './board.ts';
 import { connect, isRefusal } from './connect.ts';
+import { hasFile, type ModelsFrom } from './models-from.ts';
 import { type QueuedModel, type QueueRunner, startQueueRunner } from './queue-runner.ts';
 
 /** A job over a queue: its models and training inputs are laid there for workers, then its batches can be given out. */
@@ -18,12 +19,14 @@ export interface QueuedJob {
   readonly asked: AskedOfBatch;
   /** `[M, F]` in the model's units, for attributions */
   readonly training: Tensor | undefined;
+  /** Where workers may have files of models from: what is there is not laid in Redis. */
+  readonly modelsFrom?: ModelsFrom | undefined;
 }
 
 /** @throws unavailable | payload_too_large | invalid_model where a folder changed since the job was made */
 export async function startQueue(
   address: QueueAddress,
-  { job, paths, asked, training }: QueuedJob,
+  { job, paths, asked, training, modelsFrom }: QueuedJob,
   onNote: (note: string) => void,
 ): Promise<QueueRunner> {
   const blobs = new Map<string, Uint8Array>();
@@ -33,14 +36,18 @@ export async function startQueue(
     blobs.set(digest, bytes);
     return digest;
   };
+  const layUnlessThere = async (what: string, bytes: Uint8Array): Promise<string> => {
+    const digest = digestOf(bytes);
+    return modelsFrom && (await hasFile(modelsFrom, digest, bytes.byteLength)) ? digest : lay(what, bytes);
+  };
   const models: QueuedModel[] = [];
   for (const [i, path] of paths.entries()) {
     const { bytes, manifest } = await readManifest(path);
-    const digest = lay(`${path}/manifest.json`, bytes);
+    const digest = await layUnlessThere(`${path}/manifest.json`, bytes);
     if (digest !== job.models[i]?.digest)
       throw new SennError('invalid_model', `${path}: changed under the job`, { path });
     for (const graph of new Set(attributingGraphs(manifest, asked.attributions))) {
-      lay(`${path}: graph ${graph}`, await readListedFile(path, listedGraph(manifest, graph)));
+      await layUnlessThere(`${path}: graph ${graph}`, await readListedFile(path, listedGraph(manifest, graph)));
     }
     models.push({ manifest, digest });
   }

@@ -14,6 +14,7 @@ import { joinExplanations, wholeEvidence } from '../../../../core/scoring/whole.
 import type { Tensor } from '../../../../core/tensor.ts';
 import type { Note, Progress } from '../progress.ts';
 import type { QueueAddress } from '../queue/address.ts';
+import type { ModelsFrom } from '../queue/models-from.ts';
 import type { Journal } from './journal.ts';
 import { startScoringPool } from './pool.ts';
 
@@ -39,6 +40,8 @@ export interface RunOptions {
   readonly onProgress: Progress;
   /** Where workers take batches from, which may be on other machines. */
   readonly queue?: QueueAddress | undefined;
+  /** Where workers may have files of models from. */
+  readonly modelsFrom?: ModelsFrom | undefined;
   readonly onNote: Note;
 }
 
@@ -49,13 +52,14 @@ async function runner(
   job: Job,
   models: readonly JobModel[],
   training: Tensor | undefined,
-  { threads, queue, onNote }: RunOptions,
+  { threads, queue, modelsFrom, onNote }: RunOptions,
 ): Promise<{ run: RunBatch; close(): Promise<void> }> {
   const { metrics, attributions, queries, seed } = job;
   const asked: AskedOfBatch = { metrics, attributions, ...(queries !== undefined && { queries }), seed };
   if (queue !== undefined) {
     const { startQueue } = await import('../queue/start.ts');
-    return await startQueue(queue, { job, paths: models.map(({ path }) => path), asked, training }, onNote);
+    const paths = models.map(({ path }) => path);
+    return await startQueue(queue, { job, paths, asked, training, modelsFrom }, onNote);
   }
   if (threads === 1) {
     return {

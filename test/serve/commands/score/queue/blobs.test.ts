@@ -52,7 +52,7 @@ describe('blobs', () => {
   it('are fetched once, however many ask; those asked for last are kept, and a failure is not', async () => {
     const { store, held, reads } = fakeStore();
     const others = [1, 2, 3].map((n) => Buffer.alloc(40, n));
-    const fetched = fetching(store, 100);
+    const fetched = fetching((one) => readBlob(store, one), 100);
     await expect(fetched.bytes(digest)).rejects.toThrow('is not there');
     held.set(key, bytes);
     for (const one of others) held.set(`senn:blob:${digestOf(one)}`, one);

@@ -1,7 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { ended, type PrivateRedis, redisProgram, startRedis } from '../../../../../bench/queue/redis.ts';
 import { trouble } from '../../../../../bench/queue/trouble.ts';
@@ -84,6 +88,34 @@ describe.skipIf(program === undefined)('a job over a queue', () => {
     expect(second.child.exitCode).toBe(0);
     expect((await readFile(join(out, 'inputs.ndjson'), 'utf8')).trimEnd().split('\n')).toHaveLength(40);
     for (const { said } of [refused, first, score, second]) expect(said()).not.toContain(PASSWORD);
+  });
+
+  it('has workers fetch models from a server that the operator names, and lays none of them in Redis', async () => {
+    const files = new Map<string, Buffer>();
+    for (const name of await readdir(join(testModels, 'compas-senn'))) {
+      const bytes = await readFile(join(testModels, 'compas-senn', name));
+      files.set(`/${createHash('sha256').update(bytes).digest('hex')}`, bytes);
+    }
+    const asked: string[] = [];
+    const server = createServer(({ method, url }, response) => {
+      const bytes = files.get(url ?? '');
+      asked.push(`${method} ${bytes === undefined ? 'nothing' : 'a file'}`);
+      if (bytes === undefined) response.writeHead(404).end();
+      else response.writeHead(200, { 'Content-Length': bytes.length }).end(method === 'HEAD' ? undefined : bytes);
+    });
+    await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
+    onTestFinished(() => void server.close());
+    const { port } = await redis();
+    const from = ['--models-from', `http://127.0.0.1:${(server.address() as AddressInfo).port}/`];
+    const queue = ['--queue', `redis://127.0.0.1:${port}`, ...from];
+    senn(['worker', ...queue, '--threads', '1']);
+    const score = senn(['score', ...compas, '--limit', '40', '--out', join(folder, 'from'), ...queue]);
+    await ended(score.child);
+    expect(score.child.exitCode, score.said()).toBe(0);
+    expect(new Set(asked)).toEqual(new Set(['HEAD a file', 'GET a file']));
+    const client = new Redis(port);
+    onTestFinished(() => client.disconnect());
+    expect(await client.keys('senn:blob:*')).toEqual([]);
   });
 
   it('fails at once with the error of a batch, and says so where Redis is not there', async () => {
