@@ -24,11 +24,9 @@ export function tensor(data: Float32Array, shape: readonly number[]): Tensor {
 
 /** Index of the first value that is not finite, or −1. `x − x` is 0 exactly for finite x. */
 export function firstNonFinite(values: Float32Array): number {
-  for (let i = 0; i < values.length; i++) {
-    const value = values[i] as number;
-    if (value - value !== 0) return i;
-  }
-  return -1;
+  let odd = 0; // as a whole first, without a branch for each value
+  for (let i = 0; i < values.length; i++) odd += (values[i] as number) - (values[i] as number);
+  return odd === 0 ? -1 : values.findIndex((value) => value - value !== 0);
 }
 
 /** Size of the batch: the first dimension. */

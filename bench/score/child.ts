@@ -116,10 +116,12 @@ async function scored({ metrics: asked, inputs, threads, queue }: Lane): Promise
 
 const measure = (lane: Lane): Promise<Omit<Sample, 'lane'>> => (lane.name === RAW ? raw(lane) : scored(lane));
 
-/** Inputs of the round that nobody counts, in which V8 compiles what runs often. */
+/** Inputs of the round that nobody counts, in which V8 compiles what runs often; what is measured once has none. */
 const WARM_UP = 1000;
 
-for (const lane of task.lanes) await measure({ ...lane, inputs: Math.min(lane.inputs, WARM_UP) });
+for (const lane of task.lanes.filter((one) => one.rounds > 1)) {
+  await measure({ ...lane, inputs: Math.min(lane.inputs, WARM_UP) });
+}
 const rounds = Math.max(...task.lanes.map((lane) => lane.rounds));
 for (let round = 0; round < rounds; round++) {
   for (const lane of task.lanes.filter((one) => round < one.rounds)) {

@@ -97,7 +97,7 @@ function ownLanes(flags: Flags): Lane[] {
 function sharedLanes({ inputs, heavy, rounds }: Flags, queue: string): Lane[] {
   return [
     { name: 'forward pass alone, of inputs', metrics: forwardOfInputs.join(), inputs },
-    { name: 'of random changes', metrics: nearby.join(), inputs: 4 * heavy },
+    { name: 'of random changes', metrics: nearby.join(), inputs: 16 * heavy },
   ].flatMap((of) => [
     { ...of, name: `${of.name}, here`, threads: WORKERS, rounds },
     { ...of, name: `${of.name}, over Redis`, threads: 32, queue, rounds },

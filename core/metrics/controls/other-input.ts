@@ -1,6 +1,7 @@
 import { rowOf } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
+import { contributionsTo } from '../shared/contributions.ts';
 import { complementsWithoutEach, dropCorrelation } from '../shared/drop-correlation.ts';
 
 /** A control of faithfulness: the explanation of one input, told of another. */
@@ -29,17 +30,16 @@ export const otherInput = defineMetric({
   sets: [],
   source: 'senn-onnx; a permutation control of Alvarez-Melis & Jaakkola 2018, section 5',
   cannotTell: 'what makes two explanations alike: inputs of one class may rightly be explained alike',
-  async measure({ explanations: { concepts, relevances, predicted } }, { random, onProgress }) {
+  async measure({ explanations }, { random, onProgress }) {
+    const { concepts, relevances, predicted } = explanations;
     const N = predicted.length;
-    const C = relevances.shape[2] ?? 0;
     if (N < 2) return noValue('one input alone has no other whose explanation it could be given');
     const order = random.permutation(N);
     const values = new Array<number | null>(N);
     order.forEach((n, i) => {
       const m = order[(i + 1) % N] as number;
       const c = predicted[n] as number;
-      const theta = rowOf(relevances, m);
-      const lent = Array.from(rowOf(concepts, m), (h, k) => h * (theta[k * C + c] as number));
+      const lent = contributionsTo(c, explanations, m);
       values[n] = dropCorrelation(lent, complementsWithoutEach(rowOf(concepts, n), rowOf(relevances, n), c));
     });
     onProgress?.(N, N);

@@ -1,7 +1,6 @@
-import { rowOf } from '../../tensor.ts';
 import { defineMetric } from '../metric.ts';
 import { noValue } from '../no-value.ts';
-import { predictedContributions } from '../shared/contributions.ts';
+import { contributionsTo, predictedContributions } from '../shared/contributions.ts';
 import { norm } from '../shared/vectors.ts';
 
 /** Does an explanation depend on the class that it explains? */
@@ -30,14 +29,13 @@ export const randomLogit = defineMetric({
   source: 'Sixt et al. 2020, "When Explanations Lie: Why Many Modified BP Attributions Fail", section 4',
   cannotTell: 'whether either explanation is right: only that they differ',
   async measure({ explanations }, { random, randomOf, onProgress }) {
-    const { concepts, relevances, predicted } = explanations;
+    const { relevances, predicted } = explanations;
     const C = relevances.shape[2] ?? 0;
     if (C < 2) return noValue('the model has one class alone');
     const values = Array.from(predicted, (c, n) => {
       const other = (c + 1 + (randomOf?.(n) ?? random).integer(C - 1)) % C;
-      const theta = rowOf(relevances, n);
       const own = predictedContributions(explanations, n);
-      const others = Array.from(rowOf(concepts, n), (h, k) => h * (theta[k * C + other] as number));
+      const others = contributionsTo(other, explanations, n);
       const scale = norm(own) * norm(others);
       return scale === 0 ? null : own.reduce((sum, a, k) => sum + a * (others[k] as number), 0) / scale;
     });

@@ -37,47 +37,61 @@ interface Sampled {
   readonly column: ResampledColumn;
   /** Inputs with a value, ascending by it. */
   readonly order: Int32Array;
+  /** Their values, and what each is over, in that order: read a million times, so no lists that hold `null` too. */
+  readonly values: Float64Array;
+  readonly weights: Float64Array | undefined;
+  /** How often each stands in the resample. */
+  readonly counts: Uint16Array;
   readonly means: Float64Array;
   readonly quantiles: Readonly<Record<QuantileName, Float64Array>>;
 }
 
 function sampled(column: ResampledColumn, resamples: number): Sampled {
-  const { of } = column;
+  const { of, over } = column;
   const present = Int32Array.from(of.flatMap((value, n) => (value === null ? [] : [n])));
   const order = column.distribution ? present.sort((a, b) => (of[a] as number) - (of[b] as number)) : present;
   const empty = () => new Float64Array(column.distribution ? resamples : 0);
   return {
     column,
     order,
+    values: Float64Array.from(order, (n) => of[n] as number),
+    weights: over && Float64Array.from(order, (n) => over[n] as number),
+    counts: new Uint16Array(order.length),
     means: new Float64Array(resamples),
     quantiles: { median: empty(), q05: empty(), q25: empty(), q75: empty(), q95: empty() },
   };
 }
 
-/** The mean of a column in which input n stands `counts[n]` times; NaN where none with a value does. */
-function meanOf({ column: { of, over }, order }: Sampled, counts: Uint16Array): number {
-  let [sum, weight] = [0, 0];
+/** Takes a resample in which input n stands `drawn[n]` times. @returns how many of it have a value */
+function take({ order, counts }: Sampled, drawn: Uint16Array): number {
+  let total = 0;
   for (let i = 0; i < order.length; i++) {
-    const n = order[i] as number;
-    const count = counts[n] as number;
-    sum += count * (of[n] as number);
-    weight += count * (over === undefined ? 1 : (over[n] as number));
+    const count = drawn[order[i] as number] as number;
+    counts[i] = count;
+    total += count;
   }
-  return sum / weight;
+  return total;
+}
+
+/** Σ count·value over the resample that was taken. */
+function sumOf(values: Float64Array, counts: Uint16Array): number {
+  let sum = 0;
+  for (let i = 0; i < values.length; i++) sum += (counts[i] as number) * (values[i] as number);
+  return sum;
 }
 
 /** The same quantiles as `quantile` gives of the column with every input repeated, without repeating any. */
-function takeQuantiles({ column: { of }, order, quantiles: into }: Sampled, counts: Uint16Array, b: number): void {
-  let total = 0;
-  for (let i = 0; i < order.length; i++) total += counts[order[i] as number] as number;
+function takeQuantiles({ values, counts, quantiles: into }: Sampled, total: number, b: number): void {
   const at = (rank: number, from: { i: number; below: number }): number => {
-    while (from.i < order.length) {
-      const next = from.below + (counts[order[from.i] as number] as number);
-      if (rank < next) return of[order[from.i] as number] as number;
-      from.below = next;
-      from.i += 1;
+    let { i, below } = from;
+    while (i < values.length) {
+      const next = below + (counts[i] as number);
+      if (rank < next) break;
+      below = next;
+      i += 1;
     }
-    return Number.NaN;
+    [from.i, from.below] = [i, below];
+    return values[i] ?? Number.NaN;
   };
   const from = { i: 0, below: 0 };
   for (const name of ['q05', 'q25', 'median', 'q75', 'q95'] as const) {
@@ -111,16 +125,18 @@ export function bootstrap(
   resamples: number = RESAMPLES,
 ): (ColumnIntervals | { readonly mean: Interval } | undefined)[] {
   const all = columns.map((column) => sampled(column, resamples));
-  const counts = new Uint16Array(N);
+  const drawn = new Uint16Array(N);
   for (let b = 0; b < resamples; b++) {
-    counts.fill(0);
+    drawn.fill(0);
     for (let i = 0; i < N; i++) {
       const n = random.integer(N);
-      counts[n] = (counts[n] as number) + 1;
+      drawn[n] = (drawn[n] as number) + 1;
     }
     for (const one of all) {
-      one.means[b] = meanOf(one, counts);
-      if (one.column.distribution) takeQuantiles(one, counts, b);
+      const total = take(one, drawn);
+      const { values, weights, counts } = one;
+      one.means[b] = sumOf(values, counts) / (weights === undefined ? total : sumOf(weights, counts));
+      if (one.column.distribution) takeQuantiles(one, total, b);
     }
   }
   return all.map(({ column, order, means, quantiles: taken }) => {
