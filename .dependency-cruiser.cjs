@@ -108,7 +108,7 @@ module.exports = {
     },
     // the benchmark of the runtime alone, which imports no-telemetry.ts too
     onlyOneFile('onnxruntime-node', 'serve/inference/onnxruntime.ts', 'bench/serve/raw/worker.ts'),
-    onlyOneFile('onnxruntime-web', 'web-client/onnxruntime.ts'),
+    onlyOneFile('onnxruntime-web', 'web-client/onnxruntime.ts', 'web-client/runtime/webgpu.ts'),
     onlyOneFile('protobufjs', 'export/onnx/schema.ts'),
     {
       name: 'no-circular',

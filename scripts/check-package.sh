@@ -70,7 +70,7 @@ done
 
 # The browser library: a model of that server, as a bundler's user imports it; and the file for script tags.
 installed web "$web_tarball"
-has senn-onnx-web dist/web-client/index.d.ts dist/standalone/senn-onnx-web.js dist/standalone/ort-wasm-simd-threaded.wasm
+has senn-onnx-web dist/web-client/index.d.ts dist/web-client/worker/worker.js dist/standalone/senn-onnx-web.js dist/standalone/ort-wasm-simd-threaded.wasm
 node -e "
 import('senn-onnx-web').then(async ({ loadGolden, loadModel }) => {
   const folder = process.argv[1] + '/models/mnist-disenn/';
@@ -84,8 +84,9 @@ import('senn-onnx-web').then(async ({ loadGolden, loadModel }) => {
 cat >page.ts <<'TS'
 import { imageToTensor, loadModel, type Prediction } from 'senn-onnx-web';
 export async function predicted(canvas: HTMLCanvasElement): Promise<Prediction | undefined> {
-  const model = await loadModel('/models/mnist-disenn/');
-  const [prediction] = await model.predict(imageToTensor(canvas, model.manifest.input));
+  await using model = await loadModel('/models/mnist-disenn/');
+  const [prediction] = await model.predict(canvas);
+  await model.predict(imageToTensor(canvas, model.manifest.input));
   return prediction;
 }
 TS

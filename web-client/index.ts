@@ -40,7 +40,7 @@ export { imageToTensor, tensorToImageData, tensorToPixels } from './images.ts';
 export type { LoadOptions } from './load-model.ts';
 export type { Model, ModelOptions } from './model/model.ts';
 export type { Features, ModelInput } from './model/model-input.ts';
-export type { RuntimeOptions } from './onnxruntime.ts';
+export type { Provider, RuntimeOptions } from './onnxruntime.ts';
 export type { LoadProgress } from './progress.ts';
 
 export interface WorkerOptions {

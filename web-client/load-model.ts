@@ -31,15 +31,21 @@ function fileOf(folder: URL, name: string): URL {
   return url;
 }
 
+/** A model folder of which all is known but what runs its graphs. */
+export interface FetchedModel {
+  readonly manifest: Manifest;
+  /** Opens the graphs that predictions need, each as soon as it is there; they are downloaded once. */
+  predictor(open: OpenSession): Promise<Predictor>;
+}
+
 /**
- * Fetches what predictions need of a model folder, checks it, and opens its graphs with `open`.
+ * Fetches what predictions need of a model folder, and checks it.
  * @throws not_found, unavailable, invalid_model, or the signal's reason
  */
-export async function loadPredictor(
+export async function fetchModel(
   url: string | URL,
-  open: OpenSession,
   { signal, onProgress, digests = 'auto', fetch }: LoadOptions = {},
-): Promise<Predictor> {
+): Promise<FetchedModel> {
   const folder = folderOf(url);
   const manifestUrl = fileOf(folder, 'manifest.json');
   const listed = await download(manifestUrl, {
@@ -60,14 +66,38 @@ export async function loadPredictor(
     signal?.throwIfAborted();
     return bytes;
   };
-  // the first graph to arrive starts the runtime, while the others are on their way
-  const sessions = await openSessions(names, read, open);
-  const predictor = createPredictor(manifest, sessions);
-  if (signal?.aborted) {
-    await predictor.close();
-    signal.throwIfAborted();
-  }
-  return predictor;
+  const files = new Map<GraphName, Promise<Uint8Array>>();
+  const readOnce = (graph: GraphName): Promise<Uint8Array> => {
+    const file = files.get(graph) ?? read(graph);
+    files.set(graph, file);
+    return file;
+  };
+  return {
+    manifest,
+    predictor: async (open) => {
+      // the first graph to arrive starts the runtime, while the others are on their way
+      const sessions = await openSessions(names, readOnce, open);
+      const predictor = createPredictor(manifest, sessions);
+      if (signal?.aborted) {
+        await predictor.close();
+        signal.throwIfAborted();
+      }
+      return predictor;
+    },
+  };
+}
+
+/**
+ * Fetches what predictions need of a model folder, checks it, and opens its graphs with `open`.
+ * @throws not_found, unavailable, invalid_model, or the signal's reason
+ */
+export async function loadPredictor(
+  url: string | URL,
+  open: OpenSession,
+  options: LoadOptions = {},
+): Promise<Predictor> {
+  const model = await fetchModel(url, options);
+  return model.predictor(open);
 }
 
 /** `loadGolden` of the library. */

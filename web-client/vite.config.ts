@@ -56,6 +56,7 @@ const shareWithWorker: Plugin = {
 export default defineConfig({
   root: here('.'),
   base: './',
+  resolve: { alias: [{ find: /^\.\/runtime\/webgpu\.ts$/, replacement: here('runtime/no-webgpu.ts') }] },
   plugins: [shareWithWorker, precompress],
   build: {
     outDir: here('../dist/web'),

@@ -12,7 +12,12 @@ export default defineConfig({
   root: here('.'),
   base: './',
   publicDir: false,
-  resolve: { alias: [{ find: /^\.\/spawn\.ts$/, replacement: here('worker/standalone.ts') }] },
+  resolve: {
+    alias: [
+      { find: /^\.\/spawn\.ts$/, replacement: here('worker/standalone.ts') },
+      { find: /^\.\/runtime\/webgpu\.ts$/, replacement: here('runtime/no-webgpu.ts') },
+    ],
+  },
   build: {
     outDir: here('dist/standalone'),
     emptyOutDir: true,

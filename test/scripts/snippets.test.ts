@@ -25,6 +25,7 @@ function headExample(source: string): string {
 
 const documents = [
   'README.md',
+  'web-client/README.md',
   ...readdirSync(join(root, 'docs'))
     .filter((file) => file.endsWith('.md'))
     .map((file) => `docs/${file}`),
