@@ -51,9 +51,10 @@ const fenced = (file: string, languages: string): string[] =>
     ),
   ].map(([, code]) => code as string);
 
-/** Commands of a shell's text, each as its words; what is quoted is one word. */
+/** Commands of a shell's text, each as its words; what is quoted is one word, whatever it is made by. */
 function commandsIn(text: string): string[][] {
-  const lines = text.replaceAll('\\\n', ' ').split(/\n|&&|\||;|\$\(/);
+  const joined = text.replaceAll('\\\n', ' ').replace(/"\$\([^"]*\)"/g, 'made');
+  const lines = joined.split(/\n|&&|\||;|\$\(/);
   return lines.flatMap((line) => {
     const words: readonly string[] = line.match(/'[^']*'|"[^"]*"|[^\s'"]+/g) ?? [];
     const comment = words.findIndex((word) => word.startsWith('#'));
