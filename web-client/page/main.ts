@@ -1,6 +1,6 @@
 import { isBlackBox } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
-import { goldenTensorOf } from '../../core/golden.ts';
+import { type Golden, goldenTensorOf } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
 import type { Predictor } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
@@ -122,13 +122,17 @@ function showParts({ input, artefacts }: ListedModel): void {
   }
 }
 
+/** Real inputs of a golden file; that of a black box holds random ones, which as images are noise. */
+const examplesIn = (golden: Golden, { kind, input }: Manifest): Tensor | undefined =>
+  isBlackBox({ kind }) && input.kind === 'image' ? undefined : goldenTensorOf(golden, 'input');
+
 /** Downloads a model with the real inputs of its golden file; without these where they cannot be had. */
 async function load({ name }: ListedModel, signal: AbortSignal): Promise<LoadedModel> {
   const folder = modelFolder(name);
   const predictor = await loadModel(folder, { signal, wasmUrl, onProgress: showProgress });
   try {
     const golden = await loadGolden(folder, predictor.manifest, { signal });
-    return { predictor, examples: goldenTensorOf(golden, 'input') };
+    return { predictor, examples: examplesIn(golden, predictor.manifest) };
   } catch (problem) {
     if (!signal.aborted) return { predictor, examples: undefined, problem };
     await predictor.close();
