@@ -71,16 +71,31 @@ def check_golden(session, golden, input_name, required):
     return worst
 
 
+def check_gradient(session, golden, classes):
+    """The golden file has no gradients: those of every class must be finite, and of the shape of the input."""
+    names = [value.name for value in session.get_inputs()]
+    require(names == ["input", "class_weights"], f"inputs {names}, not input and class_weights")
+    feed = golden["input"]
+    for one in np.eye(classes, dtype=np.float32):
+        (gradient,) = session.run(["gradient"], {"input": feed, "class_weights": np.tile(one, (len(feed), 1))})
+        require(gradient.shape == feed.shape, f"gradient {gradient.shape} of an input {feed.shape}")
+        require(np.isfinite(gradient).all(), "a gradient is not finite")
+
+
 def check_folder(folder):
     manifest = json.loads((folder / "manifest.json").read_text())
     tensors = json.loads((folder / manifest["golden"]["file"]).read_text())["tensors"]
     golden = {name: np.array(t["data"], np.float32).reshape(t["shape"]) for name, t in tensors.items()}
     failures = 0
-    for entry in manifest["graphs"].values():
-        path, (input_name,), outputs = folder / entry["file"], entry["inputs"], entry["outputs"]
+    for name, entry in manifest["graphs"].items():
+        path, (input_name, *_), outputs = folder / entry["file"], entry["inputs"], entry["outputs"]
         try:
             check_specification(path)
             session = onnxruntime.InferenceSession(path, providers=["CPUExecutionProvider"])
+            if name == "gradient":
+                check_gradient(session, golden, len(manifest["classes"]))
+                print(f"ok    {path}: gradients of every class are finite")
+                continue
             check_contract(session, golden, input_name, outputs)
             worst = check_golden(session, golden, input_name, outputs)
             print(f"ok    {path}: golden outputs within {worst:.2g} of the tolerance")
