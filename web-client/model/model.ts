@@ -97,7 +97,9 @@ export function createModel(running: RunningModel): Model {
     traverse: async (input, options = {}) => ask('traverse', sent(input, options.invert), options),
     counterfactual: async (input, contrast, options = {}) =>
       ask('counterfactual', sent(input, options.invert), contrast, options),
-    turningPoint: (...args) => ask('turningPoint', ...args),
+    // what it reads of a prediction, without the pictures that go with it
+    turningPoint: ({ index, concepts, relevances, contributions, logits }, ...rest) =>
+      ask('turningPoint', { index, concepts, relevances, contributions, logits }, ...rest),
     classes: () => ask('classes'),
     close,
     [disposeSymbols.sync]: () => {

@@ -2,10 +2,9 @@ import { isBlackBox } from '../../core/black-box/schema.ts';
 import { SennError } from '../../core/errors.ts';
 import { type Golden, goldenTensorOf } from '../../core/golden.ts';
 import type { Manifest } from '../../core/manifest.ts';
-import type { Predictor } from '../../core/predictor.ts';
 import type { Tensor } from '../../core/tensor.ts';
 import { didYouMean } from '../../core/text/did-you-mean.ts';
-import { type LoadProgress, loadGolden, loadModel, loadRuntime } from '../index.ts';
+import { type LoadProgress, loadGolden, loadModel, loadRuntime, type Model } from '../index.ts';
 import { byId, element } from './dom.ts';
 import { createDrawingPanel } from './inputs/drawing-panel.ts';
 import { createFormPanel } from './inputs/form-panel.ts';
@@ -34,7 +33,7 @@ interface OpenModel {
 
 /** A model that is there, but not shown yet. */
 interface LoadedModel {
-  readonly predictor: Predictor;
+  readonly predictor: Model;
   /** `[N, …]`, real inputs, where they could be had. */
   readonly examples: Tensor | undefined;
   /** Why they could not. */
@@ -95,7 +94,9 @@ async function takeShared(manifest: Manifest): Promise<Submission | undefined> {
   if (fragment === '') return undefined;
   history.replaceState(null, '', location.pathname + location.search);
   const shared = await sharedOf(manifest, fragment);
-  return shared && { source: 'link', name: 'link', input: shared.input, view: shared };
+  if (shared === undefined) return undefined;
+  const { input, ...view } = shared;
+  return { source: 'link', name: 'link', input, view };
 }
 
 window.addEventListener('hashchange', async () => {

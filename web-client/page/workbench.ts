@@ -3,10 +3,11 @@ import { type ArtefactName, artefactsOf } from '../../core/artefacts/index.ts';
 import { outsideClause } from '../../core/attributions/answers/words.ts';
 import { attributions } from '../../core/attributions/index.ts';
 import { isBlackBox } from '../../core/black-box/schema.ts';
-import type { Prediction, Predictor } from '../../core/predictor.ts';
+import type { Prediction } from '../../core/predictor.ts';
 import { movedTo, repeated } from '../../core/reasons/moved.ts';
-import { canTurn, turningPoint } from '../../core/reasons/turning-point.ts';
+import { canTurn } from '../../core/reasons/turning-point.ts';
 import { imageAt } from '../../core/tensor.ts';
+import type { Model } from '../index.ts';
 import { askOutside } from './answer/ask-outside.ts';
 import { createOutsideView } from './answer/outside-view.ts';
 import { createPredictionView } from './answer/prediction-view.ts';
@@ -50,7 +51,7 @@ export interface WorkbenchEvents {
   shows(state: Submission | undefined): void;
 }
 
-export function createWorkbench(predictor: Predictor, { report, shows }: WorkbenchEvents): Workbench {
+export function createWorkbench(predictor: Model, { report, shows }: WorkbenchEvents): Workbench {
   const { manifest } = predictor;
   const explain = artefactsOf(manifest).filter((name) => SHOWN.includes(name));
   /** What is sought once an answer is shown. */
@@ -184,7 +185,7 @@ export function createWorkbench(predictor: Predictor, { report, shows }: Workben
       const { base, input } = shown;
       const { ahead, behind } = compareFor(base, selected, contrast);
       if (ahead !== base.index) return;
-      const turn = await turningPoint(predictor, base, imageAt(input, 0), behind);
+      const turn = await predictor.turningPoint(base, imageAt(input, 0), behind);
       if (shown !== undefined && asked === current) turnView.show(shown, turn);
     },
     /** Asks a black box about changed inputs, for the class that is chosen. */

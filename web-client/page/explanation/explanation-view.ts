@@ -153,8 +153,9 @@ export function createExplanationView(manifest: Manifest, onMove: OnMove): Expla
   return {
     show(explained, selected, contrast) {
       const prediction = explained?.prediction;
-      const of = explained?.base && compareFor(explained.base, selected, contrast);
-      const comparison = of && explained.prediction !== explained.base ? afterMove(of, explained.prediction) : of;
+      const of = explained && compareFor(explained.base, selected, contrast);
+      const moved = explained?.prediction === explained?.base ? undefined : explained?.prediction;
+      const comparison = of && moved ? afterMove(of, moved) : of;
       const [ahead, behind] = [comparison?.ahead, comparison?.behind].map((c) => classes[c ?? -1]);
       const sizes = comparison?.differences.map(Math.abs) ?? [];
       const largest = Math.max(0, ...sizes);
@@ -165,7 +166,7 @@ export function createExplanationView(manifest: Manifest, onMove: OnMove): Expla
       sum.textContent = comparison === undefined ? '' : signed(comparison.margin);
       note.textContent =
         comparison === undefined ? '' : `= how far the score (logit) of ${ahead} is above that of ${behind}`;
-      showReason(explained, prediction && compareFor(prediction, selected, contrast));
+      showReason(explained, moved ? compareFor(moved, selected, contrast) : of);
       showEnds(comparison);
       if (comparison !== undefined) arrange(comparison);
       shown = comparison;

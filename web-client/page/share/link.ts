@@ -2,18 +2,15 @@ import { z } from 'zod';
 import { SennError } from '../../../core/errors.ts';
 import { inputShape, type Manifest } from '../../../core/manifest.ts';
 import { sizeOf, type Tensor } from '../../../core/tensor.ts';
+import type { View } from '../inputs/submission.ts';
 
 /**
  * A link that shows what the page shows: the input, concepts that are set, and the two classes that are set beside each
  * other. It is all in the fragment, which browsers keep to themselves: no server sees it.
  */
-export interface Shared {
+export interface Shared extends View {
   /** `[1, …]`, in the model's units; of an image multiples of 1 / 255 */
   readonly input: Tensor;
-  /** `[K]`, concepts as they are set, where they are. */
-  readonly values?: readonly number[] | undefined;
-  readonly selected?: number | undefined;
-  readonly contrast?: number | undefined;
 }
 
 /** Characters of a fragment that are read: an image of 512 × 512 in colour is more, and has no link. */
