@@ -16,8 +16,9 @@ import { buildIfStale } from '../serve/servers/dist.ts';
 import { root, startOurs } from '../serve/servers/ours.ts';
 import { exitOnSignals } from '../serve/servers/processes.ts';
 import { aligned } from '../table.ts';
+import { measureTurns } from '../turns.ts';
 import { askInBinary, askInJson, outside } from './outside.ts';
-import { measureTurns, type Row, rowsOf, type Sample } from './turns.ts';
+import { type Row, rowsOf, type Sample } from './turns.ts';
 
 /**
  * `npm run bench:explain`: LIME and KernelSHAP of a row of a table, asked beside the session (`explain=`) and from outside,

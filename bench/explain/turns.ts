@@ -1,6 +1,6 @@
-import { median, rotated } from '../statistics.ts';
+import { median } from '../statistics.ts';
 
-/** The same explanations in several ways, in turns: what else the machine does then slows all of them. */
+/** The same explanations in several ways, measured in turns. */
 
 /** One turn of a way. */
 export interface Sample {
@@ -17,19 +17,6 @@ export interface Row<Way extends string> {
   /** Its explanations a second over those of the first way, of each round: the median, the lowest and the highest. */
   readonly ratio: number;
   readonly ratios: readonly [lowest: number, highest: number];
-}
-
-/** Each round begins with another way. @returns `[rounds]` of each */
-export async function measureTurns<Way extends string>(
-  ways: readonly Way[],
-  rounds: number,
-  measure: (way: Way, round: number) => Promise<Sample>,
-): Promise<Map<Way, Sample[]>> {
-  const samples = new Map(ways.map((way) => [way, [] as Sample[]]));
-  for (let round = 0; round < rounds; round++) {
-    for (const way of rotated(ways, round)) samples.get(way)?.push(await measure(way, round));
-  }
-  return samples;
 }
 
 const rateOf = ({ explanations, seconds }: Sample): number => explanations / seconds;

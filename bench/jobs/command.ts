@@ -12,8 +12,9 @@ import { buildIfStale } from '../serve/servers/dist.ts';
 import { root, startOurs } from '../serve/servers/ours.ts';
 import { exitOnSignals } from '../serve/servers/processes.ts';
 import { aligned } from '../table.ts';
+import { measureTurns } from '../turns.ts';
 import { type Done, startJob } from './job.ts';
-import { type Cost, costOf, measureTurns, type Turn } from './turns.ts';
+import { type Cost, costOf, type Turn, turns } from './turns.ts';
 
 /**
  * `npm run bench:jobs`: what a scoring job costs those who ask for predictions meanwhile: the p99 of `/predict`, without a
@@ -82,7 +83,7 @@ async function bench(flags: Flags): Promise<void> {
       const url = server.url + pathOf({ traversals: traversals === 'with' });
       const load = { url, connections, bodies };
       await makeLoad(generator, { ...load, seconds: SETTLE });
-      const samples = await measureTurns(rounds, async (turn, round) => {
+      const samples = await measureTurns(turns, rounds, async (turn, round) => {
         const job = turn === 'with' ? await startJob(server.url, jobsFolder, query) : undefined;
         const before = await job?.done();
         const sample = await makeLoad(generator, { ...load, seconds });

@@ -1,4 +1,4 @@
-import { median, rotated } from '../statistics.ts';
+import { median } from '../statistics.ts';
 
 /**
  * The same load on the same server, without a scoring job and with one, in turns: what else the machine does then slows
@@ -15,9 +15,6 @@ export interface Sample {
   readonly p99Milliseconds: number;
 }
 
-/** `[rounds]` of each turn. */
-export type Samples = Readonly<Record<Turn, readonly Sample[]>>;
-
 export interface Cost {
   readonly p50Milliseconds: Readonly<Record<Turn, number>>;
   readonly p99Milliseconds: Readonly<Record<Turn, number>>;
@@ -27,23 +24,18 @@ export interface Cost {
   readonly ratios: readonly [lowest: number, highest: number];
 }
 
-/** Every other round begins with the other turn. */
-export async function measureTurns(rounds: number, measure: (turn: Turn, round: number) => Promise<Sample>) {
-  const samples: Record<Turn, Sample[]> = { without: [], with: [] };
-  for (let round = 0; round < rounds; round++) {
-    for (const turn of rotated(turns, round)) samples[turn].push(await measure(turn, round));
-  }
-  return samples;
-}
-
-/** Figures are medians over the rounds. */
-export function costOf(samples: Samples): Cost {
+/**
+ * Figures are medians over the rounds.
+ * @param samples `[rounds]` of each turn
+ */
+export function costOf(samples: ReadonlyMap<Turn, readonly Sample[]>): Cost {
+  const [without, during] = turns.map((turn) => samples.get(turn) ?? []) as [readonly Sample[], readonly Sample[]];
   const both = (of: (sample: Sample) => number) => ({
-    without: median(samples.without.map(of)),
-    with: median(samples.with.map(of)),
+    without: median(without.map(of)),
+    with: median(during.map(of)),
   });
-  const ratios = samples.with.map((sample, round) => {
-    const { p99Milliseconds } = samples.without[round] as Sample;
+  const ratios = during.map((sample, round) => {
+    const { p99Milliseconds } = without[round] as Sample;
     return sample.p99Milliseconds / p99Milliseconds;
   });
   return {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { outside } from '../../../bench/explain/outside.ts';
-import { measureTurns, rowsOf, type Sample } from '../../../bench/explain/turns.ts';
+import { rowsOf, type Sample } from '../../../bench/explain/turns.ts';
+import { measureTurns } from '../../../bench/turns.ts';
 import { ask, logitOf } from '../../../core/attributions/shared/ask.ts';
 import { sliceRows, type Tensor, tensor } from '../../../core/tensor.ts';
 import { fakeManifest } from '../../helpers/fake-model.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { costOf, measureTurns, type Sample } from '../../../bench/jobs/turns.ts';
+import { costOf, type Sample, turns } from '../../../bench/jobs/turns.ts';
+import { measureTurns } from '../../../bench/turns.ts';
 
 const sample = (p99Milliseconds: number, requests = 100): Sample => ({
   requests,
@@ -11,7 +12,7 @@ const sample = (p99Milliseconds: number, requests = 100): Sample => ({
 describe('the turns of bench:jobs', () => {
   it('begin with the other one every other round', async () => {
     const seen: string[] = [];
-    await measureTurns(3, async (turn, round) => {
+    await measureTurns(turns, 3, async (turn, round) => {
       seen.push(`${round} ${turn}`);
       return sample(1);
     });
@@ -19,10 +20,12 @@ describe('the turns of bench:jobs', () => {
   });
 
   it('are compared round by round, so that a machine that grows slower does not tell against the job', () => {
-    const cost = costOf({
-      without: [sample(10), sample(100), sample(40)],
-      with: [sample(15), sample(120, 50), sample(80)],
-    });
+    const cost = costOf(
+      new Map([
+        ['without', [sample(10), sample(100), sample(40)]],
+        ['with', [sample(15), sample(120, 50), sample(80)]],
+      ]),
+    );
     expect(cost.ratio).toBe(1.5);
     expect(cost.ratios).toEqual([1.2, 2]);
     expect(cost.p99Milliseconds).toEqual({ without: 40, with: 80 });
