@@ -15,33 +15,13 @@ from pathlib import Path
 
 import numpy as np
 import quantus
-from quantus.helpers import utils
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "test/parity/metrics"))
-from model import Model, Scored, read_idx, softmax  # noqa: E402
+from model import Model, Scored, read_idx  # noqa: E402
+from wrapped import Wrapped  # noqa: E402
 
 RUNS, SAMPLES, BATCH = 30, 20, 64
 OPTIONS = {"disable_warnings": True, "display_progressbar": False, "return_aggregate": False, "normalise": False}
-
-
-class Wrapped:
-    def __init__(self, logits):
-        self.logits, self.softmax = logits, False
-
-    def predict(self, x, **_):
-        z = self.logits(np.asarray(x))
-        return softmax(z) if self.softmax else z
-
-    def shape_input(self, x, *_, **__):
-        return x
-
-
-def wrap(model, softmax, **_):
-    model.softmax = softmax
-    return model
-
-
-utils.get_wrapped_model = wrap  # it takes nothing but torch and Keras, of which these metrics need nothing
 
 
 def ask(metric, model, x, y, a, **options):

@@ -14,34 +14,14 @@ from unittest.mock import patch
 
 import numpy as np
 import quantus
-from quantus.helpers import utils
 
 from draws import named, of_input
 from model import Model, Scored, complement, mean, read_idx, softmax
 from nearby import ball_of, within_class
 from removals import half
+from wrapped import Wrapped
 
 
-class Wrapped:
-    """A model as Quantus asks it: logits or probabilities of rows."""
-
-    def __init__(self, logits):
-        self.logits, self.softmax = logits, False
-
-    def predict(self, x, **_):
-        z = self.logits(np.asarray(x))
-        return softmax(z) if self.softmax else z
-
-    def shape_input(self, x, *_, **__):
-        return x
-
-
-def wrap(model, softmax, **_):
-    model.softmax = softmax
-    return model
-
-
-utils.get_wrapped_model = wrap  # it takes nothing but torch and Keras, of which these metrics need nothing
 QUIET = {"disable_warnings": True, "display_progressbar": False, "return_aggregate": False}
 AS_IT_IS = {**QUIET, "normalise": False}
 
